@@ -1,0 +1,159 @@
+"""UTF-8 bytes -> the byte spans of paragraphs."""
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+# A text is hard-wrapped when most lines inside a block are full: the next line's first word would hardly have fitted.
+# With these numbers 69 % of the 21,578 Reuters stories (typed at about 65 columns; the rest are one line or a table) count
+# as wrapped, and none of 6,907 news articles that have a paragraph a line.
+_FULL_SHARE = 0.75
+_NARROWEST, _WIDEST = 30, 120
+_SLACK = 6
+_LEAST_LINES = 3
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _break_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
+    """Bytes of the line break at `at`: line feed, carriage return (both together), form feed, NEL, U+2028, U+2029; else 0."""
+    c = data[at]
+    if c == 13:
+        return 2 if at + 1 < end and data[at + 1] == 10 else 1
+    if 10 <= c <= 12:
+        return 1
+    if c == 0xC2 and at + 1 < end and data[at + 1] == 0x85:
+        return 2
+    if c == 0xE2 and at + 2 < end and data[at + 1] == 0x80 and (data[at + 2] == 0xA8 or data[at + 2] == 0xA9):
+        return 3
+    return 0
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _space_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
+    """Bytes of the blank at `at`: space, tab, control, no-break or ideographic space, zero-width space, byte-order mark; else 0."""
+    c = data[at]
+    if c <= 32:
+        return 1
+    if c == 0xC2 and at + 1 < end and data[at + 1] == 0xA0:
+        return 2
+    if at + 2 < end:
+        if c == 0xE3 and data[at + 1] == 0x80 and data[at + 2] == 0x80:
+            return 3
+        if c == 0xE2 and data[at + 1] == 0x80 and 0x80 <= data[at + 2] <= 0x8B:
+            return 3
+        if c == 0xEF and data[at + 1] == 0xBB and data[at + 2] == 0xBF:
+            return 3
+    return 0
+
+
+@nb.njit(cache=True, nogil=True)
+def _lines(data: npt.NDArray[np.uint8], start: int, end: int, lines: npt.NDArray[np.int64]) -> int:
+    """Write the non-blank lines of data[start:end] into `lines` (start, end without blanks around, number of the line); how many."""
+    count, number, at = 0, 0, start
+    while at < end:
+        while at < end:  # blanks before the line
+            length = _space_length(data, at, end)
+            if length == 0 or _break_length(data, at, end) > 0:
+                break
+            at += length
+        first, last = at, at
+        while at < end:
+            c = data[at]
+            if 32 < c < 0xC2:  # nearly every byte
+                at += 1
+                last = at
+                continue
+            if _break_length(data, at, end) > 0:
+                break
+            length = _space_length(data, at, end)
+            if length == 0:
+                at += 1
+                last = at
+            else:
+                at += length
+        if last > first:
+            lines[count, 0], lines[count, 1], lines[count, 2] = first, last, number
+            count += 1
+        number += 1
+        if at < end:
+            at += _break_length(data, at, end)
+    return count
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _width(data: npt.NDArray[np.uint8], start: int, end: int) -> int:
+    """Characters in data[start:end]."""
+    width = 0
+    for at in range(start, end):
+        width += (data[at] & 0xC0) != 0x80
+    return width
+
+
+@nb.njit(cache=True, nogil=True)
+def _indent(data: npt.NDArray[np.uint8], doc_start: int, at: int) -> int:
+    """Blanks (bytes) between the line's beginning and its first character at `at`."""
+    indent = 0
+    while at - 1 - indent >= doc_start and (data[at - 1 - indent] == 32 or data[at - 1 - indent] == 9):
+        indent += 1
+    return indent
+
+
+@nb.njit(cache=True, nogil=True)
+def _hard_wrapped(data: npt.NDArray[np.uint8], doc_start: int, lines: npt.NDArray[np.int64], count: int) -> bool:
+    """Whether the lines are parts of paragraphs that were broken at a fixed width, each line filled as far as words allow."""
+    if count < _LEAST_LINES + 1:
+        return False
+    widest = 0
+    for i in range(count):
+        if lines[i, 1] - lines[i, 0] > 4 * _WIDEST:
+            return False
+        widest = max(widest, _width(data, lines[i, 0], lines[i, 1]))
+        if widest > _WIDEST:
+            return False
+    inner, full = 0, 0
+    for i in range(count - 1):
+        following = lines[i + 1, 0]
+        if lines[i + 1, 2] != lines[i, 2] + 1 or _indent(data, doc_start, following) > _indent(data, doc_start, lines[i, 0]):
+            continue
+        word_end = following
+        while word_end < lines[i + 1, 1] and data[word_end] > 32 and word_end - following < 60:
+            word_end += 1
+        # A script without spaces breaks anywhere: its next "word" is one character.
+        word = _width(data, following, word_end) if data[following] < 0xE0 else 2
+        inner += 1
+        full += _width(data, lines[i, 0], lines[i, 1]) + 1 + word > widest - _SLACK
+    return widest >= _NARROWEST and inner >= _LEAST_LINES and full >= _FULL_SHARE * inner
+
+
+@nb.njit(cache=True, nogil=True)
+def split(
+    data: npt.NDArray[np.uint8], documents: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Paragraph spans of many documents.
+
+    `data` uint8 (bytes); `documents` int64 (n + 1) byte offsets of the documents in it. Returns starts and ends of the paragraphs
+    (int64, byte offsets in `data`, blanks around left out) and `owned` int64 (n + 1): document i has paragraphs owned[i]:owned[i + 1].
+    """
+    breaks = 0
+    for c in data[documents[0] : documents[-1]]:
+        breaks += (10 <= c) & (c <= 13) | (c == 0x85) | (c == 0xA8) | (c == 0xA9)
+    starts = np.empty(breaks + len(documents), np.int64)
+    ends = np.empty(breaks + len(documents), np.int64)
+    owned = np.zeros(len(documents), np.int64)
+    lines = np.empty((breaks + len(documents), 3), np.int64)
+    found = 0
+    for document in range(len(documents) - 1):
+        doc_start = documents[document]
+        count = _lines(data, doc_start, documents[document + 1], lines)
+        wrapped = _hard_wrapped(data, doc_start, lines, count)
+        for i in range(count):
+            joins = wrapped and i > 0 and lines[i, 2] == lines[i - 1, 2] + 1
+            if joins and _indent(data, doc_start, lines[i, 0]) > _indent(data, doc_start, lines[i - 1, 0]):
+                joins = False
+            if joins:
+                ends[found - 1] = lines[i, 1]
+            else:
+                starts[found], ends[found] = lines[i, 0], lines[i, 1]
+                found += 1
+        owned[document + 1] = found
+    return starts[:found], ends[:found], owned

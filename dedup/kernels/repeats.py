@@ -1,0 +1,133 @@
+"""Words of paragraphs -> the pairs of paragraphs of one document that are worth comparing."""
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels.shingles import mix
+
+_PARTNERS = 3  # partners proposed for a paragraph at the most
+_LEAST_SHARE = 0.3  # of the shorter one's shingles
+_LEAST_SHINGLES = 2  # 3 % of characters changed leave 57 % of 3-grams as they were; one shingle alone is chance
+
+
+@nb.njit(cache=True, nogil=True)
+def paragraph_hashes(words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """One hash (uint64) for each paragraph's words in order; 0 for a paragraph without words."""
+    out = np.zeros(len(owned) - 1, np.uint64)
+    for paragraph in range(len(owned) - 1):
+        h = np.uint64(owned[paragraph + 1] - owned[paragraph])
+        for i in range(owned[paragraph], owned[paragraph + 1]):
+            h = (h ^ words[i]) * np.uint64(0xC2B2AE3D27D4EB4F)
+        if owned[paragraph + 1] > owned[paragraph]:
+            out[paragraph] = mix(h) | np.uint64(1)
+    return out
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _slot(keys: npt.NDArray[np.uint64], mask: np.uint64, key: np.uint64) -> np.int64:
+    """The place of `key` in an open-addressed table, or the empty place where it would go."""
+    at = key & mask
+    while keys[at] != 0 and keys[at] != key:
+        at = (at + np.uint64(1)) & mask
+    return np.int64(at)
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _table_size(entries: int) -> int:
+    """The power of two that leaves at least half of the table empty."""
+    size = 16
+    while size < 2 * entries:
+        size *= 2
+    return size
+
+
+@nb.njit(cache=True, nogil=True)
+def _strongest(
+    touched: npt.NDArray[np.int64], count: int, tally: npt.NDArray[np.int64], size: int, sizes: npt.NDArray[np.int64], best: npt.NDArray[np.int64]
+) -> int:
+    """Write into `best` the touched paragraphs that share most of the shorter one's shingles with this one; how many. Clears the tally."""
+    found = 0
+    for i in range(count):
+        other = touched[i]
+        both, tally[other] = tally[other], 0
+        shorter = min(size, sizes[other])
+        if shorter < _LEAST_SHINGLES or both < _LEAST_SHINGLES or both < _LEAST_SHARE * shorter:
+            continue
+        share = np.int64(1_000_000 * both // shorter)
+        place = found
+        while place > 0 and best[place - 1, 1] < share:
+            place -= 1
+        if place < _PARTNERS:
+            found = min(found + 1, _PARTNERS)
+            for j in range(found - 1, place, -1):
+                best[j] = best[j - 1]
+            best[place, 0], best[place, 1] = other, share
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def propose(
+    words: npt.NDArray[np.uint64],
+    owned: npt.NDArray[np.int64],
+    hashes: npt.NDArray[np.uint64],
+    documents: npt.NDArray[np.int64],
+    places: npt.NDArray[np.uint64],
+) -> npt.NDArray[np.int64]:
+    """Pairs of paragraphs: int64 (pairs, 3): an earlier paragraph, a later one of the same document, and 1 where their words are equal.
+
+    `words`, `owned`: the paragraphs' words; `hashes` as `paragraph_hashes` gives them; `documents` int64 (n + 1): document i has paragraphs
+    documents[i]:documents[i + 1]; `places`: factors of a 3-gram. Each paragraph is paired with the first that has the same
+    words, or else with up to three earlier ones with which it shares most shingles. A shingle leads to the first paragraph that
+    had it and no other: the work is proportional to the words, however many paragraphs are alike.
+    """
+    most_paragraphs, most_words = 0, 0
+    for document in range(len(documents) - 1):
+        first, last = documents[document], documents[document + 1]
+        most_paragraphs = max(most_paragraphs, last - first)
+        most_words = max(most_words, owned[last] - owned[first])
+    keys = np.zeros(_table_size(most_words + most_paragraphs), np.uint64)
+    values = np.empty(len(keys), np.int64)
+    tally, sizes = np.zeros(most_paragraphs, np.int64), np.zeros(most_paragraphs, np.int64)
+    touched, best = np.empty(most_paragraphs, np.int64), np.empty((_PARTNERS, 2), np.int64)
+    pairs = np.empty((1024, 3), np.int64)
+    found = 0
+    for document in range(len(documents) - 1):
+        base, count = documents[document], documents[document + 1] - documents[document]
+        if count < 2:
+            continue
+        size = _table_size(owned[base + count] - owned[base] + count)
+        mask = np.uint64(size - 1)
+        keys[:size] = 0
+        for paragraph in range(count):
+            if found + _PARTNERS > len(pairs):
+                grown = np.empty((2 * len(pairs), 3), np.int64)
+                grown[:found] = pairs[:found]
+                pairs = grown
+            key = hashes[base + paragraph]
+            if key == 0:
+                continue
+            at = _slot(keys, mask, key)
+            if keys[at] == key:
+                pairs[found, 0], pairs[found, 1], pairs[found, 2] = base + values[at], base + paragraph, 1
+                found += 1
+                continue
+            keys[at], values[at] = key, paragraph
+            first, last = owned[base + paragraph], owned[base + paragraph + 1] - 2
+            sizes[paragraph] = max(0, last - first)
+            hits = 0
+            for i in range(first, last):
+                key = mix(words[i] * places[0] + words[i + 1] * places[1] + words[i + 2] * places[2]) | np.uint64(1)
+                at = _slot(keys, mask, key)
+                if keys[at] != key:
+                    keys[at], values[at] = key, paragraph
+                elif values[at] != paragraph:
+                    other = values[at]
+                    if tally[other] == 0:
+                        touched[hits] = other
+                        hits += 1
+                    tally[other] += 1
+            for i in range(_strongest(touched, hits, tally, sizes[paragraph], sizes, best)):
+                pairs[found, 0], pairs[found, 1], pairs[found, 2] = base + best[i, 0], base + paragraph, 0
+                found += 1
+    return pairs[:found]

@@ -1,0 +1,112 @@
+"""Words -> hashed n-grams of words, sorted sets of them, and a fingerprint of a whole text."""
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+def factors(n: int) -> npt.NDArray[np.uint64]:
+    """n odd 64-bit numbers, one for each place in an n-gram (uint64): the splitmix64 sequence (Steele, Lea and Flood 2014)."""
+    with np.errstate(over="ignore"):
+        z = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (z ^ (z >> np.uint64(31))) | np.uint64(1)
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def mix(x: np.uint64) -> np.uint64:
+    """A bijection of 64-bit numbers that spreads every bit."""
+    x ^= x >> np.uint64(32)
+    x *= _MIX
+    x ^= x >> np.uint64(32)
+    x *= _MIX
+    return x ^ (x >> np.uint64(32))
+
+
+@nb.njit(cache=True, nogil=True)
+def ngrams(
+    words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64], places: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """Hashes of the runs of len(places) words: mix(sum of word * place mod 2^64).
+
+    `words` uint64; `owned` int64 (texts + 1): text i has words[owned[i]:owned[i + 1]]; `places` as `factors(n)` gives them.
+    Returns the hashes (uint64) and which text owns which, as `owned`. A text of fewer words than n has one shingle, all of
+    it; one without words has none.
+    """
+    n = len(places)
+    out = np.zeros(len(words) + len(owned), np.uint64)
+    bounds = np.zeros(len(owned), np.int64)
+    found = 0
+    for text in range(len(owned) - 1):
+        first, count = owned[text], owned[text + 1] - owned[text]
+        size = min(n, count)
+        runs = count - size + 1 if count > 0 else 0
+        part = out[found : found + runs]
+        for place in range(size):
+            source = words[first + place : first + place + runs]
+            for i in range(runs):
+                part[i] += source[i] * places[place]
+        for i in range(runs):
+            part[i] = mix(part[i])
+        found += runs
+        bounds[text + 1] = found
+    return out[:found], bounds
+
+
+@nb.njit(cache=True, nogil=True)
+def sets(
+    shingles: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """Each text's shingles once, ascending: uint64 values and int64 bounds (texts + 1)."""
+    out = np.empty_like(shingles)
+    bounds = np.zeros(len(owned), np.int64)
+    found = 0
+    for text in range(len(owned) - 1):
+        ordered = np.sort(shingles[owned[text] : owned[text + 1]])
+        for i in range(len(ordered)):
+            if i == 0 or ordered[i] != ordered[i - 1]:
+                out[found] = ordered[i]
+                found += 1
+        bounds[text + 1] = found
+    return out[:found].copy(), bounds
+
+
+@nb.njit(cache=True, nogil=True)
+def shared(
+    values: npt.NDArray[np.uint64],
+    bounds: npt.NDArray[np.int64],
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """How many shingles the sets left[i] and right[i] have in common (int64). `values`, `bounds` as `sets` gives them."""
+    counts = np.zeros(len(left), np.int64)
+    for pair in range(len(left)):
+        i, i_end = bounds[left[pair]], bounds[left[pair] + 1]
+        j, j_end = bounds[right[pair]], bounds[right[pair] + 1]
+        both = 0
+        while i < i_end and j < j_end:
+            x, y = values[i], values[j]
+            both += x == y
+            i += x <= y
+            j += y <= x
+        counts[pair] = both
+    return counts
+
+
+@nb.njit(cache=True, nogil=True)
+def fingerprints(words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """128 bits that say which words a text has, in order: uint64 (texts, 2); zeros for a text without words."""
+    out = np.zeros((len(owned) - 1, 2), np.uint64)
+    for text in range(len(owned) - 1):
+        a, b = np.uint64(0), np.uint64(0)
+        for i in range(owned[text], owned[text + 1]):
+            word = mix(words[i])
+            a = (a ^ word) * _LEFT
+            b = (b + word) * _RIGHT
+        if owned[text + 1] > owned[text]:
+            out[text, 0], out[text, 1] = mix(a) | np.uint64(1), mix(b)
+    return out
