@@ -1,0 +1,51 @@
+"""Scraped articles in, clean articles out: repeated paragraphs cut, near-duplicates dropped, every decision on record.
+
+    dedup.find_repeats(text)            what an article says twice
+    dedup.clean_text(text)              the article without it
+    dedup.clean(documents)              many articles: a Result that says who is kept, cut, dropped, and why
+
+Names load what they need when they are first used, so that `import dedup` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedup.errors import DedupError, InputError, LedgerError, OptionsError, OutputError
+    from dedup.job import clean
+    from dedup.options import Options
+    from dedup.repeats import Repeat, clean_text, find_repeats
+    from dedup.result import Result
+
+__version__ = "0.1.0"
+__all__ = [
+    "DedupError",
+    "InputError",
+    "LedgerError",
+    "Options",
+    "OptionsError",
+    "OutputError",
+    "Repeat",
+    "Result",
+    "clean",
+    "clean_text",
+    "find_repeats",
+]
+
+_HOMES = {
+    **dict.fromkeys(("DedupError", "InputError", "LedgerError", "OptionsError", "OutputError"), "dedup.errors"),
+    **dict.fromkeys(("Repeat", "clean_text", "find_repeats"), "dedup.repeats"),
+    "Options": "dedup.options",
+    "Result": "dedup.result",
+    "clean": "dedup.job",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,45 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench bench-quick clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
+
+run: $(READY) ## clean the fixtures and show the report
+	@mkdir -p build
+	$(BIN)/dedup clean fixtures/articles.jsonl -o build/clean.jsonl --ledger build/ledger.jsonl
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY) ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## time 50,000 articles, 214 MB, against a plain orjson loop
+	@$(BIN)/python bench/speed.py
+
+bench-quick: $(READY) ## the same with 5,000 articles, once
+	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1
+
+clean: ## remove what was built, .venv too
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'dedup needs Python 3.11 or later: name one with make PYTHON=/path/to/python3 $(MAKECMDGOALS)' >&2; exit 1; }
+	@echo 'setting up .venv (once; about a minute)' >&2
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,7 @@
+"""`python -m dedup`: the command."""
+
+import sys
+
+from dedup.cli import main
+
+sys.exit(main())

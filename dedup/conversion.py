@@ -1,0 +1,182 @@
+"""Documents written anew in another format; the ledger keeps each one's original whole.
+
+On the way from format to format a document is one line of JSON, the richest of the formats.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+import orjson
+
+from dedup.formats import csv
+from dedup.formats.blocks import BOM, Edit, Fields, File, plain
+from dedup.formats.jsonl import lenient_loads
+from dedup.formats.streams import Source
+from dedup.ledger import Entry, Ledger, Part
+from dedup.records import Record
+from dedup.staging import Target
+
+_NEWLINES = re.compile(rb"[\r\n]+")
+
+
+class Sink(Protocol):
+    """What takes documents, each as one line of JSON without a terminator."""
+
+    def document(self, line: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+def convert(file: File, records: Iterable[Record], book: Ledger, fields: Fields, sink: Sink | None) -> None:
+    """Send the documents of a file to the sink. Without a sink nothing of the file is left."""
+    source = Source(file, summed=True)
+    header = csv.header(file) if file.format in csv.DELIMITERS else ()
+    for record in records:
+        before = source.offset
+        gap, raw = source.read(record.start), source.read(record.end)
+        if record.reason is not None:
+            book.postpone(before, gap)
+            book.reject(file.name, record, raw)
+            continue
+        if sink and not record.dropped:
+            sink.document(as_json(file, edited(raw, record.start, record.edits), header, fields))
+        book.document(record.line, [Entry(before, gap + raw, 0)])
+    book.postpone(source.offset, source.read())
+    book.file(file, source.offset, source.crc, Part(None, 0, 0))
+    source.close()
+
+
+def edited(raw: bytes, start: int, edits: Sequence[Edit]) -> bytes:
+    """The bytes, which stand at `start`, with the edits made."""
+    parts, at = [], 0
+    for edit in edits:
+        parts += [raw[at : edit.start - start], edit.new]
+        at = edit.end - start
+    return b"".join([*parts, raw[at:]])
+
+
+def as_json(file: File, raw: bytes, header: tuple[str, ...], fields: Fields) -> bytes:
+    """One document of a file as a line of JSON. A text file is its name and its text."""
+    if file.format in ("json", "jsonl"):
+        return _NEWLINES.sub(b" ", raw.strip())  # inside a JSON string no raw newline can stand
+    if file.format == "text":
+        return orjson.dumps({fields.id: file.name, fields.text: raw.removeprefix(BOM).decode()})
+    row = csv.cells(raw, file.format)
+    return orjson.dumps(dict(zip(header, row, strict=True)))
+
+
+def sink(form: str, target: Target, fields: Fields) -> Sink:
+    """The sink that writes this format."""
+    if form == "json":
+        return ArraySink(target)
+    if form == "text":
+        return TextSink(target, fields.text)
+    if form in csv.DELIMITERS:
+        return CsvSink(target, form)
+    if form == "parquet":
+        from dedup import tables
+
+        return tables.JsonSink(target)
+    return LineSink(target)
+
+
+class LineSink:
+    """JSON Lines."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def document(self, line: bytes) -> None:
+        if not self._target.ends_line:
+            self._target.write(b"\n")
+        self._target.write(line + b"\n")
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+
+
+class ArraySink:
+    """A JSON array, an element a line."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def document(self, line: bytes) -> None:
+        self._target.write((b",\n" if self._target.size else b"[\n") + line)
+
+    def close(self) -> None:
+        self._target.write(b"\n]\n" if self._target.size else b"[]\n")
+
+
+class TextSink:
+    """The texts alone, a blank line between them."""
+
+    def __init__(self, target: Target, field: str) -> None:
+        self._target = target
+        self._field = field
+
+    def document(self, line: bytes) -> None:
+        text: str = loaded(line)[self._field]
+        gap = ("\n" if self._target.ends_line else "\n\n") if self._target.size else ""
+        self._target.write((gap + text).encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Nothing is left to write."""
+
+
+class Spool:
+    """Documents set aside in a temporary file until all of their fields are known."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `documents`
+        self.kinds: dict[str, set[type]] = {}
+        """The fields in the order of their first appearance, and the types of their values."""
+
+    def add(self, line: bytes) -> None:
+        for name, value in loaded(line).items():
+            self.kinds.setdefault(name, set()).add(type(value))
+        self._file.write(line + b"\n")
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        with self._file as stream:
+            stream.seek(0)
+            yield from map(loaded, stream)
+
+
+class CsvSink:
+    """CSV or TSV: the columns are all fields of all documents."""
+
+    def __init__(self, target: Target, form: str) -> None:
+        self._target = target
+        self._form = form
+        self._spool = Spool()
+
+    def document(self, line: bytes) -> None:
+        self._spool.add(line)
+
+    def close(self) -> None:
+        names = list(self._spool.kinds)
+        if names:
+            self._write(names)
+        for values in self._spool.documents():
+            self._write([as_text(values.get(name)) for name in names])
+
+    def _write(self, row: list[str]) -> None:
+        self._target.write(csv.row_bytes([plain(cell) for cell in row], self._form) + b"\n")
+
+
+def loaded(line: bytes) -> dict[str, Any]:
+    """The object of a line, big integers exact."""
+    value: dict[str, Any] = lenient_loads(line.decode())
+    return value
+
+
+def as_text(value: object) -> str:
+    """A value as a cell: strings as they are, nothing for null, JSON for the rest."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)

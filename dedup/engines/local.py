@@ -1,0 +1,54 @@
+"""This machine: threads for the batch functions (kernels, rapidfuzz and readers let go of the interpreter lock), DuckDB for the joins."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+
+_SQL = Path(__file__).parent.parent / "sql"
+In, Out = TypeVar("In"), TypeVar("Out")
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Local:
+    """Stages on this machine, with `workers` threads (0: one for each core that this process may use)."""
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers or cores()
+
+    def map(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
+        """function(item) for each item, in order. At most two items a worker are ahead of the one that is taken."""
+        if self.workers == 1:
+            yield from map(function, items)
+            return
+        with ThreadPoolExecutor(self.workers) as pool:
+            waiting: deque[Future[Out]] = deque()
+            try:
+                for item in items:
+                    waiting.append(pool.submit(function, item))
+                    if len(waiting) > 2 * self.workers:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def query(self, statement: str, **tables: pa.Table) -> pa.Table:
+        """The rows that dedup/sql/STATEMENT.sql gives over these tables."""
+        import duckdb  # 0.1 s, for runs that compare documents alone
+
+        with duckdb.connect(":memory:", config={"threads": self.workers}) as connection:
+            for name, table in tables.items():
+                connection.register(name, table)
+            relation = connection.sql((_SQL / f"{statement}.sql").read_text(encoding="utf-8"))
+            found: pa.Table = relation.to_arrow_table()
+            return found

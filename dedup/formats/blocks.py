@@ -1,0 +1,263 @@
+"""The types that every format shares: files, their bytes in blocks, and the documents found in them.
+
+All offsets count the bytes of a file as it is decompressed. For Parquet, which has no such bytes, a
+document's span is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Cut = tuple[int, int]
+"""A range of characters (code points) of a text."""
+
+BOM = b"\xef\xbb\xbf"
+
+SCHEMA = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("position", pa.int64()),
+        ("id", pa.string()),
+        ("text", pa.large_string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("order", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """One input file. `name` is unique among the inputs and relative; it is what reports and ledgers show."""
+
+    name: str
+    path: Path
+    format: str
+    """jsonl, json, csv, tsv, parquet or text"""
+    compression: str = ""
+    """nothing, gz or zst"""
+    single: bool = False
+    """The whole file is one document: a text file, or a .json file that is one object."""
+    size: int = -1
+    """Bytes on disk when the file was found, to notice a change; -1 when unknown."""
+    mtime_ns: int = -1
+
+
+class Fields(NamedTuple):
+    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD."""
+
+    text: str = "text"
+    id: str = "id"
+    order: str | None = None
+
+
+class Reject(NamedTuple):
+    """A record that is no document: `file` is an index into the list of files."""
+
+    file: int
+    position: int
+    start: int
+    end: int
+    reason: str
+
+
+class Edit(NamedTuple):
+    """Replace the bytes [start, end) of a file by `new`."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+class Piece(NamedTuple):
+    """Bytes of one file that hold whole records; the first is at `position` and starts at `start`."""
+
+    file: int
+    start: int
+    position: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Block:
+    """Pieces of files of one format, joined. Piece i stands in `data` at offset[i] to offset[i + 1]."""
+
+    format: str
+    names: dict[int, str]
+    """The names of the files in this block, by their index."""
+    data: bytes
+    file: Int32s
+    start: Int64s
+    end: Int64s
+    position: Int64s
+    offset: Int64s
+    """One more than there are pieces."""
+    header: tuple[str, ...] = ()
+    """CSV: the names of the columns."""
+    first: bool = False
+    """The first block of a file: one without a single text field is an error."""
+    table: pa.RecordBatch | None = field(default=None, repr=False)
+    """Parquet: the rows, in place of `data`."""
+
+    @property
+    def pieces(self) -> int:
+        return len(self.file)
+
+    def piece(self, index: int) -> bytes:
+        return self.data[self.offset[index] : self.offset[index + 1]]
+
+
+def join(
+    format: str,
+    pieces: Sequence[Piece],
+    names: dict[int, str],
+    *,
+    header: tuple[str, ...] = (),
+    first: bool = False,
+    by_line: bool = False,
+) -> Block:
+    """A block of these pieces. `by_line`: a newline is put behind a piece that lacks one."""
+    parts = [_closed(p.data) for p in pieces] if by_line and len(pieces) > 1 else [p.data for p in pieces]
+    offset = np.zeros(len(parts) + 1, np.int64)
+    np.cumsum([len(part) for part in parts], out=offset[1:])
+    start = np.array([p.start for p in pieces], np.int64)
+    return Block(
+        format=format,
+        names=names,
+        data=parts[0] if len(parts) == 1 else b"".join(parts),
+        file=np.array([p.file for p in pieces], np.int32),
+        start=start,
+        end=start + np.array([len(p.data) for p in pieces], np.int64),
+        position=np.array([p.position for p in pieces], np.int64),
+        offset=offset,
+        header=header,
+        first=first,
+    )
+
+
+def _closed(data: bytes) -> bytes:
+    return data if data.endswith((b"\n", b"\r")) else data + b"\n"
+
+
+class Spans(NamedTuple):
+    """Where records of a block stand: in the block (`low`, `high`) and in their files."""
+
+    low: Int64s
+    high: Int64s
+    file: Int32s
+    start: Int64s
+    end: Int64s
+    position: Int64s
+
+    def take(self, rows: Sequence[int] | Int64s) -> Spans:
+        chosen = np.asarray(rows, np.int64)
+        return Spans._make(column[chosen] for column in self)
+
+
+def piece_spans(block: Block) -> Spans:
+    """The spans of a block in which each piece is one record."""
+    return Spans(block.offset[:-1], block.offset[1:], block.file, block.start, block.end, block.position)
+
+
+def line_spans(block: Block, low: Int64s, high: Int64s, lines: Int64s, ends: Int64s) -> Spans:
+    """The spans of records that stand at [low, high) of the block and begin on its line `lines` (from 0).
+
+    `ends` holds where each line of the block ends.
+    """
+    piece = np.searchsorted(block.offset[1:-1], low, "right")
+    shift = block.start[piece] - block.offset[piece]
+    first_line = np.searchsorted(ends, block.offset[:-1], "right")
+    return Spans(
+        low,
+        high,
+        block.file[piece],
+        low + shift,
+        np.minimum(high + shift, block.end[piece]),
+        block.position[piece] + lines - first_line[piece],
+    )
+
+
+class Batch:
+    """The documents of a block as an Arrow record batch (see SCHEMA), and what could not be read."""
+
+    def __init__(self, documents: pa.RecordBatch, rejects: list[Reject]) -> None:
+        self.documents = documents
+        self.rejects = rejects
+
+    def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
+        """The edits of the file that remove exactly these characters from the text of document `row`."""
+        raise NotImplementedError
+
+
+class Found(NamedTuple):
+    """What a parser found, still as Python lists: row i of them is record rows[i] of the block."""
+
+    rows: list[int]
+    texts: list[str]
+    ids: list[str | None]
+    orders: list[str | None]
+    bad: list[tuple[int, str]]
+    """Record and reason."""
+
+
+def documents(found: Found, spans: Spans) -> pa.RecordBatch:
+    """The documents as one record batch; a lone surrogate becomes U+FFFD."""
+    good = spans.take(found.rows)
+    columns = [
+        pa.array(good.file, pa.int32()),
+        pa.array(good.position, pa.int64()),
+        strings(found.ids, pa.string()),
+        strings(found.texts, pa.large_string()),
+        pa.array(good.start, pa.int64()),
+        pa.array(good.end, pa.int64()),
+        strings(found.orders, pa.string()),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def rejects(bad: Iterable[tuple[int, str]], spans: Spans) -> list[Reject]:
+    """The rejects for these records and reasons."""
+    return [
+        Reject(int(spans.file[i]), int(spans.position[i]), int(spans.start[i]), int(spans.end[i]), reason)
+        for i, reason in bad
+    ]
+
+
+def strings(values: Sequence[str | None], type: pa.DataType) -> pa.Array:
+    """An Arrow array of these strings, lone surrogates replaced one for one."""
+    try:
+        return pa.array(values, type)
+    except UnicodeEncodeError:
+        return pa.array([None if value is None else plain(value) for value in values], type)
+
+
+def plain(text: str) -> str:
+    """The text with each lone surrogate as U+FFFD, which UTF-8 can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text
+
+
+def grouped(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
+    """The pieces in lists of about `size` bytes, at least one piece each."""
+    group: list[Piece] = []
+    held = 0
+    for piece in pieces:
+        if group and held + len(piece.data) > size:
+            yield group
+            group, held = [], 0
+        group.append(piece)
+        held += len(piece.data)
+    if group:
+        yield group

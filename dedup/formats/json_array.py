@@ -1,0 +1,103 @@
+"""JSON files: an array of objects, or one object."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from dedup.errors import InputError
+from dedup.formats.blocks import File, Piece
+from dedup.formats.jsonl import element_batch as parse
+from dedup.formats.jsonl import skip_value
+from dedup.formats.streams import Source
+
+__all__ = ["parse", "read"]
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_DEEP = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+def read(index: int, file: File, _size: int) -> Iterator[Piece]:
+    """One piece for each element of the array; the whole file is in memory meanwhile.
+
+    Raises InputError with line and column where the array is broken.
+    """
+    source = Source(file)
+    start = source.skip_mark()
+    data = source.read()
+    source.close()
+    text = data.decode("utf-8", "surrogateescape")
+    at = byte = 0
+    for position, (low, high) in enumerate(_elements(text, file.name), 1):
+        byte += _bytes(text, at, low)
+        length = _bytes(text, low, high)
+        yield Piece(index, start + byte, position, data[byte : byte + length])
+        at, byte = high, byte + length
+
+
+def _bytes(text: str, low: int, high: int) -> int:
+    """How many bytes of the file the characters [low, high) are."""
+    return len(text[low:high].encode("utf-8", "surrogateescape"))
+
+
+def _elements(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where the elements stand, as characters."""
+    at = _skip(text, 0)
+    if at == len(text):
+        return
+    if text[at] == "{":
+        yield at, _value_end(text, at, name)
+        return
+    _expect(text, at, "[", name)
+    at = _skip(text, at + 1)
+    more = not text.startswith("]", at)
+    while more:
+        end = _value_end(text, at, name)
+        yield at, end
+        at = _skip(text, end)
+        more = text.startswith(",", at)
+        if more:
+            at = _skip(text, at + 1)
+    _expect(text, at, "]", name)
+    if _skip(text, at + 1) != len(text):
+        raise _broken(text, _skip(text, at + 1), "more data after the array", name)
+
+
+def _value_end(text: str, start: int, name: str) -> int:
+    try:
+        return skip_value(text, start)
+    except RecursionError:
+        return _deep_end(text, start, name)
+    except json.JSONDecodeError as error:
+        raise _broken(text, error.pos, error.msg, name) from error
+
+
+def _deep_end(text: str, start: int, name: str) -> int:
+    """The end of a value that is nested too deeply to be parsed, by its brackets."""
+    depth = 0
+    for match in _DEEP.finditer(text, start):
+        sign = text[match.start()]
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0 and sign in "]}":
+            return match.end()
+    raise _broken(text, start, "a bracket is never closed", name)
+
+
+def _expect(text: str, at: int, sign: str, name: str) -> None:
+    if not text.startswith(sign, at):
+        raise _broken(text, at, f"expecting {sign!r}", name)
+
+
+def _broken(text: str, at: int, reason: str, name: str) -> InputError:
+    line = text.count("\n", 0, at) + 1
+    column = at - text.rfind("\n", 0, at)
+    return InputError(
+        f"{name!r} is not a whole JSON array: {reason} at line {line}, column {column}; "
+        "if it is JSON Lines, rename it to .jsonl."
+    )
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

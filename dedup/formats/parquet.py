@@ -1,0 +1,153 @@
+"""Parquet: each row is a document. Rows travel as Arrow; an edit counts bytes of the row's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dedup.errors import InputError
+from dedup.formats.blocks import SCHEMA, Batch, Block, Cut, Edit, Fields, File, Int64s, Reject
+from dedup.formats.jsonl import listed
+from dedup.formats.literals import byte_ranges
+from dedup.formats.orders import sortable
+from dedup.formats.streams import check_unchanged
+
+_STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+
+
+def open_table(file: File) -> pq.ParquetFile:
+    """The Parquet file, its footer read. Raises InputError."""
+    check_unchanged(file)
+    try:
+        return pq.ParquetFile(file.path)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: File, error: Exception) -> InputError:
+    reason = str(error).splitlines()[0].rstrip(". ")
+    return InputError(f"{file.name!r} is not a whole Parquet file: {reason}.")
+
+
+def row_batches(
+    table: pq.ParquetFile, file: File, size: int, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows in batches of about `size` bytes. Raises InputError."""
+    groups = [table.metadata.row_group(i) for i in range(table.num_row_groups)]
+    widest = max((g.total_byte_size / max(g.num_rows, 1) for g in groups), default=1)
+    rows = int(min(max(size / max(widest, 1), 1), 1 << 16))
+    try:
+        yield from table.iter_batches(rows, columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from error
+
+
+def blocks(index: int, file: File, size: int, fields: Fields | None) -> Iterator[Block]:
+    """The rows of a file in blocks; with `fields` only these columns."""
+    with open_table(file) as table:
+        start = 0
+        for batch in row_batches(table, file, size, _columns(table, fields)):
+            yield _block(index, file, batch, np.arange(start, start + len(batch)), start == 0)
+            start += len(batch)
+
+
+def _columns(table: pq.ParquetFile, fields: Fields | None) -> list[str] | None:
+    names = set(table.schema_arrow.names)
+    if fields is None or fields.text not in names:
+        return None  # all of them, so that the error can name them
+    return [name for name in dict.fromkeys(fields) if name is not None and name in names]
+
+
+def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None) -> Iterator[Block]:
+    """Blocks of these rows (from 0, sorted) alone."""
+    with open_table(file) as table:
+        start = 0
+        for batch in row_batches(table, file, size, _columns(table, fields)):
+            low, high = np.searchsorted(rows, [start, start + len(batch)])
+            if low < high:
+                chosen = rows[low:high]
+                yield _block(index, file, batch.take(pa.array(chosen - start)), chosen, False)
+            start += len(batch)
+
+
+def _block(index: int, file: File, batch: pa.RecordBatch, rows: Int64s, first: bool) -> Block:
+    return Block(
+        format="parquet",
+        names={index: file.name},
+        data=b"",
+        file=np.full(len(rows), index, np.int32),
+        start=rows,
+        end=rows + 1,
+        position=rows + 1,
+        offset=np.zeros(len(rows) + 1, np.int64),
+        first=first,
+        table=batch,
+    )
+
+
+def parse(block: Block, fields: Fields) -> Batch:
+    """The documents of a block of rows. Raises InputError when there is no such column of strings."""
+    table = block.table
+    assert table is not None
+    text = text_column(table, fields.text, block.names[int(block.file[0])])
+    good = np.asarray(text.is_valid())
+    columns = [
+        pa.array(block.file[good]),
+        pa.array(block.position[good]),
+        _ids(table, fields.id).filter(pa.array(good)),
+        text.drop_null(),
+        pa.array(block.start[good]),
+        pa.array(block.end[good]),
+        _orders(table, fields.order).filter(pa.array(good)),
+    ]
+    bad = [
+        Reject(int(block.file[i]), int(block.position[i]), int(block.start[i]), int(block.end[i]), reason)
+        for i in np.flatnonzero(~good)
+        for reason in [f"the field {fields.text!r} is null, not a string"]
+    ]
+    return TableBatch(pa.RecordBatch.from_arrays(columns, schema=SCHEMA), bad)
+
+
+def text_column(table: pa.RecordBatch, field: str, name: str) -> pa.Array:
+    """The texts as large_string. Raises InputError when there is no such column, or none of strings."""
+    column = table.schema.get_field_index(field)
+    if column < 0:
+        raise InputError(
+            f"{name!r} has no column {field!r}, only {listed(table.schema.names)}: "
+            "name the right one with --text-field."
+        )
+    held = table.schema.types[column]
+    inner = held.value_type if pa.types.is_dictionary(held) else held
+    if not any(test(inner) for test in _STRINGS):
+        raise InputError(f"{name!r} holds {held}, not strings, in {field!r}: name another with --text-field.")
+    return table.column(column).cast(pa.large_string())
+
+
+def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
+    column = table.schema.get_field_index(field)
+    if column < 0:
+        return pa.nulls(len(table), pa.string())
+    values = table.column(column)
+    kind = values.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or any(test(kind) for test in _STRINGS):
+        return pc.cast(values, pa.string())
+    return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
+
+
+def _orders(table: pa.RecordBatch, field: str | None) -> pa.Array:
+    column = -1 if field is None else table.schema.get_field_index(field)
+    if column < 0:
+        return pa.nulls(len(table), pa.string())
+    return pa.array([sortable(value) for value in table.column(column).to_pylist()], pa.string())
+
+
+class TableBatch(Batch):
+    """The documents of a block of rows."""
+
+    def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
+        text: str = self.documents.column("text")[row].as_py()
+        return [Edit(low, high, b"") for low, high in byte_ranges(text, (), cuts)]

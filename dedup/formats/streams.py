@@ -1,0 +1,157 @@
+"""The bytes of a file as they are decompressed, read forward once; and the way back for targets."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from dedup.errors import InputError
+from dedup.formats.blocks import BOM, File
+
+CHUNK = 1 << 20
+PACKED_CHUNK = 1 << 16  # of compressed bytes: they may grow a thousandfold
+COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
+
+
+def compression_of(path: Path | str) -> str:
+    """The compression that a file's name says: "gz", "zst" or none ("")."""
+    return COMPRESSIONS.get(Path(path).suffix.lower(), "")
+
+
+def chunks(path: Path, compression: str) -> Iterator[bytes]:
+    """The decompressed bytes of a file in chunks of about a megabyte. Raises InputError."""
+    try:
+        with path.open("rb", buffering=0) as stream:
+            if compression:
+                yield from _unpacked(stream, path, compression)
+            else:
+                while chunk := stream.read(CHUNK):
+                    yield chunk
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be read: {error.strerror or error}.") from error
+
+
+def _unpacked(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
+    """The members or frames of a compressed stream, one after the other; the last must be whole."""
+    start, error_type = _decoder(compression)
+    decoder, rest = None, b""
+    try:
+        while packed := rest or stream.read(PACKED_CHUNK):
+            if decoder is None:
+                packed = packed.lstrip(b"\0") if compression == "gz" else packed  # gzip's padding
+                rest = b""
+                if not packed:
+                    continue
+                decoder = start()
+            if chunk := decoder.decompress(packed):
+                yield chunk
+            rest = decoder.unused_data if decoder.eof else b""
+            decoder = None if decoder.eof else decoder
+    except error_type as error:
+        raise InputError(f"{str(path)!r} is not a whole {compression} file: {error}.") from error
+    if decoder is not None:
+        raise InputError(f"{str(path)!r} is truncated: its {compression} data ends too early; get it again.")
+
+
+def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
+    if compression == "gz":
+        return lambda: zlib.decompressobj(wbits=31), zlib.error
+    import zstandard
+
+    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj, zstandard.ZstdError
+
+
+class Source:
+    """A file read forward: `offset` is where the next byte stands.
+
+    `summed`: `crc` covers all bytes read so far.
+    """
+
+    def __init__(self, file: File, summed: bool = False) -> None:
+        check_unchanged(file)
+        self._file = file
+        self._summed = summed
+        self._chunks = chunks(file.path, file.compression)
+        self._held = memoryview(b"")
+        self.offset = 0
+        self.crc = 0
+
+    def skip_mark(self) -> int:
+        """Skip a byte-order mark at the start of the file; returns the offset behind it, 3 or 0."""
+        while len(self._held) < len(BOM):
+            before = self._held
+            if not self._refill():
+                self._held = before
+                return 0
+            self._held = memoryview(bytes(before) + self._held)
+        if self._held[: len(BOM)] == BOM:
+            self._held = self._held[len(BOM) :]
+            self.offset = len(BOM)
+        return self.offset
+
+    def slices(self, end: int | None = None) -> Iterator[memoryview]:
+        """The bytes from here to `end` (None: all the rest) in large slices, without a copy."""
+        while end is None or self.offset < end:
+            if not self._held and not self._refill():
+                break
+            part = self._held if end is None else self._held[: end - self.offset]
+            self._held = self._held[len(part) :]
+            self.offset += len(part)
+            yield part
+        if end is not None and self.offset < end:
+            raise _changed(self._file)
+
+    def _refill(self) -> bool:
+        chunk = next(self._chunks, b"")
+        if self._summed:
+            self.crc = zlib.crc32(chunk, self.crc)
+        self._held = memoryview(chunk)
+        return bool(chunk)
+
+    def read(self, end: int | None = None) -> bytes:
+        """The bytes from here to `end`."""
+        return b"".join(self.slices(end))
+
+    def skip(self, end: int) -> None:
+        """Move on to `end`."""
+        for _ in self.slices(end):
+            pass
+
+    def close(self) -> None:
+        """To be called at the end of the file: a change since the file was found is an InputError."""
+        self._chunks.close()  # type: ignore[attr-defined]
+        check_unchanged(self._file)
+
+
+def check_unchanged(file: File) -> None:
+    """Raise InputError when the file on disk is not the one that was found."""
+    try:
+        now = file.path.stat()
+    except OSError as error:
+        raise InputError(f"{file.name!r} cannot be read: {error.strerror or error}.") from error
+    if file.size >= 0 and (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
+        raise _changed(file)
+
+
+def _changed(file: File) -> InputError:
+    return InputError(f"{file.name!r} changed while it was read: wait until it is whole and run again.")
+
+
+class Packer(Protocol):
+    """What compresses: zlib's and zstandard's compressobj, or nothing."""
+
+    def compress(self, data: Any, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+def packer(compression: str) -> Packer | None:
+    """A compressor for this compression; None when there is none."""
+    if compression == "gz":
+        return zlib.compressobj(6, zlib.DEFLATED, 31)
+    if compression == "zst":
+        import zstandard
+
+        return zstandard.ZstdCompressor(level=3).compressobj()
+    return None

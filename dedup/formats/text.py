@@ -1,0 +1,61 @@
+"""Text files: each is one document, whole, identified by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dedup.formats.blocks import (
+    BOM,
+    Batch,
+    Block,
+    Cut,
+    Edit,
+    Fields,
+    File,
+    Found,
+    Piece,
+    documents,
+    piece_spans,
+    rejects,
+)
+from dedup.formats.literals import byte_ranges
+from dedup.formats.streams import Source
+
+
+def read(index: int, file: File, _size: int) -> Iterator[Piece]:
+    """The file as one piece."""
+    source = Source(file)
+    yield Piece(index, 0, 1, source.read())
+    source.close()
+
+
+def parse(block: Block, _fields: Fields) -> Batch:
+    """One document for each piece; a byte-order mark is no part of its text."""
+    rows, texts, ids, orders, bad = found = Found([], [], [], [], [])
+    for row in range(block.pieces):
+        try:
+            text = block.piece(row).removeprefix(BOM).decode()
+        except UnicodeDecodeError:
+            bad.append((row, "invalid UTF-8"))
+            continue
+        rows.append(row)
+        texts.append(text)
+        ids.append(None)
+        orders.append(None)
+    return TextBatch(block, found)
+
+
+class TextBatch(Batch):
+    """The documents of a block of whole texts."""
+
+    def __init__(self, block: Block, found: Found) -> None:
+        spans = piece_spans(block)
+        super().__init__(documents(found, spans), rejects(found.bad, spans))
+        self._data = block.data
+        self._spans = spans.take(found.rows)
+
+    def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
+        raw = self._data[self._spans.low[row] : self._spans.high[row]]
+        start = int(self._spans.start[row]) + len(raw) - len(raw.removeprefix(BOM))
+        text = raw.removeprefix(BOM).decode()
+        return [Edit(start + low, start + high, b"") for low, high in byte_ranges(text, (), cuts)]

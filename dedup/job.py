@@ -1,0 +1,117 @@
+"""A whole job: documents in, decisions made, results written or returned. What `dedup clean` and `dedup.clean` call."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from dedup import __version__, outputs
+from dedup.formats.blocks import Reject
+from dedup.options import Options
+from dedup.pipeline import run
+from dedup.result import Result
+from dedup.sources import Files, Memory
+
+_FEW = 3  # articles whose cleaned text is itself part of the report on a terminal
+
+
+def clean(documents: Any, options: Options | None = None, **changes: Any) -> Result:
+    """Decide what to cut and what to drop among `documents`.
+
+    `documents`: a list of strings or of mappings; a pyarrow Table; a frame of pandas or polars; or paths: one string (a file, folder or
+    glob), a Path, or a list of Paths. `changes` are single options, as `clean(documents, threshold=0.9)`. Nothing is written.
+    Raises InputError, OptionsError.
+    """
+    chosen = replace(options or Options(), **changes)
+    paths = [documents] if isinstance(documents, str | Path) else documents
+    if isinstance(paths, list) and paths and all(isinstance(path, Path) for path in paths) or isinstance(documents, str):
+        return run(Files([str(path) for path in paths], chosen), chosen)
+    return run(Memory(documents, chosen), chosen)
+
+
+class Job(NamedTuple):
+    """What `dedup clean` was asked for; None for a file that is not wanted."""
+
+    inputs: Sequence[str]
+    output: str | None
+    ledger: str | None
+    rejects: str | None
+    report: str | None
+    dry_run: bool
+    quiet: bool
+
+
+def clean_files(job: Job, options: Options) -> int:
+    """Do a job; returns the exit status. Raises DedupError."""
+    from dedup.reports import progress, terminal
+
+    source = Files(job.inputs, options)
+    with progress.shown(source.files, job.quiet) as told:
+        result = run(source, options, told)
+        shown = job.output is None and sys.stdout.isatty()  # then the report is all there is
+        if not job.dry_run and not shown:
+            result.seconds["write"] = _write(job, source, result)
+    _write_report(job, result)
+    if not job.quiet:
+        to_stderr = not job.dry_run and not shown and job.output in (None, "-")
+        terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
+    return _status(job, result)
+
+
+def _write(job: Job, source: Files, result: Result) -> float:
+    """Write the cleaned documents, the ledger and the rejects, all or none; returns seconds."""
+    began = time.perf_counter()
+    rejects = rejects_file(job) if result.documents.rejects else job.rejects
+    header = {"dedup": __version__, "options": asdict(result.options)}
+    with outputs.Staging() as staging:
+        outputs.write(source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging)
+    return time.perf_counter() - began
+
+
+def rejects_file(job: Job) -> str:
+    """Where the records that could not be read go: never nowhere."""
+    if job.rejects:
+        return job.rejects
+    base = "dedup" if job.output in (None, "-") else str(job.output).rstrip("/\\")
+    return f"{base}.rejects.jsonl"
+
+
+def records(result: Result) -> Iterator[outputs.Record]:
+    """What becomes of every document and every reject, in the order of the files."""
+    found = result.documents
+    rejects = iter(sorted(found.rejects))
+    bad = next(rejects, None)
+    columns = (result.table.column(name).to_pylist() for name in ("file", "position", "start", "end")) if len(result.table) else ()
+    for row, (file, position, start, end) in enumerate(zip(*columns, strict=True)):
+        while bad is not None and (bad.file, bad.start) < (file, start):
+            yield _reject(bad)
+            bad = next(rejects, None)
+        dropped = bool(result.keepers.keeper[row] >= 0)
+        yield outputs.Record(file, position, start, end, result.line(row), found.edits.get(row, []), dropped)
+    while bad is not None:
+        yield _reject(bad)
+        bad = next(rejects, None)
+
+
+def _reject(bad: Reject) -> outputs.Record:
+    return outputs.Record(bad.file, bad.position, bad.start, bad.end, None, [], False, bad.reason)
+
+
+def _write_report(job: Job, result: Result) -> None:
+    if job.report and not job.dry_run:
+        with outputs.Staging() as staging:
+            staging.open(job.report).write(orjson.dumps(result.summary(), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _status(job: Job, result: Result) -> int:
+    """0, or 3 where something could not be read, with a sentence that says where it stands."""
+    count = len(result.documents.rejects)
+    if not count:
+        return 0
+    place = "stayed where they are (nothing was written)" if job.dry_run else f"stand in {rejects_file(job)}"
+    print(f"dedup: {count:,} records could not be read; they {place}, each with its line and reason", file=sys.stderr)
+    return 3

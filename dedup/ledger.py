@@ -1,0 +1,217 @@
+"""Every decision on disk, with what it takes to undo it.
+
+A ledger is JSON Lines: a header; for each input file a line per document and then the file's own line; an
+end. What was replaced stands as "undo": a list of [start, the bytes that stood there, length of what stands
+there now], where `start` counts the bytes of the original file. The rejects file holds the records that were
+no documents.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from dedup.errors import LedgerError
+from dedup.formats.blocks import File
+from dedup.formats.streams import chunks, compression_of
+from dedup.records import Record
+from dedup.staging import Target
+
+__all__ = ["Entry", "Ledger", "Part", "Undo", "lines", "pack", "restore", "survey", "unpack"]
+
+VERSION = 1
+FILE_MARK = b'{"dedup_file":'
+ROWS_MARK = b'{"dedup_rows":'
+END_MARK = b'{"dedup_end":'
+_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+Undo = list[Any]
+"""[start, packed bytes, length now]"""
+
+
+class Entry(NamedTuple):
+    """One undo, unpacked."""
+
+    start: int
+    removed: bytes
+    length: int
+
+
+class Part(NamedTuple):
+    """Where what is left of a file lies: in which output, from where, how long. output None: nowhere."""
+
+    output: int | None
+    start: int
+    length: int
+
+
+def pack(data: bytes) -> str | dict[str, str]:
+    """Bytes as JSON can hold them."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode()}
+
+
+def unpack(value: str | dict[str, str]) -> bytes:
+    """The bytes that `pack` was given."""
+    return value.encode() if isinstance(value, str) else base64.b64decode(value["base64"])
+
+
+class Ledger:
+    """Writes the ledger and the rejects of one run; either target may be missing."""
+
+    def __init__(self, target: Target | None, rejects: Target | None, header: dict[str, Any]) -> None:
+        self._target = target
+        self._rejects = rejects
+        self._pending: list[Undo] = []
+        self._lines = 0
+        self.rejected = 0
+        self._write({"dedup_ledger": VERSION, **header})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._target:
+            self._target.write(orjson.dumps(line, option=_OPTIONS))
+            self._lines += 1
+
+    def postpone(self, start: int, removed: bytes, length: int = 0) -> None:
+        """Note what was replaced outside of documents: it goes with the next line."""
+        if self._target and (removed or length):
+            self._pending.append([start, pack(removed), length])
+
+    def document(self, line: dict[str, Any] | None, undo: list[Entry]) -> None:
+        """The line of one document. Without a line the undo goes with the next one."""
+        for entry in undo:
+            self.postpone(*entry)
+        if line is not None:
+            self._write({**line, "undo": self._taken()} if self._pending else line)
+
+    def _taken(self) -> list[Undo]:
+        taken, self._pending = self._pending, []
+        return taken
+
+    def reject(self, name: str, record: Record, raw: bytes, whole: bool = True) -> None:
+        """A record that is no document: to the rejects, or into the ledger when there is no rejects file.
+
+        Not `whole`: raw is only a rendering, and what is needed to undo stands elsewhere.
+        """
+        self.rejected += 1
+        line = {"source": name, "line": record.position, "reason": record.reason}
+        if self._rejects:
+            packed = pack(raw)
+            held = {"raw": packed} if isinstance(packed, str) else {"raw_base64": packed["base64"]}
+            place = {"start": record.start} if whole else {}
+            self._rejects.write(orjson.dumps({**line, **held, **place}, option=_OPTIONS))
+        elif self._target:
+            if whole:
+                self.postpone(record.start, raw)
+            self._write({**line, "decision": "rejected", "undo": self._taken()})
+
+    def rows(self, data: bytes, places: list[int], lengths: list[int]) -> None:
+        """Rows of a Parquet file as they were, and how many rows stand in the place of each now (0 or 1)."""
+        if places:
+            self._write({"dedup_rows": base64.b64encode(data).decode(), "rows": places, "now": lengths})
+
+    def file(self, file: File, size: int, crc: int | None, part: Part, **more: Any) -> None:
+        """The line that closes a file."""
+        place = dict(zip(("output", "start", "length"), part, strict=True))
+        line = {"dedup_file": file.name, "size": size, "crc32": crc, **place, **more}
+        self._write({**line, "undo": self._taken()})
+
+    def end(self, outputs: list[tuple[str, Target]], folder: bool) -> None:
+        """The last line: what a whole ledger and its outputs must look like."""
+        if not self._target:
+            return
+        sums = [{"name": name, "size": target.size, "crc32": target.crc} for name, target in outputs]
+        rejects = None
+        if self._rejects:
+            rejects = {"name": self._rejects.name, "lines": self.rejected, "crc32": self._rejects.crc}
+        line = {"dedup_end": self._lines, "crc32": self._target.crc, "folder": folder}
+        self._write({**line, "outputs": sums, "rejects": rejects})
+
+
+def lines(path: str) -> Iterator[bytes]:
+    """The lines of a file, terminators included, decompressed as its name says."""
+    held: list[bytes] = []
+    with closing(chunks(Path(path), compression_of(path))) as parts:  # type: ignore[type-var]
+        for part in parts:
+            first, newline, rest = part.partition(b"\n")
+            held.append(first + newline)
+            if newline:
+                yield b"".join(held)
+                whole = rest.splitlines(keepends=True) if b"\r" not in rest else _split(rest)
+                held = [whole.pop()] if whole and not whole[-1].endswith(b"\n") else []
+                yield from whole
+    if any(held):
+        yield b"".join(held)
+
+
+def _split(data: bytes) -> list[bytes]:
+    parts = data.split(b"\n")
+    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+
+
+class Survey(NamedTuple):
+    """What a whole ledger says about its run."""
+
+    header: dict[str, Any]
+    files: list[dict[str, Any]]
+    end: dict[str, Any]
+
+
+def survey(path: str) -> Survey:
+    """Read a ledger once and check that it is whole. Raises LedgerError."""
+    crc, count = 0, 0
+    header: dict[str, Any] = {}
+    files: list[dict[str, Any]] = []
+    for line in lines(path):
+        if count == 0:
+            header = parsed(line, path)
+            check_version(header, path)
+        elif line.startswith(FILE_MARK):
+            files.append(parsed(line, path))
+        elif line.startswith(END_MARK):
+            end = parsed(line, path)
+            if end["dedup_end"] != count or end["crc32"] != crc:
+                raise LedgerError(f"The ledger {path!r} was altered: lines are missing, added or different.")
+            return Survey(header, files, end)
+        crc, count = zlib.crc32(line, crc), count + 1
+    raise LedgerError(
+        f"The ledger {path!r} is not whole, its end is missing: take the one that the run wrote."
+    )
+
+
+def parsed(line: bytes, path: str) -> dict[str, Any]:
+    """A line of a ledger or of rejects."""
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise LedgerError(f"{path!r} is broken: a line of it is not JSON.") from error
+    if not isinstance(value, dict):
+        raise LedgerError(f"{path!r} is not a ledger: a line of it is no object.")
+    return value
+
+
+def check_version(header: dict[str, Any], path: str) -> None:
+    """Refuse what is no ledger, or one of another format."""
+    if "dedup_ledger" not in header:
+        raise LedgerError(f'{path!r} is not a ledger of dedup: its first line lacks "dedup_ledger".')
+    if header["dedup_ledger"] != VERSION:
+        raise LedgerError(f"{path!r} has ledger format {header['dedup_ledger']}; this dedup reads {VERSION}.")
+
+
+def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+    """Write every input file again, byte for byte, and return their paths.
+
+    One input: `original` is the file (or an existing folder to put it in); several: it is a folder.
+    Raises LedgerError when output, ledger and rejects do not fit together.
+    """
+    from dedup import restoring
+
+    return restoring.restore(output, ledger, rejects, original)

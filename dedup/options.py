@@ -1,0 +1,62 @@
+"""Every knob: its default, its meaning, its check."""
+
+from dataclasses import dataclass
+
+from dedup.errors import OptionsError
+
+KINDS = ("block", "exact", "near", "title", "excerpt", "pattern")
+CUT = ("block", "exact", "near", "title")
+POLICIES = ("longest", "first", "newest", "oldest")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run does. Frozen, without behaviour; raises OptionsError for a value that makes no sense.
+
+    text_field, id_field: names of a document's fields
+    repeats, duplicates: whether to look for repeats inside documents, for near-duplicates among them
+    cut: the kinds of repeats to cut
+    caution: how sure an accident must be before it is cut, 0 to 1
+    threshold: the exact Jaccard from which on two documents match
+    ngram: words in a shingle (characters in scripts without spaces)
+    num_perm: numbers in a MinHash row
+    recall: the least probability with which a pair at the threshold becomes a candidate
+    keep: which of several that match is kept: longest (after cutting), first, newest:FIELD, oldest:FIELD
+    workers: threads that read and sign; 0: as many as this process may use
+    """
+
+    text_field: str = "text"
+    id_field: str = "id"
+    repeats: bool = True
+    duplicates: bool = True
+    cut: tuple[str, ...] = CUT
+    caution: float = 0.5
+    threshold: float = 0.8
+    ngram: int = 3
+    num_perm: int = 128
+    recall: float = 0.99
+    keep: str = "longest"
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        unknown = [kind for kind in self.cut if kind not in KINDS]
+        policy, _, order_field = self.keep.partition(":")
+        checks = {
+            f"--cut knows {', '.join(KINDS)}, not {', '.join(unknown)}": not unknown,
+            f"--threshold must lie above 0 and at most at 1, not at {self.threshold}": 0 < self.threshold <= 1,
+            f"--recall must lie above 0 and below 1, not at {self.recall}": 0 < self.recall < 1,
+            f"--caution must lie between 0 and 1, not at {self.caution}": 0 <= self.caution <= 1,
+            f"--ngram must be 1 to 64 words, not {self.ngram}": 1 <= self.ngram <= 64,
+            f"--num-perm must be 16 to 4096, not {self.num_perm}": 16 <= self.num_perm <= 4096,
+            f"--workers must be 0 or more, not {self.workers}": self.workers >= 0,
+            f"--keep must be longest, first, newest:FIELD or oldest:FIELD, not {self.keep}": policy in POLICIES
+            and bool(order_field) == (policy in ("newest", "oldest")),
+        }
+        for message, holds in checks.items():
+            if not holds:
+                raise OptionsError(message)
+
+    @property
+    def order_field(self) -> str | None:
+        """The field that newest:FIELD or oldest:FIELD names."""
+        return self.keep.partition(":")[2] or None

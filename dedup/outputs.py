@@ -1,0 +1,183 @@
+"""The cleaned files: where each goes (the plan), and writing them with the ledger and the rejects."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup import conversion
+from dedup.conversion import Sink
+from dedup.formats.blocks import Edit, Fields, File
+from dedup.formats.files import format_of
+from dedup.ledger import Ledger
+from dedup.records import Record
+from dedup.splicing import splice
+from dedup.staging import Staging, Target
+
+__all__ = ["Edit", "Plan", "Record", "Staging", "Target", "Written", "plan", "write"]
+
+
+class Written(NamedTuple):
+    """What was written: the outputs' paths ("-": standard output), documents in them, rejects, bytes."""
+
+    outputs: list[str]
+    documents: int
+    rejects: int
+    size: int
+
+
+class Plan(NamedTuple):
+    """Where the documents go: one stream (`path` None: standard output) of one format, or a folder."""
+
+    path: str | None
+    format: str | None
+    """None: a folder, in which every file keeps its own."""
+
+    def splices(self, files: Sequence[File], file: File) -> bool:
+        """Whether the file's own bytes are copied; otherwise its documents are written anew."""
+        if self.format is None:
+            return True
+        return file.format == self.format and (file.format == "jsonl" or len(files) == 1)
+
+
+def plan(files: Sequence[File], output: str | None) -> Plan:
+    """The plan for an output: None or "-" is standard output."""
+    if output in (None, "-"):
+        return Plan(None, "text" if [file.format for file in files] == ["text"] else "jsonl")
+    assert output is not None
+    form = format_of(output)
+    if form is None and Path(output).exists() and not Path(output).is_dir() and not Path(output).is_file():
+        return Plan(output, "jsonl")  # a device or a pipe
+    if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:
+        return Plan(output, None)
+    if form == "json" and all(f.format == "jsonl" and format_of(f.path) == "json" for f in files):
+        form = "jsonl"  # JSON Lines that are called .json stay what they are
+    return Plan(output, form)
+
+
+def write(  # noqa: PLR0913 - what one run leaves behind, and nothing else
+    files: Sequence[File],
+    records: Iterable[Record],
+    fields: Fields,
+    output: str | None,
+    ledger: str | None,
+    rejects: str | None,
+    header: dict[str, Any],
+    staging: Staging,
+) -> Written:
+    """Write the cleaned documents, the ledger and the rejects; `staging` puts them in place at its end.
+
+    `records`: one for every document and every reject, sorted by file and start.
+    Raises InputError when a file changed since it was found, OutputError.
+    """
+    where = plan(files, output)
+    book = Ledger(
+        staging.open(ledger) if ledger else None, staging.open(rejects) if rejects else None, header
+    )
+    writer = _Writer(files, fields, where, book, staging)
+    for index, group in _by_file(records, len(files)):
+        writer.add(index, group)
+    outputs = writer.finish()
+    book.end(outputs, where.format is None)
+    paths = [target.name for _, target in outputs]
+    return Written(paths, writer.documents, book.rejected, sum(target.size for _, target in outputs))
+
+
+def _by_file(records: Iterable[Record], count: int) -> Iterator[tuple[int, Iterator[Record]]]:
+    """The records of each file, also of those that have none."""
+    stream = iter(records)
+    held = next(stream, None)
+
+    def group(index: int) -> Iterator[Record]:
+        nonlocal held
+        while held is not None and held.file == index:
+            record, held = held, next(stream, None)
+            yield record
+
+    for index in range(count):
+        yield index, group(index)
+    if held is not None:
+        raise ValueError(f"records are not sorted by file: {held.file} after {count - 1}")
+
+
+class _Writer:
+    """Sends each file to its output, by copying or by writing anew."""
+
+    def __init__(
+        self, files: Sequence[File], fields: Fields, where: Plan, book: Ledger, staging: Staging
+    ) -> None:
+        self._files = files
+        self._fields = fields
+        self._plan = where
+        self._book = book
+        self._staging = staging
+        self._outputs: list[tuple[str, Target]] = []
+        self._sink: Sink | None = None
+        self.documents = 0
+        if where.format is not None:
+            target = self._open(where.path, Path(where.path or "-").name)
+            self._sink = self._shared_sink(where.format, target)
+
+    def _open(self, path: str | None, name: str, folders: bool = False) -> Target:
+        target = Target("-", sys.stdout.buffer) if path is None else self._staging.open(path, folders)
+        self._outputs.append((name, target))
+        return target
+
+    def _shared_sink(self, form: str, target: Target) -> Sink:
+        if form == "parquet" and all(file.format == "parquet" for file in self._files):
+            from dedup import tables
+
+            return tables.RowSink(target)
+        return conversion.sink(form, target, self._fields)
+
+    def add(self, index: int, records: Iterator[Record]) -> None:
+        """Write the documents of one file; `records` are all of its documents and rejects."""
+        file = self._files[index]
+        counted = self._counted(records)
+        if self._plan.format is None:
+            self._add_own(file, counted)
+        elif file.format == "parquet":
+            self._add_rows(file, counted, self._sink)
+        elif self._plan.splices(self._files, file):
+            splice(file, counted, self._book, self._outputs[0][1], 0)
+        else:
+            conversion.convert(file, counted, self._book, self._fields, self._sink)
+
+    def _counted(self, records: Iterator[Record]) -> Iterator[Record]:
+        for record in records:
+            self.documents += not record.gone
+            yield record
+
+    def _add_own(self, file: File, records: Iterator[Record]) -> None:
+        """To a file of the same name in the folder; a file whose one document is gone leaves none."""
+        if file.single:
+            held = list(records)
+            records = iter(held)
+            if held and held[0].gone:
+                conversion.convert(file, records, self._book, self._fields, None)
+                return
+        target = self._open(str(Path(self._plan.path or ".") / file.name), file.name, folders=True)
+        if file.format == "parquet":
+            from dedup import tables
+
+            sink = tables.RowSink(target)
+            self._add_rows(file, records, sink)
+            sink.close()
+        else:
+            splice(file, records, self._book, target, len(self._outputs) - 1)
+        target.close()
+
+    def _add_rows(self, file: File, records: Iterator[Record], sink: Sink | None) -> None:
+        from dedup import tables
+
+        tables.write(file, records, self._book, self._fields, sink, len(self._outputs) - 1)
+
+    def finish(self) -> list[tuple[str, Target]]:
+        """Close the outputs and return them with the names that the ledger knows them by."""
+        if self._sink:
+            self._sink.close()
+        for _, target in self._outputs:
+            target.close()
+        return self._outputs

@@ -1,0 +1,234 @@
+"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes nothing."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+from dedup import repeats as repeat_stage
+from dedup.candidates import Bands, bands_for, buckets, candidates
+from dedup.engines.local import Local
+from dedup.formats.blocks import Batch, Cut, Edit, Reject
+from dedup.keepers import Keepers, assign, order_of
+from dedup.kernels.shingles import fingerprints
+from dedup.matches import similarities
+from dedup.options import Options
+from dedup.paragraphs import Paragraphs, split
+from dedup.result import Documents, Example, Result
+from dedup.shingles import Owned, sets, shingles, words, words_of
+from dedup.signatures import signatures
+
+Int64s = npt.NDArray[np.int64]
+EXAMPLES = 3  # of each kind of repeat that a result keeps
+_SHOWN = 300  # characters of an example
+
+
+class Source(Protocol):
+    """Where documents come from: files, or the caller's memory. Both calls give blocks; `parse` makes documents of one, in any thread."""
+
+    names: list[str]
+
+    def blocks(self) -> Iterator[Any]: ...
+    def fetch(self, documents: pa.Table) -> Iterator[Any]: ...
+    def parse(self, block: Any) -> Batch: ...
+    def size_of(self, block: Any) -> int: ...
+
+
+Progress = Callable[[str, int], None]
+"""Told the stage and how many bytes or pairs more of it are done."""
+
+
+class Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - began
+
+
+@dataclass
+class Scanned:
+    """What one block held: its documents (without their texts), their fingerprints and buckets, their repeats, its rejects."""
+
+    documents: pa.RecordBatch
+    fingerprints: npt.NDArray[np.uint64]
+    buckets: npt.NDArray[np.int64]
+    rejects: list[Reject]
+    size: int
+    repeats: dict[int, bytes] = field(default_factory=dict)
+    cuts: dict[int, list[Cut]] = field(default_factory=dict)
+    edits: dict[int, list[Edit]] = field(default_factory=dict)
+    kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    examples: list[Example] = field(default_factory=list)
+    clock: Clock = field(default_factory=Clock)
+
+
+def run(source: Source, options: Options, progress: Progress = lambda stage, done: None) -> Result:
+    """Read, find repeats, sign, find candidates, verify, choose keepers. Raises InputError, OptionsError."""
+    began, clock, engine = time.perf_counter(), Clock(), Local(options.workers)
+    bands = bands_for(options.threshold, options.recall, options.num_perm)
+    documents = Documents(source.names)
+    prints, bucketed = [], []
+    for scanned in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
+        documents.add(scanned)
+        prints.append(scanned.fingerprints)
+        bucketed.append(scanned.buckets)
+        clock.seconds.update(scanned.clock.seconds)
+        progress("read", scanned.size)
+    table = documents.table()
+    keepers, crowded = Keepers(*(np.full(len(table), empty) for empty in (-1, 0.0, 0.0))), 0
+    if options.duplicates and len(table):
+        comparison = Comparison(source, options, engine, clock, progress, documents)
+        keepers, crowded = comparison.keepers(table, np.concatenate(prints), np.concatenate(bucketed))
+    seconds = {"read": 0.0, **clock.seconds}
+    return Result(options, documents, keepers, crowded, seconds, time.perf_counter() - began, source)
+
+
+def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
+    """One block through the stages that need nothing but the block."""
+    clock = Clock()
+    with clock.stage("read"):
+        batch = source.parse(block)
+        texts = batch.documents.column("text")
+        paragraphs = split(texts)
+    with clock.stage("words"):
+        said = words(paragraphs)
+    found = Scanned(batch.documents, np.zeros((0, 2), np.uint64), np.zeros((0, 0), np.int64), batch.rejects, source.size_of(block), clock=clock)
+    dropped = np.zeros(len(paragraphs.starts), bool)
+    with clock.stage("repeats"):
+        if options.repeats:
+            _find_repeats(found, batch, paragraphs, said, options, dropped)
+    with clock.stage("signatures"):
+        left = _without(said, paragraphs.owned, dropped)
+        found.fingerprints = fingerprints(left.values, left.bounds)
+        found.buckets = buckets(signatures(shingles(left, options.ngram), options.num_perm), bands)
+    found.documents = _measured(batch.documents, paragraphs, found.cuts, left)
+    return found
+
+
+def _find_repeats(
+    found: Scanned, batch: Batch, paragraphs: Paragraphs, said: Owned, options: Options, dropped: npt.NDArray[np.bool_]
+) -> None:
+    """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
+    for row, article, repeats, gone in repeat_stage.find(paragraphs, said, options):
+        found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
+        found.kinds.update((repeat.kind, repeat.cut) for repeat in repeats)
+        for repeat in repeats:
+            if sum(example.kind == repeat.kind and example.cut == repeat.cut for example in found.examples) < EXAMPLES:
+                text = article.text[repeat.start : repeat.end][:_SHOWN]
+                found.examples.append(Example(row, repeat.kind, repeat.cut, repeat.score, text))
+        if gone:
+            dropped[gone] = True
+            found.cuts[row] = repeat_stage.cuts(article.text, repeats)
+            found.edits[row] = batch.edits(row, found.cuts[row])
+
+
+def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owned:
+    """The words of each text from those of its paragraphs, less the dropped ones."""
+    if not dropped.any():
+        return Owned(said.values, said.bounds[owned])
+    sizes = np.diff(said.bounds)
+    kept = np.where(dropped, 0, sizes)
+    bounds = np.concatenate(([0], np.cumsum(kept)))
+    return Owned(said.values[np.repeat(~dropped, sizes)], bounds[owned])
+
+
+def _measured(documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
+    """The documents without their texts, with the characters that they had, those that were cut, and the words that are left."""
+    characters = pa.compute.utf8_length(documents.column("text")).cast(pa.int64())
+    cut = np.zeros(len(documents), np.int64)
+    for row, ranges in cuts.items():
+        cut[row] = sum(end - start for start, end in ranges)
+    slim = documents.drop_columns(["text"])
+    for name, values in (("characters", characters), ("cut", pa.array(cut)), ("words", pa.array(np.diff(left.bounds)))):
+        slim = slim.append_column(name, values)
+    return slim
+
+
+@dataclass
+class Comparison:
+    """The stages that compare documents with each other."""
+
+    source: Source
+    options: Options
+    engine: Local
+    clock: Clock
+    progress: Progress
+    documents: Documents
+
+    def keepers(self, table: pa.Table, prints: npt.NDArray[np.uint64], bucketed: npt.NDArray[np.int64]) -> tuple[Keepers, int]:
+        """Who is kept, and how many documents stood in buckets too wide for all pairs."""
+        characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
+        order = order_of(self.options.keep, characters, table.column("order").to_pylist() if self.options.order_field else [])
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        first = first_copies(prints, places)
+        unlike = np.flatnonzero((first == np.arange(len(first))) & (prints[:, 0] != 0))
+        with self.clock.stage("candidates"):
+            found = candidates(bucketed[unlike], places[unlike], self.engine)
+        left, right = order[found.earlier], order[found.later]
+        with self.clock.stage("matches"):
+            matched = self._matches(table, left, right)
+        with self.clock.stage("keepers"):
+            keepers = assign(order, *matched)
+            _add_copies(keepers, first)
+        return keepers, found.crowded
+
+    def _matches(self, table: pa.Table, left: Int64s, right: Int64s) -> tuple[Int64s, Int64s, Any, Any]:
+        """Of these pairs of documents those that reach the threshold, with their similarities, exactly."""
+        rows = np.unique(np.concatenate((left, right)))
+        owned = self._sets(table, rows)
+        left_row, right_row = np.searchsorted(rows, left), np.searchsorted(rows, right)
+        similar = similarities(owned, left_row, right_row)
+        back = similarities(owned, right_row, left_row).coverage
+        reach = similar.jaccard >= self.options.threshold
+        return left[reach], right[reach], type(similar)(*(values[reach] for values in similar)), back[reach]
+
+    def _sets(self, table: pa.Table, rows: Int64s) -> Owned:
+        """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would outweigh the texts."""
+        values, sizes, done = [], [np.zeros(1, np.int64)], 0
+        for batch in self.engine.map(self.source.parse, self.source.fetch(table.take(rows))):
+            texts = batch.documents.column("text").to_pylist()
+            cleaned = [self.documents.cleaned(int(row), text) for row, text in zip(rows[done : done + len(texts)], texts, strict=True)]
+            owned = sets(shingles(words_of(pa.array(cleaned, pa.large_string())), self.options.ngram))
+            values.append(owned.values)
+            sizes.append(np.diff(owned.bounds))
+            done += len(texts)
+            self.progress("matches", len(texts))
+        return Owned(np.concatenate([np.zeros(0, np.uint64), *values]), np.cumsum(np.concatenate(sizes)))
+
+
+def first_copies(prints: npt.NDArray[np.uint64], places: Int64s) -> Int64s:
+    """For each document the first in the order of keeping that has the same words in the same order (int64): itself where there is none."""
+    order = np.lexsort((places, prints[:, 1], prints[:, 0]))
+    ordered = prints[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) | (ordered[1:, 0] == 0)
+    first = np.empty(len(order), np.int64)
+    first[order] = order[np.flatnonzero(new)[np.cumsum(new) - 1]]
+    return first
+
+
+def _add_copies(keepers: Keepers, first: Int64s) -> None:
+    """Drop exact copies: for the first of them, or for that one's keeper, which they match as it does, since their shingles are equal."""
+    copies = np.flatnonzero(first != np.arange(len(first)))
+    original = first[copies]
+    kept = keepers.keeper[original] < 0
+    keepers.keeper[copies] = np.where(kept, original, keepers.keeper[original])
+    keepers.jaccard[copies] = np.where(kept, 1.0, keepers.jaccard[original])
+    keepers.coverage[copies] = np.where(kept, 1.0, keepers.coverage[original])

@@ -1,0 +1,201 @@
+"""What a run found and decided, as answers to the questions that a report asks. Nothing here renders or writes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+from dedup.formats.blocks import Cut, Edit, Reject
+from dedup.keepers import Keepers
+from dedup.options import Options
+from dedup.repeats import Repeat, without
+
+if TYPE_CHECKING:
+    from dedup.pipeline import Scanned, Source
+
+
+class Example(NamedTuple):
+    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's first characters."""
+
+    row: int
+    kind: str
+    cut: bool
+    score: float
+    text: str
+
+
+class Group(NamedTuple):
+    """A keeper's row and the rows dropped for it, with their exact Jaccard."""
+
+    keeper: int
+    dropped: list[int]
+    jaccard: list[float]
+
+
+class Totals(NamedTuple):
+    """Counts of a run. Characters are code points of texts; `cut_characters` lie in kept documents, `dropped_characters` in dropped ones."""
+
+    documents: int
+    kept: int
+    cut: int
+    dropped: int
+    rejected: int
+    empty: int
+    characters: int
+    kept_characters: int
+    cut_characters: int
+    dropped_characters: int
+
+
+class Documents:
+    """Every document read, in order, without its text; what was found in each, and what could not be read."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.rejects: list[Reject] = []
+        self.repeats: dict[int, bytes] = {}
+        self.cuts: dict[int, list[Cut]] = {}
+        self.edits: dict[int, list[Edit]] = {}
+        self.kinds: Counter[tuple[str, bool]] = Counter()
+        self.examples: list[Example] = []
+        self._batches: list[pa.RecordBatch] = []
+        self._count = 0
+
+    def add(self, scanned: "Scanned") -> None:
+        """Append the documents of the next block."""
+        base = self._count
+        self._count += len(scanned.documents)
+        self._batches.append(scanned.documents)
+        self.rejects += scanned.rejects
+        self.kinds.update(scanned.kinds)
+        for ours, theirs in ((self.repeats, scanned.repeats), (self.cuts, scanned.cuts), (self.edits, scanned.edits)):
+            ours.update((base + row, value) for row, value in theirs.items())  # type: ignore[attr-defined]
+        have = Counter((example.kind, example.cut) for example in self.examples)
+        for example in scanned.examples:
+            have[example.kind, example.cut] += 1
+            if have[example.kind, example.cut] <= 3:
+                self.examples.append(example._replace(row=base + example.row))
+
+    def table(self) -> pa.Table:
+        """Columns file, position, id, start, end, order, characters, cut (characters), words (left after cutting)."""
+        return pa.Table.from_batches(self._batches) if self._batches else pa.table({})
+
+    def cleaned(self, row: int, text: str) -> str:
+        """The text of document `row` without what is cut of it."""
+        return without(text, self.cuts[row]) if row in self.cuts else text
+
+
+@dataclass
+class Result:
+    """What was decided about every document.
+
+    `seconds`: by stage, summed over workers; `elapsed`: of the whole run; `crowded`: documents in LSH buckets too wide to compare all pairs.
+    """
+
+    options: Options
+    documents: Documents
+    keepers: Keepers
+    crowded: int
+    seconds: dict[str, float]
+    elapsed: float
+    source: "Source"
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """Every document read, as `Documents.table` gives it."""
+        return self.documents.table()
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The counts of this run."""
+        if not len(self.table):
+            return Totals(0, 0, 0, 0, len(self.documents.rejects), 0, 0, 0, 0, 0)
+        characters, cut, words = (self.table.column(name).to_numpy() for name in ("characters", "cut", "words"))
+        dropped = self.keepers.keeper >= 0
+        return Totals(
+            documents=len(characters),
+            kept=int((~dropped).sum()),
+            cut=int(((cut > 0) & ~dropped).sum()),
+            dropped=int(dropped.sum()),
+            rejected=len(self.documents.rejects),
+            empty=int((words == 0).sum()),
+            characters=int(characters.sum()),
+            kept_characters=int((characters - cut)[~dropped].sum()),
+            cut_characters=int(cut[~dropped].sum()),
+            dropped_characters=int(characters[dropped].sum()),
+        )
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Keepers with what was dropped for them, the largest groups first."""
+        dropped = np.flatnonzero(self.keepers.keeper >= 0)
+        members: dict[int, list[int]] = {}
+        for row in dropped.tolist():
+            members.setdefault(int(self.keepers.keeper[row]), []).append(row)
+        ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
+        return [Group(keeper, rows, [float(self.keepers.jaccard[row]) for row in rows]) for keeper, rows in ordered]
+
+    @property
+    def dropped(self) -> list[dict[str, Any]]:
+        """The ledger lines of the dropped documents."""
+        return [self.line(int(row)) for row in np.flatnonzero(self.keepers.keeper >= 0)]
+
+    @property
+    def repeats(self) -> list[tuple[dict[str, Any], Repeat]]:
+        """Every repeat found, with its document's identity, in order."""
+        return [(self.identity(row), repeat) for row in sorted(self.documents.repeats) for repeat in self.repeats_of(row)]
+
+    def repeats_of(self, row: int) -> list[Repeat]:
+        """The repeats of document `row`."""
+        return [Repeat(**repeat) for repeat in orjson.loads(self.documents.repeats.get(row, b"[]"))]
+
+    def identity(self, row: int) -> dict[str, Any]:
+        """Id (may be None), source and position of document `row`."""
+        return {
+            "id": self._columns["id"][row],
+            "source": self.documents.names[self._columns["file"][row]],
+            "position": self._columns["position"][row],
+        }
+
+    def decision(self, row: int) -> str:
+        """cut, dropped or kept."""
+        if self.keepers.keeper[row] >= 0:
+            return "dropped"
+        return "cut" if row in self.documents.cuts else "kept"
+
+    def line(self, row: int) -> dict[str, Any]:
+        """The ledger line of document `row`: identity, decision, keeper and similarities, repeats."""
+        line = {**self.identity(row), "decision": self.decision(row)}
+        keeper = int(self.keepers.keeper[row])
+        if keeper >= 0:
+            line["keeper"] = self.identity(keeper)
+            line["jaccard"] = round(float(self.keepers.jaccard[row]), 6)
+            line["coverage"] = round(float(self.keepers.coverage[row]), 6)
+        if row in self.documents.repeats:
+            line["repeats"] = orjson.loads(self.documents.repeats[row])
+        return line
+
+    def ledger(self) -> Iterator[dict[str, Any]]:
+        """The ledger line of every document, in order."""
+        return (self.line(row) for row in range(len(self.table)))
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Any]]:
+        return {name: self.table.column(name).to_pylist() for name in ("file", "position", "id", "start", "end")}
+
+    def texts(self, rows: list[int]) -> dict[int, str]:
+        """The original texts of these documents, read again."""
+        ordered = np.unique(np.array(rows, np.int64))
+        blocks = self.source.fetch(self.table.take(ordered)) if len(ordered) else iter(())
+        found = (text for block in blocks for text in self.source.parse(block).documents.column("text").to_pylist())
+        return dict(zip(ordered.tolist(), found, strict=True))
+
+    def kept_rows(self) -> npt.NDArray[np.int64]:
+        """The rows of the kept documents (int64)."""
+        return np.flatnonzero(self.keepers.keeper < 0)

@@ -1,0 +1,99 @@
+"""Copying a file with some bytes replaced; what was replaced goes to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
+from typing import NamedTuple
+
+from dedup.formats.blocks import BOM, Edit, File
+from dedup.formats.streams import Source
+from dedup.ledger import Entry, Ledger, Part
+from dedup.records import Record
+from dedup.staging import Target
+
+
+class Removal(NamedTuple):
+    """A record to be removed with separators around it: `low` <= start, end <= `high`."""
+
+    record: Record
+    low: int
+    high: int
+
+
+def splice(file: File, records: Iterable[Record], book: Ledger, target: Target, output: int) -> None:
+    """Append the file to the target, its gone records removed and its other records edited."""
+    copy = _Copy(file, book, target)
+    for record, removal in _with_removals(file, records):
+        if removal is None:
+            book.document(record.line, [copy.replace(edit) for edit in record.edits])
+        elif record.reason is None:
+            entry = copy.replace(Edit(removal.low, removal.high, b""))
+            book.document(record.line, [entry])
+        else:
+            copy.remove_reject(removal, file.name)
+    copy.finish(output)
+
+
+class _Copy:
+    """One file on its way into a target."""
+
+    def __init__(self, file: File, book: Ledger, target: Target) -> None:
+        self._file = file
+        self._book = book
+        self._target = target
+        self._source = Source(file, summed=True)
+        self._start: int | None = None
+        if target.size and self._source.skip_mark():
+            book.postpone(0, BOM)  # a byte-order mark has no place inside a file
+
+    def _emit(self, data: bytes | memoryview) -> None:
+        if not data:
+            return
+        if self._start is None:
+            if not self._target.ends_line:
+                self._target.write(b"\n")
+            self._start = self._target.size
+        self._target.write(data)
+
+    def _copy_to(self, end: int | None) -> None:
+        for part in self._source.slices(end):
+            self._emit(part)
+
+    def replace(self, edit: Edit) -> Entry:
+        """Copy up to the edit and make it; returns how to undo it."""
+        self._copy_to(edit.start)
+        removed = self._source.read(edit.end)
+        self._emit(edit.new)
+        return Entry(edit.start, removed, len(edit.new))
+
+    def remove_reject(self, removal: Removal, name: str) -> None:
+        """Remove a record that is no document; the separators around it go with the next ledger line."""
+        record = removal.record
+        self._book.postpone(*self.replace(Edit(removal.low, record.start, b"")))
+        raw = self._source.read(record.end)
+        self._book.reject(name, record, raw)
+        self._book.postpone(record.end, self._source.read(removal.high))
+
+    def finish(self, output: int) -> None:
+        self._copy_to(None)
+        start = self._target.size if self._start is None else self._start
+        part = Part(output, start, self._target.size - start)
+        self._book.file(self._file, self._source.offset, self._source.crc, part)
+        self._source.close()
+
+
+def _with_removals(file: File, records: Iterable[Record]) -> Iterator[tuple[Record, Removal | None]]:
+    """Each record with what to remove for it, if it goes.
+
+    In an array an element goes with the separator before it, or, while no element before it stays, with the
+    one behind it: whatever goes, the rest is an array.
+    """
+    array = file.format == "json" and not file.single
+    before, stays = 0, False
+    for record, after in pairwise(chain(records, [None])):
+        assert record is not None
+        low = before if array and stays else record.start
+        high = after.start if array and not stays and after else record.end
+        yield record, Removal(record, low, high) if record.gone else None
+        before, stays = record.end, stays or not record.gone

@@ -1,0 +1,162 @@
+"""Targets that appear whole or not at all: written beside their place, renamed when everything is done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from dedup.errors import OptionsError, OutputError
+from dedup.formats.streams import compression_of, packer
+
+SYNC_EACH = 64  # above this many targets one sync of the machine is faster than one for each
+
+
+class Target:
+    """A binary file to write: counts and checks the bytes as they are before compression."""
+
+    def __init__(self, name: str, handle: BinaryIO, compression: str = "", sync: bool = False) -> None:
+        self.name = name
+        self.size = 0
+        self.crc = 0
+        self.ends_line = True
+        """Nothing written so far, or a newline last."""
+        self.closed = False
+        self._handle = handle
+        self._packer = packer(compression)
+        self._sync = sync
+
+    def write(self, data: bytes | memoryview) -> int:
+        if not data:
+            return 0
+        self.size += len(data)
+        self.crc = zlib.crc32(data, self.crc)
+        self.ends_line = data[-1] == 10
+        try:
+            self._handle.write(self._packer.compress(data) if self._packer else data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(self.name, error) from error
+        return len(data)
+
+    def tell(self) -> int:
+        return self.size
+
+    def flush(self) -> None:
+        """Nothing to do before the end: a target shows up whole."""
+
+    def close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        try:
+            if self._packer:
+                self._handle.write(self._packer.flush())
+            self._handle.flush()
+            if self._sync:
+                os.fsync(self._handle.fileno())
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(self.name, error) from error
+        finally:
+            if self._handle is not sys.stdout.buffer:
+                self._handle.close()
+
+    def __enter__(self) -> Target:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def unwritable(name: str, error: OSError) -> OutputError:
+    """The sentence for a target that the machine refuses."""
+    return OutputError(f"{name!r} cannot be written: {error.strerror or error}; nothing there was changed.")
+
+
+class Staging:
+    """All targets of a run: on success each is renamed into place, after an exception all are removed."""
+
+    def __init__(self) -> None:
+        self._staged: dict[Path, tuple[Path, Target]] = {}
+        self._made: list[Path] = []
+        self._direct: list[Target] = []
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def open(self, path: str | Path, folders: bool = False) -> Target:
+        """A target for this path, compressed as its name says. `folders`: make the folders that are missing.
+
+        A link is followed; a device or pipe is written directly. Raises OutputError, OptionsError.
+        """
+        real = Path(os.path.realpath(path))
+        if real in self._staged:
+            raise OptionsError(f"{str(path)!r} is named for two different results; give each its own file.")
+        try:
+            if folders:
+                self._make(real.parent)
+            if real.is_dir():
+                raise OutputError(f"{str(path)!r} is a folder; name a file.")
+            if real.exists() and not real.is_file():
+                self._direct.append(Target(str(path), real.open("wb"), compression_of(path)))
+                return self._direct[-1]
+            return self._stage(str(path), real)
+        except OSError as error:
+            raise unwritable(str(path), error) from error
+
+    def _stage(self, name: str, real: Path) -> Target:
+        draft = real.with_name(f".{real.name[:200]}.{os.getpid():x}{len(self._staged):x}.tmp")
+        handle = draft.open("wb")
+        target = Target(name, handle, compression_of(name), sync=len(self._staged) < SYNC_EACH)
+        self._staged[real] = (draft, target)
+        if real.exists():
+            shutil.copymode(real, draft)
+        return target
+
+    def _make(self, folder: Path) -> None:
+        missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        for parent in reversed(missing):
+            parent.mkdir()
+            self._made.append(parent)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            for target in (*(target for _, target in self._staged.values()), *self._direct):
+                if kind is None:
+                    target.close()
+                else:
+                    target._handle.close()
+            if kind is None:
+                self._publish()
+        except BaseException:
+            self._remove()
+            raise
+        if kind is not None:
+            self._remove()
+
+    def _publish(self) -> None:
+        if len(self._staged) > SYNC_EACH and hasattr(os, "sync"):
+            os.sync()
+        for real, (draft, target) in list(self._staged.items()):
+            try:
+                draft.replace(real)
+            except OSError as error:
+                raise unwritable(target.name, error) from error
+
+    def _remove(self) -> None:
+        for draft, _ in self._staged.values():
+            draft.unlink(missing_ok=True)
+        for folder in reversed(self._made):
+            try:
+                folder.rmdir()
+            except OSError:
+                break  # something else stands in it by now

@@ -1,0 +1,247 @@
+"""Parquet out: rows copied, left out or with another text; the ledger keeps the rows that changed, whole."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dedup.conversion import Sink, Spool, as_text, edited
+from dedup.errors import LedgerError, OutputError
+from dedup.formats.blocks import Fields, File, plain
+from dedup.formats.parquet import open_table, row_batches
+from dedup.ledger import Ledger, Part
+from dedup.records import Record
+from dedup.staging import Target
+
+SIZE = 8 << 20
+
+
+class RowSink:
+    """A Parquet file that takes the rows of one or more Parquet files with the same columns."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._writer: pq.ParquetWriter | None = None
+        self.schema: pa.Schema | None = None
+        self.rows = 0
+
+    def begin(self, schema: pa.Schema, compression: str, name: str) -> None:
+        """Called for each file before its rows. Raises OutputError when its columns are others."""
+        if self.schema is None:
+            self.schema = schema
+            self._writer = pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema, compression=compression)
+        elif not self.schema.equals(schema):
+            raise OutputError(
+                f"{name!r} has other columns than the files before it: write to a folder instead."
+            )
+
+    def write(self, parts: Sequence[pa.RecordBatch]) -> None:
+        if parts and self._writer:
+            columns = [part.columns for part in parts]
+            batches = [pa.RecordBatch.from_arrays(column, schema=self.schema) for column in columns]
+            self._writer.write_table(pa.Table.from_batches(batches))
+            self.rows += sum(map(len, parts))
+
+    def document(self, line: bytes) -> None:
+        raise NotImplementedError("rows come as Arrow")
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()
+
+
+def write(
+    file: File, records: Iterator[Record], book: Ledger, fields: Fields, sink: Sink | None, output: int
+) -> None:
+    """Send the rows of a Parquet file to a sink: as rows to a `RowSink`, else as lines of JSON."""
+    with open_table(file) as table:
+        schema = table.schema_arrow
+        before = sink.rows if isinstance(sink, RowSink) else 0
+        if isinstance(sink, RowSink):
+            sink.begin(schema, _compression(table), file.name)
+        for batch in row_batches(table, file, SIZE):
+            rows = list(islice(records, len(batch)))
+            if isinstance(sink, RowSink):
+                sink.write(_runs(_cut(batch, rows, fields.text), rows))
+            elif sink:
+                for line in _lines(_cut(batch, rows, fields.text), rows):
+                    sink.document(line)
+            _note(file, batch, rows, book, standing=isinstance(sink, RowSink))
+        kept = sink.rows - before if isinstance(sink, RowSink) else 0
+        part = Part(output, before, kept) if isinstance(sink, RowSink) else Part(None, 0, 0)
+        packed = base64.b64encode(schema.serialize().to_pybytes()).decode()
+        book.file(file, table.metadata.num_rows, None, part, schema=packed, packing=_compression(table))
+
+
+def _compression(table: pq.ParquetFile) -> str:
+    """The compression of a file, to be used for what is made of it."""
+    metadata = table.metadata
+    if not metadata.num_row_groups or not metadata.num_columns:
+        return "snappy"
+    name = str(metadata.row_group(0).column(0).compression).lower()
+    return {"uncompressed": "none", "lz4": "snappy"}.get(name, name)
+
+
+def _cut(batch: pa.RecordBatch, rows: Sequence[Record], field: str) -> pa.RecordBatch:
+    """The batch with the edits made in its texts."""
+    if not any(record.edits and not record.gone for record in rows):
+        return batch
+    index = batch.schema.get_field_index(field)
+    texts = batch.column(index).to_pylist()
+    for i, record in enumerate(rows):
+        if record.edits and not record.gone:
+            texts[i] = edited(texts[i].encode(), 0, record.edits).decode()
+    kind = batch.schema.types[index]
+    column = pa.array(texts, pa.large_string())
+    column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column
+    return batch.set_column(index, batch.schema.field(index), column.cast(kind))
+
+
+def _runs(batch: pa.RecordBatch, rows: Sequence[Record]) -> list[pa.RecordBatch]:
+    """The rows that stay, as slices: slicing works for every type, filtering does not."""
+    parts, start = [], 0
+    for i, record in enumerate([*rows, None]):
+        if record is None or record.gone:
+            if start < i:
+                parts.append(batch.slice(start, i - start))
+            start = i + 1
+    return parts
+
+
+def _lines(batch: pa.RecordBatch, rows: Sequence[Record]) -> Iterator[bytes]:
+    """The rows that stay, as lines of JSON."""
+    for part in _runs(batch, rows):
+        for row in part.to_pylist():
+            yield as_line(row)
+
+
+def as_line(row: dict[str, Any]) -> bytes:
+    """A row as a line of JSON: dates in ISO format, binary as text or base64, NaN as null."""
+    return orjson.dumps(row, default=_readable, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _note(file: File, batch: pa.RecordBatch, rows: Sequence[Record], book: Ledger, standing: bool) -> None:
+    """The ledger lines of a batch, then its changed rows as they were."""
+    changed = [i for i, record in enumerate(rows) if record.gone or record.edits or not standing]
+    for i, record in enumerate(rows):
+        if record.reason is None:
+            book.document(record.line, [])
+        else:
+            raw = as_line(batch.slice(i, 1).to_pylist()[0])
+            book.reject(file.name, record, raw, whole=False)
+    if changed:
+        now = [int(standing and not rows[i].gone) for i in changed]
+        book.rows(_stream(batch, changed), [rows[i].start for i in changed], now)
+
+
+def _stream(batch: pa.RecordBatch, chosen: Sequence[int]) -> bytes:
+    """These rows as an Arrow stream."""
+    table = pa.Table.from_batches([batch.slice(i, 1) for i in chosen], batch.schema).combine_chunks()
+    held = pa.BufferOutputStream()
+    with pa.ipc.new_stream(held, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    data: bytes = held.getvalue().to_pybytes()
+    return data
+
+
+def restore(
+    file: dict[str, Any],
+    entries: Iterable[tuple[bytes, list[int], list[int]]],
+    output: File | None,
+    target: Target,
+) -> None:
+    """Write a Parquet file again whose table equals the original."""
+    schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(file["schema"])))
+    sink = RowSink(target)
+    sink.begin(schema, file["packing"], file["dedup_file"])
+    kept = _Rows(output, file["start"])
+    at = 0
+    for data, places, lengths in entries:
+        with pa.ipc.open_stream(data) as stream:
+            rows = stream.read_all()
+        parts = []
+        for i, (place, length) in enumerate(zip(places, lengths, strict=True)):
+            parts += kept.take(place - at)
+            parts += rows.slice(i, 1).to_batches()
+            kept.take(length)
+            at = place + 1
+        sink.write(parts)
+    for start in range(at, file["size"], 1024):
+        sink.write(kept.take(min(1024, file["size"] - start)))
+    sink.close()
+    if sink.rows != file["size"]:
+        raise LedgerError(f"{file['dedup_file']!r} does not come out as it was: it has {sink.rows} rows.")
+
+
+class _Rows:
+    """The rows of an output, read forward."""
+
+    def __init__(self, output: File | None, start: int) -> None:
+        self._batches: Iterator[pa.RecordBatch] = iter(())
+        self._held: pa.RecordBatch | None = None
+        if output:
+            self._batches = row_batches(open_table(output), output, SIZE)
+        self.take(start)
+
+    def take(self, count: int) -> list[pa.RecordBatch]:
+        """The next rows, exactly so many. Raises LedgerError."""
+        parts = []
+        while count > 0:
+            if not self._held:
+                self._held = next(self._batches, None)
+                if self._held is None:
+                    raise LedgerError("The ledger does not fit the output: it has too few rows.")
+            parts.append(self._held.slice(0, count))
+            self._held = self._held.slice(len(parts[-1]))
+            count -= len(parts[-1])
+        return parts
+
+
+class JsonSink:
+    """A Parquet file of documents that come as JSON: a column for each field."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._spool = Spool()
+
+    def document(self, line: bytes) -> None:
+        self._spool.add(line)
+
+    def close(self) -> None:
+        schema = pa.schema([(name, column_type(kinds)) for name, kinds in self._spool.kinds.items()])
+        with pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema) as writer:
+            documents = self._spool.documents()
+            while group := list(islice(documents, 4096)):
+                columns = [_column([d.get(f.name) for d in group], f.type) for f in schema]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def column_type(kinds: set[type]) -> pa.DataType:
+    """The type of a column: one that holds all its values; nested and mixed ones become JSON text."""
+    known = kinds - {type(None)}
+    if known == {bool}:
+        return pa.bool_()
+    if known and known <= {int, float}:
+        return pa.int64() if known == {int} else pa.float64()
+    return pa.string()
+
+
+def _column(values: list[Any], type: pa.DataType) -> pa.Array:
+    if type != pa.string():
+        return pa.array(values, type)
+    return pa.array([None if value is None else plain(as_text(value)) for value in values], type)
