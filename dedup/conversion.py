@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import orjson
 
 from dedup.formats import csv
-from dedup.formats.blocks import BOM, Edit, Fields, File, plain
+from dedup.formats.blocks import BOM, Edit, Fields, File
+from dedup.formats.found import plain
 from dedup.formats.jsonl import lenient_loads
 from dedup.formats.streams import Source
 from dedup.ledger import Entry, Ledger, Part
@@ -78,9 +79,9 @@ def sink(form: str, target: Target, fields: Fields) -> Sink:
     if form in csv.DELIMITERS:
         return CsvSink(target, form)
     if form == "parquet":
-        from dedup import tables
+        from dedup import columns
 
-        return tables.JsonSink(target)
+        return columns.ColumnSink(target)
     return LineSink(target)
 
 
@@ -138,7 +139,8 @@ class Spool:
 
     def add(self, line: bytes) -> None:
         for name, value in loaded(line).items():
-            self.kinds.setdefault(name, set()).add(type(value))
+            big = type(value) is int and not -(2**63) <= value < 2**63  # more than a column of integers holds
+            self.kinds.setdefault(name, set()).add(str if big else type(value))
         self._file.write(line + b"\n")
 
     def documents(self) -> Iterator[dict[str, Any]]:
@@ -171,7 +173,12 @@ class CsvSink:
 
 def loaded(line: bytes) -> dict[str, Any]:
     """The object of a line, big integers exact."""
-    value: dict[str, Any] = lenient_loads(line.decode())
+    try:
+        value: dict[str, Any] = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        value = lenient_loads(line.decode())
+    if any(type(held) in (float, list, dict) for held in value.values()):
+        value = lenient_loads(line.decode())  # orjson makes doubles of big integers
     return value
 
 

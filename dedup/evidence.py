@@ -1,125 +1,235 @@
-"""Runs and contained paragraphs -> findings: of which kind each repeat is, and whether it is an accident or its author's intent.
+"""What is observed of a repeat, as named numbers, and how far they speak for an accident.
 
-What is observed of a repeat is a handful of named numbers; `verdict` weighs them. Both stand in the ledger beside each repeat.
+Each observation has a step function in evidence.json, fitted to judged repeats by `bench/fit.py`; their sum is the logit of an accident. So a reader
+of the ledger sees what decided: the observations that weighed most, each with its value and its weight.
 """
 
-import re
+import math
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache, cached_property
+from pathlib import Path
 from typing import NamedTuple
 
-from dedup.alignment import Article, Run
+import orjson
+from rapidfuzz import fuzz, process
 
-_SYMBOL = re.compile(r"[{}\[\]<>=;|\\/_#*@$%^&~`+]")
-_TRAIL = re.compile(r"[>»›/|\\·•→:]|\s[-–—]\s")
+from dedup import lexicon
+from dedup.alignment import Article
 
-_TOP = 8  # a headline stands among the first paragraphs
-_TRAIL_WORDS = 15  # words that a breadcrumb or a site's name adds to a headline
-_LEAST_EXCERPT = 6
+_NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
+_BODY = 20  # words from which on a paragraph is part of the body
+_SLIP = 70.0  # ratio of two words from which on one may be a slip of the other: "reciept" and "receipt", not "Tom" and "Tim"
+_COMPARED = 50  # differing words of a paragraph that are looked at
 
 
-class Finding(NamedTuple):
-    """A repeat in paragraph numbers: the copy first..last repeats of_first..of_last (inclusive)."""
+class Place(NamedTuple):
+    """Two runs of paragraphs (inclusive) that say the same, and the run of pairs that they are part of."""
 
-    first: int
-    last: int
     of_first: int
     of_last: int
-    kind: str
+    first: int
+    last: int
+    run: int
+    run_words: float
     score: float
-    evidence: dict[str, float]
 
 
-def segments(run: Run) -> Iterator[list[tuple[int, int, float]]]:
-    """The parts of a run whose later copies stand without a gap: what lies in a gap is no repeat."""
-    part = [run.pairs[0]]
-    for pair in run.pairs[1:]:
-        if pair[1] == part[-1][1] + 1 and (pair[0] == part[-1][0] + 1 and not run.interleaved):
-            part.append(pair)
-        else:
-            yield part
-            part = [pair]
-    yield part
+class Page:
+    """What is observed of an article as a whole, once for all of its repeats."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.count = len(article.spans)
+        self.times = Counter(article.hashes)
+        self.times[0] = 0
+
+    @cached_property
+    def whole(self) -> dict[str, float]:
+        """The observations that are the same for every repeat of the page."""
+        article, count = self.article, self.count
+        lines = [article.said(i) for i in range(count)]
+        said = max(1, sum(article.sizes))
+        return {
+            "page_characters": math.log1p(sum(end - start for start, end in article.spans)),
+            "page_paragraphs": float(count),
+            "page_mean_words": self.words / count,
+            "page_sentences": sum(bool(lexicon.SENTENCE_END.search(line)) for line in lines) / count,
+            "page_short": sum(size <= 6 for size in article.sizes) / count,
+            "page_body": sum(size for size in article.sizes if size >= 15) / said,
+            "page_items": sum(bool(lexicon.ITEM.match(line)) for line in lines) / count,
+            "page_code": len(lexicon.CODE.findall(article.text)) / count,
+            "page_prices": len(lexicon.PRICE.findall(article.text)) / count,
+            "page_forum": 100 * sum(self.counted(i, lexicon.FORUM) for i in range(count)) / said,
+            "page_indented": sum(start > 0 and article.text[start - 1] in " \t" for start, _ in article.spans) / count,
+            "page_interface": sum(self.counted(i, lexicon.INTERFACE) for i in range(count)) / said,
+            "page_repeated": sum(self.times[h] > 1 for h in article.hashes) / count,
+        }
+
+    @cached_property
+    def words(self) -> float:
+        """Words of the page."""
+        return spoken(self.article.text, sum(self.article.sizes))
+
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """The first and the last paragraph of the body."""
+        long = [i for i, size in enumerate(self.article.sizes) if size >= _BODY]
+        return (long[0], long[-1]) if long else (self.count, -1)
+
+    def counted(self, paragraph: int, words: frozenset[str]) -> int:
+        """How many of a paragraph's words are among these."""
+        return sum(word in words for word in self.article.plain(paragraph).split())
+
+    def size(self, paragraph: int) -> float:
+        """Words of a paragraph, -1 beyond the ends."""
+        return float(min(self.article.sizes[paragraph], 40)) if 0 <= paragraph < self.count else -1.0
+
+    def around(self, first: int, last: int) -> range | list[int]:
+        """The paragraphs near first..last, without them."""
+        return [i for i in range(max(0, first - _NEAR_BY), min(self.count, last + 1 + _NEAR_BY)) if not first <= i <= last]
+
+    def interface_share(self, paragraphs: Sequence[int]) -> float:
+        """The share of interface words among the words of these paragraphs."""
+        words = sum(self.article.sizes[i] for i in paragraphs)
+        return sum(self.counted(i, lexicon.INTERFACE) for i in paragraphs) / max(1, words)
+
+    def repeated(self, paragraph: int) -> float:
+        """1.0 where the page says a paragraph's words more than once."""
+        return float(0 <= paragraph < self.count and self.times[self.article.hashes[paragraph]] > 1)
 
 
-def judge(article: Article, runs: list[Run], inside: list[tuple[int, int, float]], caution: float) -> list[Finding]:
-    """Every repeat of an article with its kind: `pattern` where what is observed speaks for an author's intent."""
-    times = Counter(article.hashes)
-    found = [_finding(article, run, part, times, caution) for run in runs for part in segments(run)]
-    covered = {i for finding in found for i in range(finding.first, finding.last + 1)}
-    for shorter, longer, score in inside:
-        finding = _contained(article, shorter, longer, score)
-        if finding and covered.isdisjoint((finding.first,)):
-            covered.add(finding.first)
-            found.append(finding)
-    return found
+def spoken(text: str, words: int) -> float:
+    """Words of a text that was counted as `words` tokens: where a script has no spaces, characters are tokens, and two of
+    Chinese or four of Thai are about a word."""
+    found = lexicon.WIDE.findall(text)
+    ideographs = sum(map(bool, found))
+    return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs) if found else float(words)
 
 
-def _finding(article: Article, run: Run, part: list[tuple[int, int, float]], times: Counter[int], caution: float) -> Finding:
-    """One part of a run, judged."""
-    seen = observe(article, run, part, times)
-    (a, b, _), (a_last, b_last, _) = part[0], part[-1]
-    score = min(alike for _, _, alike in part)
-    if len(run.pairs) == 1 and article.hashes[a] != article.hashes[b]:
-        shorter, longer = sorted((a, b), key=lambda i: article.sizes[i])
-        breadcrumb = _contained(article, shorter, longer, score)
-        if breadcrumb and breadcrumb.kind == "title" and article.plain(shorter) in article.plain(longer):
-            return breadcrumb
-    if seen["run"] >= 2:
-        kind = "block"
-    elif a < _TOP and _headline(article, b):
-        kind = "title"
-    else:
-        kind = "exact" if article.hashes[a] == article.hashes[b] else "near"
-    seen["accident"] = accident(seen, kind)
-    return Finding(b, b_last, a, a_last, kind if seen["accident"] >= caution else "pattern", score, seen)
-
-
-def _contained(article: Article, shorter: int, longer: int, score: float) -> Finding | None:
-    """A paragraph inside a longer one: a headline in a breadcrumb (which goes), or an excerpt."""
-    extra = article.sizes[longer] - article.sizes[shorter]
-    top = min(shorter, longer) < _TOP and _headline(article, shorter)
-    seen = {"words": float(article.sizes[shorter]), "extra_words": float(extra)}
-    if top and extra <= _TRAIL_WORDS and _TRAIL.search(article.said(longer)):
-        return Finding(longer, longer, shorter, shorter, "title", score, seen)
-    if article.sizes[shorter] < _LEAST_EXCERPT:
-        return None
-    return Finding(shorter, shorter, longer, longer, "excerpt", score, seen)
-
-
-def _headline(article: Article, paragraph: int) -> bool:
-    """Whether a paragraph reads like a headline: a few words that do not end as a sentence does."""
-    said = article.said(paragraph)
-    return 4 <= article.sizes[paragraph] <= 40 and len(said) <= 200 and not re.search(r"[.。।:]$", said)
-
-
-def accident(seen: dict[str, float], kind: str) -> float:
-    """How likely it is that nobody meant to say this twice, 0 to 1."""
-    if seen["differing_figures"] or seen["symbols"] > 0.05:
-        return 0.1
-    if kind == "title":
-        return 0.9
-    return 0.9 if seen["run_words"] >= 24 else 0.2
-
-
-def observe(article: Article, run: Run, part: list[tuple[int, int, float]], times: Counter[int]) -> dict[str, float]:
-    """The named observations about one part of a run."""
-    joined = " ".join(article.said(b) for _, b, _ in part)
-    return {
-        "words": float(sum(article.sizes[b] for _, b, _ in part)),
-        "run": float(len(run.pairs)),
-        "run_words": float(sum(article.sizes[b] for _, b, _ in run.pairs)),
-        "times": float(max(times[article.hashes[b]] for _, b, _ in part)),
-        "symbols": round(len(_SYMBOL.findall(joined)) / max(1, len(joined)), 3),
-        "differing_figures": float(differing_figures(article, part)),
+def observe(page: Page, place: Place) -> dict[str, float]:
+    """The named observations about one repeat."""
+    article = page.article
+    copies = range(place.first, place.last + 1)
+    originals = range(place.of_first, place.of_last + 1)
+    joined = "\n".join(article.said(i) for i in copies)
+    words = spoken(joined, sum(article.sizes[i] for i in copies))
+    unlike = differing(article, place)
+    near_copy, near_original = page.around(place.first, place.last), page.around(place.of_first, place.of_last)
+    title = [fuzz.ratio(article.plain(i), article.plain(place.first)) for i in (0, 1) if i < page.count and i != place.first]
+    return page.whole | {
+        "words": words,
+        "run_words": place.run_words,
+        "run": float(place.run),
+        "run_share": min(1.0, place.run_words / max(1.0, page.words)),
+        "mean_words": words / len(copies),
+        "alike": place.score,
+        "differing_words": float(unlike.others),
+        "differing_share": (unlike.figures + unlike.others) / max(1.0, words),
+        "differing_figures": float(unlike.figures),
+        "slips": float(unlike.slips),
+        "times": float(max(page.times[article.hashes[i]] for i in copies)),
+        "gap": float(place.first - place.of_last - 1),
+        "like_title": max(title, default=0.0),
+        "first_at": article.spans[place.of_first][0] / max(1, len(article.text)),
+        "at": article.spans[place.first][0] / max(1, len(article.text)),
+        "from_end": float(page.count - 1 - place.last),
+        "first_before_body": float(place.of_first < page.body[0]),
+        "before_body": float(place.first < page.body[0]),
+        "after_body": float(place.first > page.body[1]),
+        "sentences": sum(bool(lexicon.SENTENCE_END.search(article.said(i))) for i in copies) / len(copies),
+        "line_words": words / max(1, len(joined.splitlines())),
+        "capitals": sum(word[0].isupper() for word in joined.split()) / max(1, len(joined.split())),
+        "cells": float(len(lexicon.CELL.findall(joined)) >= 2 * len(copies)),
+        "digits": sum(map(str.isdigit, joined)) / max(1, len(joined)),
+        "code": len(lexicon.CODE.findall(joined)) / len(copies),
+        "interface": page.interface_share(copies),
+        "interface_near": page.interface_share(near_copy),
+        "interface_near_first": page.interface_share(near_original),
+        "near_words": sum(article.sizes[i] for i in near_copy) / max(1, len(near_copy)),
+        "near_words_first": sum(article.sizes[i] for i in near_original) / max(1, len(near_original)),
+        "before_words_first": page.size(place.of_first - 1),
+        "after_words": page.size(place.last + 1),
+        "before_repeated": page.repeated(place.first - 1),
+        "after_repeated_first": page.repeated(place.of_last + 1),
+        "before_colon": float(place.first > 0 and article.said(place.first - 1).endswith((":", "："))),
+        "quoted": float(bool(lexicon.QUOTED.match(joined)) or any(lexicon.QUOTED.match(article.said(i)) for i in originals)),
     }
 
 
-def differing_figures(article: Article, part: list[tuple[int, int, float]]) -> int:
-    """Words with figures that stand in one copy alone."""
-    figures = 0
-    for a, b, _ in part:
+class Differing(NamedTuple):
+    """Words that stand in one copy alone: such with figures, such as a slip of a letter or two explains, and others."""
+
+    figures: int = 0
+    slips: int = 0
+    others: int = 0
+
+
+def differing(article: Article, place: Place) -> Differing:
+    """What differs between the two copies."""
+    counts = Differing()
+    for a, b in zip(range(place.of_first, place.of_last + 1), range(place.first, place.last + 1), strict=False):
         if article.hashes[a] != article.hashes[b]:
             one, two = Counter(article.plain(a).split()), Counter(article.plain(b).split())
-            figures += sum(any(c.isdigit() for c in word) for word in ((one - two) + (two - one)).elements())
-    return figures
+            left, right = list((one - two).elements()), list((two - one).elements())
+            counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
+    return counts
+
+
+def _sorted_out(left: list[str], right: list[str]) -> Differing:
+    """Which kind of difference these words are."""
+    figures = sum(any(map(str.isdigit, word)) for word in left + right)
+    left, right = ([word for word in words if not any(map(str.isdigit, word))] for words in (left, right))
+    slips = 0
+    for word in left[:_COMPARED]:
+        match = process.extractOne(word, right[:_COMPARED], scorer=fuzz.ratio, score_cutoff=_SLIP)
+        slips += 2 * (match is not None)
+    return Differing(figures, slips, max(0, len(left) + len(right) - slips))
+
+
+class Steps(NamedTuple):
+    """A step function: weights[i] from edges[i - 1] on."""
+
+    edges: list[float]
+    weights: list[float]
+
+
+@cache
+def weights() -> tuple[float, dict[str, Steps]]:
+    """The fitted bias and step functions."""
+    stored = orjson.loads(Path(__file__).with_name("evidence.json").read_bytes())
+    return stored["bias"], {name: Steps(*steps) for name, steps in stored["steps"].items()}
+
+
+def rule(seen: dict[str, float]) -> str | None:
+    """The rule that decides before anything is weighed: "echo" is an accident, any other is on purpose; None where no rule holds.
+
+    The judged repeats are whole pages with their menus; articles without a menu repeat for reasons that those pages do not show.
+    """
+    if seen["run_share"] >= 0.4 and seen["run_words"] >= 20:
+        return "echo"  # the whole text again, or nearly so: no author does that
+    if seen["differing_figures"] and not seen["slips"]:
+        return "figures"  # a price, a score, a date: another fact in the same words
+    plain = seen["page_interface"] < 0.05
+    if plain and (seen["page_mean_words"] < 12 or seen["line_words"] < 8) and not _title(seen):
+        return "lines"  # verse, tables, lists, code: short lines that come again
+    around = max(seen["interface"], seen["interface_near"], seen["interface_near_first"])
+    if seen["run_words"] < 20 and around < 0.08 and not _title(seen) and not (seen["gap"] == 0 and seen["words"] >= 8):
+        return "short"  # a label, a question, a heading: nothing of a menu or a promotion in it or around it
+    return None
+
+
+def _title(seen: dict[str, float]) -> bool:
+    """Whether a repeat is the headline, at the very top or at once again."""
+    return seen["like_title"] >= 90 and (seen["first_at"] == 0 or seen["gap"] <= 1) and not seen["cells"] and seen["words"] >= 4
+
+
+def weigh(seen: dict[str, float]) -> tuple[float, dict[str, float]]:
+    """The probability of an accident (0 to 1), and what each observation adds to its logit: the rule's name alone where one decides."""
+    decided = rule(seen)
+    if decided:
+        return (0.99 if decided == "echo" else 0.01), {f"rule_{decided}": 4.6 if decided == "echo" else -4.6}
+    bias, steps = weights()
+    added = {name: steps[name].weights[bisect_right(steps[name].edges, value)] for name, value in seen.items() if name in steps}
+    return 1 / (1 + math.exp(-bias - sum(added.values()))), added

@@ -16,8 +16,6 @@ from dedup.pipeline import run
 from dedup.result import Result
 from dedup.sources import Files, Memory
 
-_FEW = 3  # articles whose cleaned text is itself part of the report on a terminal
-
 
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> Result:
     """Decide what to cut and what to drop among `documents`.
@@ -44,6 +42,19 @@ class Job(NamedTuple):
     dry_run: bool
     quiet: bool
 
+    @property
+    def shown(self) -> bool:
+        """Whether the report is all there is: nobody named an output, and standard output is a terminal."""
+        return self.output is None and sys.stdout.isatty()
+
+    @property
+    def rejects_file(self) -> str:
+        """Where the records that could not be read go: never nowhere."""
+        if self.rejects:
+            return self.rejects
+        base = "dedup" if self.output in (None, "-") else str(self.output).rstrip("/\\")
+        return f"{base}.rejects.jsonl"
+
 
 def clean_files(job: Job, options: Options) -> int:
     """Do a job; returns the exit status. Raises DedupError."""
@@ -52,12 +63,13 @@ def clean_files(job: Job, options: Options) -> int:
     source = Files(job.inputs, options)
     with progress.shown(source.files, job.quiet) as told:
         result = run(source, options, told)
-        shown = job.output is None and sys.stdout.isatty()  # then the report is all there is
-        if not job.dry_run and not shown:
+        if not job.quiet:
+            terminal.prepare(result)
+        if not job.dry_run and not job.shown:
             result.seconds["write"] = _write(job, source, result)
     _write_report(job, result)
     if not job.quiet:
-        to_stderr = not job.dry_run and not shown and job.output in (None, "-")
+        to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
     return _status(job, result)
 
@@ -65,19 +77,11 @@ def clean_files(job: Job, options: Options) -> int:
 def _write(job: Job, source: Files, result: Result) -> float:
     """Write the cleaned documents, the ledger and the rejects, all or none; returns seconds."""
     began = time.perf_counter()
-    rejects = rejects_file(job) if result.documents.rejects else job.rejects
+    rejects = job.rejects_file if result.documents.rejects else job.rejects
     header = {"dedup": __version__, "options": asdict(result.options)}
     with outputs.Staging() as staging:
         outputs.write(source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging)
     return time.perf_counter() - began
-
-
-def rejects_file(job: Job) -> str:
-    """Where the records that could not be read go: never nowhere."""
-    if job.rejects:
-        return job.rejects
-    base = "dedup" if job.output in (None, "-") else str(job.output).rstrip("/\\")
-    return f"{base}.rejects.jsonl"
 
 
 def records(result: Result) -> Iterator[outputs.Record]:
@@ -112,6 +116,7 @@ def _status(job: Job, result: Result) -> int:
     count = len(result.documents.rejects)
     if not count:
         return 0
-    place = "stayed where they are (nothing was written)" if job.dry_run else f"stand in {rejects_file(job)}"
+    unwritten = job.dry_run or job.shown
+    place = "stayed where they are (nothing was written)" if unwritten else f"stand in {job.rejects_file}"
     print(f"dedup: {count:,} records could not be read; they {place}, each with its line and reason", file=sys.stderr)
     return 3

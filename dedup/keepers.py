@@ -1,5 +1,6 @@
 """Matches -> who is kept, and for which keeper each other one is dropped."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -38,11 +39,20 @@ def order_of(policy: str, characters: Int64s, order: list[str | None]) -> Int64s
 
 
 def _comparable(order: list[str | None]) -> list[str | None] | list[float | None]:
-    """Numbers where every value is one, else the texts."""
+    """Numbers where every value is one, else the texts. Not a number, as frames write a missing one: None."""
     try:
-        return [None if value is None else float(value) for value in order]
+        numbers = [None if value is None else _number(value) for value in order]
     except ValueError:
         return order
+    return [None if number is None or math.isnan(number) else number for number in numbers]
+
+
+def _number(value: str) -> float:
+    """Whole numbers exactly: times in nanoseconds and many sites' ids do not fit a float. Raises ValueError."""
+    try:
+        return int(value)
+    except ValueError:
+        return float(value)
 
 
 def assign(order: Int64s, left: Int64s, right: Int64s, similar: Similarities, back: Float64s) -> Keepers:

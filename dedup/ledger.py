@@ -141,20 +141,13 @@ def lines(path: str) -> Iterator[bytes]:
     held: list[bytes] = []
     with closing(chunks(Path(path), compression_of(path))) as parts:  # type: ignore[type-var]
         for part in parts:
-            first, newline, rest = part.partition(b"\n")
-            held.append(first + newline)
-            if newline:
-                yield b"".join(held)
-                whole = rest.splitlines(keepends=True) if b"\r" not in rest else _split(rest)
-                held = [whole.pop()] if whole and not whole[-1].endswith(b"\n") else []
-                yield from whole
+            first, *whole = part.split(b"\n")
+            held.append(first)
+            for line in whole:
+                yield b"".join(held) + b"\n"
+                held = [line]
     if any(held):
         yield b"".join(held)
-
-
-def _split(data: bytes) -> list[bytes]:
-    parts = data.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 class Survey(NamedTuple):

@@ -118,7 +118,8 @@ class _Writer:
         self.documents = 0
         if where.format is not None:
             target = self._open(where.path, Path(where.path or "-").name)
-            self._sink = self._shared_sink(where.format, target)
+            if not all(where.splices(files, file) and file.format != "parquet" for file in files):
+                self._sink = self._shared_sink(where.format, target)
 
     def _open(self, path: str | None, name: str, folders: bool = False) -> Target:
         target = Target("-", sys.stdout.buffer) if path is None else self._staging.open(path, folders)
@@ -129,7 +130,8 @@ class _Writer:
         if form == "parquet" and all(file.format == "parquet" for file in self._files):
             from dedup import tables
 
-            return tables.RowSink(target)
+            if schema := tables.shared_schema(self._files):
+                return tables.RowSink(target, schema)
         return conversion.sink(form, target, self._fields)
 
     def add(self, index: int, records: Iterator[Record]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets, candidates
@@ -150,7 +151,7 @@ def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owne
 
 def _measured(documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
     """The documents without their texts, with the characters that they had, those that were cut, and the words that are left."""
-    characters = pa.compute.utf8_length(documents.column("text")).cast(pa.int64())
+    characters = pc.utf8_length(documents.column("text")).cast(pa.int64())
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)

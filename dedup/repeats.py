@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.alignment import Article, align
-from dedup.evidence import Finding, judge
+from dedup.verdicts import Finding, judge
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.options import Options
@@ -26,7 +26,7 @@ class Repeat(NamedTuple):
     """A span of a text that says what another span of it says. Spans count characters; `end` is exclusive.
 
     `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `cut`: whether cleaning removes start:end;
-    `evidence`: the named observations that decided, each with its value.
+    `evidence`: the probability of an accident, then the observations that weighed most, each with its value and its weight.
     """
 
     start: int
@@ -36,7 +36,7 @@ class Repeat(NamedTuple):
     kind: str
     score: float
     cut: bool
-    evidence: dict[str, float]
+    evidence: dict[str, list[float]]
 
 
 class Found(NamedTuple):

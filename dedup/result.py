@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,13 +12,19 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
+from dedup.counts import Group, Reason, Totals
+from dedup.errors import InputError
 from dedup.formats.blocks import Cut, Edit, Reject
 from dedup.keepers import Keepers
-from dedup.options import Options
+from dedup.options import KINDS, Options
 from dedup.repeats import Repeat, without
 
 if TYPE_CHECKING:
     from dedup.pipeline import Scanned, Source
+
+LARGEST = 8  # groups that a report shows
+OPENING = 300  # characters of a keeper's text that a report may show
+FIRST = 5  # places of each reason that a report names
 
 
 class Example(NamedTuple):
@@ -28,29 +35,6 @@ class Example(NamedTuple):
     cut: bool
     score: float
     text: str
-
-
-class Group(NamedTuple):
-    """A keeper's row and the rows dropped for it, with their exact Jaccard."""
-
-    keeper: int
-    dropped: list[int]
-    jaccard: list[float]
-
-
-class Totals(NamedTuple):
-    """Counts of a run. Characters are code points of texts; `cut_characters` lie in kept documents, `dropped_characters` in dropped ones."""
-
-    documents: int
-    kept: int
-    cut: int
-    dropped: int
-    rejected: int
-    empty: int
-    characters: int
-    kept_characters: int
-    cut_characters: int
-    dropped_characters: int
 
 
 class Documents:
@@ -64,6 +48,7 @@ class Documents:
         self.edits: dict[int, list[Edit]] = {}
         self.kinds: Counter[tuple[str, bool]] = Counter()
         self.examples: list[Example] = []
+        self.size = 0
         self._batches: list[pa.RecordBatch] = []
         self._count = 0
 
@@ -73,6 +58,7 @@ class Documents:
         self._count += len(scanned.documents)
         self._batches.append(scanned.documents)
         self.rejects += scanned.rejects
+        self.size += scanned.size
         self.kinds.update(scanned.kinds)
         for ours, theirs in ((self.repeats, scanned.repeats), (self.cuts, scanned.cuts), (self.edits, scanned.edits)):
             ours.update((base + row, value) for row, value in theirs.items())  # type: ignore[attr-defined]
@@ -141,6 +127,54 @@ class Result:
         ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
         return [Group(keeper, rows, [float(self.keepers.jaccard[row]) for row in rows]) for keeper, rows in ordered]
 
+    @cached_property
+    def openings(self) -> dict[int, str]:
+        """How the keepers of the largest groups begin, read again; empty where the input has changed."""
+        try:
+            texts = self.texts([group.keeper for group in self.groups[:LARGEST]])
+        except InputError:
+            return {}
+        return {row: text[:OPENING] for row, text in texts.items()}
+
+    @property
+    def least_alike(self) -> tuple[int, int, float] | None:
+        """The dropped document least like its keeper: its row, its keeper's row, their Jaccard."""
+        dropped = np.flatnonzero(self.keepers.keeper >= 0)
+        if not len(dropped):
+            return None
+        row = int(dropped[np.argmin(self.keepers.jaccard[dropped])])
+        return row, int(self.keepers.keeper[row]), float(self.keepers.jaccard[row])
+
+    @property
+    def kinds(self) -> dict[str, tuple[int, int]]:
+        """By kind of repeat how many were found and how many of them cut; without kinds that were not found."""
+        kinds = self.documents.kinds
+        found = {kind: (kinds[kind, True], kinds[kind, False]) for kind in KINDS}
+        return {kind: (cut + left, cut) for kind, (cut, left) in found.items() if cut + left}
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why records could not be read, the most frequent reason first."""
+        found: dict[str, list[Reject]] = {}
+        for reject in sorted(self.documents.rejects):
+            found.setdefault(reject.reason, []).append(reject)
+        names = self.documents.names
+        reasons = [
+            Reason(text, len(all_), [(names[reject.file], reject.position) for reject in all_[:FIRST]])
+            for text, all_ in found.items()
+        ]
+        return sorted(reasons, key=lambda reason: -reason.records)
+
+    @property
+    def took(self) -> float:
+        """Seconds of the whole run, with writing."""
+        return self.elapsed + self.seconds.get("write", 0.0)
+
+    @property
+    def size(self) -> int | None:
+        """Bytes read; None for documents in memory."""
+        return self.documents.size if hasattr(self.source, "files") else None
+
     @property
     def dropped(self) -> list[dict[str, Any]]:
         """The ledger lines of the dropped documents."""
@@ -195,6 +229,17 @@ class Result:
         blocks = self.source.fetch(self.table.take(ordered)) if len(ordered) else iter(())
         found = (text for block in blocks for text in self.source.parse(block).documents.column("text").to_pylist())
         return dict(zip(ordered.tolist(), found, strict=True))
+
+    def summary(self) -> dict[str, Any]:
+        """The report as plain values; `dedup.summary` lists its keys."""
+        from dedup.summary import summary
+
+        return summary(self)
+
+    def __str__(self) -> str:
+        """The report as plain text, 80 columns wide."""
+        terminal = import_module("dedup.reports.terminal")  # by name: a result depends on no report
+        return str(terminal.plain(self))
 
     def kept_rows(self) -> npt.NDArray[np.int64]:
         """The rows of the kept documents (int64)."""

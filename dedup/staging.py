@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -29,10 +30,11 @@ class Target:
         self._handle = handle
         self._packer = packer(compression)
         self._sync = sync
+        self._abandoned = False
 
     def write(self, data: bytes | memoryview) -> int:
-        if not data:
-            return 0
+        if self._abandoned or not data:
+            return len(data)
         self.size += len(data)
         self.crc = zlib.crc32(data, self.crc)
         self.ends_line = data[-1] == 10
@@ -66,7 +68,14 @@ class Target:
             raise unwritable(self.name, error) from error
         finally:
             if self._handle is not sys.stdout.buffer:
-                self._handle.close()
+                with suppress(OSError):  # whatever it may say was said by flush already
+                    self._handle.close()
+
+    def abandon(self) -> None:
+        """Close without more ado: what a half-finished writer still sends is ignored."""
+        self.closed = self._abandoned = True
+        with suppress(OSError):
+            self._handle.close()
 
     def __enter__(self) -> Target:
         return self
@@ -134,7 +143,7 @@ class Staging:
                 if kind is None:
                     target.close()
                 else:
-                    target._handle.close()
+                    target.abandon()
             if kind is None:
                 self._publish()
         except BaseException:

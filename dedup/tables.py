@@ -11,9 +11,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.conversion import Sink, Spool, as_text, edited
-from dedup.errors import LedgerError, OutputError
-from dedup.formats.blocks import Fields, File, plain
+from dedup.conversion import Sink, edited
+from dedup.errors import LedgerError
+from dedup.formats.blocks import Fields, File
 from dedup.formats.parquet import open_table, row_batches
 from dedup.ledger import Ledger, Part
 from dedup.records import Record
@@ -22,30 +22,43 @@ from dedup.staging import Target
 SIZE = 8 << 20
 
 
-class RowSink:
-    """A Parquet file that takes the rows of one or more Parquet files with the same columns."""
+def shared_schema(files: Sequence[File]) -> pa.Schema | None:
+    """A schema that holds the rows of all these Parquet files; None when their columns are too different."""
+    schemas = []
+    for file in files:
+        with open_table(file) as table:
+            schemas.append(table.schema_arrow)
+    try:
+        return pa.unify_schemas(schemas, promote_options="permissive")
+    except pa.ArrowException:
+        return None
 
-    def __init__(self, target: Target) -> None:
+
+class RowSink:
+    """A Parquet file that takes the rows of one or more Parquet files.
+
+    `schema`: the columns of all of them together; without it those of the first file are meant.
+    """
+
+    def __init__(self, target: Target, schema: pa.Schema | None = None) -> None:
         self._target = target
         self._writer: pq.ParquetWriter | None = None
-        self.schema: pa.Schema | None = None
+        self._schema = schema
         self.rows = 0
 
-    def begin(self, schema: pa.Schema, compression: str, name: str) -> None:
-        """Called for each file before its rows. Raises OutputError when its columns are others."""
-        if self.schema is None:
-            self.schema = schema
-            self._writer = pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema, compression=compression)
-        elif not self.schema.equals(schema):
-            raise OutputError(
-                f"{name!r} has other columns than the files before it: write to a folder instead."
-            )
+    def begin(self, schema: pa.Schema, compression: str) -> bool:
+        """Called for each file before its rows; tells whether they can be had back from the output."""
+        if self._schema is None:
+            self._schema = schema
+        if self._writer is None:
+            target = pa.PythonFile(self._target, "w")
+            self._writer = pq.ParquetWriter(target, self._schema, compression=compression)
+        same: bool = self._schema.equals(schema)
+        return same
 
     def write(self, parts: Sequence[pa.RecordBatch]) -> None:
-        if parts and self._writer:
-            columns = [part.columns for part in parts]
-            batches = [pa.RecordBatch.from_arrays(column, schema=self.schema) for column in columns]
-            self._writer.write_table(pa.Table.from_batches(batches))
+        if parts and self._writer and self._schema:
+            self._writer.write_table(pa.Table.from_batches([_fitted(part, self._schema) for part in parts]))
             self.rows += sum(map(len, parts))
 
     def document(self, line: bytes) -> None:
@@ -56,25 +69,36 @@ class RowSink:
             self._writer.close()
 
 
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with exactly these columns: missing ones are null, narrower types widened."""
+    if batch.schema.equals(schema):
+        return pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+    names = set(batch.schema.names)
+    columns = [
+        batch.column(field.name).cast(field.type) if field.name in names else pa.nulls(len(batch), field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
 def write(
     file: File, records: Iterator[Record], book: Ledger, fields: Fields, sink: Sink | None, output: int
 ) -> None:
     """Send the rows of a Parquet file to a sink: as rows to a `RowSink`, else as lines of JSON."""
     with open_table(file) as table:
         schema = table.schema_arrow
-        before = sink.rows if isinstance(sink, RowSink) else 0
-        if isinstance(sink, RowSink):
-            sink.begin(schema, _compression(table), file.name)
+        rows_out = sink if isinstance(sink, RowSink) else None
+        before = rows_out.rows if rows_out else 0
+        standing = rows_out.begin(schema, _compression(table)) if rows_out else False
         for batch in row_batches(table, file, SIZE):
             rows = list(islice(records, len(batch)))
-            if isinstance(sink, RowSink):
-                sink.write(_runs(_cut(batch, rows, fields.text), rows))
+            if rows_out:
+                rows_out.write(_runs(_cut(batch, rows, fields.text), rows))
             elif sink:
                 for line in _lines(_cut(batch, rows, fields.text), rows):
                     sink.document(line)
-            _note(file, batch, rows, book, standing=isinstance(sink, RowSink))
-        kept = sink.rows - before if isinstance(sink, RowSink) else 0
-        part = Part(output, before, kept) if isinstance(sink, RowSink) else Part(None, 0, 0)
+            _note(file, batch, rows, book, standing)
+        part = Part(output, before, rows_out.rows - before) if rows_out and standing else Part(None, 0, 0)
         packed = base64.b64encode(schema.serialize().to_pybytes()).decode()
         book.file(file, table.metadata.num_rows, None, part, schema=packed, packing=_compression(table))
 
@@ -168,7 +192,7 @@ def restore(
     """Write a Parquet file again whose table equals the original."""
     schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(file["schema"])))
     sink = RowSink(target)
-    sink.begin(schema, file["packing"], file["dedup_file"])
+    sink.begin(schema, file["packing"])
     kept = _Rows(output, file["start"])
     at = 0
     for data, places, lengths in entries:
@@ -210,38 +234,3 @@ class _Rows:
             self._held = self._held.slice(len(parts[-1]))
             count -= len(parts[-1])
         return parts
-
-
-class JsonSink:
-    """A Parquet file of documents that come as JSON: a column for each field."""
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-        self._spool = Spool()
-
-    def document(self, line: bytes) -> None:
-        self._spool.add(line)
-
-    def close(self) -> None:
-        schema = pa.schema([(name, column_type(kinds)) for name, kinds in self._spool.kinds.items()])
-        with pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema) as writer:
-            documents = self._spool.documents()
-            while group := list(islice(documents, 4096)):
-                columns = [_column([d.get(f.name) for d in group], f.type) for f in schema]
-                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-
-
-def column_type(kinds: set[type]) -> pa.DataType:
-    """The type of a column: one that holds all its values; nested and mixed ones become JSON text."""
-    known = kinds - {type(None)}
-    if known == {bool}:
-        return pa.bool_()
-    if known and known <= {int, float}:
-        return pa.int64() if known == {int} else pa.float64()
-    return pa.string()
-
-
-def _column(values: list[Any], type: pa.DataType) -> pa.Array:
-    if type != pa.string():
-        return pa.array(values, type)
-    return pa.array([None if value is None else plain(as_text(value)) for value in values], type)

@@ -198,57 +198,6 @@ class Batch:
         raise NotImplementedError
 
 
-class Found(NamedTuple):
-    """What a parser found, still as Python lists: row i of them is record rows[i] of the block."""
-
-    rows: list[int]
-    texts: list[str]
-    ids: list[str | None]
-    orders: list[str | None]
-    bad: list[tuple[int, str]]
-    """Record and reason."""
-
-
-def documents(found: Found, spans: Spans) -> pa.RecordBatch:
-    """The documents as one record batch; a lone surrogate becomes U+FFFD."""
-    good = spans.take(found.rows)
-    columns = [
-        pa.array(good.file, pa.int32()),
-        pa.array(good.position, pa.int64()),
-        strings(found.ids, pa.string()),
-        strings(found.texts, pa.large_string()),
-        pa.array(good.start, pa.int64()),
-        pa.array(good.end, pa.int64()),
-        strings(found.orders, pa.string()),
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
-
-
-def rejects(bad: Iterable[tuple[int, str]], spans: Spans) -> list[Reject]:
-    """The rejects for these records and reasons."""
-    return [
-        Reject(int(spans.file[i]), int(spans.position[i]), int(spans.start[i]), int(spans.end[i]), reason)
-        for i, reason in bad
-    ]
-
-
-def strings(values: Sequence[str | None], type: pa.DataType) -> pa.Array:
-    """An Arrow array of these strings, lone surrogates replaced one for one."""
-    try:
-        return pa.array(values, type)
-    except UnicodeEncodeError:
-        return pa.array([None if value is None else plain(value) for value in values], type)
-
-
-def plain(text: str) -> str:
-    """The text with each lone surrogate as U+FFFD, which UTF-8 can hold."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
-    return text
-
-
 def grouped(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
     """The pieces in lists of about `size` bytes, at least one piece each."""
     group: list[Piece] = []

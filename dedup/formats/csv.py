@@ -8,7 +8,6 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 import numpy as np
 
@@ -20,14 +19,12 @@ from dedup.formats.blocks import (
     Edit,
     Fields,
     File,
-    Found,
     Int64s,
     Piece,
     Spans,
-    documents,
     line_spans,
-    rejects,
 )
+from dedup.formats.found import Found, documents, rejects
 from dedup.formats.jsonl import listed
 from dedup.formats.literals import byte_ranges, without
 from dedup.formats.orders import sortable
@@ -57,11 +54,11 @@ def _head(file: File) -> tuple[list[str], int, int]:
     source = Source(file)
     start = source.skip_mark()
     for data, whole in _growing(source, 1 << 16):
-        rows = _rows(data, file.format)
-        for row, (_, high), (_, lines) in rows:
-            if row and (whole or high < len(data)):
+        starts = _line_starts(data)
+        for row, _, lines in _rows(data, file.format):
+            if row and (whole or starts[lines] < len(data)):
                 _check_header(row, file)
-                return row, start + high, lines
+                return row, start + int(starts[lines]), lines
     return [], start, 0
 
 
@@ -106,21 +103,28 @@ def read(index: int, file: File, size: int) -> Iterator[Piece]:
 def _last_row(data: bytes, form: str) -> tuple[int, int]:
     """Where the last row (perhaps not whole yet) starts: its byte and its line, from 0."""
     last = deque(_rows(data, form), maxlen=1)
-    return (last[0][1][0], last[0][2][0]) if last else (0, 0)
+    line = last[0][1] if last else 0
+    return int(_line_starts(data)[line]), line
 
 
-_Row = tuple[list[str], tuple[int, int], tuple[int, int]]
-
-
-def _rows(data: bytes, form: str) -> Iterator[_Row]:
-    """Each row with its span in bytes and in lines; blank lines are rows without cells."""
-    ends = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
+def _rows(data: bytes, form: str) -> Iterator[tuple[list[str], int, int]]:
+    """Each row, its first line (from 0) and the first one after it; a blank line has no cells."""
     text = io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")
     reader = csv.reader(text, delimiter=DELIMITERS[form])
     before = 0
     for row in reader:
-        yield row, (ends[before], ends[reader.line_num]), (before, reader.line_num)
-        before = reader.line_num
+        yield row, before, (before := reader.line_num)
+
+
+def _line_starts(data: bytes) -> Int64s:
+    """Where each line starts, and last the length of the data. Lines end as the csv module has it."""
+    signs = np.frombuffer(data, np.uint8)
+    ends = signs == 10  # newline
+    if b"\r" in data:
+        returns = signs == 13  # carriage return, which a newline may follow
+        ends |= returns & ~np.append(ends[1:], False)
+    starts = np.concatenate([[0], np.flatnonzero(ends) + 1])
+    return starts if starts[-1] == len(data) else np.append(starts, len(data))
 
 
 def parse(block: Block, fields: Fields) -> Batch:
@@ -131,28 +135,22 @@ def parse(block: Block, fields: Fields) -> Batch:
             f"{name!r} has no column {fields.text!r}, only {listed(block.header)}: "
             "name the right one with --text-field."
         )
-    rows, places = [], []
-    for row, bytes_, lines in _rows(block.data, block.format):
-        if row:
-            rows.append(row)
-            places.append((*bytes_, *lines))
-    low, high, line, _ = np.array(places, np.int64).reshape(-1, 4).T
-    spans = line_spans(block, low, high, line, _line_ends(block.data))
-    return RowBatch(block, fields, _found(rows, block.header, fields), spans)
+    rows = [row for row in _rows(block.data, block.format) if row[0]]
+    before, after = (np.array([row[i] for row in rows], np.int64) for i in (1, 2))
+    starts = _line_starts(block.data)
+    spans = line_spans(block, starts[before], starts[after], before, starts[1:])
+    return RowBatch(block, fields, _found([row for row, *_ in rows], block, fields), spans)
 
 
-def _line_ends(data: bytes) -> Int64s:
-    return np.cumsum([len(line) for line in data.splitlines(keepends=True)], dtype=np.int64)
-
-
-def _found(rows: Sequence[list[str]], header: tuple[str, ...], fields: Fields) -> Found:
+def _found(rows: Sequence[list[str]], block: Block, fields: Fields) -> Found:
+    header, whole = block.header, _is_utf8(block.data)
     columns = {name: i for i, name in enumerate(header)}
     text, name, order = columns[fields.text], columns.get(fields.id), columns.get(fields.order or "")
     found = Found([], [], [], [], [])
     for index, row in enumerate(rows):
         if len(row) != len(header):
             found.bad.append((index, f"the row has {len(row)} cells, the header {len(header)}"))
-        elif not row[text].isascii() and _INVALID.search("".join(row)):
+        elif not whole and _INVALID.search("".join(row)):
             found.bad.append((index, "invalid UTF-8"))
         else:
             found.rows.append(index)
@@ -160,6 +158,14 @@ def _found(rows: Sequence[list[str]], header: tuple[str, ...], fields: Fields) -
             found.ids.append(None if name is None else row[name] or None)
             found.orders.append(None if order is None or fields.order is None else sortable(row[order]))
     return found
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class RowBatch(Batch):
@@ -188,7 +194,7 @@ def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[E
     row = cells(raw, form)
     wanted = [*row[:column], without(row[column], cuts), *row[column + 1 :]]
     edits = _cell_edits(raw.decode(), column, DELIMITERS[form], cuts)
-    if edits and list(_rows_after(raw, edits, form)) == [wanted]:
+    if not cuts or (edits and list(_rows_after(raw, edits, form)) == [wanted]):
         return edits
     end = len(raw.rstrip(b"\r\n")) if raw.endswith((b"\n", b"\r")) else len(raw)
     return [Edit(0, end, row_bytes(wanted, form))]
@@ -225,5 +231,5 @@ def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> l
 def row_bytes(row: Sequence[str], form: str) -> bytes:
     """A row as the standard library writes it, without a terminator."""
     target = io.StringIO()
-    csv.writer(target, delimiter=DELIMITERS[form], lineterminator="").writerow(row)
-    return target.getvalue().encode("utf-8", "surrogateescape")
+    csv.writer(target, delimiter=DELIMITERS[form]).writerow(row)  # its terminator says what has to be quoted
+    return target.getvalue().removesuffix("\r\n").encode("utf-8", "surrogateescape")

@@ -135,7 +135,7 @@ def _file(path: Path, name: str) -> File:
 
 
 def _sniff(path: Path, compression: str) -> tuple[str, bool]:
-    """Format of a .json file, and whether it is one object; JSON Lines: the first line is one, more follow."""
+    """Format of a .json file, and whether it is one object; JSON Lines start with a line that is one."""
     held = b""
     with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
         for part in parts:

@@ -20,14 +20,12 @@ from dedup.formats.blocks import (
     Edit,
     Fields,
     File,
-    Found,
     Piece,
     Spans,
-    documents,
     line_spans,
     piece_spans,
-    rejects,
 )
+from dedup.formats.found import Found, documents, rejects
 from dedup.formats.literals import byte_ranges, without
 from dedup.formats.orders import sortable
 from dedup.formats.streams import Source
@@ -177,7 +175,7 @@ def kind(value: object) -> str:
         return "a boolean"
     if isinstance(value, (int, float)):
         return "a number"
-    return {list: "a list", dict: "an object", str: "a string"}.get(type(value), type(value).__name__)
+    return "a list" if isinstance(value, list) else "an object"
 
 
 def object_edits(raw: bytes, field: str, cuts: Sequence[Cut]) -> list[Edit]:

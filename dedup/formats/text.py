@@ -12,12 +12,10 @@ from dedup.formats.blocks import (
     Edit,
     Fields,
     File,
-    Found,
     Piece,
-    documents,
     piece_spans,
-    rejects,
 )
+from dedup.formats.found import Found, documents, rejects
 from dedup.formats.literals import byte_ranges
 from dedup.formats.streams import Source
 

@@ -102,7 +102,7 @@ def fingerprints(words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64]) ->
     """128 bits that say which words a text has, in order: uint64 (texts, 2); zeros for a text without words."""
     out = np.zeros((len(owned) - 1, 2), np.uint64)
     for text in range(len(owned) - 1):
-        a, b = np.uint64(0), np.uint64(0)
+        a = b = np.uint64(owned[text + 1] - owned[text])
         for i in range(owned[text], owned[text + 1]):
             word = mix(words[i])
             a = (a ^ word) * _LEFT

@@ -1,0 +1,83 @@
+"""The judged repeats of DEDUP_DATA, matched to what dedup finds in the same pages."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from dedup.alignment import Article, align
+from dedup.evidence import Page, Place, observe
+from dedup.kernels import repeats as kernel
+from dedup.paragraphs import split
+from dedup.repeats import _PLACES, _article, _encodable, _line_start
+from dedup.shingles import words
+from dedup.verdicts import places
+
+DATA = Path(os.environ.get("DEDUP_DATA") or Path(__file__).resolve().parents[1] / "../shared/data")
+Span = tuple[int, int]
+
+
+class Seen(NamedTuple):
+    """A repeat as it is observed: where its copy and its original stand in the text, and the named observations."""
+
+    span: Span
+    of: Span
+    observations: dict[str, float]
+
+
+def read(name: str) -> Iterator[dict[str, Any]]:
+    """The documents of DEDUP_DATA/NAME.jsonl.gz."""
+    with gzip.open(DATA / f"{name}.jsonl.gz") as lines:
+        yield from map(orjson.loads, lines)
+
+
+def seen(text: str) -> list[Seen]:
+    """Every run of repeated paragraphs of a text with its observations, before any verdict."""
+    paragraphs = split(pa.array([_encodable(text)], pa.large_string()))
+    said = words(paragraphs)
+    hashes = kernel.paragraph_hashes(said.values, said.bounds)
+    pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)
+    if not len(pairs):
+        return []
+    article = _article(paragraphs, 0, hashes, said.bounds)
+    runs, _ = align(article, [(int(a), int(b), bool(same)) for a, b, same in pairs.tolist()])
+    page = Page(article)
+    return [_seen(page, place) for run in runs for place in places(article, run)]
+
+
+def _seen(page: Page, place: Place) -> Seen:
+    article: Article = page.article
+    span = _line_start(article.text, article.spans[place.first][0]), article.spans[place.last][1]
+    of = _line_start(article.text, article.spans[place.of_first][0]), article.spans[place.of_last][1]
+    return Seen(span, of, observe(page, place))
+
+
+def shared(one: Span, other: Span) -> int:
+    """Characters that two spans have in common."""
+    return max(0, min(one[1], other[1]) - max(one[0], other[0]))
+
+
+def covers(span: Span, place: Span) -> bool:
+    """Whether a span holds at least 80 % of a place."""
+    return shared(span, place) >= 0.8 * (place[1] - place[0])
+
+
+def matching(found: list[Seen], unit: dict[str, Any]) -> int | None:
+    """The smallest repeat found that covers a judged unit, its original where the unit's other place is if there is one."""
+    best: tuple[tuple[bool, int], int] | None = None
+    for i, repeat in enumerate(found):
+        for place, other in ((unit["again"], unit["first"]), (unit["first"], unit["again"])):
+            if covers(repeat.span, place):
+                key = (not covers(repeat.of, other), repeat.span[1] - repeat.span[0])
+                best = min(best, (key, i)) if best else (key, i)
+    return best[1] if best else None
+
+
+def matrix(rows: list[dict[str, float]], names: list[str]) -> np.ndarray:
+    """Observations as float64 (rows, names)."""
+    return np.array([[row[name] for name in names] for row in rows], np.float64).reshape(len(rows), len(names))

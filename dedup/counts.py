@@ -1,0 +1,66 @@
+"""What is counted of a run: totals, groups of near-duplicates, reasons for what could not be read."""
+
+from typing import NamedTuple
+
+
+class Group(NamedTuple):
+    """A keeper's row and the rows dropped for it, with their exact Jaccard."""
+
+    keeper: int
+    dropped: list[int]
+    jaccard: list[float]
+
+    @property
+    def size(self) -> int:
+        """Documents, the keeper among them."""
+        return 1 + len(self.dropped)
+
+    @property
+    def lowest(self) -> float:
+        """The Jaccard of whoever is least like the keeper."""
+        return min(self.jaccard)
+
+    @property
+    def highest(self) -> float:
+        """The Jaccard of whoever is most like the keeper."""
+        return max(self.jaccard)
+
+
+class Reason(NamedTuple):
+    """Why records could not be read, how many, and where the first of them stand (source, position)."""
+
+    text: str
+    records: int
+    first: list[tuple[str, int]]
+
+
+class Totals(NamedTuple):
+    """Counts of a run. Characters are code points of texts.
+
+    `cut_characters` lie in kept documents, `dropped_characters` in dropped ones.
+    """
+
+    documents: int
+    kept: int
+    cut: int
+    dropped: int
+    rejected: int
+    empty: int
+    characters: int
+    kept_characters: int
+    cut_characters: int
+    dropped_characters: int
+
+    @property
+    def records(self) -> int:
+        """What came in: documents and rejects."""
+        return self.documents + self.rejected
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Each count but the two wholes as a share (0 to 1) of what came in: of the records or the characters."""
+        parts = {
+            name: count for name, count in self._asdict().items() if name not in ("documents", "characters")
+        }
+        whole = {True: max(1, self.characters), False: max(1, self.records)}
+        return {name: count / whole["characters" in name] for name, count in parts.items()}

@@ -1,0 +1,135 @@
+"""The report's findings: totals, repeats inside articles, near-duplicates."""
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from dedup.reports.layout import Part, Sentence, grid, heading, indented, number, percent
+from dedup.reports.safe import middle, name, place, safe
+from dedup.result import LARGEST
+
+if TYPE_CHECKING:
+    from dedup.counts import Group
+    from dedup.result import Result
+
+_CLOSE = 0.02  # a Jaccard so little above the threshold is worth a look
+_ROWS = {
+    "kept": "out",
+    "cut": "cut",
+    "dropped": "dropped",
+    "rejected": "unreadable",
+    "empty": "without words",
+}
+_NAME = 40  # columns for what a document is called
+
+
+def headline(result: "Result") -> Part:
+    """The run in one sentence."""
+    totals = result.totals
+    dropped = number(totals.dropped, "near-duplicate")
+    lost = f"{dropped} dropped, {totals.cut:,} cleaned of repeats, {totals.rejected:,} unreadable"
+    return [Sentence(f"{number(totals.records, 'article')} in, {totals.kept:,} out:", lost)]
+
+
+def totals(result: "Result") -> Part:
+    """What came in and went out, with shares."""
+    counts, shares = result.totals._asdict(), result.totals.shares
+    if not result.totals.records:
+        return [Text("There was no article in the input.")]
+    table = grid("left", "right", "right", "right", "right", head=("", "articles", "", "characters", ""))
+    table.add_row("in", f"{result.totals.records:,}", "", f"{counts['characters']:,}", "")
+    for key, label in _ROWS.items():
+        row, characters = [f"{counts[key]:,}", percent(shares[key])], f"{key}_characters"
+        if characters in counts:
+            row += [f"{counts[characters]:,}", percent(shares[characters])]
+        if counts[key] or key == "kept":
+            table.add_row(label, *row)
+    return [indented(table)]
+
+
+def repeats(result: "Result") -> Part:
+    """What is said twice inside articles, by kind, each with an example."""
+    if not result.options.repeats:
+        return [heading("Repeats inside articles", ": not looked for")]
+    if not result.kinds:
+        return [heading("Repeats inside articles", ": none found")] if result.totals.documents else []
+    found, cut = (sum(counts) for counts in zip(*result.kinds.values(), strict=True))
+    left = [kind for kind, (_, cut_of_kind) in result.kinds.items() if not cut_of_kind]
+    note = f"; left alone: {', '.join(left)}" if left and cut else ""
+    table = grid("left", "right", "right", "wide", head=("kind", "found", "cut", "for example"))
+    for kind, (found_of_kind, cut_of_kind) in result.kinds.items():
+        table.add_row(kind, f"{found_of_kind:,}", f"{cut_of_kind:,}", _example(result, kind))
+    return [heading("Repeats inside articles", f": {found:,} found, {cut:,} cut{note}"), indented(table)]
+
+
+def _example(result: "Result", kind: str) -> Text:
+    """The first repeat of this kind: its text, and where it stands."""
+    example = next(example for example in result.documents.examples if example.kind == kind)
+    where = middle(name(result.identity(example.row)), _NAME)
+    return Text(safe(example.text)).append(f"\n{where}, {_alike(example.score)} alike", style="dim")
+
+
+def _alike(score: float) -> str:
+    """A score (0 to 100) in whole per cent, never 100 for what differs."""
+    return f"{min(99, round(score)) if score < 100 else 100} %"
+
+
+def groups(result: "Result") -> Part:
+    """The largest groups of near-duplicates, and the pair that is the least alike."""
+    reach = f"Jaccard {result.options.threshold:g} or more"
+    if not result.options.duplicates:
+        return [heading("Near-duplicates", ": not looked for")]
+    if not result.groups:
+        return [heading("Near-duplicates", f": none found ({reach})")] if result.totals.documents > 1 else []
+    title = f": {number(len(result.groups), 'group')}, {result.totals.dropped:,} dropped ({reach})"
+    table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept, and how it begins"))
+    for group in result.groups[:LARGEST]:
+        table.add_row(f"{group.size:,}", _range(group), _keeper(result, group))
+    more = len(result.groups) - LARGEST
+    rest: Part = [indented(Text(f"and {number(more, 'more group')}", style="dim"))] if more > 0 else []
+    rest += _least_alike(result) + _crowded(result)
+    return [heading("Near-duplicates", title), indented(table), *rest]
+
+
+def _range(group: "Group") -> str:
+    """From the least to the most alike."""
+    low, high = _jaccard(group.lowest), _jaccard(group.highest)
+    return low if low == high else f"{low} to {high}"
+
+
+def _jaccard(value: float) -> str:
+    """Three digits, never rounded up: a Jaccard of 1.000 or at the threshold is one."""
+    return f"{int(value * 1000 + 1e-9) / 1000:.3f}"
+
+
+def _keeper(result: "Result", group: "Group") -> Text:
+    """Who is kept, where it stands, its first words."""
+    identity = result.identity(group.keeper)
+    shown = Text(middle(name(identity), _NAME), style="cyan")
+    if identity["id"] is not None:
+        shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
+    if group.lowest - result.options.threshold < _CLOSE:
+        shown.append("  close to the threshold", style="yellow")
+    opening = safe(result.openings.get(group.keeper, ""))
+    return shown.append(f"\n{opening}", style="default") if opening else shown
+
+
+def _least_alike(result: "Result") -> Part:
+    """The pair that a higher threshold would part first."""
+    if result.least_alike is None:
+        return []
+    row, keeper, jaccard = result.least_alike
+    pair = [middle(name(result.identity(document)), _NAME) for document in (row, keeper)]
+    if jaccard == 1:
+        return [indented(Text("Each of them has the very shingles of its keeper."))]
+    parting = (int(jaccard * 100 + 1e-9) + 1) / 100
+    least = f"Least alike: {pair[0]} dropped for {pair[1]} at {_jaccard(jaccard)}"
+    return [indented(Text(f"{least}; --threshold {parting:.2f} parts them"))]
+
+
+def _crowded(result: "Result") -> Part:
+    """What was not compared with everything."""
+    if not result.crowded:
+        return []
+    crowd = f"{number(result.crowded, 'article')} stood in crowded buckets"
+    return [indented(Text(f"{crowd} and met the first there, not all of the others."))]

@@ -1,0 +1,87 @@
+"""The report of a run, for people: in a terminal, without colour, in a log file, from 60 columns on."""
+
+import os
+from collections.abc import Iterable
+from io import StringIO
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from dedup.reports import account, findings
+from dedup.reports.layout import Part
+from dedup.reports.marked import articles
+
+if TYPE_CHECKING:
+    from dedup.job import Job
+    from dedup.result import Result
+
+_WIDTH = 80  # where the width is not known
+_WIDEST = 120  # longer lines are hard to read
+_FEW = 3  # articles that are shown in full
+
+
+def prepare(result: "Result") -> None:
+    """Read what the report will quote: before anything is written, since an output may replace its input."""
+    _ = result.openings
+
+
+def show(result: "Result", job: "Job", file: TextIO) -> None:
+    """Write the report of a finished job to `file`; the articles too where they are few and go nowhere else."""
+    console = _console(file)
+    parts = list(sections(result, job, job.shown).values())
+    if job.shown and 0 < len(result.table) <= _FEW:
+        parts.insert(0, [*articles(result, console.color_system is not None)])
+    if console.color_system is None:
+        file.write(_encodable(_rendered(parts, console.width), file.encoding))
+    else:
+        write(parts, console)
+
+
+def plain(result: "Result", width: int = _WIDTH) -> str:
+    """The report as plain text, without how to undo what may have been written."""
+    return _rendered(sections(result, None, False).values(), width).rstrip("\n")
+
+
+def sections(result: "Result", job: "Job | None", unwritten: bool) -> dict[str, Part]:
+    """The parts of the report by name, in order. Those that have nothing to say are left out."""
+    parts = {
+        "headline": findings.headline(result),
+        "totals": findings.totals(result),
+        "repeats": findings.repeats(result),
+        "groups": findings.groups(result),
+        "rejects": account.rejects(result),
+        "time": account.time(result),
+        "files": account.files(result, job, unwritten) if job else [],
+    }
+    return {title: lines for title, lines in parts.items() if lines}
+
+
+def _console(file: TextIO) -> Console:
+    """Where to print. NO_COLOR: no codes at all; a log file has 80 columns unless COLUMNS says otherwise."""
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    console = Console(file=file, color_system=colours, highlight=False, markup=False, emoji=False)
+    known = console.is_terminal or os.environ.get("COLUMNS")
+    console.width = min(console.width if known else _WIDTH, _WIDEST)
+    return console
+
+
+def _rendered(parts: Iterable[Part], width: int) -> str:
+    """The report without any code, and without blanks at the ends of lines."""
+    text = StringIO()
+    console = Console(file=text, color_system=None, highlight=False, markup=False, emoji=False)
+    console.width = min(width, _WIDEST)
+    write(parts, console)
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
+
+
+def write(parts: Iterable[Part], console: Console) -> None:
+    """Print the parts, an empty line between them."""
+    for number, part in enumerate(parts):
+        for line in ([Text()] if number else []) + part:
+            console.print(line, overflow="fold")
+
+
+def _encodable(text: str, encoding: str | None) -> str:
+    """`text` with escapes for what the encoding of a log file lacks."""
+    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")

@@ -1,0 +1,61 @@
+"""The report as plain values, for JSON: what a program reads instead of the terminal's."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from dedup import __version__
+
+if TYPE_CHECKING:
+    from dedup.counts import Group
+    from dedup.result import Result
+
+_LARGEST = 10
+_PLACE = ("source", "position")
+
+
+def summary(result: "Result") -> dict[str, Any]:
+    """The report as plain values. The keys:
+
+    dedup     the version
+    options   every option and its value
+    totals    counts of documents and characters, as `Totals` names them
+    shares    the same as shares of what came in, 0 to 1
+    repeats   by kind {"found", "cut"}; without kinds that were not found
+    groups    {"count", "largest"}: up to ten of {"keeper": {"id", "source", "position"}, "size", "lowest",
+              "highest"}: documents, the keeper among them; the others' Jaccard with it
+    crowded   documents that stood in buckets too wide to compare all pairs
+    rejects   by reason, the most frequent first: {"reason", "count", "first": [{"source", "position"}, up to 5]}
+    seconds   by stage, those before "candidates" summed over workers
+    elapsed   seconds of the whole run, with writing
+    """
+    return {
+        "dedup": __version__,
+        "options": asdict(result.options),
+        "totals": result.totals._asdict(),
+        "shares": {name: round(share, 6) for name, share in result.totals.shares.items()},
+        "repeats": {kind: {"found": found, "cut": cut} for kind, (found, cut) in result.kinds.items()},
+        "groups": {
+            "count": len(result.groups),
+            "largest": [_group(result, group) for group in result.groups[:_LARGEST]],
+        },
+        "crowded": result.crowded,
+        "rejects": [
+            {
+                "reason": reason,
+                "count": count,
+                "first": [dict(zip(_PLACE, place, strict=True)) for place in first],
+            }
+            for reason, count, first in result.reasons
+        ],
+        "seconds": {stage: round(seconds, 6) for stage, seconds in result.seconds.items()},
+        "elapsed": round(result.took, 6),
+    }
+
+
+def _group(result: "Result", group: "Group") -> dict[str, Any]:
+    return {
+        "keeper": result.identity(group.keeper),
+        "size": group.size,
+        "lowest": round(group.lowest, 6),
+        "highest": round(group.highest, 6),
+    }

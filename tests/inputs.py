@@ -1,0 +1,201 @@
+"""Generated input files for the tests of formats, outputs and the ledger, and a stand-in for the decisions."""
+
+import csv
+import io
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import strategies as st
+
+from dedup.formats import Fields, File, blocks, find_files, parse
+from dedup.formats.literals import without
+from dedup.outputs import Record, Staging, Written, write
+
+FIELDS = Fields()
+BOM = b"\xef\xbb\xbf"
+
+characters = st.sampled_from("ab \"\\/,;\t\n\r'\x00\x1f\x7f\x85\u2028é漢😀\ufeff") | st.characters(
+    exclude_categories=["Cs"]
+)
+texts = st.text(characters, max_size=25)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**40), 10**40) | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
+    max_leaves=4,
+)
+BAD_LINES = [
+    b"{", b"[]", b"3", b'"text"', b'{"x": 1}', b'{"text": null}', b'{"text": 4, "id": 1}', b"\xff\xfe",
+    b'{"text": "\xff"}', b'{"text": "a"} x', b"[" * 3000,
+]  # fmt: skip
+
+
+@st.composite
+def objects(draw, text=None):
+    """The JSON text of one document, written in one of many ways; it has no raw newline."""
+    fields = draw(st.dictionaries(texts.filter(lambda t: t not in ("text", "id")), values, max_size=2))
+    fields["id"] = draw(st.none() | st.integers() | texts)
+    fields["text"] = draw(texts) if text is None else text
+    order = draw(st.permutations(list(fields)))
+    escaped = draw(st.booleans())
+    gap = draw(st.sampled_from(["", " ", "\t "]))
+    pairs = [_pair(name, fields[name], escaped, gap) for name in order]
+    if draw(st.integers(0, 5)) == 0:
+        pairs.insert(0, r'"te\u0078t": "an earlier value of the same key"')
+    line = "{" + gap + ("," + gap).join(pairs) + "}" + gap
+    return line.replace("/", r"\/").encode() if draw(st.booleans()) else line.encode()
+
+
+def _pair(name, value, escaped, gap):
+    return f"{json.dumps(name, ensure_ascii=escaped)}:{gap}{json.dumps(value, ensure_ascii=escaped)}"
+
+
+@st.composite
+def jsonl_files(draw):
+    """The bytes of a JSON Lines file: good, bad and blank lines, with any line ends; at least one document."""
+    lines = draw(st.lists(objects() | st.sampled_from([*BAD_LINES, b"", b"  "]), max_size=6))
+    lines.insert(draw(st.integers(0, len(lines))), draw(objects()))
+    end = draw(st.sampled_from([b"\n", b"\r\n"]))
+    return draw(st.sampled_from([b"", BOM])) + end.join(lines) + draw(st.sampled_from([b"", end]))
+
+
+@st.composite
+def array_files(draw):
+    """The bytes of a .json array with elements that are documents and others."""
+    bad = [b"3", b"null", b"[]", b'{"x": 1}', b'{"text": [1]}', b"[" * 3000 + b"]" * 3000]
+    elements = draw(st.lists(objects() | st.sampled_from(bad), max_size=5))
+    elements.insert(draw(st.integers(0, len(elements))), draw(objects()))
+    comma = draw(st.sampled_from([b",", b" ,\n  ", b"\r\n,"]))
+    space = draw(st.sampled_from([b"", b"\n"]))
+    return draw(st.sampled_from([b"", BOM])) + space + b"[" + space + comma.join(elements) + b" ]" + space
+
+
+@st.composite
+def csv_files(draw, delimiter=","):
+    """The bytes of a CSV file with the columns id, text and more; rows of other lengths mixed in."""
+    raw = io.StringIO()
+    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    writer = csv.writer(raw, delimiter=delimiter, quoting=quoting, lineterminator=end)
+    writer.writerow(draw(st.permutations(["id", "text", "more"])))
+    for _ in range(draw(st.integers(1, 5))):
+        writer.writerow([draw(texts) for _ in range(3)])
+        raw.write(draw(st.sampled_from(["", "", end, f"a{end}", f'x"y{delimiter}b"c{delimiter}"d"e{end}'])))
+    data = raw.getvalue().encode()
+    data += draw(
+        st.sampled_from([b"", b'\xff,"b",c' + end.encode(), f"1{delimiter}last{delimiter}3".encode()])
+    )
+    return draw(st.sampled_from([b"", BOM])) + data
+
+
+text_files = st.builds(
+    lambda mark, text: mark + text,
+    st.sampled_from([b"", BOM]),
+    texts.map(str.encode) | st.sampled_from([b"", b"\xff bad"]),
+)
+
+
+NESTED = pa.struct([("a", pa.list_(pa.int64())), ("b", pa.string())])
+
+
+@st.composite
+def tables(draw):
+    """An Arrow table with a text column of any string type and other columns of many types."""
+    count = draw(st.integers(1, 8))
+    rows = draw(st.lists(st.none() | texts, min_size=count, max_size=count))
+    kind = draw(st.sampled_from([pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())]))
+    numbers = list(range(count))
+    columns = {
+        "text": pa.array(rows, pa.string()).cast(pa.large_string()).cast(pa.string()),
+        "id": pa.array(numbers, pa.uint64()),
+        "nested": pa.array([{"a": [i] * (i % 3), "b": None} for i in numbers], NESTED),
+        "when": pa.array([i * 10**9 + 7 for i in numbers], pa.timestamp("us", "UTC")),
+        "price": pa.array([f"{i}.25" for i in numbers], pa.string()).cast(pa.decimal128(12, 2)),
+        "raw": pa.array([bytes([255, i]) if i % 2 else None for i in numbers], pa.binary()),
+        "pairs": pa.array([[("k", i)] for i in numbers], pa.map_(pa.string(), pa.int64())),
+        "kind": pa.array(["x", "y"] * count, pa.string()).slice(0, count).dictionary_encode(),
+        "nothing": pa.nulls(count),
+    }
+    text = columns["text"]
+    columns["text"] = text.dictionary_encode() if pa.types.is_dictionary(kind) else text.cast(kind)
+    return pa.table(columns).replace_schema_metadata({"made": "by a test"})
+
+
+def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
+    """Put a generated file into a folder; a table becomes Parquet in row groups of three."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, pa.Table):
+        pq.write_table(content, path, row_group_size=3)
+    else:
+        path.write_bytes(content)
+    return str(path)
+
+
+class Document(NamedTuple):
+    """What should be in the output: the name of the file, the id and the text."""
+
+    source: str
+    id: str | None
+    text: str
+    unchanged: bool
+
+
+class Run(NamedTuple):
+    """A run that was made: its files, the documents that should be in the output, what `write` returned."""
+
+    files: list[File]
+    expected: list[Document]
+    written: Written
+
+
+def clean(
+    inputs: list[str],
+    output: str | None,
+    ledger: str | None = None,
+    rejects: str | None = None,
+    seed: int = 0,
+    size: int = 8 << 20,
+) -> Run:
+    """Drop and cut at random, and write; a seed of 0 changes nothing."""
+    choice = random.Random(seed)
+    files = find_files(inputs)
+    records, expected = [], []
+    for block in blocks(files, size):
+        batch = parse(replace(block, first=False), FIELDS)  # tiny blocks may well lack the text field
+        records += [Record(*bad[:4], None, [], False, bad.reason) for bad in batch.rejects]
+        for row, document in enumerate(batch.documents.to_pylist()):
+            dropped = seed > 0 and choice.random() < 0.3
+            cuts = random_cuts(choice, len(document["text"])) if seed and choice.random() < 0.6 else []
+            edits = batch.edits(row, cuts) if cuts and not dropped else []
+            source = files[document["file"]].name
+            line = {"id": document["id"], "source": source, "position": document["position"]}
+            place = (document["file"], document["position"], document["start"], document["end"])
+            records.append(Record(*place, line, edits, dropped, None))
+            if not dropped:
+                text = without(document["text"], cuts)
+                expected.append(Document(source, document["id"], text, not edits))
+    records.sort(key=lambda record: (record.file, record.start))
+    with Staging() as staging:
+        written = write(files, records, FIELDS, output, ledger, rejects, {"options": {}}, staging)
+    return Run(files, expected, written)
+
+
+def random_cuts(choice: random.Random, length: int) -> list[tuple[int, int]]:
+    """Sorted, disjoint ranges of characters, none of them empty."""
+    borders = sorted(choice.sample(range(length + 1), min(2 * choice.randint(1, 2), (length + 1) // 2 * 2)))
+    return [(a, b) for a, b in zip(borders[::2], borders[1::2], strict=True)]
+
+
+def texts_of(path: str | Path) -> list[str]:
+    """The texts of the documents that a file or folder holds."""
+    found = []
+    for block in blocks(find_files([str(path)])):
+        batch = parse(block, FIELDS)
+        assert not batch.rejects
+        found += batch.documents.column("text").to_pylist()
+    return found

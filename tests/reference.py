@@ -1,0 +1,138 @@
+"""Slow, obvious twins of the stages: what the fast code means, in plain Python. Tests compare the two.
+
+A text is tokenised into lists of code points here, and into hashes of them in the product; `word_hash` leads from one to
+the other.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import cache
+
+import datasketch
+
+from dedup.kernels.unicode import IGNORED, SEPARATOR, SINGLE, WORD, class_of, folded
+
+Token = tuple[int, ...]
+"""What a word's characters count as: code points."""
+
+_LINE_BREAK = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
+_BLANKS = "".join(map(chr, [*range(33), 0xA0, 0x3000, *range(0x2000, 0x200C), 0xFEFF]))
+_START, _MULTIPLIER = 0x243F6A8885A308D3, 0x9E3779B97F4A7C15
+_MIX = 0xD6E8FEB86659FD93
+_MASK = (1 << 64) - 1
+
+
+@cache
+def assigned() -> str:
+    """Every character that Unicode 3.2 had: all versions of Python agree on what these are."""
+    old = unicodedata.ucd_3_2_0
+    return "".join(c for c in map(chr, range(0x110000)) if old.category(c) not in ("Cn", "Co", "Cs"))
+
+
+def paragraphs(text: str) -> list[str]:
+    """The lines of a text that is not hard-wrapped, without the blanks around them; blank lines are none."""
+    return [line.strip(_BLANKS) for line in _LINE_BREAK.split(text) if line.strip(_BLANKS)]
+
+
+@cache
+def _counts_as(character: str) -> tuple[int, Token]:
+    """A character's class, and the code points that it counts as."""
+    return class_of(character), tuple(ord(c) for c in folded(character) if class_of(c) in (WORD, SINGLE))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text; in scripts without spaces each code point is one."""
+    found: list[Token] = []
+    word: list[int] | None = None
+    for character in text:
+        kind, points = _counts_as(character)
+        if kind == WORD:
+            word = [*(word or []), *points]
+        elif kind != IGNORED:
+            found += [tuple(word)] if word is not None else []
+            found += [(point,) for point in points] if kind == SINGLE else []
+            word = None
+        assert kind in (SEPARATOR, WORD, SINGLE, IGNORED)
+    return found + ([tuple(word)] if word is not None else [])
+
+
+def word_hash(token: Token) -> int:
+    """The 64-bit hash of a word."""
+    h = _START
+    for point in token:
+        h = (h ^ point) * _MULTIPLIER & _MASK
+    return h
+
+
+def words(text: str) -> list[int]:
+    """The hashes of the words of a text."""
+    return [word_hash(token) for token in tokens(text)]
+
+
+def ngrams(sequence: Sequence[object], n: int) -> list[tuple[object, ...]]:
+    """Runs of n of a sequence; the whole where it is shorter; none of an empty one."""
+    size = min(n, len(sequence))
+    return [tuple(sequence[i : i + size]) for i in range(len(sequence) - size + 1)] if sequence else []
+
+
+def _mix(x: int) -> int:
+    for _ in range(2):
+        x = (x ^ x >> 32) * _MIX & _MASK
+    return x ^ x >> 32
+
+
+def _factor(place: int) -> int:
+    """Number `place` (from 1) of the splitmix64 sequence that begins at 0, made odd."""
+    z = place * 0x9E3779B97F4A7C15 & _MASK
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & _MASK
+    return (z ^ z >> 31) | 1
+
+
+def shingles(hashes: Sequence[int], n: int) -> list[int]:
+    """The hashes of the n-grams of words."""
+    return [
+        _mix(sum(word * _factor(i) for i, word in enumerate(run, 1)) & _MASK)  # type: ignore[operator, misc]
+        for run in ngrams(hashes, n)
+    ]
+
+
+def minhash_row(hashes: Iterable[int], num_perm: int) -> list[int]:
+    """The MinHash row as datasketch makes it of the low 32 bits."""
+    row = datasketch.MinHash(num_perm, hashfunc=lambda number: number)
+    for number in hashes:
+        row.update(number & 0xFFFFFFFF)
+    return [int(value) for value in row.hashvalues]
+
+
+def shingle_set(text: str, n: int) -> set[tuple[object, ...]]:
+    """The n-grams of a text's words themselves, not hashed."""
+    return set(ngrams(tokens(text), n))
+
+
+def jaccard(left: set[tuple[object, ...]], right: set[tuple[object, ...]]) -> Fraction:
+    """Shared over all, exactly; 0 where both are empty."""
+    return Fraction(len(left & right), max(1, len(left | right)))
+
+
+def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[int]:
+    """Each document's keeper or -1: in this order, a document goes for the most similar kept one before it, if it matches any."""
+    kept: list[int] = []
+    chosen = [-1] * len(order)
+    for document in order:
+        matching = [keeper for keeper in kept if keeper in similar.get(document, {})]
+        if matching:
+            chosen[document] = max(matching, key=lambda keeper: similar[document][keeper])  # the first of equals
+        else:
+            kept.append(document)
+    return chosen
+
+
+def first_copies(texts: Sequence[Sequence[object]], order: Sequence[int]) -> list[int]:
+    """For each list of words the first in `order` that is equal to it; itself where it is empty."""
+    first: dict[tuple[object, ...], int] = {}
+    for document in order:
+        first.setdefault(tuple(texts[document]), document)
+    return [first[tuple(text)] if text else i for i, text in enumerate(texts)]

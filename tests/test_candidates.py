@@ -1,0 +1,154 @@
+"""Signatures -> bands -> candidate pairs."""
+
+from itertools import combinations
+
+import datasketch
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.candidates import Bands, bands_for, buckets, candidates
+from dedup.engines.local import Local
+from dedup.errors import OptionsError
+from dedup.shingles import Owned
+from dedup.signatures import signatures
+
+Pairs = set[tuple[int, int]]
+
+
+def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
+    chosen = np.arange(len(bucketed)) if places is None else np.array(places, np.int64)
+    found = candidates(bucketed, chosen, Local(1))
+    listed = list(zip(found.earlier.tolist(), found.later.tolist(), strict=True))
+    assert len(set(listed)) == len(listed)
+    assert listed == sorted(listed)
+    return set(listed)
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
+@pytest.mark.parametrize("recall", [0.5, 0.9, 0.99, 0.999])
+@pytest.mark.parametrize("num_perm", [64, 128, 256])
+def test_bands_reach_the_recall(threshold: float, recall: float, num_perm: int) -> None:
+    """By the formula a pair at the threshold or above shares a band with probability `recall` at least; one more row would miss it."""
+    bands = bands_for(threshold, recall, num_perm)
+    assert bands.count * bands.rows <= num_perm
+    for jaccard in np.linspace(threshold, 1, 5):
+        assert 1 - (1 - jaccard**bands.rows) ** bands.count >= recall
+    if bands.rows < num_perm:
+        wider = Bands(num_perm // (bands.rows + 1), bands.rows + 1)
+        assert wider.probability(threshold) < recall
+
+
+def test_default_bands() -> None:
+    """At 0.8 and 0.99, 128 numbers are cut as the design measured: 18 to 21 bands of 6 or 7 rows."""
+    bands = bands_for(0.8, 0.99, 128)
+    assert bands in (Bands(18, 7), Bands(21, 6))
+    assert bands.probability(0.8) >= 0.99
+
+
+@pytest.mark.parametrize(("threshold", "recall", "num_perm"), [(0.1, 0.99, 16), (0.01, 0.9, 128), (0.05, 0.9999, 64)])
+def test_impossible_recall(threshold: float, recall: float, num_perm: int) -> None:
+    """Where no bands reach the recall, the error says what is reached and what to change."""
+    with pytest.raises(OptionsError, match=rf"{num_perm} permutations .* {threshold} .*--num-perm.*--recall"):
+        bands_for(threshold, recall, num_perm)
+
+
+def _alike(shared: int, apart: int, pairs: int, seed: int) -> Owned:
+    """Pairs of sets of random shingles, one after the other: `shared` in both, `apart` in each alone."""
+    random = np.random.default_rng(seed)
+    both = random.integers(0, 2**64, (pairs, 1, shared), np.uint64)
+    alone = random.integers(0, 2**64, (pairs, 2, apart), np.uint64)
+    sets = np.concatenate([np.repeat(both, 2, axis=1), alone], axis=2)
+    return Owned(sets.reshape(-1), np.arange(0, sets.size + 1, shared + apart))
+
+
+@pytest.mark.parametrize(
+    ("shared", "apart", "recall", "num_perm"),
+    [(80, 10, 0.99, 128), (8, 1, 0.99, 128), (60, 30, 0.9, 128), (160, 20, 0.999, 256), (90, 5, 0.95, 64), (400, 50, 0.9, 64)],
+)
+def test_pairs_at_the_threshold_become_candidates(shared: int, apart: int, recall: float, num_perm: int) -> None:
+    """Of pairs of sets whose Jaccard is the threshold the share that shares a bucket is `recall`, less the error of sampling."""
+    pairs, threshold = 3000, shared / (shared + 2 * apart)
+    rows = buckets(signatures(_alike(shared, apart, pairs, seed=shared), num_perm), bands_for(threshold, recall, num_perm))
+    found = (rows[0::2] == rows[1::2]).any(axis=1).mean()
+    assert found >= recall - 3 * (recall * (1 - recall) / pairs) ** 0.5
+
+
+def test_the_engine_finds_what_shares_a_bucket() -> None:
+    """The pairs at the threshold come through the join, and next to no others."""
+    pairs = 2000
+    rows = buckets(signatures(_alike(80, 10, pairs, seed=1), 128), bands_for(0.8, 0.99, 128))
+    found = _pairs(rows)
+    wanted = {(2 * i, 2 * i + 1) for i in range(pairs)}
+    assert len(found & wanted) >= 0.985 * pairs
+    assert len(found - wanted) < 0.01 * pairs
+
+
+def _datasketch_pairs(rows: np.ndarray, bands: Bands) -> Pairs:
+    """The pairs that datasketch's index finds, each way the same."""
+    index = datasketch.MinHashLSH(num_perm=rows.shape[1], params=bands)
+    signed = [datasketch.MinHash(rows.shape[1], hashvalues=row, scheme="affine32") for row in rows]
+    for i, signature in enumerate(signed):
+        index.insert(i, signature)
+    return {(min(i, j), max(i, j)) for i, signature in enumerate(signed) for j in index.query(signature) if i != j}
+
+
+_BANDS = st.sampled_from([Bands(2, 1), Bands(2, 4), Bands(4, 2), Bands(8, 1), Bands(3, 2)])
+
+
+@given(_BANDS, st.integers(1, 64), st.integers(0, 4), st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_candidates_are_those_of_datasketch(bands: Bands, documents: int, values: int, seed: int) -> None:
+    """In buckets of up to 64 documents the candidates are the pairs that `datasketch.MinHashLSH` finds with the same bands and rows."""
+    rows = np.random.default_rng(seed).integers(0, values + 1, (documents, 8)).astype(np.uint32)
+    rows[rows == 4] = 2**32 - 1
+    assert _pairs(buckets(rows, bands)) == _datasketch_pairs(rows, bands)
+
+
+@pytest.mark.parametrize(("documents", "values"), [(64, 0), (300, 30), (500, 200)])
+def test_candidates_of_many_are_those_of_datasketch(documents: int, values: int) -> None:
+    """Full buckets of 64, and hundreds of smaller ones, give the same pairs as datasketch."""
+    rows = np.random.default_rng(documents).integers(0, values + 1, (documents, 8)).astype(np.uint32)
+    bands = Bands(8, 1)
+    bucketed = buckets(rows, bands)
+    assert np.unique(bucketed, return_counts=True)[1].max() <= 64
+    assert _pairs(bucketed) == _datasketch_pairs(rows, bands)
+
+
+def test_equal_numbers_in_other_bands_are_no_bucket() -> None:
+    """Two documents share a bucket only in the same band."""
+    assert _pairs(buckets(np.array([[1, 2], [2, 1]], np.uint32), Bands(2, 1))) == set()
+
+
+@given(st.permutations(range(8)))
+@settings(max_examples=10, deadline=None)
+def test_pairs_are_named_by_place(places: list[int]) -> None:
+    """A pair is given by the places in the order of keeping, the earlier one first."""
+    bucketed = np.array([[i // 2] for i in range(8)])
+    expected = {tuple(sorted(places[i : i + 2])) for i in range(0, 8, 2)}
+    assert _pairs(bucketed, list(places)) == expected
+
+
+@pytest.mark.parametrize(("documents", "bands"), [(65, 3), (20_000, 4), (100_000, 1)])
+def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
+    """In a bucket of many the first 64 are paired with each other and every document with the first 8: no more, no fewer."""
+    found = candidates(np.zeros((documents, bands), np.int64) + np.arange(bands), np.arange(documents), Local(1))
+    assert len(found.earlier) <= 8 * documents + 64 * 64 // 2
+    assert found.crowded == documents - 64
+    hubs = np.bincount(found.earlier, minlength=documents)[:8]
+    assert hubs.tolist() == [documents - 1 - i for i in range(8)]
+    first = {(a, b) for a, b in zip(found.earlier.tolist(), found.later.tolist(), strict=True) if b < 64}
+    assert first == set(combinations(range(64), 2))
+
+
+def test_no_crowds_up_to_64() -> None:
+    """A bucket of 64 documents is compared whole, and none of them counts as crowded."""
+    found = candidates(np.tile([7, 8], (64, 1)), np.arange(64), Local(1))
+    assert found.crowded == 0
+    assert len(found.earlier) == 64 * 63 // 2
+
+
+def test_no_documents() -> None:
+    """Nothing gives no candidates."""
+    assert _pairs(np.zeros((0, 3), np.int64)) == set()

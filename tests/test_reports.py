@@ -1,0 +1,324 @@
+"""The report of a run: what it says, that it fits, that nothing in it acts."""
+
+import re
+import sys
+from collections import Counter
+from copy import copy
+from io import StringIO
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from dedup.formats.blocks import File, Reject
+from dedup.job import Job, clean
+from dedup.options import Options
+from dedup.reports import marked, progress, safe, terminal
+
+STORY = (
+    "The ferry to the outer islands stayed in harbour on Tuesday because a gale blew from the north west.\n\n"
+    "About three hundred passengers spent the night in the school, where the caretaker lit both stoves.\n\n"
+    "The company said that it would sail on Wednesday morning if the wind fell, and that tickets stay valid.\n\n"
+    "Nobody was hurt, although a crate of oranges went over the side and has not been seen since then."
+)
+OTHER = "A baker in the old town has been giving bread away since her oven learned to count to a hundred."
+ARTICLES = [
+    {"id": "first", "text": f"{STORY}\n\n{STORY}"},
+    {"id": "copy", "text": STORY},
+    {"id": "near", "text": STORY.replace("oranges", "lemons")},
+    {"id": "other", "text": OTHER},
+    {"id": "blank", "text": ""},
+    {"id": "bad", "text": 5},
+    {"id": "gone", "text": None},
+]
+WROTE = Job(["in.jsonl"], "out.jsonl", "ledger.jsonl", None, None, dry_run=False, quiet=False)
+NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u202a\u202d\u202e\u2066\u2069\ufeff"
+MARKUP = ["[red]", "[/]", "[link=file:///etc]", ":boom:", "\x1b[2J", "\x1b]8;;http://x\x07", "\x9b31m", "a\u0301\u0302\u0303" * 9]
+outside = st.lists(st.text() | st.text(NASTY) | st.sampled_from([*MARKUP, "\ud800", "👨\u200d👩\u200d👧", "字"])).map("".join)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return clean(ARTICLES)
+
+
+def rendered(result, job=WROTE, width=80, colour=False, unwritten=False):
+    """The report, and the articles in full, as a string."""
+    file = StringIO()
+    system = "truecolor" if colour else None
+    console = Console(file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={})
+    parts = [[*marked.articles(result, colour)], *terminal.sections(result, job, unwritten).values()]
+    terminal.write(parts, console)
+    return file.getvalue()
+
+
+def disguised(result, text):
+    """The same result, in which every string from outside is `text`."""
+    other = copy(result)
+    other.documents = copy(result.documents)
+    other.documents.names = [text]
+    other.documents.rejects = [Reject(0, 1, 0, 1, text)]
+    other.documents.examples = [example._replace(text=text) for example in result.documents.examples]
+    other.table = result.table
+    other._columns = {**result._columns, "id": [text, None] * len(result.table)}
+    other.openings = dict.fromkeys(range(len(result.table)), text)
+    other.texts = lambda rows: dict.fromkeys(rows, f"{text}{STORY}")
+    return other
+
+
+def without_codes(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=outside, width=st.sampled_from([60, 80, 120]))
+def test_text_from_outside_never_acts(result, text, width):
+    """Promise 6: whatever a text, an id, a path or a reason holds, the report has no live control or direction character."""
+    job = Job([text], text, text, text, text, dry_run=False, quiet=False)
+    plain, coloured = (rendered(disguised(result, text), job, width, colour) for colour in (False, True))
+    for report in (plain, without_codes(coloured)):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report)
+        assert max(map(cell_len, report.split("\n"))) <= width
+        report.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb", r"a\x1b[31mb"),
+        ("\u202eevil", r"\u202eevil"),
+        ("a\tb \n c\u00a0d\u3000e", "a b c d e"),
+        ("z\u200b\u200b\u200bero\u00ad\ufeff", "zero"),
+        ("name\ud800", r"name\ud800"),
+        ("e" + "\u0301" * 40, "e" + "\u0301" * 4),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("a\u200db\u200cc\u200d\u200d", "abc"),
+        ("👨\u200d👩\u200d👧", "👨👩👧"),
+        ("ไม่ใช่ที่นี่", "ไม่ใช่ที่นี่"),
+        ("[bold]x[/bold] :boom:", "[bold]x[/bold] :boom:"),
+    ],
+)
+def test_safe_shows_what_would_act_and_leaves_what_is_spelt_so(text, shown):
+    """Escapes become visible, invisible floods go, and joiners and marks that a script needs stay."""
+    assert safe.safe(text) == shown
+
+
+def test_lines_of_a_text_stay_lines():
+    """CRLF is a line end, a carriage return alone is not."""
+    assert safe.safe_lines("a\r\nb\rc\td") == "a\nb\\rc    d"
+
+
+@pytest.mark.parametrize("cells", [5, 8, 13])
+@pytest.mark.parametrize("text", ["articles/of/a/long/path.jsonl:17", "字" * 30, "e\u0301" * 30])
+def test_shortened_text_fits(text, cells):
+    """A shortened text is no wider than asked, and says that something is missing."""
+    for shown in (safe.short(text, cells), safe.middle(text, cells)):
+        assert cell_len(shown) <= cells
+        assert "…" in shown
+
+
+def test_parts_stand_in_order(result):
+    """The report goes from the sentence that sums up to the command that undoes it."""
+    titles = list(terminal.sections(result, WROTE, unwritten=False))
+    assert titles == ["headline", "totals", "repeats", "groups", "rejects", "time", "files"]
+
+
+def test_headline_says_all_counts(result):
+    """One sentence: in, out, dropped, cleaned, unreadable; in = out + dropped + unreadable."""
+    halves = ["7 articles in, 3 out:", "2 near-duplicates dropped, 1 cleaned of repeats, 2 unreadable"]
+    assert terminal.plain(result, 100).split("\n\n")[0] == " ".join(halves)
+    assert terminal.plain(result, 70).split("\n\n")[0] == "\n".join(halves)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_report_fits(result, width):
+    """No line is wider than the terminal, and none is wider than people read well."""
+    report = terminal.plain(result, width)
+    assert max(map(cell_len, report.split("\n"))) <= min(width, 120)
+    assert not re.search(r"[^\S\n]$", report, re.MULTILINE)
+
+
+def test_report_says_what_was_found(result):
+    """Kinds with counts and an example, groups with keeper and Jaccard, reasons with their places."""
+    report = rendered(result, width=80)
+    for part in (r"block +1 +1  The ferry to the outer", r"first, 100 % alike", r" 3  0\.9\d+ to 1\.000  first  memory:1"):
+        assert re.search(part, report), part
+    for part in (r"Least alike: near dropped for first at 0\.9", r'1  "text" is int, not a string +\n +memory:6'):
+        assert re.search(part, report), part
+
+
+def test_few_cuts_are_struck_out_in_place(result):
+    """What was cut stands where it stood: between [- and -] without colour, struck out with it."""
+    plain, coloured = rendered(result), rendered(result, colour=True)
+    assert plain.count("[-The ferry to the outer") == 3  # the echo, and how the two dropped ones begin
+    assert re.search(r"since then\. *\n *\n\[-The ferry", plain)
+    assert "near  dropped for first\n[-The ferry" in plain
+    assert "[-" not in coloured
+    assert re.search(r"\x1b\[9;31mThe ferry to the outer", coloured)
+
+
+def test_cut_of_blanks_alone_is_not_marked():
+    """Nothing is marked where nothing that can be seen was cut."""
+    assert marked.struck("a \n b", [(1, 4)], colour=False).plain == "a \n b"
+
+
+def test_long_articles_are_not_shown_whole():
+    """A million characters do not fill the terminal."""
+    shown = marked.struck("word " * 200_000, [(30_000, 30_010)], colour=False).plain
+    assert len(shown) < 21_000
+    assert shown.endswith("… the rest is not shown")
+
+
+@pytest.mark.parametrize("documents", [[], [{"id": "a", "text": OTHER}], [{"text": OTHER}, {"text": STORY}]])
+def test_nothing_found_is_said_in_a_line(documents):
+    """A part with nothing to say is a line or absent; an empty input has no parts."""
+    report = str(clean(documents))
+    assert "for example" not in report
+    assert "Least alike" not in report
+    assert ("none found" in report) == bool(documents)
+    assert ("There was no article in the input." in report) == (not documents)
+
+
+def test_what_was_not_looked_for_is_not_called_absent():
+    """With a search switched off the report does not say that nothing was found."""
+    report = str(clean(ARTICLES, repeats=False, duplicates=False))
+    assert report.count(": not looked for") == 2
+    assert "none found" not in report
+
+
+@pytest.mark.parametrize(
+    ("job", "unwritten", "words"),
+    [
+        (WROTE, False, "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL"),
+        (WROTE._replace(ledger=None), False, "No ledger was written: add --ledger FILE to be able to undo this."),
+        (WROTE._replace(output="my out.jsonl", rejects="r"), False, "dedup restore 'my out.jsonl' ledger.jsonl --rejects r"),
+        (WROTE._replace(output=None), False, "articles  to standard output"),
+        (WROTE._replace(output=None), True, "nothing was written. Add -o OUTPUT"),
+        (WROTE._replace(dry_run=True), False, "Dry run: nothing was written."),
+    ],
+)
+def test_report_ends_with_how_to_undo(result, job, unwritten, words):
+    """The last part names the files, and the command that gives the input back or what it would have needed."""
+    assert words in rendered(result, job, width=120, unwritten=unwritten)
+
+
+def test_log_file_is_plain(result, monkeypatch):
+    """Outside a terminal, and with NO_COLOR, there are no codes; characters that an encoding lacks are escaped."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    forced = StringIO()
+    terminal.show(result, WROTE, forced)
+    monkeypatch.delenv("FORCE_COLOR")
+    log = StringIO()
+    terminal.show(result, WROTE, log)
+    assert "\x1b" not in forced.getvalue() + log.getvalue()
+    assert max(map(len, log.getvalue().split("\n"))) <= 80
+
+
+def test_encoding_without_the_characters_is_no_error(tmp_path):
+    """A log in ASCII gets escapes."""
+    with (tmp_path / "log").open("w", encoding="ascii") as log:
+        terminal.show(clean([{"id": "字", "text": f"{STORY}\n\n{STORY}"}]), WROTE, log)
+    assert r"\u5b57" in (tmp_path / "log").read_text("ascii")
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_few_articles_are_shown_on_a_terminal(count, monkeypatch):
+    """Three articles that go nowhere else are shown in full, four are not."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    file = StringIO()
+    terminal.show(clean(ARTICLES[:1] * count, duplicates=False), WROTE._replace(output=None), file)
+    assert ("[-The ferry" in file.getvalue()) == (count == 3)
+
+
+def test_close_calls_are_marked():
+    """A group that hardly reaches the threshold says so."""
+    assert "close to the threshold" not in str(clean(ARTICLES))
+    lowest = clean(ARTICLES).groups[0].lowest
+    assert "close to the threshold" in str(clean(ARTICLES, threshold=lowest - 0.01))
+
+
+def test_crowded_buckets_are_told(result):
+    """Only where documents were not compared with all others does the report speak of it."""
+    crowded = copy(result)
+    crowded.crowded = 1200
+    assert "1,200 articles stood in crowded buckets" in str(crowded)
+    assert "crowded" not in str(result)
+
+
+def test_summary_has_what_the_report_says(result):
+    """The JSON report: its keys, and the counts of the terminal report."""
+    summary = result.summary()
+    keys = "dedup options totals shares repeats groups crowded rejects seconds elapsed"
+    assert list(summary) == keys.split()
+    assert summary["totals"]["documents"] == 5
+    assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
+    assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}
+    assert summary["groups"]["count"] == 1
+    assert summary["groups"]["largest"][0]["keeper"] == {"id": "first", "source": "memory", "position": 1}
+    assert summary["groups"]["largest"][0]["size"] == 3
+    assert summary["rejects"][0]["first"] == [{"source": "memory", "position": 6}]
+
+
+def test_shares_add_up(result):
+    """What is kept, dropped and rejected is all of what came in; so are the characters."""
+    shares = result.totals.shares
+    assert shares["kept"] + shares["dropped"] + shares["rejected"] == pytest.approx(1)
+    assert sum(shares[f"{name}_characters"] for name in ("kept", "cut", "dropped")) == pytest.approx(1)
+
+
+def test_reasons_are_counted_and_placed(result):
+    """Rejects are grouped by reason, the most frequent first, with the first places of each."""
+    many = copy(result)
+    many.documents = copy(result.documents)
+    many.documents.rejects = [Reject(0, line, line, line + 1, "odd" if line % 2 else "even") for line in range(1, 20)]
+    assert Counter({reason.text: reason.records for reason in many.reasons}) == {"odd": 10, "even": 9}
+    assert many.reasons[0].first == [("memory", line) for line in (1, 3, 5, 7, 9)]
+
+
+def test_progress_is_silent_without_a_terminal(capsys, monkeypatch):
+    """In a log no bar is drawn, and with --quiet not even the sentence on compiling."""
+    monkeypatch.setattr(progress, "_compiled", lambda: False)
+    for quiet in (False, True):
+        with progress.shown([], quiet) as told:
+            told("read", 10)
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert ("compiling" in said.err) == (not quiet)
+        assert "\x1b" not in said.err
+
+
+def test_progress_draws_a_bar_a_stage(tmp_path):
+    """On a terminal each stage has a bar with its rate, and bytes have a total where it is known."""
+    files = [File("a", tmp_path / "a", "jsonl", size=4_000_000), File("b", tmp_path / "b", "jsonl", size=2_000_000)]
+    console = Console(file=StringIO(), force_terminal=True, width=100)
+    with progress.Progress(*progress.columns(), console=console) as bars:
+        told = progress.Bars(bars, {"read": progress.total(files)})
+        for stage, done in (("read", 3_000_000), ("matches", 70), ("matches", 7)):
+            told(stage, done)
+        assert [(task.description, task.completed, task.total) for task in bars.tasks] == [
+            ("read", 3_000_000, 6_000_000),
+            ("matches", 77, None),
+        ]
+    assert "77 articles" in console.file.getvalue()
+
+
+def test_total_is_unknown_for_what_is_compressed(tmp_path):
+    """Compressed files and Parquet say nothing of how many bytes will be read."""
+    plain = File("a", tmp_path / "a", "jsonl", size=4)
+    assert progress.total([plain]) == 4
+    for other in (File("b", tmp_path / "b", "jsonl", "gz", size=3), File("c", tmp_path / "c", "parquet", size=3)):
+        assert progress.total([plain, other]) is None
+
+
+def test_table_of_a_result_is_untouched_by_reporting(result):
+    """A report only reads."""
+    before = result.table
+    str(result)
+    assert isinstance(before, pa.Table)
+    assert result.table.equals(before)
