@@ -58,7 +58,7 @@ class Totals(NamedTuple):
 
     @property
     def shares(self) -> dict[str, float]:
-        """Each count but the two wholes as a share (0 to 1) of what came in: of the records or the characters."""
+        """The counts, the two wholes aside, as shares (0 to 1) of the records or characters that came in."""
         parts = {
             name: count for name, count in self._asdict().items() if name not in ("documents", "characters")
         }

@@ -19,6 +19,7 @@ from dedup import lexicon
 from dedup.alignment import Article
 
 _NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
+_MENU = 6  # words of a line of a menu at the most
 _BODY = 20  # words from which on a paragraph is part of the body
 _SLIP = 70.0  # ratio of two words from which on one may be a slip of the other: "reciept" and "receipt", not "Tom" and "Tim"
 _COMPARED = 50  # differing words of a paragraph that are looked at
@@ -64,6 +65,7 @@ class Page:
             "page_forum": 100 * sum(self.counted(i, lexicon.FORUM) for i in range(count)) / said,
             "page_indented": sum(start > 0 and article.text[start - 1] in " \t" for start, _ in article.spans) / count,
             "page_interface": sum(self.counted(i, lexicon.INTERFACE) for i in range(count)) / said,
+            "page_menu": float(sum(self.is_menu(i) for i in range(count))),
             "page_repeated": sum(self.times[h] > 1 for h in article.hashes) / count,
         }
 
@@ -81,6 +83,11 @@ class Page:
     def counted(self, paragraph: int, words: frozenset[str]) -> int:
         """How many of a paragraph's words are among these."""
         return sum(word in words for word in self.article.plain(paragraph).split())
+
+    def is_menu(self, paragraph: int) -> bool:
+        """Whether a paragraph is a line of a menu: a few words, half of them interface words."""
+        size = self.article.sizes[paragraph]
+        return 0 < size <= _MENU and 2 * self.counted(paragraph, lexicon.INTERFACE) >= size
 
     def size(self, paragraph: int) -> float:
         """Words of a paragraph, -1 beyond the ends."""
@@ -211,12 +218,10 @@ def rule(seen: dict[str, float]) -> str | None:
         return "echo"  # the whole text again, or nearly so: no author does that
     if seen["differing_figures"] and not seen["slips"]:
         return "figures"  # a price, a score, a date: another fact in the same words
-    plain = seen["page_interface"] < 0.05
-    if plain and (seen["page_mean_words"] < 12 or seen["line_words"] < 8) and not _title(seen):
-        return "lines"  # verse, tables, lists, code: short lines that come again
-    around = max(seen["interface"], seen["interface_near"], seen["interface_near_first"])
-    if seen["run_words"] < 20 and around < 0.08 and not _title(seen) and not (seen["gap"] == 0 and seen["words"] >= 8):
-        return "short"  # a label, a question, a heading: nothing of a menu or a promotion in it or around it
+    if seen["code"] >= 0.25 or seen["page_code"] >= 0.5 or seen["cells"]:
+        return "code"  # code and rows of tables
+    if seen["page_interface"] < 0.02 and (seen["page_mean_words"] < 12 or seen["line_words"] < 8) and not _title(seen):
+        return "lines"  # verse, lists, minutes: short lines that come again, and no menu anywhere
     return None
 
 

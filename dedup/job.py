@@ -1,10 +1,12 @@
 """A whole job: documents in, decisions made, results written or returned. What `dedup clean` and `dedup.clean` call."""
 
+import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import orjson
@@ -82,6 +84,19 @@ def _write(job: Job, source: Files, result: Result) -> float:
     with outputs.Staging() as staging:
         outputs.write(source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging)
     return time.perf_counter() - began
+
+
+def kept(result: Result) -> Any:
+    """The kept documents with their cleaned texts: as they were given, or as mappings where they came from files."""
+    if isinstance(result.source, Memory):
+        rows = result.kept_rows().tolist()
+        texts = result.texts(rows)
+        return result.source.kept(rows, [result.documents.cleaned(row, texts[row]) for row in rows])
+    with TemporaryDirectory() as folder:
+        written = str(Path(folder, "kept.jsonl"))
+        with outputs.Staging() as staging:
+            outputs.write(result.source.files, records(result), result.source.fields, written, None, None, {}, staging)
+        return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
 
 
 def records(result: Result) -> Iterator[outputs.Record]:

@@ -147,7 +147,7 @@ class Result:
 
     @property
     def kinds(self) -> dict[str, tuple[int, int]]:
-        """By kind of repeat how many were found and how many of them cut; without kinds that were not found."""
+        """By kind of repeat: how many were found, how many of them cut. Kinds not found are left out."""
         kinds = self.documents.kinds
         found = {kind: (kinds[kind, True], kinds[kind, False]) for kind in KINDS}
         return {kind: (cut + left, cut) for kind, (cut, left) in found.items() if cut + left}
@@ -174,6 +174,13 @@ class Result:
     def size(self) -> int | None:
         """Bytes read; None for documents in memory."""
         return self.documents.size if hasattr(self.source, "files") else None
+
+    @property
+    def kept(self) -> Any:
+        """The kept documents with their cleaned texts: strings, mappings, a table or a frame as they were given; mappings from files."""
+        from dedup.job import kept
+
+        return kept(self)
 
     @property
     def dropped(self) -> list[dict[str, Any]]:

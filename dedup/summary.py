@@ -24,7 +24,7 @@ def summary(result: "Result") -> dict[str, Any]:
     groups    {"count", "largest"}: up to ten of {"keeper": {"id", "source", "position"}, "size", "lowest",
               "highest"}: documents, the keeper among them; the others' Jaccard with it
     crowded   documents that stood in buckets too wide to compare all pairs
-    rejects   by reason, the most frequent first: {"reason", "count", "first": [{"source", "position"}, up to 5]}
+    rejects   by reason, the most frequent first: {"reason", "count", "first": up to 5 places}
     seconds   by stage, those before "candidates" summed over workers
     elapsed   seconds of the whole run, with writing
     """

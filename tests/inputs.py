@@ -1,4 +1,4 @@
-"""Generated input files for the tests of formats, outputs and the ledger, and a stand-in for the decisions."""
+"""Generated input files for the tests of formats, outputs and ledger, and a stand-in for the decisions."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import strategies as st
 
 from dedup.formats import Fields, File, blocks, find_files, parse
@@ -56,7 +57,7 @@ def _pair(name, value, escaped, gap):
 
 @st.composite
 def jsonl_files(draw):
-    """The bytes of a JSON Lines file: good, bad and blank lines, with any line ends; at least one document."""
+    """The bytes of a JSON Lines file: good, bad and blank lines, any line ends; at least one document."""
     lines = draw(st.lists(objects() | st.sampled_from([*BAD_LINES, b"", b"  "]), max_size=6))
     lines.insert(draw(st.integers(0, len(lines))), draw(objects()))
     end = draw(st.sampled_from([b"\n", b"\r\n"]))
@@ -134,6 +135,14 @@ def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
     else:
         path.write_bytes(content)
     return str(path)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fast_disk():
+    """Waiting for the disk is most of the time of these tests, and proves nothing in them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda _: None)
+        yield
 
 
 class Document(NamedTuple):

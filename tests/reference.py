@@ -49,13 +49,14 @@ def tokens(text: str) -> list[Token]:
     for character in text:
         kind, points = _counts_as(character)
         if kind == WORD:
-            word = [*(word or []), *points]
+            word = [] if word is None else word
+            word += points
         elif kind != IGNORED:
             found += [tuple(word)] if word is not None else []
             found += [(point,) for point in points] if kind == SINGLE else []
             word = None
         assert kind in (SEPARATOR, WORD, SINGLE, IGNORED)
-    return found + ([tuple(word)] if word is not None else [])
+    return [*found, tuple(word)] if word is not None else found
 
 
 def word_hash(token: Token) -> int:

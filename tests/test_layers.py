@@ -78,15 +78,7 @@ def test_formats_and_engines_know_no_stage(file: str) -> None:
     assert not _own(file) & (LAST | set(STAGES) | {"kernels"})
 
 
-_REPORTS = [
-    pytest.param(file, marks=pytest.mark.xfail(strict=True, reason=f"it imports {what}")) if what else file
-    for file in FILES
-    if file.startswith("reports/")
-    for what in [{"reports/account.py": "job", "reports/progress.py": "kernels"}.get(file)]
-]
-
-
-@pytest.mark.parametrize("file", _REPORTS)
+@pytest.mark.parametrize("file", [file for file in FILES if file.startswith("reports/")])
 def test_reports_know_the_result_alone(file: str) -> None:
     """A report imports the result and its counts, options and errors: it renders, and computes nothing."""
     assert _own(file) <= {"dedup", "reports", "result", "counts", "options", "errors"}

@@ -12,7 +12,16 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inputs import array_files, clean, csv_files, jsonl_files, tables, text_files, write_file
+from inputs import (
+    array_files,
+    clean,
+    csv_files,
+    fast_disk,  # noqa: F401 - pytest takes it from here
+    jsonl_files,
+    tables,
+    text_files,
+    write_file,
+)
 
 from dedup.errors import LedgerError
 from dedup.ledger import pack, restore, survey, unpack

@@ -168,7 +168,7 @@ def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
         (tmp_path / "parts" / f"{part}.jsonl").write_text("".join(lines[8 * part : 8 * part + 8]))
     memory = dedup.clean(documents)
     assert 0 < memory.totals.dropped < 24
-    assert memory.totals.cut > 0
+    assert any(repeat.cut for _, repeat in memory.repeats)
     for given_path in (tmp_path / "one.jsonl", str(tmp_path / "parts"), [tmp_path / "parts" / f"{i}.jsonl" for i in range(3)]):
         files = dedup.clean(given_path)
         assert (decisions(files), cleaned(files), files.totals) == (decisions(memory), cleaned(memory), memory.totals)
@@ -352,7 +352,18 @@ def test_a_table_without_texts_is_refused() -> None:
         dedup.clean(pa.table({"title": ["a"], "body": ["b"]}), workers=1)
 
 
-@pytest.mark.parametrize("text", ["a\ud800b c d", "\udfff", "a\x00b c", "x" * 1_000_000, "é\n" * 20_000, "😀 " * 1000, "\U00020000" * 50])
+_ODD = {
+    "surrogates": "a\ud800b c d",
+    "surrogate": "\udfff",
+    "nul": "a\x00b c",
+    "long line": "x" * 1_000_000,
+    "lines": "é\n" * 20_000,
+    "emoji": "😀 " * 1000,
+    "ideographs": "\U00020000" * 50,
+}
+
+
+@pytest.mark.parametrize("text", _ODD.values(), ids=_ODD)
 def test_odd_texts(text: str) -> None:
     """Lone surrogates, NULs, very long lines and many lines go through, and copies of them collapse where they have words."""
     result = dedup.clean([text, text], workers=1, repeats=False)

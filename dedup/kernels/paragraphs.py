@@ -100,14 +100,14 @@ def _indent(data: npt.NDArray[np.uint8], doc_start: int, at: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _ends_sentence(data: npt.NDArray[np.uint8], end: int) -> bool:
-    """Whether the character before `end` is . ! ? or their ideographic forms."""
+def _ends_clause(data: npt.NDArray[np.uint8], end: int) -> bool:
+    """Whether the character before `end` is one of . ! ? , ; : or their ideographic forms."""
     last = data[end - 1]
-    if last == 46 or last == 33 or last == 63:
+    if last == 46 or last == 33 or last == 63 or last == 44 or last == 58 or last == 59:
         return True
     return end >= 3 and (
-        (data[end - 3] == 0xE3 and data[end - 2] == 0x80 and last == 0x82)
-        or (data[end - 3] == 0xEF and data[end - 2] == 0xBC and (last == 0x81 or last == 0x9F))
+        (data[end - 3] == 0xE3 and data[end - 2] == 0x80 and (last == 0x81 or last == 0x82))
+        or (data[end - 3] == 0xEF and data[end - 2] == 0xBC and (last == 0x81 or last == 0x8C or 0x9A <= last <= 0x9F))
     )
 
 
@@ -135,11 +135,11 @@ def _hard_wrapped(data: npt.NDArray[np.uint8], doc_start: int, lines: npt.NDArra
         word = _width(data, following, word_end) if data[following] < 0xE0 else 2
         inner += 1
         capital += 65 <= data[following] <= 90 or (data[following] == 0xD0 and 0x80 <= data[following + 1] <= 0xAF)
-        ended += _ends_sentence(data, lines[i, 1])
+        ended += _ends_clause(data, lines[i, 1])
         full += _width(data, lines[i, 0], lines[i, 1]) + 1 + word > widest - _SLACK
     if widest < _NARROWEST or inner < _LEAST_LINES or full < _FULL_SHARE * inner:
         return False
-    # Lines that begin with a capital or end with a full stop are verses, items or paragraphs, however even their lengths.
+    # Lines that begin with a capital or end with a stop or a comma are verses, items or paragraphs, however even their lengths.
     return capital <= _CAPITAL_SHARE * inner and ended <= _ENDED_SHARE * inner
 
 

@@ -23,7 +23,7 @@ _UNITS = {"read": ("MB", 1e6), "matches": ("articles", 1.0)}
 
 @contextmanager
 def shown(files: "Sequence[File]", quiet: bool) -> Iterator[Told]:
-    """Give what a run tells its progress: stage, how much more of it is done. Bars show on a terminal only."""
+    """Give what a run tells its progress: stage, how much more of it is done. Bars only on a terminal."""
     if not quiet and not _compiled():
         print("dedup: compiling its kernels for this machine, once; this takes some seconds", file=sys.stderr)
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
@@ -36,7 +36,12 @@ def shown(files: "Sequence[File]", quiet: bool) -> Iterator[Told]:
 
 def columns() -> tuple[ProgressColumn, ...]:
     """What a line shows: the stage, its bar, how much is done and how fast, the time that remains."""
-    return TextColumn("{task.description:<8}", markup=False), BarColumn(), Done(), TimeRemainingColumn(compact=True)
+    return (
+        TextColumn("{task.description:<8}", markup=False),
+        BarColumn(),
+        Done(),
+        TimeRemainingColumn(compact=True),
+    )
 
 
 class Bars:
@@ -74,5 +79,8 @@ def _compiled() -> bool:
     """Whether an earlier run left compiled kernels in one of the places where numba keeps them."""
     kernels = Path(dedup.__file__).parent / "kernels"
     shared = [os.environ.get("NUMBA_CACHE_DIR", ""), f"{os.environ.get('HOME', '')}/.cache/numba"]
-    folders = [kernels / "__pycache__", *(folder for place in shared for folder in Path(place).glob("kernels_*"))]
+    folders = [
+        kernels / "__pycache__",
+        *(folder for place in shared for folder in Path(place).glob("kernels_*")),
+    ]
     return any(compiled for folder in folders for compiled in folder.glob("*.nbi"))

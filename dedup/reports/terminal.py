@@ -27,7 +27,7 @@ def prepare(result: "Result") -> None:
 
 
 def show(result: "Result", job: "Job", file: TextIO) -> None:
-    """Write the report of a finished job to `file`; the articles too where they are few and go nowhere else."""
+    """Write the report of a finished job to `file`; a few articles that go nowhere else, too."""
     console = _console(file)
     parts = list(sections(result, job, job.shown).values())
     if job.shown and 0 < len(result.table) <= _FEW:

@@ -1,0 +1,55 @@
+"""The invented articles and their answers: what must stay untouched first."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+import dedup
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+UNTOUCHED = sorted((FIXTURES / "untouched").glob("*.txt"))
+BROKEN = sorted(path for path in (FIXTURES / "repeats").glob("*.txt") if not path.name.endswith(".clean.txt"))
+
+
+def read(path: Path) -> str:
+    """A text with its line ends as they are."""
+    return path.read_bytes().decode()
+
+
+@pytest.mark.parametrize("path", UNTOUCHED, ids=lambda path: path.stem)
+def test_what_an_author_repeats_on_purpose_is_left_alone(path):
+    """Nothing is cut from lyrics, tables, code, price lists, interviews, liturgy, forums."""
+    text = read(path)
+    cut = [repeat for repeat in dedup.find_repeats(text) if repeat.cut]
+    assert [text[repeat.start : repeat.end] for repeat in cut] == []
+
+
+@pytest.mark.parametrize("path", UNTOUCHED, ids=lambda path: path.stem)
+def test_of_the_same_texts_echoed_whole_the_echo_is_cut(path):
+    """The second of two whole copies goes, and nothing of the first."""
+    text = read(path).rstrip("\n")
+    assert dedup.clean_text(f"{text}\n\n{text}\n") == f"{text}\n"
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_an_accident_is_cut_to_the_byte(path):
+    """Each broken article comes out as its answer says."""
+    assert dedup.clean_text(read(path)) == read(path.with_suffix(".clean.txt"))
+
+
+def test_the_main_job_gives_the_answers():
+    """Every article of the fixtures is kept, cut or dropped as its answer says, with its keeper and its text."""
+    answers = [orjson.loads(line) for line in (FIXTURES / "articles.answers.jsonl").open("rb")]
+    result = dedup.clean(FIXTURES / "articles.jsonl")
+    kept = {document["id"]: document["text"] for document in result.kept}
+    for line, answer in zip(result.ledger(), answers, strict=True):
+        assert (line["id"], line["decision"]) == (answer["id"], answer["decision"])
+        assert line.get("keeper", {}).get("id") == answer["keeper"]
+        assert kept.get(line["id"]) == answer["text"]
+
+
+def test_there_are_as_many_fixtures_as_promised():
+    """A suite that has lost its files does not pass."""
+    assert len(UNTOUCHED) >= 40
+    assert len(BROKEN) >= 24

@@ -1,0 +1,49 @@
+"""Progress while a run goes on."""
+
+from io import StringIO
+
+from rich.console import Console
+
+from dedup.formats.blocks import File
+from dedup.reports import progress
+
+
+def test_progress_is_silent_without_a_terminal(capsys, monkeypatch):
+    """In a log no bar is drawn, and with --quiet not even the sentence on compiling."""
+    monkeypatch.setattr(progress, "_compiled", lambda: False)
+    for quiet in (False, True):
+        with progress.shown([], quiet) as told:
+            told("read", 10)
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert ("compiling" in said.err) == (not quiet)
+        assert "\x1b" not in said.err
+
+
+def test_progress_draws_a_bar_a_stage(tmp_path):
+    """On a terminal each stage has a bar with its rate, and bytes have a total where it is known."""
+    files = [
+        File("a", tmp_path / "a", "jsonl", size=4_000_000),
+        File("b", tmp_path / "b", "jsonl", size=2_000_000),
+    ]
+    console = Console(file=StringIO(), force_terminal=True, width=100)
+    with progress.Progress(*progress.columns(), console=console) as bars:
+        told = progress.Bars(bars, {"read": progress.total(files)})
+        for stage, done in (("read", 3_000_000), ("matches", 70), ("matches", 7)):
+            told(stage, done)
+        assert [(task.description, task.completed, task.total) for task in bars.tasks] == [
+            ("read", 3_000_000, 6_000_000),
+            ("matches", 77, None),
+        ]
+    assert "77 articles" in console.file.getvalue()
+
+
+def test_total_is_unknown_for_what_is_compressed(tmp_path):
+    """Compressed files and Parquet say nothing of how many bytes will be read."""
+    plain = File("a", tmp_path / "a", "jsonl", size=4)
+    assert progress.total([plain]) == 4
+    for other in (
+        File("b", tmp_path / "b", "jsonl", "gz", size=3),
+        File("c", tmp_path / "c", "parquet", size=3),
+    ):
+        assert progress.total([plain, other]) is None
