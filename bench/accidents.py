@@ -1,7 +1,8 @@
 """Accidents injected by seed into real articles: what a scrape does to a text, with the exact answer.
 
-Articles of DEDUP_DATA without a repeat of their own; each accident copies something, exactly or with one or three characters in a
-hundred changed as by OCR. `make(...)` yields (text with the accident, text without it, span of the copy, kind).
+Articles of DEDUP_DATA without a repeat of their own; each accident copies something, exactly or with one or
+three characters in a hundred changed as by OCR. `make(...)` yields (text with the accident, text without it,
+span of the copy, kind).
 """
 
 import random
@@ -13,7 +14,22 @@ from labelled import read
 
 FOLDERS = ("bbc/articles", "news/articles", "languages/articles")
 KINDS = ("block", "interleaved", "body", "headline", "teaser")
-_OCR = {"e": "c", "l": "1", "o": "0", "i": "l", "s": "5", "n": "ri", "a": "o", "t": "f", "h": "b", "r": "n", "c": "e", "u": "v", "g": "q", "d": "cl"}
+_OCR = {
+    "e": "c",
+    "l": "1",
+    "o": "0",
+    "i": "l",
+    "s": "5",
+    "n": "ri",
+    "a": "o",
+    "t": "f",
+    "h": "b",
+    "r": "n",
+    "c": "e",
+    "u": "v",
+    "g": "q",
+    "d": "cl",
+}
 
 
 class Accident(NamedTuple):
@@ -114,4 +130,3 @@ def make(count: int, kinds: tuple[str, ...], noises: tuple[float, ...], seed: in
         if accident:
             made += 1
             yield accident
-

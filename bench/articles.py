@@ -92,10 +92,11 @@ def _one_in_33(rng: random.Random, source: Article, pool: Pool) -> str:
 def _other_quotes(rng: random.Random, source: Article, pool: Pool) -> str:
     """Make typographic quotes plain, or plain ones typographic where there are no others."""
     text = source.text
-    plain = re.sub("[“”]", '"', re.sub("[‘’]", "'", text))  # noqa: RUF001 - these are what is looked for
+    plain = re.sub("[“”]", '"', re.sub("[‘’]", "'", text))
     if plain != text:
         return plain
-    return re.sub(r'"([^"\n]*)"', r"“\1”", text).replace("'", "’").replace('"', "”")  # noqa: RUF001 - as above
+
+    return re.sub(r'"([^"\n]*)"', r"“\1”", text).replace("'", "’").replace('"', "”")
 
 
 def _change_words(rng: random.Random, source: Article, pool: Pool, rate: int) -> str:

@@ -23,7 +23,9 @@ Span = tuple[int, int]
 
 
 class Seen(NamedTuple):
-    """A repeat as it is observed: where its copy and its original stand in the text, and the named observations."""
+    """A repeat as it is observed: where its copy and its original stand in the text, and the named
+    observations.
+    """
 
     span: Span
     of: Span
@@ -68,7 +70,9 @@ def covers(span: Span, place: Span) -> bool:
 
 
 def matching(found: list[Seen], unit: dict[str, Any]) -> int | None:
-    """The smallest repeat found that covers a judged unit, its original where the unit's other place is if there is one."""
+    """The smallest repeat found that covers a judged unit, its original where the unit's other place is if
+    there is one.
+    """
     best: tuple[tuple[bool, int], int] | None = None
     for i, repeat in enumerate(found):
         for place, other in ((unit["again"], unit["first"]), (unit["first"], unit["again"])):
@@ -80,4 +84,6 @@ def matching(found: list[Seen], unit: dict[str, Any]) -> int | None:
 
 def matrix(rows: list[dict[str, float]], names: list[str]) -> np.ndarray:
     """Observations as float64 (rows, names)."""
-    return np.array([[row[name] for name in names] for row in rows], np.float64).reshape(len(rows), len(names))
+    return np.array([[row[name] for name in names] for row in rows], np.float64).reshape(
+        len(rows), len(names)
+    )

@@ -20,7 +20,8 @@ SPACELESS = ("zh", "ja", "th")
 SMALLEST_POOL = 300  # sentences; below that, two articles of one language would share too many
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n {3,}")  # Reuters indents a new paragraph and wraps its lines
-_SENTENCE_END = re.compile(r"(?<=[.!?؟।።])\s+|(?<=[.!?][\"'”’])\s+|(?<=[。！？])")  # noqa: RUF001 - marks that end sentences
+
+_SENTENCE_END = re.compile(r"(?<=[.!?؟।።])\s+|(?<=[.!?][\"'”’])\s+|(?<=[。！？])")
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _DIGIT = re.compile(r"\d")
 

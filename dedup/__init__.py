@@ -1,4 +1,5 @@
-"""Scraped articles in, clean articles out: repeated paragraphs cut, near-duplicates dropped, every decision on record.
+"""Scraped articles in, clean articles out: repeated paragraphs cut, near-duplicates dropped, every decision
+on record.
 
     dedup.find_repeats(text)            what an article says twice
     dedup.clean_text(text)              the article without it
@@ -33,7 +34,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("DedupError", "InputError", "LedgerError", "OptionsError", "OutputError"), "dedup.errors"),
+    **dict.fromkeys(
+        ("DedupError", "InputError", "LedgerError", "OptionsError", "OutputError"), "dedup.errors"
+    ),
     **dict.fromkeys(("Repeat", "clean_text", "find_repeats"), "dedup.repeats"),
     "Options": "dedup.options",
     "Result": "dedup.result",

@@ -1,4 +1,6 @@
-"""Proposed pairs of paragraphs -> runs: how alike they are (rapidfuzz), and which follow each other in both places."""
+"""Proposed pairs of paragraphs -> runs: how alike they are (rapidfuzz), and which follow each other in both
+places.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -6,9 +8,12 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-NEAR = 85.0  # rapidfuzz ratio (0 to 100) of the words from which on two paragraphs are the same but for a few characters
+# rapidfuzz ratio (0 to 100) of the words from which on two paragraphs are the same but for a few characters
+NEAR = 85.0
 INSIDE = 88.0  # partial ratio from which on the shorter stands inside the longer
-_SKIP = 2  # steps of a run: paragraphs that stand in one copy alone or are changed in one are passed over singly
+_SKIP = (
+    2  # steps of a run: paragraphs that stand in one copy alone or are changed in one are passed over singly
+)
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -16,7 +21,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 class Article:
     """One document's paragraphs, for looking at its repeats.
 
-    `spans`: character ranges in `text`; `hashes`: of each paragraph's words, 0 where it has none; `sizes`: words.
+    `spans`: character ranges in `text`; `hashes`: of each paragraph's words, 0 where it has none; `sizes`:
+    words.
     """
 
     text: str
@@ -38,14 +44,20 @@ class Article:
 
 
 class Run(NamedTuple):
-    """Pairs of paragraphs that follow each other in both places: (earlier, later, how alike), later ones ascending."""
+    """Pairs of paragraphs that follow each other in both places: (earlier, later, how alike), later ones
+    ascending.
+    """
 
     pairs: list[tuple[int, int, float]]
     interleaved: bool = False
 
 
-def align(article: Article, proposed: list[tuple[int, int, bool]]) -> tuple[list[Run], list[tuple[int, int, float]]]:
-    """Runs of paragraphs that are the same or nearly so, and pairs (shorter, longer, score) of which one stands inside the other."""
+def align(
+    article: Article, proposed: list[tuple[int, int, bool]]
+) -> tuple[list[Run], list[tuple[int, int, float]]]:
+    """Runs of paragraphs that are the same or nearly so, and pairs (shorter, longer, score) of which one
+    stands inside the other.
+    """
     same = {(a, b): 100.0 for a, b, exact in proposed if exact}
     unsure = [(a, b) for a, b, exact in proposed if not exact]
     inside: list[tuple[int, int, float]] = []
@@ -54,7 +66,9 @@ def align(article: Article, proposed: list[tuple[int, int, bool]]) -> tuple[list
         ratios = process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=NEAR)
         same |= {pair: float(ratio) for pair, ratio in zip(unsure, ratios, strict=True) if ratio}
         rest = [i for i, ratio in enumerate(ratios) if not ratio]
-        parts = process.cpdist([left[i] for i in rest], [right[i] for i in rest], scorer=fuzz.partial_ratio, score_cutoff=INSIDE)
+        parts = process.cpdist(
+            [left[i] for i in rest], [right[i] for i in rest], scorer=fuzz.partial_ratio, score_cutoff=INSIDE
+        )
         for i, part in zip(rest, parts, strict=True):
             if part:
                 shorter, longer = sorted(unsure[i], key=lambda paragraph: len(article.plain(paragraph)))
@@ -63,7 +77,9 @@ def align(article: Article, proposed: list[tuple[int, int, bool]]) -> tuple[list
 
 
 def _runs(article: Article, same: dict[tuple[int, int], float]) -> list[Run]:
-    """Join pairs along their diagonals: each later paragraph belongs to one run, the one that goes on longest."""
+    """Join pairs along their diagonals: each later paragraph belongs to one run, the one that goes on
+    longest.
+    """
     twins: dict[int, list[int]] = {}
     for a, b in sorted(same):
         twins.setdefault(b, []).append(a)
@@ -79,10 +95,16 @@ def _runs(article: Article, same: dict[tuple[int, int], float]) -> list[Run]:
 
 
 def _starts(article: Article, twins: dict[int, list[int]], b: int) -> list[int]:
-    """Earlier paragraphs that `b` may repeat: those proposed, and the ones from which a run leads to what was proposed for the next."""
+    """Earlier paragraphs that `b` may repeat: those proposed, and the ones from which a run leads to what was
+    proposed for the next.
+    """
     starts = list(twins[b])
     for ahead in (1, 2, 3):
-        starts += [a - ahead for a in twins.get(b + ahead, ()) if a >= ahead and article.hashes[a - ahead] == article.hashes[b]]
+        starts += [
+            a - ahead
+            for a in twins.get(b + ahead, ())
+            if a >= ahead and article.hashes[a - ahead] == article.hashes[b]
+        ]
     return list(dict.fromkeys(a for a in starts if a < b))
 
 
@@ -107,7 +129,9 @@ def _follow(
 
 
 def _alike(article: Article, same: dict[tuple[int, int], float], a: int, b: int, adjacent: bool) -> float:
-    """How alike two paragraphs are, 0 where below NEAR; a pair that was not proposed is compared only as the very next of a run."""
+    """How alike two paragraphs are, 0 where below NEAR; a pair that was not proposed is compared only as the
+    very next of a run.
+    """
     if article.hashes[a] == article.hashes[b] and article.hashes[a]:
         return 100.0
     if (a, b) in same:

@@ -20,18 +20,21 @@ class Engine(Protocol):
 
 
 class Bands(NamedTuple):
-    """How a MinHash row is cut: `count` bands of `rows` numbers each."""
+    """How a MinHash row is cut: `number` bands of `rows` numbers each."""
 
-    count: int
+    number: int
     rows: int
 
     def probability(self, jaccard: float) -> float:
-        """That a pair of this Jaccard shares a band: 1 - (1 - J^rows)^count (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4)."""
-        return float(1 - (1 - jaccard**self.rows) ** self.count)
+        """That a pair of this Jaccard shares a band: 1 - (1 - J^rows)^number (Leskovec, Rajaraman, Ullman:
+        Mining of Massive Datasets, 3.4).
+        """
+        return float(1 - (1 - jaccard**self.rows) ** self.number)
 
 
 def bands_for(threshold: float, recall: float, num_perm: int) -> Bands:
-    """As many rows a band as let a pair at the threshold become a candidate with probability `recall`: fewest false candidates.
+    """As many rows a band as let a pair at the threshold become a candidate with probability `recall`: fewest
+    false candidates.
 
     Raises OptionsError where `num_perm` is too small for that.
     """
@@ -41,18 +44,22 @@ def bands_for(threshold: float, recall: float, num_perm: int) -> Bands:
             return choice
     best = choices[-1].probability(threshold)
     raise OptionsError(
-        f"{num_perm} permutations find a pair at {threshold} with probability {best:.3f} at the most, not {recall}: "
-        "raise --num-perm or lower --recall"
+        f"{num_perm} permutations find a pair at {threshold} with probability {best:.3f} at the most, "
+        f"not {recall}: raise --num-perm or lower --recall"
     )
 
 
 def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> npt.NDArray[np.int64]:
-    """The bucket of each band of each row: int64 (documents, bands.count); equal only for equal numbers in the same band."""
-    return minhash.band_hashes(signatures, bands.count, bands.rows, factors(bands.rows)).view(np.int64)
+    """The bucket of each band of each row: int64 (documents, bands.number); equal only for equal numbers in
+    the same band.
+    """
+    return minhash.band_hashes(signatures, bands.number, bands.rows, factors(bands.rows)).view(np.int64)
 
 
 class Candidates(NamedTuple):
-    """Pairs of documents by their places in the order of keeping (int64), and how many documents stood in buckets too wide for all pairs."""
+    """Pairs of documents by their places in the order of keeping (int64), and how many documents stood in
+    buckets too wide for all pairs.
+    """
 
     earlier: Int64s
     later: Int64s

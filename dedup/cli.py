@@ -1,7 +1,7 @@
 """The command: arguments in, one call, a report, an exit status.
 
-0: done. 1: the input or the machine made it impossible. 2: wrong usage. 3: done, but some records could not be read; they stand in the
-rejects file. 130: interrupted. 141: whoever read the output has gone.
+0: done. 1: the input or the machine made it impossible. 2: wrong usage. 3: done, but some records could not
+be read; they stand in the rejects file. 130: interrupted. 141: whoever read the output has gone.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from dedup.errors import DedupError, OptionsError
 from dedup.options import CUT, Options
 
 _EXAMPLES = """examples:
-  dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    articles once, without what the scrape repeated
+  dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    many articles, with a record of decisions
   dedup clean article.txt                                           one article, cleaned, to standard output
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
@@ -55,7 +55,9 @@ def _let_go_of_stdout() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("dedup", description="Turns scraped articles into clean ones.", epilog=_EXAMPLES, formatter_class=form)
+    parser = argparse.ArgumentParser(
+        "dedup", description="Turns scraped articles into clean ones.", epilog=_EXAMPLES, formatter_class=form
+    )
     parser.add_argument("--version", action="version", version=f"dedup {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_clean(commands)
@@ -65,41 +67,121 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     default = Options()
-    clean = commands.add_parser("clean", help="cut repeats inside articles, drop near-duplicates", description=_clean.__doc__)
+    clean = commands.add_parser(
+        "clean", help="cut repeats inside articles, drop near-duplicates", description=_clean.__doc__
+    )
     clean.set_defaults(command=_clean)
     add = clean.add_argument
-    add("inputs", nargs="+", metavar="INPUT", help="files, folders, globs (.jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst too); - for standard input")
+    add(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="files, folders, globs: .jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst on top; - for "
+        "JSON Lines on standard input",
+    )
     files = clean.add_argument_group("files").add_argument
-    files("-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output")
+    files(
+        "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
+    )
     files("--ledger", metavar="FILE", help="write every decision and what undoes it, as JSON Lines")
-    files("--rejects", metavar="FILE", help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)")
+    files(
+        "--rejects",
+        metavar="FILE",
+        help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
+    )
     files("--report", metavar="FILE", help="write the report as JSON")
-    files("--text-field", default=default.text_field, metavar="NAME", help="the field with the text (default: %(default)s)")
-    files("--id-field", default=default.id_field, metavar="NAME", help="the field that identifies a document, if there is one (default: %(default)s)")
+    files(
+        "--text-field",
+        default=default.text_field,
+        metavar="NAME",
+        help="the field with the text (default: %(default)s)",
+    )
+    files(
+        "--id-field",
+        default=default.id_field,
+        metavar="NAME",
+        help="the field that identifies a document, if there is one (default: %(default)s)",
+    )
     what = clean.add_argument_group("repeats inside an article").add_argument
-    what("--cut", default=",".join(CUT), metavar="KINDS", help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)")
-    what("--caution", type=float, default=default.caution, metavar="SHARE", help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)")
+    what(
+        "--cut",
+        default=",".join(CUT),
+        metavar="KINDS",
+        help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)",
+    )
+    what(
+        "--caution",
+        type=float,
+        default=default.caution,
+        metavar="SHARE",
+        help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)",
+    )
     what("--no-repeats", action="store_true", help="leave texts as they are")
     near = clean.add_argument_group("near-duplicates").add_argument
-    near("--threshold", type=float, default=default.threshold, metavar="JACCARD", help="drop what is as alike as this (default: %(default)s)")
-    near("--ngram", type=int, default=default.ngram, metavar="N", help="words in a shingle (default: %(default)s)")
-    near("--num-perm", type=int, default=default.num_perm, metavar="N", help="numbers in a MinHash signature (default: %(default)s)")
-    near("--recall", type=float, default=default.recall, metavar="SHARE", help="find pairs at the threshold with this probability (default: %(default)s)")
-    near("--keep", default=default.keep, metavar="WHICH", help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)")
+    near(
+        "--threshold",
+        type=float,
+        default=default.threshold,
+        metavar="JACCARD",
+        help="drop what is as alike as this (default: %(default)s)",
+    )
+    near(
+        "--ngram",
+        type=int,
+        default=default.ngram,
+        metavar="N",
+        help="words in a shingle (default: %(default)s)",
+    )
+    near(
+        "--num-perm",
+        type=int,
+        default=default.num_perm,
+        metavar="N",
+        help="numbers in a MinHash signature (default: %(default)s)",
+    )
+    near(
+        "--recall",
+        type=float,
+        default=default.recall,
+        metavar="SHARE",
+        help="find pairs at the threshold with this probability (default: %(default)s)",
+    )
+    near(
+        "--keep",
+        default=default.keep,
+        metavar="WHICH",
+        help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
+    )
     near("--no-duplicates", action="store_true", help="drop nothing")
     how = clean.add_argument_group("running").add_argument
-    how("--workers", type=int, default=default.workers, metavar="N", help="threads (default: one for each core)")
+    how(
+        "--workers",
+        type=int,
+        default=default.workers,
+        metavar="N",
+        help="threads (default: one for each core)",
+    )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
 
 
 def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    restore = commands.add_parser("restore", help="give the input of a finished run back", description=_restore.__doc__)
+    restore = commands.add_parser(
+        "restore", help="give the input of a finished run back", description=_restore.__doc__
+    )
     restore.set_defaults(command=_restore)
     restore.add_argument("output", metavar="OUTPUT", help="what `dedup clean -o` wrote")
     restore.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
-    restore.add_argument("--rejects", metavar="FILE", help="what `dedup clean --rejects` wrote, where there were rejects")
-    restore.add_argument("-o", "--original", metavar="ORIGINAL", required=True, help="the file to write; a folder where there were several inputs")
+    restore.add_argument(
+        "--rejects", metavar="FILE", help="what `dedup clean --rejects` wrote, where there were rejects"
+    )
+    restore.add_argument(
+        "-o",
+        "--original",
+        metavar="ORIGINAL",
+        required=True,
+        help="the file to write; a folder where there were several inputs",
+    )
 
 
 def _options(chosen: argparse.Namespace) -> Options:
@@ -120,15 +202,28 @@ def _options(chosen: argparse.Namespace) -> Options:
 
 
 def _clean(chosen: argparse.Namespace) -> int:
-    """Cut what a scrape repeated inside articles, drop articles that say the same as another, and report every decision."""
+    """Cut what a scrape repeated inside articles, drop articles that say the same as another, and report
+    every decision.
+    """
     from dedup.job import Job, clean_files
 
     options = _options(chosen)
-    return clean_files(Job(chosen.inputs, chosen.output, chosen.ledger, chosen.rejects, chosen.report, chosen.dry_run, chosen.quiet), options)
+    return clean_files(
+        Job(
+            chosen.inputs,
+            chosen.output,
+            chosen.ledger,
+            chosen.rejects,
+            chosen.report,
+            chosen.dry_run,
+            chosen.quiet,
+        ),
+        options,
+    )
 
 
 def _restore(chosen: argparse.Namespace) -> int:
-    """Give the input of a finished run back: byte for byte (compression aside), an equal table for Parquet."""
+    """Give the input of a finished run back: byte for byte, compression aside; an equal table for Parquet."""
     from dedup.ledger import restore
 
     for name in restore(chosen.output, chosen.ledger, chosen.rejects, chosen.original):

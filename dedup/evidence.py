@@ -1,7 +1,8 @@
 """What is observed of a repeat, as named numbers, and how far they speak for an accident.
 
-Each observation has a step function in evidence.json, fitted to judged repeats by `bench/fit.py`; their sum is the logit of an accident. So a reader
-of the ledger sees what decided: the observations that weighed most, each with its value and its weight.
+Each observation has a step function in evidence.json, fitted to judged repeats by `bench/fit.py`; their sum
+is the logit of an accident. So a reader of the ledger sees what decided: the observations that weighed most,
+each with its value and its weight.
 """
 
 import math
@@ -20,8 +21,12 @@ from dedup.alignment import Article
 
 _NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
 _MENU = 6  # words of a line of a menu at the most
+# lines of menus from which on a page came with its surroundings: of 56 invented texts of authors one has any
+_MENUS = 3
 _BODY = 20  # words from which on a paragraph is part of the body
-_SLIP = 70.0  # ratio of two words from which on one may be a slip of the other: "reciept" and "receipt", not "Tom" and "Tim"
+# ratio of two words from which on one may be a slip of the other: "reciept" and "receipt", not "Tom" and
+# "Tim"
+_SLIP = 70.0
 _COMPARED = 50  # differing words of a paragraph that are looked at
 
 
@@ -62,8 +67,9 @@ class Page:
             "page_items": sum(bool(lexicon.ITEM.match(line)) for line in lines) / count,
             "page_code": len(lexicon.CODE.findall(article.text)) / count,
             "page_prices": len(lexicon.PRICE.findall(article.text)) / count,
-            "page_forum": 100 * sum(self.counted(i, lexicon.FORUM) for i in range(count)) / said,
-            "page_indented": sum(start > 0 and article.text[start - 1] in " \t" for start, _ in article.spans) / count,
+            "page_forum": len(lexicon.FORUM.findall(article.text)) / count,
+            "page_indented": sum(start > 0 and article.text[start - 1] in " \t" for start, _ in article.spans)
+            / count,
             "page_interface": sum(self.counted(i, lexicon.INTERFACE) for i in range(count)) / said,
             "page_menu": float(sum(self.is_menu(i) for i in range(count))),
             "page_repeated": sum(self.times[h] > 1 for h in article.hashes) / count,
@@ -95,7 +101,11 @@ class Page:
 
     def around(self, first: int, last: int) -> range | list[int]:
         """The paragraphs near first..last, without them."""
-        return [i for i in range(max(0, first - _NEAR_BY), min(self.count, last + 1 + _NEAR_BY)) if not first <= i <= last]
+        return [
+            i
+            for i in range(max(0, first - _NEAR_BY), min(self.count, last + 1 + _NEAR_BY))
+            if not first <= i <= last
+        ]
 
     def interface_share(self, paragraphs: Sequence[int]) -> float:
         """The share of interface words among the words of these paragraphs."""
@@ -108,8 +118,9 @@ class Page:
 
 
 def spoken(text: str, words: int) -> float:
-    """Words of a text that was counted as `words` tokens: where a script has no spaces, characters are tokens, and two of
-    Chinese or four of Thai are about a word."""
+    """Words of a text that was counted as `words` tokens: where a script has no spaces, characters are
+    tokens, and two of Chinese or four of Thai are about a word.
+    """
     found = lexicon.WIDE.findall(text)
     ideographs = sum(map(bool, found))
     return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs) if found else float(words)
@@ -123,8 +134,15 @@ def observe(page: Page, place: Place) -> dict[str, float]:
     joined = "\n".join(article.said(i) for i in copies)
     words = spoken(joined, sum(article.sizes[i] for i in copies))
     unlike = differing(article, place)
-    near_copy, near_original = page.around(place.first, place.last), page.around(place.of_first, place.of_last)
-    title = [fuzz.ratio(article.plain(i), article.plain(place.first)) for i in (0, 1) if i < page.count and i != place.first]
+    near_copy, near_original = (
+        page.around(place.first, place.last),
+        page.around(place.of_first, place.of_last),
+    )
+    title = [
+        fuzz.ratio(article.plain(i), article.plain(place.first))
+        for i in (0, 1)
+        if i < page.count and i != place.first
+    ]
     return page.whole | {
         "words": words,
         "run_words": place.run_words,
@@ -161,12 +179,17 @@ def observe(page: Page, place: Place) -> dict[str, float]:
         "before_repeated": page.repeated(place.first - 1),
         "after_repeated_first": page.repeated(place.of_last + 1),
         "before_colon": float(place.first > 0 and article.said(place.first - 1).endswith((":", "："))),
-        "quoted": float(bool(lexicon.QUOTED.match(joined)) or any(lexicon.QUOTED.match(article.said(i)) for i in originals)),
+        "quoted": float(
+            bool(lexicon.QUOTED.match(joined))
+            or any(lexicon.QUOTED.match(article.said(i)) for i in originals)
+        ),
     }
 
 
 class Differing(NamedTuple):
-    """Words that stand in one copy alone: such with figures, such as a slip of a letter or two explains, and others."""
+    """Words that stand in one copy alone: such with figures, such as a slip of a letter or two explains, and
+    others.
+    """
 
     figures: int = 0
     slips: int = 0
@@ -176,7 +199,9 @@ class Differing(NamedTuple):
 def differing(article: Article, place: Place) -> Differing:
     """What differs between the two copies."""
     counts = Differing()
-    for a, b in zip(range(place.of_first, place.of_last + 1), range(place.first, place.last + 1), strict=False):
+    for a, b in zip(
+        range(place.of_first, place.of_last + 1), range(place.first, place.last + 1), strict=False
+    ):
         if article.hashes[a] != article.hashes[b]:
             one, two = Counter(article.plain(a).split()), Counter(article.plain(b).split())
             left, right = list((one - two).elements()), list((two - one).elements())
@@ -209,10 +234,16 @@ def weights() -> tuple[float, dict[str, Steps]]:
     return stored["bias"], {name: Steps(*steps) for name, steps in stored["steps"].items()}
 
 
-def rule(seen: dict[str, float]) -> str | None:
-    """The rule that decides before anything is weighed: "echo" is an accident, any other is on purpose; None where no rule holds.
+ACCIDENTS = frozenset({"echo", "prose"})
+_RULED = 4.6  # the logit of 0.99
 
-    The judged repeats are whole pages with their menus; articles without a menu repeat for reasons that those pages do not show.
+
+def rule(seen: dict[str, float]) -> str | None:
+    """The rule that decides before anything is weighed: those of ACCIDENTS or one that says on purpose; None
+    where no rule holds.
+
+    The judged repeats are whole pages with their menus, where a short repeat may be anything; in an article
+    without a menu it is its author's.
     """
     if seen["run_share"] >= 0.4 and seen["run_words"] >= 20:
         return "echo"  # the whole text again, or nearly so: no author does that
@@ -220,21 +251,40 @@ def rule(seen: dict[str, float]) -> str | None:
         return "figures"  # a price, a score, a date: another fact in the same words
     if seen["code"] >= 0.25 or seen["page_code"] >= 0.5 or seen["cells"]:
         return "code"  # code and rows of tables
-    if seen["page_interface"] < 0.02 and (seen["page_mean_words"] < 12 or seen["line_words"] < 8) and not _title(seen):
-        return "lines"  # verse, lists, minutes: short lines that come again, and no menu anywhere
+    if seen["page_menu"] < _MENUS and not _title(seen):
+        if seen["page_mean_words"] < 12 or seen["line_words"] < 8:
+            return "lines"  # verse, lists, minutes: short lines that come again
+        if seen["run_words"] < 20:
+            return "short"  # a label, a question, a heading
+        if seen["sentences"] >= 0.5 and seen["page_forum"] < 0.05 and not seen["quoted"]:
+            return (
+                "prose" if seen["differing_share"] < 0.1 else None
+            )  # whole sentences again, and nobody is answered
     return None
 
 
 def _title(seen: dict[str, float]) -> bool:
     """Whether a repeat is the headline, at the very top or at once again."""
-    return seen["like_title"] >= 90 and (seen["first_at"] == 0 or seen["gap"] <= 1) and not seen["cells"] and seen["words"] >= 4
+    return (
+        seen["like_title"] >= 90
+        and (seen["first_at"] == 0 or seen["gap"] <= 1)
+        and not seen["cells"]
+        and seen["words"] >= 4
+    )
 
 
 def weigh(seen: dict[str, float]) -> tuple[float, dict[str, float]]:
-    """The probability of an accident (0 to 1), and what each observation adds to its logit: the rule's name alone where one decides."""
+    """The probability of an accident (0 to 1), and what each observation adds to its logit: the rule's name
+    alone where one decides.
+    """
     decided = rule(seen)
     if decided:
-        return (0.99 if decided == "echo" else 0.01), {f"rule_{decided}": 4.6 if decided == "echo" else -4.6}
+        sign = 1 if decided in ACCIDENTS else -1
+        return 0.5 + sign * 0.49, {f"rule_{decided}": sign * _RULED}
     bias, steps = weights()
-    added = {name: steps[name].weights[bisect_right(steps[name].edges, value)] for name, value in seen.items() if name in steps}
+    added = {
+        name: steps[name].weights[bisect_right(steps[name].edges, value)]
+        for name, value in seen.items()
+        if name in steps
+    }
     return 1 / (1 + math.exp(-bias - sum(added.values()))), added

@@ -1,4 +1,6 @@
-"""A whole job: documents in, decisions made, results written or returned. What `dedup clean` and `dedup.clean` call."""
+"""A whole job: documents in, decisions made, results written or returned. What `dedup clean` and
+`dedup.clean` call.
+"""
 
 import json
 import sys
@@ -22,13 +24,15 @@ from dedup.sources import Files, Memory
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> Result:
     """Decide what to cut and what to drop among `documents`.
 
-    `documents`: a list of strings or of mappings; a pyarrow Table; a frame of pandas or polars; or paths: one string (a file, folder or
-    glob), a Path, or a list of Paths. `changes` are single options, as `clean(documents, threshold=0.9)`. Nothing is written.
-    Raises InputError, OptionsError.
+    `documents`: a list of strings or of mappings; a pyarrow Table; a frame of pandas or polars; or paths: one
+    string (a file, folder or glob), a Path, or a list of Paths. `changes` are single options, as
+    `clean(documents, threshold=0.9)`. Nothing is written. Raises InputError, OptionsError.
     """
     chosen = replace(options or Options(), **changes)
     paths = [documents] if isinstance(documents, str | Path) else documents
-    if isinstance(paths, list) and paths and all(isinstance(path, Path) for path in paths) or isinstance(documents, str):
+    if (isinstance(paths, list) and paths and all(isinstance(path, Path) for path in paths)) or isinstance(
+        documents, str
+    ):
         return run(Files([str(path) for path in paths], chosen), chosen)
     return run(Memory(documents, chosen), chosen)
 
@@ -82,20 +86,27 @@ def _write(job: Job, source: Files, result: Result) -> float:
     rejects = job.rejects_file if result.documents.rejects else job.rejects
     header = {"dedup": __version__, "options": asdict(result.options)}
     with outputs.Staging() as staging:
-        outputs.write(source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging)
+        outputs.write(
+            source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging
+        )
     return time.perf_counter() - began
 
 
 def kept(result: Result) -> Any:
-    """The kept documents with their cleaned texts: as they were given, or as mappings where they came from files."""
+    """The kept documents with their cleaned texts: as they were given, or as mappings where they came from
+    files.
+    """
     if isinstance(result.source, Memory):
         rows = result.kept_rows().tolist()
         texts = result.texts(rows)
         return result.source.kept(rows, [result.documents.cleaned(row, texts[row]) for row in rows])
+    assert isinstance(result.source, Files)
     with TemporaryDirectory() as folder:
         written = str(Path(folder, "kept.jsonl"))
         with outputs.Staging() as staging:
-            outputs.write(result.source.files, records(result), result.source.fields, written, None, None, {}, staging)
+            outputs.write(
+                result.source.files, records(result), result.source.fields, written, None, None, {}, staging
+            )
         return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
 
 
@@ -104,7 +115,11 @@ def records(result: Result) -> Iterator[outputs.Record]:
     found = result.documents
     rejects = iter(sorted(found.rejects))
     bad = next(rejects, None)
-    columns = (result.table.column(name).to_pylist() for name in ("file", "position", "start", "end")) if len(result.table) else ()
+    columns = (
+        (result.table.column(name).to_pylist() for name in ("file", "position", "start", "end"))
+        if len(result.table)
+        else ()
+    )
     for row, (file, position, start, end) in enumerate(zip(*columns, strict=True)):
         while bad is not None and (bad.file, bad.start) < (file, start):
             yield _reject(bad)
@@ -133,5 +148,8 @@ def _status(job: Job, result: Result) -> int:
         return 0
     unwritten = job.dry_run or job.shown
     place = "stayed where they are (nothing was written)" if unwritten else f"stand in {job.rejects_file}"
-    print(f"dedup: {count:,} records could not be read; they {place}, each with its line and reason", file=sys.stderr)
+    print(
+        f"dedup: {count:,} records could not be read; they {place}, each with its line and reason",
+        file=sys.stderr,
+    )
     return 3

@@ -1,6 +1,5 @@
 """Matches -> who is kept, and for which keeper each other one is dropped."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,9 @@ Int64s = npt.NDArray[np.int64]
 
 
 class Keepers(NamedTuple):
-    """For each document: its keeper (int64; -1: it is kept itself), their Jaccard, and how much of it the keeper covers (float64; 0 if kept)."""
+    """For each document: its keeper (int64; -1: it is kept itself), their Jaccard, and how much of it the
+    keeper covers (float64; 0 if kept).
+    """
 
     keeper: Int64s
     jaccard: Float64s
@@ -23,8 +24,8 @@ class Keepers(NamedTuple):
 def order_of(policy: str, characters: Int64s, order: list[str | None]) -> Int64s:
     """The documents by priority (int64): whoever comes first is kept. Ties go by position.
 
-    `policy`: longest, first, newest:FIELD or oldest:FIELD; `characters`: of the cleaned texts; `order`: the field's values as text,
-    compared as numbers where all of them are; documents without one come last.
+    `policy`: longest, first, newest:FIELD or oldest:FIELD; `characters`: of the cleaned texts; `order`: the
+    field's values as text, compared as numbers where all of them are; documents without one come last.
     """
     name = policy.partition(":")[0]
     if name == "first":
@@ -44,11 +45,11 @@ def _comparable(order: list[str | None]) -> list[str | None] | list[float | None
         numbers = [None if value is None else _number(value) for value in order]
     except ValueError:
         return order
-    return [None if number is None or math.isnan(number) else number for number in numbers]
+    return [number if number == number else None for number in numbers]
 
 
 def _number(value: str) -> float:
-    """Whole numbers exactly: times in nanoseconds and many sites' ids do not fit a float. Raises ValueError."""
+    """Whole numbers exactly: nanoseconds and many sites' ids do not fit a float. Raises ValueError."""
     try:
         return int(value)
     except ValueError:
@@ -56,9 +57,11 @@ def _number(value: str) -> float:
 
 
 def assign(order: Int64s, left: Int64s, right: Int64s, similar: Similarities, back: Float64s) -> Keepers:
-    """Keepers from matches: pairs (left, right) of documents with their similarities, `back` the coverage of left by right.
+    """Keepers from matches: pairs (left, right) of documents with their similarities, `back` the coverage of
+    left by right.
 
-    Each dropped document matches its keeper directly and its keeper is kept; a document is dropped only for one before it in `order`.
+    Each dropped document matches its keeper directly and its keeper is kept; a document is dropped only for
+    one before it in `order`.
     """
     count = len(order)
     ends, partners = np.concatenate((left, right)), np.concatenate((right, left))

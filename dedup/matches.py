@@ -13,14 +13,18 @@ Float64s = npt.NDArray[np.float64]
 
 
 class Similarities(NamedTuple):
-    """For each pair: Jaccard, and the share of the right one's shingles that the left one has (float64, 0 to 1)."""
+    """For each pair: Jaccard, and the share of the right one's shingles that the left one has (float64, 0 to
+    1).
+    """
 
     jaccard: Float64s
     coverage: Float64s
 
 
 def similarities(sets: Owned, left: Int64s, right: Int64s) -> Similarities:
-    """Exactly, for pairs of rows of `sets` (int64). Jaccard = both / either; coverage of right by left = both / right's. 0 for empty sets."""
+    """Exactly, for pairs of rows of `sets` (int64). Jaccard = both / either; coverage of right by left = both
+    / right's. 0 for empty sets.
+    """
     both = kernel.shared(sets.values, sets.bounds, left, right)
     sizes = np.diff(sets.bounds)
     either = sizes[left] + sizes[right] - both

@@ -30,7 +30,7 @@ class Options:
     repeats: bool = True
     duplicates: bool = True
     cut: tuple[str, ...] = CUT
-    caution: float = 0.5
+    caution: float = 0.65
     threshold: float = 0.8
     ngram: int = 3
     num_perm: int = 128
@@ -43,13 +43,16 @@ class Options:
         policy, _, order_field = self.keep.partition(":")
         checks = {
             f"--cut knows {', '.join(KINDS)}, not {', '.join(unknown)}": not unknown,
-            f"--threshold must lie above 0 and at most at 1, not at {self.threshold}": 0 < self.threshold <= 1,
+            f"--threshold must lie above 0 and at most at 1, not at {self.threshold}": 0
+            < self.threshold
+            <= 1,
             f"--recall must lie above 0 and below 1, not at {self.recall}": 0 < self.recall < 1,
             f"--caution must lie between 0 and 1, not at {self.caution}": 0 <= self.caution <= 1,
             f"--ngram must be 1 to 64 words, not {self.ngram}": 1 <= self.ngram <= 64,
             f"--num-perm must be 16 to 4096, not {self.num_perm}": 16 <= self.num_perm <= 4096,
             f"--workers must be 0 or more, not {self.workers}": self.workers >= 0,
-            f"--keep must be longest, first, newest:FIELD or oldest:FIELD, not {self.keep}": policy in POLICIES
+            f"--keep must be longest, first, newest:FIELD or oldest:FIELD, not {self.keep}": policy
+            in POLICIES
             and bool(order_field) == (policy in ("newest", "oldest")),
         }
         for message, holds in checks.items():

@@ -17,8 +17,9 @@ Offsets = npt.NDArray[np.int64]
 class Paragraphs:
     """Byte spans of the paragraphs of a batch of texts.
 
-    `data` uint8: the texts' UTF-8, end to end; `texts` int64 (n + 1): text i is data[texts[i]:texts[i + 1]]; `starts`, `ends` int64:
-    the paragraphs' bytes in `data`, blanks around left out; `owned` int64 (n + 1): text i has paragraphs owned[i]:owned[i + 1].
+    `data` uint8: the texts' UTF-8, end to end; `texts` int64 (n + 1): text i is data[texts[i]:texts[i + 1]];
+    `starts`, `ends` int64: the paragraphs' bytes in `data`, blanks around left out; `owned` int64 (n + 1):
+    text i has paragraphs owned[i]:owned[i + 1].
     """
 
     data: Bytes
@@ -29,10 +30,16 @@ class Paragraphs:
 
 
 def utf8(texts: "pa.LargeStringArray | pa.StringArray") -> tuple[Bytes, Offsets]:
-    """The bytes (uint8) and offsets (int64, n + 1) of an Arrow array of strings without nulls, not copied where they are wide."""
+    """The bytes (uint8) and offsets (int64, n + 1) of an Arrow array of strings without nulls, not copied
+    where they are wide.
+    """
     array: Any = texts if pa.types.is_large_string(texts.type) else texts.cast(pa.large_string())
     _, bounds, data = array.buffers()
-    offsets = np.frombuffer(bounds, np.int64)[array.offset : array.offset + len(array) + 1] if len(array) else np.zeros(1, np.int64)
+    offsets = (
+        np.frombuffer(bounds, np.int64)[array.offset : array.offset + len(array) + 1]
+        if len(array)
+        else np.zeros(1, np.int64)
+    )
     return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8), offsets
 
 

@@ -1,7 +1,9 @@
-"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes nothing."""
+"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes
+nothing.
+"""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,7 +35,9 @@ _SHOWN = 300  # characters of an example
 
 
 class Source(Protocol):
-    """Where documents come from: files, or the caller's memory. Both calls give blocks; `parse` makes documents of one, in any thread."""
+    """Where documents come from: files, or the caller's memory. Both calls give blocks; `parse` makes
+    documents of one, in any thread.
+    """
 
     names: list[str]
 
@@ -51,7 +55,12 @@ class Clock:
     """Seconds by stage."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def add(self, other: "Clock") -> None:
+        """Add what another clock counted."""
+        for name, seconds in other.seconds.items():
+            self.seconds[name] += seconds
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -64,7 +73,9 @@ class Clock:
 
 @dataclass
 class Scanned:
-    """What one block held: its documents (without their texts), their fingerprints and buckets, their repeats, its rejects."""
+    """What one block held: its documents (without their texts), their fingerprints and buckets, their
+    repeats, its rejects.
+    """
 
     documents: pa.RecordBatch
     fingerprints: npt.NDArray[np.uint64]
@@ -79,9 +90,10 @@ class Scanned:
     clock: Clock = field(default_factory=Clock)
 
 
-def run(source: Source, options: Options, progress: Progress = lambda stage, done: None) -> Result:
+def run(source: Source, options: Options, progress: Progress | None = None) -> Result:
     """Read, find repeats, sign, find candidates, verify, choose keepers. Raises InputError, OptionsError."""
     began, clock, engine = time.perf_counter(), Clock(), Local(options.workers)
+    told = progress or _untold
     bands = bands_for(options.threshold, options.recall, options.num_perm)
     documents = Documents(source.names)
     prints, bucketed = [], []
@@ -89,15 +101,19 @@ def run(source: Source, options: Options, progress: Progress = lambda stage, don
         documents.add(scanned)
         prints.append(scanned.fingerprints)
         bucketed.append(scanned.buckets)
-        clock.seconds.update(scanned.clock.seconds)
-        progress("read", scanned.size)
+        clock.add(scanned.clock)
+        told("read", scanned.size)
     table = documents.table()
     keepers, crowded = Keepers(*(np.full(len(table), empty) for empty in (-1, 0.0, 0.0))), 0
     if options.duplicates and len(table):
-        comparison = Comparison(source, options, engine, clock, progress, documents)
+        comparison = Comparison(source, options, engine, clock, told, documents)
         keepers, crowded = comparison.keepers(table, np.concatenate(prints), np.concatenate(bucketed))
     seconds = {"read": 0.0, **clock.seconds}
     return Result(options, documents, keepers, crowded, seconds, time.perf_counter() - began, source)
+
+
+def _untold(stage: str, done: int) -> None:
+    """Progress that nobody watches."""
 
 
 def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
@@ -109,7 +125,14 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         paragraphs = split(texts)
     with clock.stage("words"):
         said = words(paragraphs)
-    found = Scanned(batch.documents, np.zeros((0, 2), np.uint64), np.zeros((0, 0), np.int64), batch.rejects, source.size_of(block), clock=clock)
+    found = Scanned(
+        batch.documents,
+        np.zeros((0, 2), np.uint64),
+        np.zeros((0, 0), np.int64),
+        batch.rejects,
+        source.size_of(block),
+        clock=clock,
+    )
     dropped = np.zeros(len(paragraphs.starts), bool)
     with clock.stage("repeats"):
         if options.repeats:
@@ -118,19 +141,27 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         left = _without(said, paragraphs.owned, dropped)
         found.fingerprints = fingerprints(left.values, left.bounds)
         found.buckets = buckets(signatures(shingles(left, options.ngram), options.num_perm), bands)
-    found.documents = _measured(batch.documents, paragraphs, found.cuts, left)
+    found.documents = _measured(batch.documents, found.cuts, left)
     return found
 
 
 def _find_repeats(
-    found: Scanned, batch: Batch, paragraphs: Paragraphs, said: Owned, options: Options, dropped: npt.NDArray[np.bool_]
+    found: Scanned,
+    batch: Batch,
+    paragraphs: Paragraphs,
+    said: Owned,
+    options: Options,
+    dropped: npt.NDArray[np.bool_],
 ) -> None:
     """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
     for row, article, repeats, gone in repeat_stage.find(paragraphs, said, options):
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
         found.kinds.update((repeat.kind, repeat.cut) for repeat in repeats)
         for repeat in repeats:
-            if sum(example.kind == repeat.kind and example.cut == repeat.cut for example in found.examples) < EXAMPLES:
+            if (
+                sum(example.kind == repeat.kind and example.cut == repeat.cut for example in found.examples)
+                < EXAMPLES
+            ):
                 text = article.text[repeat.start : repeat.end][:_SHOWN]
                 found.examples.append(Example(row, repeat.kind, repeat.cut, repeat.score, text))
         if gone:
@@ -149,14 +180,20 @@ def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owne
     return Owned(said.values[np.repeat(~dropped, sizes)], bounds[owned])
 
 
-def _measured(documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
-    """The documents without their texts, with the characters that they had, those that were cut, and the words that are left."""
+def _measured(documents: pa.RecordBatch, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
+    """The documents without their texts, with the characters that they had, those that were cut, and the
+    words that are left.
+    """
     characters = pc.utf8_length(documents.column("text")).cast(pa.int64())
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)
     slim = documents.drop_columns(["text"])
-    for name, values in (("characters", characters), ("cut", pa.array(cut)), ("words", pa.array(np.diff(left.bounds)))):
+    for name, values in (
+        ("characters", characters),
+        ("cut", pa.array(cut)),
+        ("words", pa.array(np.diff(left.bounds))),
+    ):
         slim = slim.append_column(name, values)
     return slim
 
@@ -172,10 +209,16 @@ class Comparison:
     progress: Progress
     documents: Documents
 
-    def keepers(self, table: pa.Table, prints: npt.NDArray[np.uint64], bucketed: npt.NDArray[np.int64]) -> tuple[Keepers, int]:
+    def keepers(
+        self, table: pa.Table, prints: npt.NDArray[np.uint64], bucketed: npt.NDArray[np.int64]
+    ) -> tuple[Keepers, int]:
         """Who is kept, and how many documents stood in buckets too wide for all pairs."""
         characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-        order = order_of(self.options.keep, characters, table.column("order").to_pylist() if self.options.order_field else [])
+        order = order_of(
+            self.options.keep,
+            characters,
+            table.column("order").to_pylist() if self.options.order_field else [],
+        )
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
         first = first_copies(prints, places)
@@ -201,11 +244,16 @@ class Comparison:
         return left[reach], right[reach], type(similar)(*(values[reach] for values in similar)), back[reach]
 
     def _sets(self, table: pa.Table, rows: Int64s) -> Owned:
-        """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would outweigh the texts."""
+        """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would
+        outweigh the texts.
+        """
         values, sizes, done = [], [np.zeros(1, np.int64)], 0
         for batch in self.engine.map(self.source.parse, self.source.fetch(table.take(rows))):
             texts = batch.documents.column("text").to_pylist()
-            cleaned = [self.documents.cleaned(int(row), text) for row, text in zip(rows[done : done + len(texts)], texts, strict=True)]
+            cleaned = [
+                self.documents.cleaned(int(row), text)
+                for row, text in zip(rows[done : done + len(texts)], texts, strict=True)
+            ]
             owned = sets(shingles(words_of(pa.array(cleaned, pa.large_string())), self.options.ngram))
             values.append(owned.values)
             sizes.append(np.diff(owned.bounds))
@@ -215,7 +263,9 @@ class Comparison:
 
 
 def first_copies(prints: npt.NDArray[np.uint64], places: Int64s) -> Int64s:
-    """For each document the first in the order of keeping that has the same words in the same order (int64): itself where there is none."""
+    """For each document the first in the order of keeping that has the same words in the same order (int64):
+    itself where there is none.
+    """
     order = np.lexsort((places, prints[:, 1], prints[:, 0]))
     ordered = prints[order]
     new = np.ones(len(order), bool)
@@ -226,7 +276,9 @@ def first_copies(prints: npt.NDArray[np.uint64], places: Int64s) -> Int64s:
 
 
 def _add_copies(keepers: Keepers, first: Int64s) -> None:
-    """Drop exact copies: for the first of them, or for that one's keeper, which they match as it does, since their shingles are equal."""
+    """Drop exact copies: for the first of them, or for that one's keeper, which they match as it does, since
+    their shingles are equal.
+    """
     copies = np.flatnonzero(first != np.arange(len(first)))
     original = first[copies]
     kept = keepers.keeper[original] < 0

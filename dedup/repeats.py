@@ -1,10 +1,12 @@
 """Texts -> their repeats, and texts without them.
 
-A kernel proposes pairs of paragraphs that have the same words or share many 3-grams; `alignment` says with rapidfuzz how alike they are and
-joins those that follow each other; `evidence` tells an accident from an author.
+A kernel proposes pairs of paragraphs that have the same words or share many 3-grams; `alignment` says with
+rapidfuzz how alike they are and joins those that follow each other; `evidence` tells an accident from an
+author.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +14,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.alignment import Article, align
-from dedup.verdicts import Finding, judge
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
 from dedup.shingles import Owned, words
+from dedup.verdicts import Finding, judge
 
 _PLACES = factors(3)
 
@@ -25,8 +27,9 @@ _PLACES = factors(3)
 class Repeat(NamedTuple):
     """A span of a text that says what another span of it says. Spans count characters; `end` is exclusive.
 
-    `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `cut`: whether cleaning removes start:end;
-    `evidence`: the probability of an accident, then the observations that weighed most, each with its value and its weight.
+    `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `cut`: whether
+    cleaning removes start:end; `evidence`: the probability of an accident, then the observations that weighed
+    most, each with its value and its weight.
     """
 
     start: int
@@ -40,7 +43,9 @@ class Repeat(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One text of a batch: its number, its paragraphs, its repeats, and the batch's paragraphs (numbers) that are to be cut."""
+    """One text of a batch: its number, its paragraphs, its repeats, and the batch's paragraphs (numbers) that
+    are to be cut.
+    """
 
     row: int
     article: Article
@@ -65,13 +70,15 @@ def _encodable(text: str) -> str:
 
 
 def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterator[Found]:
-    """What is repeated in each text of a batch in which anything is. `said`: the paragraphs' words, where they are known."""
+    """What is repeated in each text of a batch in which anything is. `said`: the paragraphs' words, where
+    they are known.
+    """
     said = said or words(paragraphs)
     hashes = kernel.paragraph_hashes(said.values, said.bounds)
     pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)
     documents = np.searchsorted(paragraphs.owned, pairs[:, 0], side="right") - 1
     edges = np.flatnonzero(np.diff(documents, prepend=-1, append=-1))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges.tolist()):
         document = int(documents[first])
         base = int(paragraphs.owned[document])
         article = _article(paragraphs, document, hashes, said.bounds)
@@ -86,9 +93,21 @@ def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterat
 
 def _repeat(article: Article, finding: Finding, options: Options) -> Repeat:
     """A finding in characters. A line's indentation belongs to it."""
-    start, of_start = (_line_start(article.text, article.spans[paragraph][0]) for paragraph in (finding.first, finding.of_first))
+    start, of_start = (
+        _line_start(article.text, article.spans[paragraph][0])
+        for paragraph in (finding.first, finding.of_first)
+    )
     end, of_end = article.spans[finding.last][1], article.spans[finding.of_last][1]
-    return Repeat(start, end, of_start, of_end, finding.kind, finding.score, finding.kind in options.cut, finding.evidence)
+    return Repeat(
+        start,
+        end,
+        of_start,
+        of_end,
+        finding.kind,
+        finding.score,
+        finding.kind in options.cut,
+        finding.evidence,
+    )
 
 
 def _line_start(text: str, at: int) -> int:
@@ -98,7 +117,9 @@ def _line_start(text: str, at: int) -> int:
     return at
 
 
-def _article(paragraphs: Paragraphs, document: int, hashes: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64]) -> Article:
+def _article(
+    paragraphs: Paragraphs, document: int, hashes: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64]
+) -> Article:
     """The paragraphs of one text, in characters."""
     start, end = paragraphs.texts[document : document + 2]
     first, last = paragraphs.owned[document : document + 2]
@@ -109,13 +130,19 @@ def _article(paragraphs: Paragraphs, document: int, hashes: npt.NDArray[np.uint6
         counted = np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
         begins, ends = counted[begins], counted[ends]
     sizes = np.diff(bounds[first : last + 1])
-    return Article(text, list(zip(begins.tolist(), ends.tolist(), strict=True)), hashes[first:last].tolist(), sizes.tolist())
+    return Article(
+        text,
+        list(zip(begins.tolist(), ends.tolist(), strict=True)),
+        hashes[first:last].tolist(),
+        sizes.tolist(),
+    )
 
 
 def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:
     """Character ranges to remove: the repeats that are to be cut, each with the blanks on one side of it.
 
-    Of the blanks before and after a cut those with more line breaks stay, so nothing that was apart is joined and no blank lines double.
+    Of the blanks before and after a cut those with more line breaks stay, so nothing that was apart is joined
+    and no blank lines double.
     """
     merged: list[list[int]] = []
     for start, end in sorted((repeat.start, repeat.end) for repeat in repeats if repeat.cut):
@@ -127,7 +154,7 @@ def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:
 
 
 def _with_blanks(text: str, start: int, end: int) -> tuple[int, int]:
-    """start:end and the blanks on the side where they hold fewer line breaks; before it at the end of a text."""
+    """start:end and the blanks on the side with fewer line breaks; those before it at the end of a text."""
     before, after = start, end
     while before > 0 and text[before - 1].isspace():
         before -= 1

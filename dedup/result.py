@@ -1,4 +1,6 @@
-"""What a run found and decided, as answers to the questions that a report asks. Nothing here renders or writes."""
+"""What a run found and decided, as answers to the questions that a report asks. Nothing here renders or
+writes.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +30,9 @@ FIRST = 5  # places of each reason that a report names
 
 
 class Example(NamedTuple):
-    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's first characters."""
+    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's
+    first characters.
+    """
 
     row: int
     kind: str
@@ -60,8 +64,9 @@ class Documents:
         self.rejects += scanned.rejects
         self.size += scanned.size
         self.kinds.update(scanned.kinds)
-        for ours, theirs in ((self.repeats, scanned.repeats), (self.cuts, scanned.cuts), (self.edits, scanned.edits)):
-            ours.update((base + row, value) for row, value in theirs.items())  # type: ignore[attr-defined]
+        self.repeats.update((base + row, value) for row, value in scanned.repeats.items())
+        self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
+        self.edits.update((base + row, value) for row, value in scanned.edits.items())
         have = Counter((example.kind, example.cut) for example in self.examples)
         for example in scanned.examples:
             have[example.kind, example.cut] += 1
@@ -69,7 +74,9 @@ class Documents:
                 self.examples.append(example._replace(row=base + example.row))
 
     def table(self) -> pa.Table:
-        """Columns file, position, id, start, end, order, characters, cut (characters), words (left after cutting)."""
+        """Columns file, position, id, start, end, order, characters, cut (characters), words (left after
+        cutting).
+        """
         return pa.Table.from_batches(self._batches) if self._batches else pa.table({})
 
     def cleaned(self, row: int, text: str) -> str:
@@ -81,7 +88,8 @@ class Documents:
 class Result:
     """What was decided about every document.
 
-    `seconds`: by stage, summed over workers; `elapsed`: of the whole run; `crowded`: documents in LSH buckets too wide to compare all pairs.
+    `seconds`: by stage, summed over workers; `elapsed`: of the whole run; `crowded`: documents in LSH buckets
+    too wide to compare all pairs.
     """
 
     options: Options
@@ -102,7 +110,9 @@ class Result:
         """The counts of this run."""
         if not len(self.table):
             return Totals(0, 0, 0, 0, len(self.documents.rejects), 0, 0, 0, 0, 0)
-        characters, cut, words = (self.table.column(name).to_numpy() for name in ("characters", "cut", "words"))
+        characters, cut, words = (
+            self.table.column(name).to_numpy() for name in ("characters", "cut", "words")
+        )
         dropped = self.keepers.keeper >= 0
         return Totals(
             documents=len(characters),
@@ -125,7 +135,10 @@ class Result:
         for row in dropped.tolist():
             members.setdefault(int(self.keepers.keeper[row]), []).append(row)
         ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
-        return [Group(keeper, rows, [float(self.keepers.jaccard[row]) for row in rows]) for keeper, rows in ordered]
+        return [
+            Group(keeper, rows, [float(self.keepers.jaccard[row]) for row in rows])
+            for keeper, rows in ordered
+        ]
 
     @cached_property
     def openings(self) -> dict[int, str]:
@@ -177,7 +190,9 @@ class Result:
 
     @property
     def kept(self) -> Any:
-        """The kept documents with their cleaned texts: strings, mappings, a table or a frame as they were given; mappings from files."""
+        """The kept documents with their cleaned texts: strings, mappings, a table or a frame as they were
+        given; mappings from files.
+        """
         from dedup.job import kept
 
         return kept(self)
@@ -190,7 +205,11 @@ class Result:
     @property
     def repeats(self) -> list[tuple[dict[str, Any], Repeat]]:
         """Every repeat found, with its document's identity, in order."""
-        return [(self.identity(row), repeat) for row in sorted(self.documents.repeats) for repeat in self.repeats_of(row)]
+        return [
+            (self.identity(row), repeat)
+            for row in sorted(self.documents.repeats)
+            for repeat in self.repeats_of(row)
+        ]
 
     def repeats_of(self, row: int) -> list[Repeat]:
         """The repeats of document `row`."""
@@ -228,13 +247,17 @@ class Result:
 
     @cached_property
     def _columns(self) -> dict[str, list[Any]]:
-        return {name: self.table.column(name).to_pylist() for name in ("file", "position", "id", "start", "end")}
+        return {
+            name: self.table.column(name).to_pylist() for name in ("file", "position", "id", "start", "end")
+        }
 
     def texts(self, rows: list[int]) -> dict[int, str]:
         """The original texts of these documents, read again."""
         ordered = np.unique(np.array(rows, np.int64))
         blocks = self.source.fetch(self.table.take(ordered)) if len(ordered) else iter(())
-        found = (text for block in blocks for text in self.source.parse(block).documents.column("text").to_pylist())
+        found = (
+            text for block in blocks for text in self.source.parse(block).documents.column("text").to_pylist()
+        )
         return dict(zip(ordered.tolist(), found, strict=True))
 
     def summary(self) -> dict[str, Any]:

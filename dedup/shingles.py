@@ -1,4 +1,6 @@
-"""Paragraphs -> words -> hashed word n-grams. A word is a hash of 64 bits; what it hashes is told in kernels/unicode.py."""
+"""Paragraphs -> words -> hashed word n-grams. A word is a hash of 64 bits; what it hashes is told in
+kernels/unicode.py.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +20,9 @@ _table = cache(unicode.load)
 
 @dataclass(frozen=True)
 class Owned:
-    """Hashes in a row and who owns which: owner i has values[bounds[i]:bounds[i + 1]] (uint64; int64, owners + 1)."""
+    """Hashes in a row and who owns which: owner i has values[bounds[i]:bounds[i + 1]] (uint64; int64, owners
+    + 1).
+    """
 
     values: Hashes
     bounds: Offsets

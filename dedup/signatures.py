@@ -12,6 +12,7 @@ _permutations = cache(minhash.permutations)
 
 
 def signatures(shingles: Owned, num_perm: int) -> npt.NDArray[np.uint32]:
-    """MinHash rows: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after updates with the low 32 bits
-    of each shingle; a text without shingles has 2^32 - 1 everywhere."""
+    """MinHash rows: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
+    updates with the low 32 bits of each shingle; a text without shingles has 2^32 - 1 everywhere.
+    """
     return minhash.minima(shingles.values, shingles.bounds, _permutations(num_perm))

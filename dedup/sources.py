@@ -1,6 +1,8 @@
-"""Where the documents of a run come from: files, or the caller's memory. A source gives blocks, and makes documents of a block."""
+"""Where the documents of a run come from: files, or the caller's memory. A source gives blocks, and makes
+documents of a block.
+"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,8 +35,10 @@ class Files:
 
     def fetch(self, documents: pa.Table) -> Iterator[formats.Block]:
         """These documents alone (columns file, start, end, position; in order), read again."""
-        columns = (documents.column(name).to_numpy() for name in ("file", "start", "end", "position"))
-        return formats.fetch(self.files, *columns, fields=self.fields)
+        file, start, end, position = (
+            documents.column(name).to_numpy() for name in ("file", "start", "end", "position")
+        )
+        return formats.fetch(self.files, file, start, end, position, self.fields)
 
     def parse(self, block: formats.Block) -> Batch:
         """The documents of a block."""
@@ -54,11 +58,10 @@ class Slice(NamedTuple):
 class Memory:
     """Documents that the caller holds: strings, mappings, an Arrow table, or a frame of pandas or polars."""
 
-    names = ["memory"]
-
     def __init__(self, documents: Any, options: Options) -> None:
         self.fields = fields_of(options)
         self.documents = documents
+        self.names = ["memory"]
         self.columns = _columns(documents, self.fields)
 
     def blocks(self) -> Iterator[Slice]:
@@ -68,7 +71,7 @@ class Memory:
 
     def fetch(self, documents: pa.Table) -> Iterator[Slice]:
         """These documents alone."""
-        rows = [start for start in documents.column("start").to_pylist()]
+        rows = documents.column("start").to_pylist()
         return (Slice(rows[first : first + _BLOCK]) for first in range(0, len(rows), _BLOCK))
 
     def parse(self, block: Slice) -> Batch:
@@ -98,12 +101,14 @@ class Memory:
         return len(block.rows)
 
     def kept(self, rows: list[int], cleaned: list[str]) -> Any:
-        """The documents `rows` with these texts, as they were given: strings, mappings, a table or a frame."""
+        """The documents `rows` with these texts: strings, mappings, a table or a frame as they were given."""
         documents, name = self.documents, self.fields.text
         if isinstance(documents, pa.Table):
             taken = documents.take(rows)
             place = documents.schema.get_field_index(name)
-            return taken.set_column(place, documents.schema.field(place), pa.array(cleaned, documents.schema.field(place).type))
+            return taken.set_column(
+                place, documents.schema.field(place), pa.array(cleaned, documents.schema.field(place).type)
+            )
         if hasattr(documents, "iloc"):  # pandas
             return documents.iloc[rows].assign(**{name: cleaned})
         if hasattr(documents, "with_columns"):  # polars
@@ -117,13 +122,13 @@ class Memory:
 class _InMemory(Batch):
     """Nothing on disk is edited: the caller's documents are left as they are."""
 
-    def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
+    def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:  # noqa: ARG002 - as its base has it
         return []
 
 
 def _columns(documents: Any, fields: Fields) -> dict[str, Any]:
     """The texts, ids and order fields of documents, as sequences; None where a document lacks one."""
-    names = {"text": fields.text, "id": fields.id, "order": fields.order}
+    names = {"text": fields.text, "id": fields.id, "order": fields.order or ""}
     if hasattr(documents, "columns"):  # a table or frame
         have = list(getattr(documents, "column_names", documents.columns))
         if fields.text not in have:
@@ -131,18 +136,23 @@ def _columns(documents: Any, fields: Fields) -> dict[str, Any]:
         absent = [None] * len(documents)
         return {key: _listed(documents[name]) if name in have else absent for key, name in names.items()}
     if not isinstance(documents, Sequence):
-        raise InputError(f"documents are a list, an Arrow table, a frame, or paths, not {type(documents).__name__}")
-    rows = [{fields.text: document} if isinstance(document, str) else document for document in documents]
+        raise InputError(
+            f"documents are a list, an Arrow table, a frame, or paths, not {type(documents).__name__}"
+        )
+    rows = [document if isinstance(document, Mapping) else {fields.text: document} for document in documents]
     return {key: [row.get(name) for row in rows] for key, name in names.items()}
 
 
 def _listed(column: Any) -> list[Any]:
     """A column of an Arrow table or a frame as a list."""
-    return column.to_pylist() if hasattr(column, "to_pylist") else column.to_list()  # type: ignore[no-any-return]
+
+    return list(column.to_pylist() if hasattr(column, "to_pylist") else column.to_list())
 
 
 def _text_of(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return (
+        None if value is None or value != value else str(value)
+    )  # NaN, a frame's missing value, is unlike itself
 
 
 def _told(value: Any) -> str:

@@ -8,7 +8,9 @@ from dedup.alignment import Article, Run
 from dedup.evidence import Page, Place, observe, spoken, weigh
 
 _TOP = 8  # a headline stands among the first paragraphs
-_TRAIL = re.compile(r"[>»›/|\\·•→:]|\s[-–—]\s")  # what joins a headline to a site's name or to the sections above it
+_TRAIL = re.compile(
+    r"[>»›/|\\·•→:]|\s[-–—]\s"
+)  # what joins a headline to a site's name or to the sections above it
 _TRAIL_WORDS = 12  # words that a breadcrumb or a site's name adds to a headline at the most
 _LEAST_EXCERPT = 6
 _TOLD = 6  # observations that a finding names
@@ -17,7 +19,8 @@ _TOLD = 6  # observations that a finding names
 class Finding(NamedTuple):
     """A repeat in paragraph numbers: the copy first..last (inclusive) repeats of_first..of_last.
 
-    `evidence`: "accident" with its probability and logit, then the observations that weighed most, each with value and weight.
+    `evidence`: "accident" with its probability and logit, then the observations that weighed most, each with
+    value and weight.
     """
 
     first: int
@@ -29,8 +32,12 @@ class Finding(NamedTuple):
     evidence: dict[str, list[float]]
 
 
-def judge(article: Article, runs: list[Run], inside: list[tuple[int, int, float]], caution: float) -> list[Finding]:
-    """Every repeat of an article. `pattern` is the kind of those whose probability of an accident is below `caution`."""
+def judge(
+    article: Article, runs: list[Run], inside: list[tuple[int, int, float]], caution: float
+) -> list[Finding]:
+    """Every repeat of an article. `pattern` is the kind of those whose probability of an accident is below
+    `caution`.
+    """
     page = Page(article)
     found = [finding for run in runs for finding in _of_run(page, run, caution)]
     taken = {i for finding in found for i in range(finding.first, finding.last + 1)}
@@ -74,7 +81,15 @@ def _of_run(page: Page, run: Run, caution: float) -> Iterator[Finding]:
         seen = observe(page, place)
         accident, added = weigh(seen)
         kind = _kind(page, place) if accident >= caution else "pattern"
-        yield Finding(place.first, place.last, place.of_first, place.of_last, kind, place.score, _told(accident, seen, added))
+        yield Finding(
+            place.first,
+            place.last,
+            place.of_first,
+            place.of_last,
+            kind,
+            place.score,
+            _told(accident, seen, added),
+        )
 
 
 def _kind(page: Page, place: Place) -> str:
@@ -88,13 +103,17 @@ def _kind(page: Page, place: Place) -> str:
 
 
 def _contained(page: Page, shorter: int, longer: int, score: float) -> Finding | None:
-    """A paragraph inside a longer one: a headline in a line that adds a breadcrumb or a site's name to it (which goes), or an excerpt."""
+    """A paragraph inside a longer one: a headline in a line that adds a breadcrumb or a site's name to it
+    (which goes), or an excerpt.
+    """
     article = page.article
     extra = article.sizes[longer] - article.sizes[shorter]
     if min(shorter, longer) < _TOP and headline(article, shorter) and 0 < extra <= _TRAIL_WORDS:
         at = article.plain(longer).find(article.plain(shorter))
         if at >= 0 and _TRAIL.search(article.said(longer)):
-            return Finding(longer, longer, shorter, shorter, "title", score, {"words_added": [float(extra), 0.0]})
+            return Finding(
+                longer, longer, shorter, shorter, "title", score, {"words_added": [float(extra), 0.0]}
+            )
     words = spoken(article.said(shorter), article.sizes[shorter])
     if words < _LEAST_EXCERPT:
         return None
@@ -104,11 +123,17 @@ def _contained(page: Page, shorter: int, longer: int, score: float) -> Finding |
 def headline(article: Article, paragraph: int) -> bool:
     """Whether a paragraph reads like a headline: a few words that do not end as a sentence does."""
     said = article.said(paragraph)
-    return 4 <= article.sizes[paragraph] <= 40 and len(said) <= 200 and not said.endswith((".", "。", "।", ":", "：", ","))
+    return (
+        4 <= article.sizes[paragraph] <= 40
+        and len(said) <= 200
+        and not said.endswith((".", "。", "।", ":", "：", ","))
+    )
 
 
 def _told(accident: float, seen: dict[str, float], added: dict[str, float]) -> dict[str, list[float]]:
     """The probability and the observations that weighed most."""
     strongest = sorted(added, key=lambda name: -abs(added[name]))[:_TOLD]
     logit = sum(added.values())
-    return {"accident": [round(accident, 3), round(logit, 3)]} | {name: [round(seen.get(name, 1.0), 3), added[name]] for name in strongest}
+    return {"accident": [round(accident, 3), round(logit, 3)]} | {
+        name: [round(seen.get(name, 1.0), 3), added[name]] for name in strongest
+    }

@@ -1,7 +1,7 @@
 """Slow, obvious twins of the stages: what the fast code means, in plain Python. Tests compare the two.
 
-A text is tokenised into lists of code points here, and into hashes of them in the product; `word_hash` leads from one to
-the other.
+A text is tokenised into lists of code points here, and into hashes of them in the product; `word_hash` leads
+from one to the other.
 """
 
 import re
@@ -42,6 +42,23 @@ def _counts_as(character: str) -> tuple[int, Token]:
     return class_of(character), tuple(ord(c) for c in folded(character) if class_of(c) in (WORD, SINGLE))
 
 
+def _is_mark(point: int) -> bool:
+    return unicodedata.category(chr(point))[0] == "M"
+
+
+def _with(word: list[int] | None, point: int) -> list[int] | None:
+    """A word with one more letter or mark: a mark without a letter is nothing, marks in a row stand in no
+    order.
+    """
+    if word is None:
+        return None if _is_mark(point) else [point]
+    word = [*word, point]
+    first = len(word)
+    while _is_mark(word[first - 1]):
+        first -= 1
+    return word[:first] + sorted(word[first:])
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a text; in scripts without spaces each code point is one."""
     found: list[Token] = []
@@ -49,8 +66,8 @@ def tokens(text: str) -> list[Token]:
     for character in text:
         kind, points = _counts_as(character)
         if kind == WORD:
-            word = [] if word is None else word
-            word += points
+            for point in points:
+                word = _with(word, point)
         elif kind != IGNORED:
             found += [tuple(word)] if word is not None else []
             found += [(point,) for point in points] if kind == SINGLE else []
@@ -62,8 +79,9 @@ def tokens(text: str) -> list[Token]:
 def word_hash(token: Token) -> int:
     """The 64-bit hash of a word."""
     h = _START
-    for point in token:
-        h = (h ^ point) * _MULTIPLIER & _MASK
+    for place, point in enumerate(token):
+        mark = _is_mark(point) and place > 0
+        h = (h + point * _MULTIPLIER if mark else (h ^ point) * _MULTIPLIER) & _MASK
     return h
 
 
@@ -119,13 +137,15 @@ def jaccard(left: set[tuple[object, ...]], right: set[tuple[object, ...]]) -> Fr
 
 
 def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[int]:
-    """Each document's keeper or -1: in this order, a document goes for the most similar kept one before it, if it matches any."""
+    """Each document's keeper or -1: in this order, each goes for the most similar kept one it matches."""
     kept: list[int] = []
     chosen = [-1] * len(order)
     for document in order:
         matching = [keeper for keeper in kept if keeper in similar.get(document, {})]
         if matching:
-            chosen[document] = max(matching, key=lambda keeper: similar[document][keeper])  # the first of equals
+            chosen[document] = max(
+                matching, key=lambda keeper: similar[document][keeper]
+            )  # the first of equals
         else:
             kept.append(document)
     return chosen

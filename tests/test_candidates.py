@@ -30,11 +30,11 @@ def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
 @pytest.mark.parametrize("recall", [0.5, 0.9, 0.99, 0.999])
 @pytest.mark.parametrize("num_perm", [64, 128, 256])
 def test_bands_reach_the_recall(threshold: float, recall: float, num_perm: int) -> None:
-    """By the formula a pair at the threshold or above shares a band with probability `recall` at least; one more row would miss it."""
+    """By the formula a pair at the threshold shares a band with probability `recall`; one row more: no."""
     bands = bands_for(threshold, recall, num_perm)
-    assert bands.count * bands.rows <= num_perm
+    assert bands.number * bands.rows <= num_perm
     for jaccard in np.linspace(threshold, 1, 5):
-        assert 1 - (1 - jaccard**bands.rows) ** bands.count >= recall
+        assert 1 - (1 - jaccard**bands.rows) ** bands.number >= recall
     if bands.rows < num_perm:
         wider = Bands(num_perm // (bands.rows + 1), bands.rows + 1)
         assert wider.probability(threshold) < recall
@@ -47,7 +47,9 @@ def test_default_bands() -> None:
     assert bands.probability(0.8) >= 0.99
 
 
-@pytest.mark.parametrize(("threshold", "recall", "num_perm"), [(0.1, 0.99, 16), (0.01, 0.9, 128), (0.05, 0.9999, 64)])
+@pytest.mark.parametrize(
+    ("threshold", "recall", "num_perm"), [(0.1, 0.99, 16), (0.01, 0.9, 128), (0.05, 0.9999, 64)]
+)
 def test_impossible_recall(threshold: float, recall: float, num_perm: int) -> None:
     """Where no bands reach the recall, the error says what is reached and what to change."""
     with pytest.raises(OptionsError, match=rf"{num_perm} permutations .* {threshold} .*--num-perm.*--recall"):
@@ -65,12 +67,24 @@ def _alike(shared: int, apart: int, pairs: int, seed: int) -> Owned:
 
 @pytest.mark.parametrize(
     ("shared", "apart", "recall", "num_perm"),
-    [(80, 10, 0.99, 128), (8, 1, 0.99, 128), (60, 30, 0.9, 128), (160, 20, 0.999, 256), (90, 5, 0.95, 64), (400, 50, 0.9, 64)],
+    [
+        (80, 10, 0.99, 128),
+        (8, 1, 0.99, 128),
+        (60, 30, 0.9, 128),
+        (160, 20, 0.999, 256),
+        (90, 5, 0.95, 64),
+        (400, 50, 0.9, 64),
+    ],
 )
-def test_pairs_at_the_threshold_become_candidates(shared: int, apart: int, recall: float, num_perm: int) -> None:
-    """Of pairs of sets whose Jaccard is the threshold the share that shares a bucket is `recall`, less the error of sampling."""
+def test_pairs_at_the_threshold_become_candidates(
+    shared: int, apart: int, recall: float, num_perm: int
+) -> None:
+    """Of pairs at the threshold the share in a common bucket is `recall`, less the error of sampling."""
     pairs, threshold = 3000, shared / (shared + 2 * apart)
-    rows = buckets(signatures(_alike(shared, apart, pairs, seed=shared), num_perm), bands_for(threshold, recall, num_perm))
+    rows = buckets(
+        signatures(_alike(shared, apart, pairs, seed=shared), num_perm),
+        bands_for(threshold, recall, num_perm),
+    )
     found = (rows[0::2] == rows[1::2]).any(axis=1).mean()
     assert found >= recall - 3 * (recall * (1 - recall) / pairs) ** 0.5
 
@@ -91,7 +105,9 @@ def _datasketch_pairs(rows: np.ndarray, bands: Bands) -> Pairs:
     signed = [datasketch.MinHash(rows.shape[1], hashvalues=row, scheme="affine32") for row in rows]
     for i, signature in enumerate(signed):
         index.insert(i, signature)
-    return {(min(i, j), max(i, j)) for i, signature in enumerate(signed) for j in index.query(signature) if i != j}
+    return {
+        (min(i, j), max(i, j)) for i, signature in enumerate(signed) for j in index.query(signature) if i != j
+    }
 
 
 _BANDS = st.sampled_from([Bands(2, 1), Bands(2, 4), Bands(4, 2), Bands(8, 1), Bands(3, 2)])
@@ -100,7 +116,7 @@ _BANDS = st.sampled_from([Bands(2, 1), Bands(2, 4), Bands(4, 2), Bands(8, 1), Ba
 @given(_BANDS, st.integers(1, 64), st.integers(0, 4), st.integers(0, 2**32))
 @settings(max_examples=40, deadline=None)
 def test_candidates_are_those_of_datasketch(bands: Bands, documents: int, values: int, seed: int) -> None:
-    """In buckets of up to 64 documents the candidates are the pairs that `datasketch.MinHashLSH` finds with the same bands and rows."""
+    """In buckets of up to 64 the candidates are those of `datasketch.MinHashLSH` with the same bands."""
     rows = np.random.default_rng(seed).integers(0, values + 1, (documents, 8)).astype(np.uint32)
     rows[rows == 4] = 2**32 - 1
     assert _pairs(buckets(rows, bands)) == _datasketch_pairs(rows, bands)
@@ -132,8 +148,10 @@ def test_pairs_are_named_by_place(places: list[int]) -> None:
 
 @pytest.mark.parametrize(("documents", "bands"), [(65, 3), (20_000, 4), (100_000, 1)])
 def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
-    """In a bucket of many the first 64 are paired with each other and every document with the first 8: no more, no fewer."""
-    found = candidates(np.zeros((documents, bands), np.int64) + np.arange(bands), np.arange(documents), Local(1))
+    """In a wide bucket the first 64 are paired with each other and everyone with the first 8, no more."""
+    found = candidates(
+        np.zeros((documents, bands), np.int64) + np.arange(bands), np.arange(documents), Local(1)
+    )
     assert len(found.earlier) <= 8 * documents + 64 * 64 // 2
     assert found.crowded == documents - 64
     hubs = np.bincount(found.earlier, minlength=documents)[:8]

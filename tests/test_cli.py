@@ -15,7 +15,7 @@ from dedup.cli import main
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ARTICLES = FIXTURES / "articles.jsonl"
-LONG = "The ferry to the northern islands was held in port for a third day while crews waited for the wind to drop below gale force."
+LONG = "The ferry was held in port for a third day while crews waited for the wind to drop below gale force."
 
 
 def lines(path: Path) -> list[dict]:
@@ -39,7 +39,7 @@ def test_clean_and_restore_give_the_input_back(tmp_path, capsys):
 
 
 def test_unchanged_lines_come_out_byte_for_byte_and_in_order(tmp_path):
-    """Every kept article that was not cut is one of the input's lines; a cut one differs in its text alone."""
+    """A kept article that was not cut is one of the input's lines; a cut one differs in its text alone."""
     out = tmp_path / "clean.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--quiet"]) == 0
     given = {orjson.loads(line)["id"]: line for line in ARTICLES.read_bytes().splitlines()}
@@ -51,7 +51,9 @@ def test_unchanged_lines_come_out_byte_for_byte_and_in_order(tmp_path):
             assert line == given[article["id"]]
         else:
             assert orjson.loads(given[article["id"]]) | {"text": article["text"]} == article
-    assert [orjson.loads(line)["id"] for line in written] == [name for name in given if decisions[name] != "dropped"]
+    assert [orjson.loads(line)["id"] for line in written] == [
+        name for name in given if decisions[name] != "dropped"
+    ]
 
 
 def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
@@ -74,7 +76,22 @@ def test_one_text_file_gives_plain_text(tmp_path):
 def test_a_dry_run_writes_nothing(tmp_path, monkeypatch, capsys):
     """--dry-run reports and leaves the folder as it was."""
     monkeypatch.chdir(tmp_path)
-    assert main(["clean", str(ARTICLES), "-o", "out.jsonl", "--ledger", "l.jsonl", "--report", "r.json", "--dry-run"]) == 0
+    assert (
+        main(
+            [
+                "clean",
+                str(ARTICLES),
+                "-o",
+                "out.jsonl",
+                "--ledger",
+                "l.jsonl",
+                "--report",
+                "r.json",
+                "--dry-run",
+            ]
+        )
+        == 0
+    )
     assert "36 out" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
 
@@ -82,14 +99,22 @@ def test_a_dry_run_writes_nothing(tmp_path, monkeypatch, capsys):
 def test_the_report_as_json(tmp_path):
     """--report writes the counts for machines."""
     report = tmp_path / "report.json"
-    assert main(["clean", str(ARTICLES), "-o", str(tmp_path / "out.jsonl"), "--report", str(report), "--quiet"]) == 0
+    assert (
+        main(["clean", str(ARTICLES), "-o", str(tmp_path / "out.jsonl"), "--report", str(report), "--quiet"])
+        == 0
+    )
     assert orjson.loads(report.read_bytes())["totals"]["dropped"] == 8
 
 
 def test_bad_records_go_to_the_rejects_and_the_run_goes_on(tmp_path, monkeypatch, capsys):
-    """A broken line, a missing text and a text that is a number: status 3, each in the rejects with line and reason, and restore works."""
+    """A broken line, a missing text and a text that is a number: status 3, each in the rejects with line and
+    reason, and restore works.
+    """
     monkeypatch.chdir(tmp_path)
-    given = b'{"id":1,"text":"one word after another"}\n{"id":2,"text":\n{"id":3,"title":"no text"}\n\n{"id":4,"text":5}\n{"id":"\xff"}\n'
+    given = (
+        b'{"id":1,"text":"one word after another"}\n{"id":2,"text":\n'
+        b'{"id":3,"title":"no text"}\n\n{"id":4,"text":5}\n{"id":"\xff"}\n'
+    )
     Path("in.jsonl").write_bytes(given)
     assert main(["clean", "in.jsonl", "-o", "out.jsonl", "--ledger", "ledger.jsonl"]) == 3
     shown = capsys.readouterr()
@@ -98,7 +123,20 @@ def test_bad_records_go_to_the_rejects_and_the_run_goes_on(tmp_path, monkeypatch
     rejects = lines(Path("out.jsonl.rejects.jsonl"))
     assert [reject["line"] for reject in rejects] == [2, 3, 5, 6]
     assert "title" in rejects[1]["reason"]
-    assert main(["restore", "out.jsonl", "ledger.jsonl", "--rejects", "out.jsonl.rejects.jsonl", "-o", "back.jsonl"]) == 0
+    assert (
+        main(
+            [
+                "restore",
+                "out.jsonl",
+                "ledger.jsonl",
+                "--rejects",
+                "out.jsonl.rejects.jsonl",
+                "-o",
+                "back.jsonl",
+            ]
+        )
+        == 0
+    )
     assert Path("back.jsonl").read_bytes() == given
 
 
@@ -118,7 +156,9 @@ SENTENCES = {
 
 @pytest.mark.parametrize("name", SENTENCES)
 def test_what_is_wrong_is_told_in_one_sentence(name, tmp_path, monkeypatch, capsys):
-    """A bad file, folder, field or option: one line that names it, the right status, nothing written, no traceback."""
+    """A bad file, folder, field or option: one line that names it, the right status, nothing written, no
+    traceback.
+    """
     monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()
     Path("a.docx").write_bytes(b"x")
@@ -144,7 +184,7 @@ ODD_INPUTS = {
     "bom.jsonl": b'\xef\xbb\xbf{"text":"one two"}\n',
     "long.jsonl": b'{"text":"' + b"word " * 300_000 + b'"}\n',
     "empty.txt": b"",
-    "crlf.txt": f"{LONG}\r\n\r\n{LONG} x\r\n\r\nEnd.\r\n".encode(),
+    "crlf.txt": f"{LONG}\r\n\r\nThe crews wait.\r\n\r\nEnd.\r\n".encode(),
     "bom.txt": b"\xef\xbb\xbfone\n",
     "empty.json": b"[]",
     "empty.csv": b"id,text\r\n",
@@ -153,7 +193,9 @@ ODD_INPUTS = {
 
 @pytest.mark.parametrize("name", ODD_INPUTS)
 def test_odd_inputs_are_fine_and_kept_as_they_were(name, tmp_path):
-    """Empty files and texts, one document, a million characters in a line, CRLF, a byte-order mark, no newline at the end."""
+    """Empty files and texts, one document, a million characters in a line, CRLF, a byte-order mark, no
+    newline at the end.
+    """
     given, out = tmp_path / name, tmp_path / f"out{Path(name).suffix}"
     given.write_bytes(ODD_INPUTS[name])
     assert main(["clean", str(given), "-o", str(out), "--quiet"]) == 0
@@ -200,6 +242,8 @@ def test_a_reader_that_goes_away_is_no_error_message(tmp_path):
 def test_help_names_every_option():
     """clean --help lists the whole interface."""
     done = run("clean", "--help")
-    for option in ("--output", "--ledger", "--rejects", "--report", "--text-field", "--id-field", "--threshold", "--ngram", "--num-perm",
-                   "--recall", "--keep", "--cut", "--no-repeats", "--no-duplicates", "--workers", "--dry-run", "--quiet"):  # fmt: skip
-        assert option.encode() in done.stdout
+    options = (
+        "output ledger rejects report text-field id-field threshold ngram num-perm recall keep cut caution "
+        "no-repeats no-duplicates workers dry-run quiet"
+    )
+    assert all(f"--{option}".encode() in done.stdout for option in options.split())

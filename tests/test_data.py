@@ -18,7 +18,9 @@ def seed(number: int) -> str:
 
 @seeds
 def test_the_model_case_loses_its_second_headline_and_its_echoed_block():
-    """The second seed: headline once, the four repeated paragraphs once, every other paragraph as it was, in order."""
+    """The second seed: headline once, the four repeated paragraphs once, every other paragraph as it was, in
+    order.
+    """
     text = seed(1)
     lines = text.split("\n")
     said = [line for line in lines if line]

@@ -39,8 +39,8 @@ def test_an_accident_is_cut_to_the_byte(path):
 
 
 def test_the_main_job_gives_the_answers():
-    """Every article of the fixtures is kept, cut or dropped as its answer says, with its keeper and its text."""
-    answers = [orjson.loads(line) for line in (FIXTURES / "articles.answers.jsonl").open("rb")]
+    """Every article is kept, cut or dropped as its answer says, with its keeper and its text."""
+    answers = [orjson.loads(line) for line in (FIXTURES / "articles.answers.jsonl").read_bytes().splitlines()]
     result = dedup.clean(FIXTURES / "articles.jsonl")
     kept = {document["id"]: document["text"] for document in result.kept}
     for line, answer in zip(result.ledger(), answers, strict=True):

@@ -13,12 +13,22 @@ import dedup
 
 ROOT = Path(dedup.__file__).parent
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
-STAGES = ["paragraphs", "repeats", "evidence", "alignment", "shingles", "signatures", "candidates", "matches", "keepers"]
+STAGES = [
+    "paragraphs",
+    "repeats",
+    "evidence",
+    "alignment",
+    "shingles",
+    "signatures",
+    "candidates",
+    "matches",
+    "keepers",
+]
 LAST = {"pipeline", "job", "cli", "reports", "sources", "result"}
 
 
 def _nodes(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Every import in the code, those within functions too; what stands under TYPE_CHECKING is for mypy alone."""
+    """Every import in the code, also within functions; what stands under TYPE_CHECKING is for mypy alone."""
     for statement in body:
         if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test):
             yield from _nodes(statement.orelse)
@@ -43,7 +53,9 @@ def imports(file: str) -> set[str]:
         else:
             assert node.level == 0, f"{file} imports by relative path"
             whole = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name for name in whole if name.startswith("dedup.") and _is_module(name)} or {str(node.module)}
+            found |= {name for name in whole if name.startswith("dedup.") and _is_module(name)} or {
+                str(node.module)
+            }
     return found
 
 
@@ -61,9 +73,15 @@ def test_imports_are_seen() -> None:
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.startswith("kernels/")])
 def test_kernels_know_kernels_alone(file: str) -> None:
-    """A kernel imports numba, numpy, the standard library and other kernels: no Arrow, no options, no files."""
+    """A kernel imports numba, numpy, the standard library and other kernels: no Arrow, options or files."""
     assert _own(file) <= {"kernels"}
-    assert not {name.split(".")[0] for name in imports(file)} & {"pyarrow", "duckdb", "rich", "rapidfuzz", "orjson"}
+    assert not {name.split(".")[0] for name in imports(file)} & {
+        "pyarrow",
+        "duckdb",
+        "rich",
+        "rapidfuzz",
+        "orjson",
+    }
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -97,16 +115,26 @@ def test_rich_stays_in_the_reports() -> None:
 
 def _loaded_by(code: str) -> set[str]:
     """The top-level modules that are loaded after this code ran in a Python of its own."""
-    ask = f"import json, sys\n{code}\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, cwd=ROOT.parent, check=True)
+    ask = (
+        f"import json, sys\n{code}\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask], capture_output=True, text=True, cwd=ROOT.parent, check=True
+    )
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import dedup, dedup.cli", {"numba", "numpy", "duckdb", "pyarrow", "rich", "rapidfuzz", "datasketch"}),
-        ("import dedup\ndedup.Options(), dedup.InputError, dir(dedup)", {"numba", "duckdb", "pyarrow", "rich"}),
+        (
+            "import dedup, dedup.cli",
+            {"numba", "numpy", "duckdb", "pyarrow", "rich", "rapidfuzz", "datasketch"},
+        ),
+        (
+            "import dedup\ndedup.Options(), dedup.InputError, dir(dedup)",
+            {"numba", "duckdb", "pyarrow", "rich"},
+        ),
         ("import dedup.repeats", {"duckdb", "rich", "datasketch", "pandas"}),
         ("import dedup.job, dedup.pipeline", {"duckdb", "rich", "datasketch", "pandas"}),
         ("import dedup\ndedup.find_repeats('a\\nb')", {"duckdb", "rich", "datasketch"}),

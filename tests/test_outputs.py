@@ -304,7 +304,8 @@ def test_an_input_that_changes_is_noticed(tmp_path):
 def test_targets_appear_together_or_not_at_all(tmp_path):
     """After an exception old targets are as they were and nothing new is left, folders included."""
     (tmp_path / "old").write_bytes(b"old")
-    with pytest.raises(RuntimeError), Staging() as staging:  # noqa: PT012 - the end of the block is the matter
+
+    with pytest.raises(RuntimeError), Staging() as staging:  # noqa: PT012 - the body is what fails
         staging.open(tmp_path / "old").write(b"new")
         staging.open(tmp_path / "a" / "b" / "new", folders=True).write(b"new")
         raise RuntimeError

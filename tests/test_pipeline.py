@@ -45,7 +45,8 @@ def _otherwise(text: str) -> str:
 def _variant(article: list[str], kind: str, rng: random.Random, amount: int) -> str:
     """An article as another site has it."""
     if kind == "edited":
-        article = [_edit(paragraph, rng, amount) for paragraph in article]
+        place = rng.randrange(len(article))
+        article = [*article[:place], _edit(article[place], rng, amount), *article[place + 1 :]]
     if kind == "echoed":
         article = [*article, *article[: 1 + amount % 2]]
     if kind == "truncated":
@@ -63,7 +64,10 @@ def articles(draw: st.DrawFn, most: int = 20) -> list[str]:
     rng = random.Random(draw(st.integers(0, 2**32)))
     originals = [[_paragraph(rng, i == 2) for _ in range(rng.randint(2, 5))] for i in range(4)]
     choices = st.tuples(st.integers(0, 3), st.sampled_from(KINDS), st.integers(0, 3))
-    texts = [_variant(originals[i], kind, rng, n) for i, kind, n in draw(st.lists(choices, min_size=1, max_size=most))]
+    texts = [
+        _variant(originals[i], kind, rng, n)
+        for i, kind, n in draw(st.lists(choices, min_size=1, max_size=most))
+    ]
     return [*texts, *draw(st.lists(st.sampled_from(["", "...", "word", "two words"]), max_size=3))]
 
 
@@ -93,7 +97,7 @@ _OPTIONS = st.builds(
 @given(articles(), _OPTIONS)
 @settings(max_examples=40, deadline=None)
 def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> None:
-    """Each dropped text's Jaccard with its keeper's, both cleaned, counted with Python's sets, reaches the threshold."""
+    """Each dropped text's Jaccard with its keeper's, both cleaned, reaches the threshold by Python's sets."""
     result = dedup.clean(texts, options)
     left = cleaned(result)
     sets = [reference.shingle_set(text, options.ngram) for text in left]
@@ -125,9 +129,11 @@ def test_what_is_plainly_the_same_is_dropped(texts: list[str]) -> None:
 @given(articles())
 @settings(max_examples=25, deadline=None)
 def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
-    """What is left of a text after cutting are paragraphs of it, in order, and as many words as the table says."""
+    """What is left after cutting are paragraphs of the text, in order, with the words that the table says."""
     result = dedup.clean(texts, workers=1)
-    for text, left, words in zip(texts, cleaned(result), result.table.column("words").to_pylist(), strict=True):
+    for text, left, words in zip(
+        texts, cleaned(result), result.table.column("words").to_pylist(), strict=True
+    ):
         before = iter(text.split())
         assert all(word in before for word in left.split())  # a subsequence
         assert len(reference.tokens(left)) == words
@@ -136,14 +142,29 @@ def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
 
 def _told(result: Result) -> tuple[Any, ...]:
     """Everything that a run decides."""
-    return list(result.ledger()), cleaned(result), decisions(result), result.totals, result.repeats, result.documents.rejects
+    return (
+        list(result.ledger()),
+        cleaned(result),
+        decisions(result),
+        result.totals,
+        result.repeats,
+        result.documents.rejects,
+    )
 
 
-@given(st.lists(articles(), min_size=1, max_size=3), st.sampled_from([1, 3, 10]), st.sampled_from([{}, {"keep": "first"}]))
+@given(
+    st.lists(articles(), min_size=1, max_size=3),
+    st.sampled_from([1, 3, 10]),
+    st.sampled_from([{}, {"keep": "first"}]),
+)
 @settings(max_examples=12, deadline=None)
-def test_workers_and_blocks_do_not_matter(batches: list[list[str]], block: int, options: dict[str, Any]) -> None:
-    """Decisions, cleaned texts, ledger and counts are the same for any number of workers and any size of block."""
-    documents = [{"id": str(i), "text": text} for i, text in enumerate(text for batch in batches for text in batch)]
+def test_workers_and_blocks_do_not_matter(
+    batches: list[list[str]], block: int, options: dict[str, Any]
+) -> None:
+    """Decisions, texts, ledger and counts are the same for any number of workers and any size of block."""
+    documents = [
+        {"id": str(i), "text": text} for i, text in enumerate(text for batch in batches for text in batch)
+    ]
     documents.append({"id": "none"})
     whole = _told(dedup.clean(documents, workers=1, **options))
     with pytest.MonkeyPatch.context() as patch:
@@ -169,15 +190,25 @@ def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
     memory = dedup.clean(documents)
     assert 0 < memory.totals.dropped < 24
     assert any(repeat.cut for _, repeat in memory.repeats)
-    for given_path in (tmp_path / "one.jsonl", str(tmp_path / "parts"), [tmp_path / "parts" / f"{i}.jsonl" for i in range(3)]):
+    for given_path in (
+        tmp_path / "one.jsonl",
+        str(tmp_path / "parts"),
+        [tmp_path / "parts" / f"{i}.jsonl" for i in range(3)],
+    ):
         files = dedup.clean(given_path)
-        assert (decisions(files), cleaned(files), files.totals) == (decisions(memory), cleaned(memory), memory.totals)
+        assert (decisions(files), cleaned(files), files.totals) == (
+            decisions(memory),
+            cleaned(memory),
+            memory.totals,
+        )
 
 
 def test_a_chain() -> None:
     """Of texts that each overlap the next, one goes only for a kept one that it overlaps enough itself."""
     words = [f"w{i}" for i in range(200)]
-    texts = [" ".join(words[5 * i : 5 * i + 100]) for i in range(12)]  # Jaccard: 0.90, 0.81 at two steps, 0.73 at three
+    texts = [
+        " ".join(words[5 * i : 5 * i + 100]) for i in range(12)
+    ]  # Jaccard: 0.90, 0.81 at two steps, 0.73 at three
     result = dedup.clean(texts, keep="first", workers=1)
     assert decisions(result) == [-1, 0, 0, -1, 3, 3, -1, 6, 6, -1, 9, 9]
 
@@ -251,11 +282,15 @@ def test_a_copy_of_a_dropped_one_names_a_keeper() -> None:
 
 
 def _two() -> list[dict[str, Any]]:
-    return [{"id": "a", "text": SAID, "n": 1, "date": "2024-01-02"}, {"id": "b", "text": SAID, "n": 2, "date": "2024-03-01"}]
+    return [
+        {"id": "a", "text": SAID, "n": 1, "date": "2024-01-02"},
+        {"id": "b", "text": SAID, "n": 2, "date": "2024-03-01"},
+    ]
 
 
 @pytest.mark.parametrize(
-    ("policy", "kept"), [("longest", "a"), ("first", "a"), ("newest:date", "b"), ("oldest:date", "a"), ("newest:n", "b")]
+    ("policy", "kept"),
+    [("longest", "a"), ("first", "a"), ("newest:date", "b"), ("oldest:date", "a"), ("newest:n", "b")],
 )
 def test_policies(policy: str, kept: str) -> None:
     """Of two equal texts the one that the policy prefers is kept; other fields may decide."""
@@ -271,7 +306,9 @@ def test_missing_dates_come_last() -> None:
     assert decisions(dedup.clean(documents[:2], keep="newest:date", workers=1)) == [-1, 0]
 
 
-@pytest.mark.parametrize("form", [list, tuple, pa.Table.from_pylist, lambda rows: [row["text"] for row in rows]])
+@pytest.mark.parametrize(
+    "form", [list, tuple, pa.Table.from_pylist, lambda rows: [row["text"] for row in rows]]
+)
 def test_forms_of_documents(form: Any) -> None:
     """Lists and tuples of mappings or strings, and Arrow tables, are decided on alike."""
     result = dedup.clean(form(_two()), workers=1)
@@ -284,7 +321,9 @@ def test_a_table_in_chunks() -> None:
     parts = [pa.table({"text": pa.array(column, pa.large_string())}) for column in ([SAID], [], [None, SAID])]
     result = dedup.clean(pa.concat_tables(parts), workers=1)
     assert decisions(result) == [-1, 0]
-    assert [(bad.position, bad.reason) for bad in result.documents.rejects] == [(2, '"text" is missing, not a string')]
+    assert [(bad.position, bad.reason) for bad in result.documents.rejects] == [
+        (2, '"text" is missing, not a string')
+    ]
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
@@ -296,7 +335,6 @@ def test_frames(library: str) -> None:
     assert decisions(result) == [1, -1]
 
 
-@pytest.mark.xfail(strict=True, reason="sources._text_of writes a missing id of a frame as the string 'nan'")
 def test_a_missing_id_in_a_frame() -> None:
     """A document without an id has none, however its frame writes that."""
     frame = pytest.importorskip("pandas").DataFrame({"id": [1, None], "text": ["a b", "c d"]})
@@ -318,8 +356,10 @@ def test_no_documents() -> None:
 
 
 def test_bad_documents_are_rejects() -> None:
-    """A document whose text is missing or no string is a reject with its position and reason; the others go on."""
-    result = dedup.clean([{"text": SAID}, {"id": "x"}, {"text": 5}, {"text": None}, {"text": SAID}], workers=1)
+    """Where the text is missing or no string there is a reject with position and reason; the rest go on."""
+    result = dedup.clean(
+        [{"text": SAID}, {"id": "x"}, {"text": 5}, {"text": None}, {"text": SAID}], workers=1
+    )
     assert decisions(result) == [-1, 0]
     assert [(bad.position, bad.reason) for bad in result.documents.rejects] == [
         (2, '"text" is missing, not a string'),
@@ -330,13 +370,9 @@ def test_bad_documents_are_rejects() -> None:
 
 
 @pytest.mark.parametrize("documents", [[1], [SAID, None], [["text"]], [b"text"]])
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="sources._columns calls .get of whatever it is given")
 def test_documents_of_no_kind(documents: Sequence[Any]) -> None:
-    """What is neither a string nor a mapping is a reject, or refused in one sentence."""
-    try:
-        assert len(dedup.clean(documents, workers=1).documents.rejects) == 1
-    except InputError as error:
-        assert "\n" not in str(error)
+    """What is neither a string nor a mapping is a reject."""
+    assert len(dedup.clean(documents, workers=1).documents.rejects) == 1
 
 
 @pytest.mark.parametrize("documents", [5, None, {"text": SAID}, (text for text in [SAID])])
@@ -348,7 +384,7 @@ def test_what_is_no_collection_is_refused(documents: Any) -> None:
 
 def test_a_table_without_texts_is_refused() -> None:
     """A table without the text column is refused, and the message names the columns."""
-    with pytest.raises(InputError, match='"text".*title, body'):
+    with pytest.raises(InputError, match=r'"text".*title, body'):
         dedup.clean(pa.table({"title": ["a"], "body": ["b"]}), workers=1)
 
 
@@ -365,7 +401,7 @@ _ODD = {
 
 @pytest.mark.parametrize("text", _ODD.values(), ids=_ODD)
 def test_odd_texts(text: str) -> None:
-    """Lone surrogates, NULs, very long lines and many lines go through, and copies of them collapse where they have words."""
+    """Lone surrogates, NULs, very long and very many lines go through, and their copies collapse."""
     result = dedup.clean([text, text], workers=1, repeats=False)
     assert decisions(result) == [-1, 0 if reference.tokens(text.encode("utf-8", "replace").decode()) else -1]
     assert result.totals.characters == 2 * len(text)
@@ -406,7 +442,7 @@ def test_switches() -> None:
     ],
 )
 def test_options_refused(name: str, value: Any) -> None:
-    """A value that makes no sense is refused with the option's name and the value, as an OptionsError and a ValueError."""
+    """A value that makes no sense is refused by the option's name, as an OptionsError and a ValueError."""
     with pytest.raises(OptionsError, match=f"--{name.replace('_', '-')}") as caught:
         dedup.clean([SAID], **{name: value})
     assert isinstance(caught.value, ValueError)

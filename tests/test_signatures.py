@@ -39,7 +39,7 @@ def test_rows_are_those_of_datasketch(texts: list[list[int]], num_perm: int) -> 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 15, 16, 17, 1000])
 def test_rows_of_any_length(count: int) -> None:
-    """A text whose shingles fill no whole block of eight has the row of all of its shingles and of no other's."""
+    """A text whose shingles fill no block of eight has the row of all its shingles and of no other's."""
     shingles = np.random.default_rng(count).integers(0, 2**64, count, np.uint64).tolist()
     before, row, after = signatures(_owned([[5, 6, 7], shingles, [9]]), 128).tolist()
     assert row == reference.minhash_row(shingles, 128)

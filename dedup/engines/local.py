@@ -1,4 +1,6 @@
-"""This machine: threads for the batch functions (kernels, rapidfuzz and readers let go of the interpreter lock), DuckDB for the joins."""
+"""This machine: threads for the batch functions (kernels, rapidfuzz and readers let go of the interpreter
+lock), DuckDB for the joins.
+"""
 
 import os
 from collections import deque
@@ -10,7 +12,8 @@ from typing import TypeVar
 import pyarrow as pa
 
 _SQL = Path(__file__).parent.parent / "sql"
-In, Out = TypeVar("In"), TypeVar("Out")
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 
 def cores() -> int:
@@ -25,7 +28,9 @@ class Local:
         self.workers = workers or cores()
 
     def map(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
-        """function(item) for each item, in order. At most two items a worker are ahead of the one that is taken."""
+        """function(item) for each item, in order. At most two items a worker are ahead of the one that is
+        taken.
+        """
         if self.workers == 1:
             yield from map(function, items)
             return

@@ -1,4 +1,4 @@
-"""Shingles -> MinHash rows, and rows -> bands. The arithmetic is datasketch's scheme "affine32", bit for bit."""
+"""Shingles -> MinHash rows, and rows -> bands. The arithmetic is datasketch's "affine32", bit for bit."""
 
 import numba as nb
 import numpy as np
@@ -10,9 +10,11 @@ _HIGHEST = np.uint32(0xFFFFFFFF)
 
 
 def permutations(num_perm: int, seed: int = 1) -> npt.NDArray[np.uint32]:
-    """Multipliers and addends (uint32, (2, num_perm)) as `datasketch.MinHash(num_perm, seed).permutations` has them.
+    """Multipliers and addends (uint32, (2, num_perm)) as `datasketch.MinHash(num_perm, seed).permutations`
+    has them.
 
-    Made here, since importing datasketch takes 0.6 s; a test compares them. NumPy promises RandomState's stream for good.
+    Made here, since importing datasketch takes 0.6 s; a test compares them. NumPy promises RandomState's
+    stream for good.
     """
     random = np.random.RandomState(seed)
     multipliers = random.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
@@ -42,7 +44,8 @@ def minima(
     block = np.empty(8, np.uint32)
     for text in range(len(owned) - 1):
         row = rows[text]
-        # Eight shingles a pass: the row is read and written an eighth as often, 1.9 times as fast as one at a time.
+        # Eight shingles a pass: the row is read and written an eighth as often, 1.9 times as fast as one at a
+        # time.
         for first in range(owned[text], owned[text + 1], 8):
             for i in range(8):
                 at = min(first + i, owned[text + 1] - 1)
@@ -60,8 +63,12 @@ def minima(
 
 
 @nb.njit(cache=True, nogil=True)
-def band_hashes(rows: npt.NDArray[np.uint32], bands: int, width: int, places: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """One 64-bit hash for each band of `width` values: uint64 (texts, bands). Two bands are equal only where their place is too."""
+def band_hashes(
+    rows: npt.NDArray[np.uint32], bands: int, width: int, places: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.uint64]:
+    """One 64-bit hash for each band of `width` values: uint64 (texts, bands). Two bands are equal only where
+    their place is too.
+    """
     out = np.zeros((len(rows), bands), np.uint64)
     for text in range(len(rows)):
         for band in range(bands):

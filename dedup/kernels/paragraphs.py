@@ -4,9 +4,9 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-# A text is hard-wrapped when most lines inside a block are full: the next line's first word would hardly have fitted.
-# With these numbers 67 % of the 21,578 Reuters stories (typed at about 65 columns; the rest are one line or a table) count
-# as wrapped, and none of 6,907 news articles that have a paragraph a line.
+# A text is hard-wrapped when most lines inside a block are full: the next line's first word would hardly have
+# fitted. With these numbers 67 % of the 21,578 Reuters stories (typed at about 65 columns; the rest are one
+# line or a table) count as wrapped, and none of 6,907 news articles that have a paragraph a line.
 _FULL_SHARE = 0.75
 _NARROWEST, _WIDEST = 50, 120
 _SLACK = 6
@@ -16,7 +16,9 @@ _LEAST_LINES = 3
 
 @nb.njit(cache=True, nogil=True, inline="always")
 def _break_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
-    """Bytes of the line break at `at`: line feed, carriage return (both together), form feed, NEL, U+2028, U+2029; else 0."""
+    """Bytes of the line break at `at`: line feed, carriage return (both together), form feed, NEL, U+2028,
+    U+2029; else 0.
+    """
     c = data[at]
     if c == 13:
         return 2 if at + 1 < end and data[at + 1] == 10 else 1
@@ -31,7 +33,9 @@ def _break_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
 
 @nb.njit(cache=True, nogil=True, inline="always")
 def _space_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
-    """Bytes of the blank at `at`: space, tab, control, no-break or ideographic space, zero-width space, byte-order mark; else 0."""
+    """Bytes of the blank at `at`: space, tab, control, no-break or ideographic space, zero-width space,
+    byte-order mark; else 0.
+    """
     c = data[at]
     if c <= 32:
         return 1
@@ -49,7 +53,9 @@ def _space_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
 
 @nb.njit(cache=True, nogil=True)
 def _lines(data: npt.NDArray[np.uint8], start: int, end: int, lines: npt.NDArray[np.int64]) -> int:
-    """Write the non-blank lines of data[start:end] into `lines` (start, end without blanks around, number of the line); how many."""
+    """Write the non-blank lines of data[start:end] into `lines` (start, end without blanks around, number of
+    the line); how many.
+    """
     count, number, at = 0, 0, start
     while at < end:
         while at < end:  # blanks before the line
@@ -107,13 +113,21 @@ def _ends_clause(data: npt.NDArray[np.uint8], end: int) -> bool:
         return True
     return end >= 3 and (
         (data[end - 3] == 0xE3 and data[end - 2] == 0x80 and (last == 0x81 or last == 0x82))
-        or (data[end - 3] == 0xEF and data[end - 2] == 0xBC and (last == 0x81 or last == 0x8C or 0x9A <= last <= 0x9F))
+        or (
+            data[end - 3] == 0xEF
+            and data[end - 2] == 0xBC
+            and (last == 0x81 or last == 0x8C or 0x9A <= last <= 0x9F)
+        )
     )
 
 
 @nb.njit(cache=True, nogil=True)
-def _hard_wrapped(data: npt.NDArray[np.uint8], doc_start: int, lines: npt.NDArray[np.int64], count: int) -> bool:
-    """Whether the lines are parts of paragraphs that were broken at a fixed width, each line filled as far as words allow."""
+def _hard_wrapped(
+    data: npt.NDArray[np.uint8], doc_start: int, lines: npt.NDArray[np.int64], count: int
+) -> bool:
+    """Whether the lines are parts of paragraphs that were broken at a fixed width, each line filled as far as
+    words allow.
+    """
     if count < _LEAST_LINES + 1:
         return False
     widest = 0
@@ -126,7 +140,9 @@ def _hard_wrapped(data: npt.NDArray[np.uint8], doc_start: int, lines: npt.NDArra
     inner, full, capital, ended = 0, 0, 0, 0
     for i in range(count - 1):
         following = lines[i + 1, 0]
-        if lines[i + 1, 2] != lines[i, 2] + 1 or _indent(data, doc_start, following) > _indent(data, doc_start, lines[i, 0]):
+        if lines[i + 1, 2] != lines[i, 2] + 1 or _indent(data, doc_start, following) > _indent(
+            data, doc_start, lines[i, 0]
+        ):
             continue
         word_end = following
         while word_end < lines[i + 1, 1] and data[word_end] > 32 and word_end - following < 60:
@@ -134,12 +150,15 @@ def _hard_wrapped(data: npt.NDArray[np.uint8], doc_start: int, lines: npt.NDArra
         # A script without spaces breaks anywhere: its next "word" is one character.
         word = _width(data, following, word_end) if data[following] < 0xE0 else 2
         inner += 1
-        capital += 65 <= data[following] <= 90 or (data[following] == 0xD0 and 0x80 <= data[following + 1] <= 0xAF)
+        first = data[following]
+        upper = first == 0xD0 and lines[i + 1, 1] - following > 1 and 0x80 <= data[following + 1] <= 0xAF
+        capital += upper or (first < 0x80 and not 97 <= first <= 122)
         ended += _ends_clause(data, lines[i, 1])
         full += _width(data, lines[i, 0], lines[i, 1]) + 1 + word > widest - _SLACK
     if widest < _NARROWEST or inner < _LEAST_LINES or full < _FULL_SHARE * inner:
         return False
-    # Lines that begin with a capital or end with a stop or a comma are verses, items or paragraphs, however even their lengths.
+    # Lines that begin with a capital, a sign or a figure, or end with a stop or a comma are verses, items or
+    # paragraphs, however even their lengths.
     return capital <= _CAPITAL_SHARE * inner and ended <= _ENDED_SHARE * inner
 
 
@@ -149,12 +168,13 @@ def split(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Paragraph spans of many documents.
 
-    `data` uint8 (bytes); `documents` int64 (n + 1) byte offsets of the documents in it. Returns starts and ends of the paragraphs
-    (int64, byte offsets in `data`, blanks around left out) and `owned` int64 (n + 1): document i has paragraphs owned[i]:owned[i + 1].
+    `data` uint8 (bytes); `documents` int64 (n + 1) byte offsets of the documents in it. Returns starts and
+    ends of the paragraphs (int64, byte offsets in `data`, blanks around left out) and `owned` int64 (n + 1):
+    document i has paragraphs owned[i]:owned[i + 1].
     """
     breaks = 0
     for c in data[documents[0] : documents[-1]]:
-        breaks += (10 <= c) & (c <= 13) | (c == 0x85) | (c == 0xA8) | (c == 0xA9)
+        breaks += (c >= 10) & (c <= 13) | (c == 0x85) | (c == 0xA8) | (c == 0xA9)
     starts = np.empty(breaks + len(documents), np.int64)
     ends = np.empty(breaks + len(documents), np.int64)
     owned = np.zeros(len(documents), np.int64)

@@ -8,7 +8,9 @@ from dedup.kernels.shingles import mix
 
 _PARTNERS = 3  # partners proposed for a paragraph at the most
 _LEAST_SHARE = 0.3  # of the shorter one's shingles
-_LEAST_SHINGLES = 2  # 3 % of characters changed leave 57 % of 3-grams as they were; one shingle alone is chance
+_LEAST_SHINGLES = (
+    2  # 3 % of characters changed leave 57 % of 3-grams as they were; one shingle alone is chance
+)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -44,9 +46,16 @@ def _table_size(entries: int) -> int:
 
 @nb.njit(cache=True, nogil=True)
 def _strongest(
-    touched: npt.NDArray[np.int64], count: int, tally: npt.NDArray[np.int64], size: int, sizes: npt.NDArray[np.int64], best: npt.NDArray[np.int64]
+    touched: npt.NDArray[np.int64],
+    count: int,
+    tally: npt.NDArray[np.int64],
+    size: int,
+    sizes: npt.NDArray[np.int64],
+    best: npt.NDArray[np.int64],
 ) -> int:
-    """Write into `best` the touched paragraphs that share most of the shorter one's shingles with this one; how many. Clears the tally."""
+    """Write into `best` the touched paragraphs that share most of the shorter one's shingles with this one;
+    how many. Clears the tally.
+    """
     found = 0
     for i in range(count):
         other = touched[i]
@@ -74,12 +83,14 @@ def propose(
     documents: npt.NDArray[np.int64],
     places: npt.NDArray[np.uint64],
 ) -> npt.NDArray[np.int64]:
-    """Pairs of paragraphs: int64 (pairs, 3): an earlier paragraph, a later one of the same document, and 1 where their words are equal.
+    """Pairs of paragraphs: int64 (pairs, 3): an earlier paragraph, a later one of the same document, and 1
+    where their words are equal.
 
-    `words`, `owned`: the paragraphs' words; `hashes` as `paragraph_hashes` gives them; `documents` int64 (n + 1): document i has paragraphs
-    documents[i]:documents[i + 1]; `places`: factors of a 3-gram. Each paragraph is paired with the first that has the same
-    words, or else with up to three earlier ones with which it shares most shingles. A shingle leads to the first paragraph that
-    had it and no other: the work is proportional to the words, however many paragraphs are alike.
+    `words`, `owned`: the paragraphs' words; `hashes` as `paragraph_hashes` gives them; `documents` int64 (n +
+    1): document i has paragraphs documents[i]:documents[i + 1]; `places`: factors of a 3-gram. Each paragraph
+    is paired with the first that has the same words, or else with up to three earlier ones with which it
+    shares most shingles. A shingle leads to the first paragraph that had it and no other: the work is
+    proportional to the words, however many paragraphs are alike.
     """
     most_paragraphs, most_words = 0, 0
     for document in range(len(documents) - 1):
@@ -117,7 +128,9 @@ def propose(
             sizes[paragraph] = max(0, last - first)
             hits = 0
             for i in range(first, last):
-                key = mix(words[i] * places[0] + words[i + 1] * places[1] + words[i + 2] * places[2]) | np.uint64(1)
+                key = mix(
+                    words[i] * places[0] + words[i + 1] * places[1] + words[i + 2] * places[2]
+                ) | np.uint64(1)
                 at = _slot(keys, mask, key)
                 if keys[at] != key:
                     keys[at], values[at] = key, paragraph

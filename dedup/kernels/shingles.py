@@ -9,7 +9,9 @@ _LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def factors(n: int) -> npt.NDArray[np.uint64]:
-    """n odd 64-bit numbers, one for each place in an n-gram (uint64): the splitmix64 sequence (Steele, Lea and Flood 2014)."""
+    """n odd 64-bit numbers, one for each place in an n-gram (uint64): the splitmix64 sequence (Steele, Lea
+    and Flood 2014).
+    """
     with np.errstate(over="ignore"):
         z = np.arange(1, n + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -33,9 +35,9 @@ def ngrams(
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
     """Hashes of the runs of len(places) words: mix(sum of word * place mod 2^64).
 
-    `words` uint64; `owned` int64 (texts + 1): text i has words[owned[i]:owned[i + 1]]; `places` as `factors(n)` gives them.
-    Returns the hashes (uint64) and which text owns which, as `owned`. A text of fewer words than n has one shingle, all of
-    it; one without words has none.
+    `words` uint64; `owned` int64 (texts + 1): text i has words[owned[i]:owned[i + 1]]; `places` as
+    `factors(n)` gives them. Returns the hashes (uint64) and which text owns which, as `owned`. A text of
+    fewer words than n has one shingle, all of it; one without words has none.
     """
     n = len(places)
     out = np.zeros(len(words) + len(owned), np.uint64)
@@ -82,7 +84,9 @@ def shared(
     left: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int64]:
-    """How many shingles the sets left[i] and right[i] have in common (int64). `values`, `bounds` as `sets` gives them."""
+    """How many shingles the sets left[i] and right[i] have in common (int64). `values`, `bounds` as `sets`
+    gives them.
+    """
     counts = np.zeros(len(left), np.int64)
     for pair in range(len(left)):
         i, i_end = bounds[left[pair]], bounds[left[pair] + 1]
@@ -99,7 +103,7 @@ def shared(
 
 @nb.njit(cache=True, nogil=True)
 def fingerprints(words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """128 bits that say which words a text has, in order: uint64 (texts, 2); zeros for a text without words."""
+    """128 bits that say which words a text has, in order: uint64 (texts, 2); zeros where it has none."""
     out = np.zeros((len(owned) - 1, 2), np.uint64)
     for text in range(len(owned) - 1):
         a = b = np.uint64(owned[text + 1] - owned[text])

@@ -1,10 +1,12 @@
-"""What each code point is to a tokeniser: one table, made from Python's `unicodedata` and stored beside this file.
+"""What each code point is to a tokeniser: one table, made from Python's `unicodedata` and stored beside this
+file.
 
-Stored, because making it takes 0.6 s, and so that the same text gives the same words under every version of Python.
-`python -m dedup.kernels.unicode` makes it anew.
+Stored, because making it takes 0.6 s, and so that the same text gives the same words under every version of
+Python. `python -m dedup.kernels.unicode` makes it anew.
 
-An entry of TABLE (uint32, one for each code point below LIMIT) holds a class in its top two bits and below them what the
-code point counts as: a code point, or with EXPAND set, an index into EXPANSIONS where a length and that many code points stand.
+An entry of TABLE (uint32, one for each code point below LIMIT) holds a class in its top two bits and below
+them what the code point counts as: a code point (with MARK set for a mark), or with EXPAND set, an index into
+EXPANSIONS where a length and that many code points stand.
 """
 
 import unicodedata
@@ -19,19 +21,24 @@ WORD: Final = 1  # part of a word: letters, marks, digits
 SINGLE: Final = 2  # a token of its own: scripts without spaces between words
 IGNORED: Final = 3  # as if it were not there: soft hyphen, joiners, direction marks
 EXPAND: Final = 1 << 29
-LIMIT: Final = 0x20000  # above lie ideographs (planes 2 and 3, SINGLE) and nothing that makes words
+MARK: Final = 1 << 28  # part of a word only behind a letter; several in a row count the same in any order
+# above lie ideographs that stand for themselves (planes 2 and 3, SINGLE) and nothing that makes words
+LIMIT: Final = 0x2FA20
 
 _PATH = Path(__file__).with_name("unicode.npz")
 # Chinese and Japanese, Thai, Lao, Myanmar, Khmer: written without spaces between words.
 _WITHOUT_SPACES = (
-    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x19E0, 0x19FF), (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029),
-    (0x3031, 0x3035), (0x3041, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F),
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x19E0, 0x19FF), (0x2E80, 0x2FDF),
+    (0x3005, 0x3007), (0x3021, 0x3029), (0x3031, 0x3035), (0x3041, 0x30FF), (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA9E0, 0xA9FF), (0xAA60, 0xAA7F),
     (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x1AFF0, 0x1B16F),
 )  # fmt: skip
 
 
 def folded(character: str) -> str:
-    """What `character` counts as: compatibility-decomposed and case-folded, so that é is e and an accent however it is written."""
+    """What `character` counts as: compatibility-decomposed and case-folded, so that é is e and an accent
+    however it is written.
+    """
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
 
 
@@ -45,7 +52,14 @@ def class_of(character: str) -> int:
         return IGNORED
     if category[0] not in "LNM":
         return SEPARATOR
-    return SINGLE if any(first <= point <= last for first, last in _WITHOUT_SPACES) else WORD
+    return (
+        SINGLE if point >= 0x20000 or any(first <= point <= last for first, last in _WITHOUT_SPACES) else WORD
+    )
+
+
+def _marked(point: int) -> int:
+    """A code point with MARK set where it is one."""
+    return point | (MARK if unicodedata.category(chr(point))[0] == "M" else 0)
 
 
 def make() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
@@ -59,6 +73,7 @@ def make() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
             continue
         # What is left of a compatibility form may hold spaces and brackets: they are no part of a word.
         points = [ord(c) for c in folded(character) if class_of(c) in (WORD, SINGLE)]
+        points = [_marked(point) for point in points]
         if len(points) == 1:
             table[point] = kind << 30 | points[0]
         else:
