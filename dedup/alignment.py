@@ -3,7 +3,9 @@ places.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -11,9 +13,8 @@ from rapidfuzz import fuzz, process
 # rapidfuzz ratio (0 to 100) of the words from which on two paragraphs are the same but for a few characters
 NEAR = 85.0
 INSIDE = 88.0  # partial ratio from which on the shorter stands inside the longer
-_SKIP = (
-    2  # steps of a run: paragraphs that stand in one copy alone or are changed in one are passed over singly
-)
+_SKIP = 2  # steps of a run: single paragraphs that one copy lacks or has changed are passed over
+_WORK = 20  # pairs of a run for each paragraph at the most: 20,000 equal lines would have 200 million
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -43,12 +44,16 @@ class Article:
         return self._plain[paragraph]
 
 
+Pair = tuple[int, int]
+Scored = tuple[int, int, float]
+
+
 class Run(NamedTuple):
     """Pairs of paragraphs that follow each other in both places: (earlier, later, how alike), later ones
     ascending.
     """
 
-    pairs: list[tuple[int, int, float]]
+    pairs: list[Scored]
     interleaved: bool = False
 
 
@@ -76,69 +81,68 @@ def align(
     return _runs(article, same), inside
 
 
-def _runs(article: Article, same: dict[tuple[int, int], float]) -> list[Run]:
-    """Join pairs along their diagonals: each later paragraph belongs to one run, the one that goes on
-    longest.
-    """
-    twins: dict[int, list[int]] = {}
-    for a, b in sorted(same):
-        twins.setdefault(b, []).append(a)
+def _runs(article: Article, same: dict[Pair, float]) -> list[Run]:
+    """Join pairs along their diagonals: each later paragraph belongs to one run, that with most words."""
+    times = Counter(article.hashes)
+    seeds = sorted(same, key=lambda pair: (times[article.hashes[pair[1]]], pair[1], pair[0]))
+    visited: set[Pair] = set()
+    diagonals = []
+    for seed in seeds:
+        if seed not in visited and len(visited) <= _WORK * len(article.spans):
+            diagonals.append(_diagonal(article, same, seed))
+            visited.update((a, b) for a, b, _ in diagonals[-1])
+    diagonals.sort(key=lambda run: (-sum(article.sizes[b] for _, b, _ in run), run[0][1]))
     taken: set[int] = set()
-    runs = []
-    for b in sorted(twins):
-        if b in taken:
-            continue
-        run = max((_follow(article, same, a, b, taken) for a in _starts(article, twins, b)), key=len)
-        taken.update(later for _, later, _ in run)
-        runs.append(Run(run))
-    return _join_interleaved(runs)
+    pieces = [piece for diagonal in diagonals for piece in _free(diagonal, taken)]
+    return _join_interleaved(_chain(sorted(pieces, key=lambda piece: piece[0][1])))
 
 
-def _starts(article: Article, twins: dict[int, list[int]], b: int) -> list[int]:
-    """Earlier paragraphs that `b` may repeat: those proposed, and the ones from which a run leads to what was
-    proposed for the next.
-    """
-    starts = list(twins[b])
-    for ahead in (1, 2, 3):
-        starts += [
-            a - ahead
-            for a in twins.get(b + ahead, ())
-            if a >= ahead and article.hashes[a - ahead] == article.hashes[b]
-        ]
-    return list(dict.fromkeys(a for a in starts if a < b))
-
-
-def _follow(
-    article: Article, same: dict[tuple[int, int], float], a: int, b: int, taken: set[int]
-) -> list[tuple[int, int, float]]:
-    """The run from (a, b) on, passing over up to _SKIP paragraphs that stand in one copy alone."""
-    run = [(a, b, same.get((a, b), 100.0))]
+def _diagonal(article: Article, same: dict[Pair, float], seed: Pair) -> list[Scored]:
+    """The longest run through `seed` in which both places go on paragraph by paragraph, without overlap."""
+    (a, b), run = seed, [(*seed, same[seed])]
+    while a > 0 and (score := _alike(article, same, a - 1, b - 1)) and seed[0] < b - 1:
+        a, b = a - 1, b - 1
+        run.append((a, b, score))
+    run.reverse()
     begin = b
-    while True:
-        for step_a, step_b in ((1, 1), (2, 1), (1, 2), (2, 2)):
-            next_a, next_b = a + step_a, b + step_b
-            if next_a >= begin or next_b >= len(article.spans) or next_b in taken:
-                continue
-            score = _alike(article, same, next_a, next_b, step_a + step_b == _SKIP)
-            if score:
-                a, b = next_a, next_b
-                run.append((a, b, score))
-                break
+    a, b = seed
+    while a + 1 < begin and b + 1 < len(article.spans) and (score := _alike(article, same, a + 1, b + 1)):
+        a, b = a + 1, b + 1
+        run.append((a, b, score))
+    return run
+
+
+def _free(diagonal: list[Scored], taken: set[int]) -> list[list[Scored]]:
+    """The parts of a run whose later paragraphs belong to no other yet; they are taken now."""
+    parts = [
+        list(part) for free, part in groupby(diagonal, key=lambda scored: scored[1] not in taken) if free
+    ]
+    taken.update(b for part in parts for _, b, _ in part)
+    return parts
+
+
+def _chain(pieces: list[list[Scored]]) -> list[Run]:
+    """Join pieces that go on where another ends but for a paragraph that one copy lacks or has changed."""
+    runs: list[Run] = []
+    for piece in pieces:
+        (a, b, _), (last_a, last_b, _) = piece[0], runs[-1].pairs[-1] if runs else (-9, -9, 0.0)
+        joins = 1 <= a - last_a <= _SKIP and 1 <= b - last_b <= _SKIP
+        if joins and piece[-1][0] < runs[-1].pairs[0][1]:
+            runs[-1].pairs.extend(piece)
         else:
-            return run
+            runs.append(Run(piece))
+    return runs
 
 
-def _alike(article: Article, same: dict[tuple[int, int], float], a: int, b: int, adjacent: bool) -> float:
-    """How alike two paragraphs are, 0 where below NEAR; a pair that was not proposed is compared only as the
-    very next of a run.
-    """
+def _alike(article: Article, same: dict[Pair, float], a: int, b: int) -> float:
+    """How alike two paragraphs are that stand next to a pair of a run, 0 where below NEAR."""
     if article.hashes[a] == article.hashes[b] and article.hashes[a]:
         return 100.0
     if (a, b) in same:
         return same[a, b]
     if not article.hashes[a] and not article.hashes[b]:
-        return 100.0 if adjacent and article.said(a) == article.said(b) else 0.0
-    return fuzz.ratio(article.plain(a), article.plain(b), score_cutoff=NEAR) if adjacent else 0.0
+        return 100.0 if article.said(a) == article.said(b) else 0.0
+    return fuzz.ratio(article.plain(a), article.plain(b), score_cutoff=NEAR)
 
 
 def _join_interleaved(runs: list[Run]) -> list[Run]:
@@ -148,7 +152,8 @@ def _join_interleaved(runs: list[Run]) -> list[Run]:
         last = joined[-1].pairs[-1] if joined else (0, 0, 0.0)
         (a, b, _), single = run.pairs[0], len(run.pairs) == 1
         if joined and single and b == a + 1 and a == last[1] + 1 and last[1] == last[0] + 1:
-            joined[-1] = Run(joined[-1].pairs + run.pairs, True)
+            joined[-1].pairs.extend(run.pairs)
+            joined[-1] = Run(joined[-1].pairs, True)
         else:
             joined.append(run)
     return joined

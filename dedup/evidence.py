@@ -251,15 +251,14 @@ def rule(seen: dict[str, float]) -> str | None:
         return "figures"  # a price, a score, a date: another fact in the same words
     if seen["code"] >= 0.25 or seen["page_code"] >= 0.5 or seen["cells"]:
         return "code"  # code and rows of tables
-    if seen["page_menu"] < _MENUS and not _title(seen):
-        if seen["page_mean_words"] < 12 or seen["line_words"] < 8:
-            return "lines"  # verse, lists, minutes: short lines that come again
-        if seen["run_words"] < 20:
-            return "short"  # a label, a question, a heading
-        if seen["sentences"] >= 0.5 and seen["page_forum"] < 0.05 and not seen["quoted"]:
-            return (
-                "prose" if seen["differing_share"] < 0.1 else None
-            )  # whole sentences again, and nobody is answered
+    if seen["page_menu"] >= _MENUS:
+        return None
+    if not _title(seen) and (seen["page_mean_words"] < 12 or seen["line_words"] < 8):
+        return "lines"  # verse, lists, minutes: short lines that come again
+    if seen["run_words"] < 20:
+        return None if _title(seen) else "short"  # a label, a question, a heading
+    if seen["sentences"] >= 0.5 and seen["page_forum"] < 0.05 and not seen["quoted"]:
+        return "prose" if seen["differing_share"] < 0.1 else None  # whole sentences, and nobody is answered
     return None
 
 

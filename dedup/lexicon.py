@@ -33,7 +33,7 @@ INTERFACE = frozenset(
 FORUM = re.compile(
     r"\b(wrote|said|schrieb|a écrit|escribió|написала?)\s*:|\bquote\b|\bzitat\b|\b(re)?posted\b"
     r"|\bjoined\b|\bposts?\s*:|\brepl(y|ies|ied)\b|\bthread\b|\blast edited\b|\bgeschrieben\b"
-    r"|\bbeitr(ag|äge)\b|\bforums?\b|\bmembers?\b|^\W*#\d+\W*$|^\W*re:|\bсообщени[йея]\b",
+    r"|\bbeitr(ag|äge)\b|\bforums?\b|\bmembers?\b|^[^\w\n]*#\d+[^\w\n]*$|^[^\w\n]*re:|\bсообщени[йея]\b",
     re.IGNORECASE | re.MULTILINE,
 )
 # Thai and Lao end a sentence with a space: any line of theirs may be whole.
@@ -41,10 +41,10 @@ SENTENCE_END = re.compile(r"[\u0e00-\u0eff]\s*$|[.!?…。！？।؟॥៕][\"'
 ITEM = re.compile(r"\s*([-*•·▪–—+#]|\d+[.)]|[a-zA-Z][.)])\s")
 PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bEUR\b|\bUSD\b")
 CODE = re.compile(
-    r"[;{}]\s*$|^\s*(def|class|return|import|from|if|for|else|var|let|const|function|public|private|type|input"
-    r"|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b|=>|\(\)|==|::|</|/>",
+    r"[;{}][ \t]*$|^[ \t]*(def|class|return|import|from|if|for|else|var|let|const|function|public|private|type"
+    r"|input|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b|=>|\(\)|==|::|</|/>",
     re.MULTILINE,
 )
-CELL = re.compile(r"\S(?: {2,}|\t+|\s*\|\s*)(?=\S)")
+CELL = re.compile(r"\S(?: {2,}|\t+| ?\| ?)(?=\S)")
 QUOTED = re.compile(r"\s*>")
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
