@@ -41,8 +41,8 @@ SENTENCE_END = re.compile(r"[\u0e00-\u0eff]\s*$|[.!?…。！？।؟॥៕][\"'
 ITEM = re.compile(r"\s*([-*•·▪–—+#]|\d+[.)]|[a-zA-Z][.)])\s")
 PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bEUR\b|\bUSD\b")
 CODE = re.compile(
-    r"[;{}][ \t]*$|^[ \t]*(def|class|return|import|from|if|for|else|var|let|const|function|public|private|type"
-    r"|input|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b|=>|\(\)|==|::|</|/>",
+    r"[;{}][ \t]*$|^[ \t]*(def|class|return|import|from|if|for|else|var|let|const|function|public|private"
+    r"|type|input|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b|=>|\(\)|==|::|</|/>",
     re.MULTILINE,
 )
 CELL = re.compile(r"\S(?: {2,}|\t+| ?\| ?)(?=\S)")

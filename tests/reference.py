@@ -46,17 +46,15 @@ def _is_mark(point: int) -> bool:
     return unicodedata.category(chr(point))[0] == "M"
 
 
-def _with(word: list[int] | None, point: int) -> list[int] | None:
-    """A word with one more letter or mark: a mark without a letter is nothing, marks in a row stand in no
-    order.
-    """
+def _add(word: list[int] | None, point: int) -> list[int] | None:
+    """A word with one more letter or mark. A mark without a letter is nothing; marks stand in no order."""
     if word is None:
         return None if _is_mark(point) else [point]
-    word = [*word, point]
-    first = len(word)
-    while _is_mark(word[first - 1]):
-        first -= 1
-    return word[:first] + sorted(word[first:])
+    place = len(word)
+    while _is_mark(point) and _is_mark(word[place - 1]) and word[place - 1] > point:
+        place -= 1
+    word.insert(place, point)
+    return word
 
 
 def tokens(text: str) -> list[Token]:
@@ -67,7 +65,7 @@ def tokens(text: str) -> list[Token]:
         kind, points = _counts_as(character)
         if kind == WORD:
             for point in points:
-                word = _with(word, point)
+                word = _add(word, point)
         elif kind != IGNORED:
             found += [tuple(word)] if word is not None else []
             found += [(point,) for point in points] if kind == SINGLE else []
