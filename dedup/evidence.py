@@ -8,7 +8,7 @@ each with its value and its weight.
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -52,30 +52,6 @@ class Page:
         self.times[0] = 0
 
     @cached_property
-    def whole(self) -> dict[str, float]:
-        """The observations that are the same for every repeat of the page."""
-        article, count = self.article, self.count
-        lines = [article.said(i) for i in range(count)]
-        said = max(1, sum(article.sizes))
-        return {
-            "page_characters": math.log1p(sum(end - start for start, end in article.spans)),
-            "page_paragraphs": float(count),
-            "page_mean_words": self.words / count,
-            "page_sentences": sum(bool(lexicon.SENTENCE_END.search(line)) for line in lines) / count,
-            "page_short": sum(size <= 6 for size in article.sizes) / count,
-            "page_body": sum(size for size in article.sizes if size >= 15) / said,
-            "page_items": sum(bool(lexicon.ITEM.match(line)) for line in lines) / count,
-            "page_code": len(lexicon.CODE.findall(article.text)) / count,
-            "page_prices": len(lexicon.PRICE.findall(article.text)) / count,
-            "page_forum": len(lexicon.FORUM.findall(article.text)) / count,
-            "page_indented": sum(start > 0 and article.text[start - 1] in " \t" for start, _ in article.spans)
-            / count,
-            "page_interface": sum(self.counted(i, lexicon.INTERFACE) for i in range(count)) / said,
-            "page_menu": float(sum(self.is_menu(i) for i in range(count))),
-            "page_repeated": sum(self.times[h] > 1 for h in article.hashes) / count,
-        }
-
-    @cached_property
     def words(self) -> float:
         """Words of the page."""
         return spoken(self.article.text, sum(self.article.sizes))
@@ -85,6 +61,17 @@ class Page:
         """The first and the last paragraph of the body."""
         long = [i for i, size in enumerate(self.article.sizes) if size >= _BODY]
         return (long[0], long[-1]) if long else (self.count, -1)
+
+    @cached_property
+    def forum_marks(self) -> int:
+        """How often something stands on the page that forums have around their posts."""
+        folded = self.article.text.casefold()
+        return sum(folded.count(mark) for mark in lexicon.FORUM)
+
+    @cached_property
+    def menus(self) -> int:
+        """Lines that are parts of menus."""
+        return sum(self.is_menu(i) for i in range(self.count))
 
     def counted(self, paragraph: int, words: frozenset[str]) -> int:
         """How many of a paragraph's words are among these."""
@@ -99,7 +86,7 @@ class Page:
         """Words of a paragraph, -1 beyond the ends."""
         return float(min(self.article.sizes[paragraph], 40)) if 0 <= paragraph < self.count else -1.0
 
-    def around(self, first: int, last: int) -> range | list[int]:
+    def around(self, first: int, last: int) -> list[int]:
         """The paragraphs near first..last, without them."""
         return [
             i
@@ -118,72 +105,127 @@ class Page:
 
 
 def spoken(text: str, words: int) -> float:
-    """Words of a text that was counted as `words` tokens: where a script has no spaces, characters are
-    tokens, and two of Chinese or four of Thai are about a word.
+    """Words of a text that was counted as `words` tokens: in scripts without spaces characters are tokens,
+    and two of Chinese or four of Thai are about a word.
     """
+    if len(text.encode("utf-8", "replace")) < 1.3 * len(text):
+        return float(words)  # hardly a character of those scripts, which take three bytes
     found = lexicon.WIDE.findall(text)
     ideographs = sum(map(bool, found))
-    return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs) if found else float(words)
+    return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs)
+
+
+class Seen(dict[str, float]):
+    """The named observations about one repeat, each made when it is first asked for."""
+
+    def __init__(self, page: Page, place: Place) -> None:
+        self.page, self.place, self.article = page, place, page.article
+        self.copies = range(place.first, place.last + 1)
+        self.joined = "\n".join(self.article.said(i) for i in self.copies)
+
+    def __missing__(self, name: str) -> float:
+        value = self[name] = float(OBSERVATIONS[name](self))
+        return value
+
+    @cached_property
+    def differing(self) -> "Differing":
+        """What differs between the copies."""
+        return differing(self.article, self.place)
+
+    @cached_property
+    def near(self) -> list[int]:
+        """The paragraphs around the copy."""
+        return self.page.around(self.place.first, self.place.last)
+
+    @cached_property
+    def near_first(self) -> list[int]:
+        """The paragraphs around the original."""
+        return self.page.around(self.place.of_first, self.place.of_last)
+
+    def share(self, holds: Callable[[str], object]) -> float:
+        """The share of the copy's paragraphs of which something holds."""
+        return sum(bool(holds(self.article.said(i))) for i in self.copies) / len(self.copies)
+
+    def page_share(self, holds: Callable[[int], object]) -> float:
+        """The share of the page's paragraphs (by number) of which something holds."""
+        return sum(bool(holds(i)) for i in range(self.page.count)) / self.page.count
+
+    def like_title(self) -> float:
+        """How alike (0 to 100) the copy is to one of the page's first two paragraphs."""
+        plain, first = self.article.plain, self.place.first
+        return max(
+            (fuzz.ratio(plain(i), plain(first)) for i in (0, 1) if i < self.page.count and i != first),
+            default=0,
+        )
+
+
+def _mean(numbers: list[int]) -> float:
+    return sum(numbers) / max(1, len(numbers))
+
+
+OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
+    "page_characters": lambda s: math.log1p(sum(end - start for start, end in s.article.spans)),
+    "page_paragraphs": lambda s: s.page.count,
+    "page_mean_words": lambda s: s.page.words / s.page.count,
+    "page_sentences": lambda s: s.page_share(lambda i: lexicon.SENTENCE_END.search(s.article.said(i)[-9:])),
+    "page_short": lambda s: s.page_share(lambda i: s.article.sizes[i] <= 6),
+    "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
+    "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
+    "page_code": lambda s: len(lexicon.CODE.findall(s.article.text)) / s.page.count,
+    "page_prices": lambda s: len(lexicon.PRICE.findall(s.article.text)) / s.page.count,
+    "page_forum": lambda s: s.page.forum_marks / s.page.count,
+    "page_indented": lambda s: s.page_share(
+        lambda i: s.article.text[: s.article.spans[i][0]].endswith((" ", "\t"))
+    ),
+    "page_interface": lambda s: s.page.interface_share(range(s.page.count)),
+    "page_menu": lambda s: s.page.menus,
+    "page_repeated": lambda s: s.page_share(lambda i: s.page.times[s.article.hashes[i]] > 1),
+    "words": lambda s: spoken(s.joined, sum(s.article.sizes[i] for i in s.copies)),
+    "run_words": lambda s: s.place.run_words,
+    "run": lambda s: s.place.run,
+    "run_share": lambda s: min(1.0, s.place.run_words / max(1.0, s.page.words)),
+    "mean_words": lambda s: s["words"] / len(s.copies),
+    "line_words": lambda s: s["words"] / max(1, len(s.joined.splitlines())),
+    "alike": lambda s: s.place.score,
+    "differing_words": lambda s: s.differing.others,
+    "differing_share": lambda s: (s.differing.figures + s.differing.others) / max(1.0, s["words"]),
+    "differing_figures": lambda s: s.differing.figures,
+    "slips": lambda s: s.differing.slips,
+    "times": lambda s: max(s.page.times[s.article.hashes[i]] for i in s.copies),
+    "gap": lambda s: s.place.first - s.place.of_last - 1,
+    "like_title": Seen.like_title,
+    "first_at": lambda s: s.article.spans[s.place.of_first][0] / max(1, len(s.article.text)),
+    "at": lambda s: s.article.spans[s.place.first][0] / max(1, len(s.article.text)),
+    "from_end": lambda s: s.page.count - 1 - s.place.last,
+    "first_before_body": lambda s: s.place.of_first < s.page.body[0],
+    "before_body": lambda s: s.place.first < s.page.body[0],
+    "after_body": lambda s: s.place.first > s.page.body[1],
+    "sentences": lambda s: s.share(lambda said: lexicon.SENTENCE_END.search(said[-9:])),
+    "capitals": lambda s: _mean([word[0].isupper() for word in s.joined.split()]),
+    "cells": lambda s: len(lexicon.CELL.findall(s.joined)) >= 2 * len(s.copies),
+    "digits": lambda s: sum(map(str.isdigit, s.joined)) / max(1, len(s.joined)),
+    "code": lambda s: len(lexicon.CODE.findall(s.joined)) / len(s.copies),
+    "interface": lambda s: s.page.interface_share(s.copies),
+    "interface_near": lambda s: s.page.interface_share(s.near),
+    "interface_near_first": lambda s: s.page.interface_share(s.near_first),
+    "near_words": lambda s: _mean([s.article.sizes[i] for i in s.near]),
+    "near_words_first": lambda s: _mean([s.article.sizes[i] for i in s.near_first]),
+    "before_words_first": lambda s: s.page.size(s.place.of_first - 1),
+    "after_words": lambda s: s.page.size(s.place.last + 1),
+    "before_repeated": lambda s: s.page.repeated(s.place.first - 1),
+    "after_repeated_first": lambda s: s.page.repeated(s.place.of_last + 1),
+    "before_colon": lambda s: s.place.first > 0 and s.article.said(s.place.first - 1).endswith((":", "：")),
+    "quoted": lambda s: (
+        s.share(lexicon.QUOTED.match) > 0 or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
+    ),
+}
+"""What each observation is. Shares are 0 to 1; `page_...` is of the whole page, `..._first` of the original."""
 
 
 def observe(page: Page, place: Place) -> dict[str, float]:
-    """The named observations about one repeat."""
-    article = page.article
-    copies = range(place.first, place.last + 1)
-    originals = range(place.of_first, place.of_last + 1)
-    joined = "\n".join(article.said(i) for i in copies)
-    words = spoken(joined, sum(article.sizes[i] for i in copies))
-    unlike = differing(article, place)
-    near_copy, near_original = (
-        page.around(place.first, place.last),
-        page.around(place.of_first, place.of_last),
-    )
-    title = [
-        fuzz.ratio(article.plain(i), article.plain(place.first))
-        for i in (0, 1)
-        if i < page.count and i != place.first
-    ]
-    return page.whole | {
-        "words": words,
-        "run_words": place.run_words,
-        "run": float(place.run),
-        "run_share": min(1.0, place.run_words / max(1.0, page.words)),
-        "mean_words": words / len(copies),
-        "alike": place.score,
-        "differing_words": float(unlike.others),
-        "differing_share": (unlike.figures + unlike.others) / max(1.0, words),
-        "differing_figures": float(unlike.figures),
-        "slips": float(unlike.slips),
-        "times": float(max(page.times[article.hashes[i]] for i in copies)),
-        "gap": float(place.first - place.of_last - 1),
-        "like_title": max(title, default=0.0),
-        "first_at": article.spans[place.of_first][0] / max(1, len(article.text)),
-        "at": article.spans[place.first][0] / max(1, len(article.text)),
-        "from_end": float(page.count - 1 - place.last),
-        "first_before_body": float(place.of_first < page.body[0]),
-        "before_body": float(place.first < page.body[0]),
-        "after_body": float(place.first > page.body[1]),
-        "sentences": sum(bool(lexicon.SENTENCE_END.search(article.said(i))) for i in copies) / len(copies),
-        "line_words": words / max(1, len(joined.splitlines())),
-        "capitals": sum(word[0].isupper() for word in joined.split()) / max(1, len(joined.split())),
-        "cells": float(len(lexicon.CELL.findall(joined)) >= 2 * len(copies)),
-        "digits": sum(map(str.isdigit, joined)) / max(1, len(joined)),
-        "code": len(lexicon.CODE.findall(joined)) / len(copies),
-        "interface": page.interface_share(copies),
-        "interface_near": page.interface_share(near_copy),
-        "interface_near_first": page.interface_share(near_original),
-        "near_words": sum(article.sizes[i] for i in near_copy) / max(1, len(near_copy)),
-        "near_words_first": sum(article.sizes[i] for i in near_original) / max(1, len(near_original)),
-        "before_words_first": page.size(place.of_first - 1),
-        "after_words": page.size(place.last + 1),
-        "before_repeated": page.repeated(place.first - 1),
-        "after_repeated_first": page.repeated(place.of_last + 1),
-        "before_colon": float(place.first > 0 and article.said(place.first - 1).endswith((":", "："))),
-        "quoted": float(
-            bool(lexicon.QUOTED.match(joined))
-            or any(lexicon.QUOTED.match(article.said(i)) for i in originals)
-        ),
-    }
+    """All observations about one repeat."""
+    seen = Seen(page, place)
+    return {name: seen[name] for name in OBSERVATIONS}
 
 
 class Differing(NamedTuple):
@@ -239,8 +281,7 @@ _RULED = 4.6  # the logit of 0.99
 
 
 def rule(seen: dict[str, float]) -> str | None:
-    """The rule that decides before anything is weighed: those of ACCIDENTS or one that says on purpose; None
-    where no rule holds.
+    """The rule that decides before anything is weighed: one of ACCIDENTS, one that says on purpose, or None.
 
     The judged repeats are whole pages with their menus, where a short repeat may be anything; in an article
     without a menu it is its author's.
@@ -249,16 +290,20 @@ def rule(seen: dict[str, float]) -> str | None:
         return "echo"  # the whole text again, or nearly so: no author does that
     if seen["differing_figures"] and not seen["slips"]:
         return "figures"  # a price, a score, a date: another fact in the same words
-    if seen["code"] >= 0.25 or seen["page_code"] >= 0.5 or seen["cells"]:
+    if seen["code"] >= 0.25 or seen["cells"]:
         return "code"  # code and rows of tables
-    if seen["page_menu"] >= _MENUS:
-        return None
-    if not _title(seen) and (seen["page_mean_words"] < 12 or seen["line_words"] < 8):
-        return "lines"  # verse, lists, minutes: short lines that come again
-    if seen["run_words"] < 20:
-        return None if _title(seen) else "short"  # a label, a question, a heading
-    if seen["sentences"] >= 0.5 and seen["page_forum"] < 0.05 and not seen["quoted"]:
-        return "prose" if seen["differing_share"] < 0.1 else None  # whole sentences, and nobody is answered
+    article = seen["page_menu"] < _MENUS
+    if article and seen["run_words"] >= 20 and seen["page_mean_words"] >= 12 and seen["line_words"] >= 8:
+        quiet = seen["page_forum"] < 0.05 and not seen["quoted"]
+        if quiet and seen["sentences"] >= 0.5 and seen["differing_share"] < 0.1:
+            return "prose"  # whole sentences again, and nobody is answered
+    if seen["page_code"] >= 0.5:
+        return "code"
+    if article and not _title(seen):
+        if seen["page_mean_words"] < 12 or seen["line_words"] < 8:
+            return "lines"  # verse, lists, minutes: short lines that come again
+        if seen["run_words"] < 20:
+            return "short"  # a label, a question, a heading
     return None
 
 
@@ -281,9 +326,5 @@ def weigh(seen: dict[str, float]) -> tuple[float, dict[str, float]]:
         sign = 1 if decided in ACCIDENTS else -1
         return 0.5 + sign * 0.49, {f"rule_{decided}": sign * _RULED}
     bias, steps = weights()
-    added = {
-        name: steps[name].weights[bisect_right(steps[name].edges, value)]
-        for name, value in seen.items()
-        if name in steps
-    }
+    added = {name: step.weights[bisect_right(step.edges, seen[name])] for name, step in steps.items()}
     return 1 / (1 + math.exp(-bias - sum(added.values()))), added

@@ -30,12 +30,11 @@ INTERFACE = frozenset(
     推荐 更多 注册 登录 登録 相关 続きを読む 記事 订阅 评论 赞 関連 阅读
     """.split()
 )
-FORUM = re.compile(
-    r"\b(wrote|said|schrieb|a écrit|escribió|написала?)\s*:|\bquote\b|\bzitat\b|\b(re)?posted\b"
-    r"|\bjoined\b|\bposts?\s*:|\brepl(y|ies|ied)\b|\bthread\b|\blast edited\b|\bgeschrieben\b"
-    r"|\bbeitr(ag|äge)\b|\bforums?\b|\bmembers?\b|^[^\w\n]*#\d+[^\w\n]*$|^[^\w\n]*re:|\bсообщени[йея]\b",
-    re.IGNORECASE | re.MULTILINE,
-)
+FORUM = (  # case-folded; counted as they stand, which costs a hundredth of a pattern that says the same
+    " wrote:", "schrieb:", "a écrit", "escribió:", "написал", "originally posted", "posted by", "posts:",
+    "joined:", "last edited", "reply", "replies", "quote:", "zitat:", "geschrieben von", "thread", "forum",
+    "\nre: ", "сообщени",
+)  # fmt: skip
 # Thai and Lao end a sentence with a space: any line of theirs may be whole.
 SENTENCE_END = re.compile(r"[\u0e00-\u0eff]\s*$|[.!?…。！？।؟॥៕][\"'”’»)\]」』]*\s*$")
 ITEM = re.compile(r"\s*([-*•·▪–—+#]|\d+[.)]|[a-zA-Z][.)])\s")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedup.alignment import Article, Run
-from dedup.evidence import Page, Place, observe, spoken, weigh
+from dedup.evidence import Page, Place, Seen, spoken, weigh
 
 _TOP = 8  # a headline stands among the first paragraphs
 _TRAIL = re.compile(
@@ -78,7 +78,7 @@ def _of_run(page: Page, run: Run, caution: float) -> Iterator[Finding]:
             if breadcrumb and breadcrumb.kind == "title":
                 yield breadcrumb
                 continue
-        seen = observe(page, place)
+        seen = Seen(page, place)
         accident, added = weigh(seen)
         kind = _kind(page, place) if accident >= caution else "pattern"
         yield Finding(
