@@ -219,7 +219,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
         s.share(lexicon.QUOTED.match) > 0 or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
     ),
 }
-"""What each observation is. Shares are 0 to 1; `page_...` is of the whole page, `..._first` of the original."""
+"""What each observation is. Shares are 0 to 1; `page_...` is of the whole page, `..._first` of the first."""
 
 
 def observe(page: Page, place: Place) -> dict[str, float]:

@@ -1,0 +1,79 @@
+"""The README is true: its commands run, its code runs, its map names every stage, its links lead somewhere."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+TOP = Path(__file__).parents[1]
+README = (TOP / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    re.split(r"\s{2,}#", line[2:])[0].strip()
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("$ ") and not line.startswith(("$ pip", "$ make"))
+]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the README names; its commands share it, in order."""
+    folder = tmp_path_factory.mktemp("readme")
+    shutil.copy(TOP / "fixtures/articles.jsonl", folder / "crawl.jsonl")
+    shutil.copy(TOP / "fixtures/repeats/body-twice.txt", folder / "article.txt")
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs(command: str, workplace: Path) -> None:
+    """Each command ends with status 0 when typed in the order in which it stands."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=workplace,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_restored_file_is_the_input(workplace: Path) -> None:
+    """What the README's restore gives back is byte for byte what was cleaned."""
+    assert (workplace / "original.jsonl").read_bytes() == (workplace / "crawl.jsonl").read_bytes()
+
+
+def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The Python of the README runs on the fixtures."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    articles = [orjson.loads(line) for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
+    exec(code, {"text": articles[14]["text"], "articles": articles})
+    assert "near-duplicates dropped" in capsys.readouterr().out
+
+
+def test_every_file_that_the_readme_links_to_is_there() -> None:
+    """No link of the README leads nowhere."""
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (TOP / target).exists(), target
+
+
+def test_the_map_names_every_stage() -> None:
+    """Each file on the top level of the package that is a stage stands in the map."""
+    stages = [
+        "paragraphs",
+        "repeats",
+        "shingles",
+        "signatures",
+        "candidates",
+        "matches",
+        "keepers",
+        "ledger",
+        "pipeline",
+        "result",
+    ]
+    assert all(f"dedup/{stage}.py" in README for stage in stages)
