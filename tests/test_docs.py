@@ -1,4 +1,4 @@
-"""The README is true: its commands run, its code runs, its map names every stage, its links lead somewhere."""
+"""The README is true: its commands run, its code runs, its map names every stage, its links lead on."""
 
 import os
 import re
