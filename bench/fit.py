@@ -19,7 +19,7 @@ import numpy as np
 import orjson
 from accidents import make
 from labelled import Seen, matching, matrix, read, seen, shared
-from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
+from sklearn.ensemble import GradientBoostingClassifier
 
 from dedup.evidence import ACCIDENTS, rule
 
