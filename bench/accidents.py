@@ -13,6 +13,7 @@ from typing import NamedTuple
 from labelled import read
 
 FOLDERS = ("bbc/articles", "news/articles", "languages/articles")
+_MANUALS = "electron_docs"  # a manual's lists of parameters are no article
 KINDS = ("block", "interleaved", "body", "headline", "teaser")
 _OCR = {
     "e": "c",
@@ -41,12 +42,15 @@ class Accident(NamedTuple):
     end: int
     kind: str
     noise: float
+    of: tuple[tuple[int, int], ...] = ()
 
 
 def articles(limit: int) -> list[list[str]]:
     """Paragraphs of real articles that have four paragraphs or more and say nothing twice."""
     found = []
     for document in (line for folder in FOLDERS for line in read(folder)):
+        if document["id"].startswith(_MANUALS):
+            continue
         text = document["text"]
         paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
         plain = [re.sub(r"\W+", " ", paragraph.casefold()) for paragraph in paragraphs]
@@ -76,14 +80,23 @@ def injected(paragraphs: list[str], kind: str, noise: float, rng: random.Random)
     if kind == "body":
         copy = gap.join(noisy(paragraph, noise, rng) for paragraph in paragraphs)
         clean = gap.join(paragraphs)
-        return Accident(clean + gap + copy, clean, len(clean), len(clean) + len(gap + copy), kind, noise)
+        whole = ((0, len(clean)),)
+        return Accident(clean + gap + copy, clean, len(clean), len(clean + gap + copy), kind, noise, whole)
     head = paragraphs[0]
     if kind == "headline":
         if not 25 <= len(head) <= 120 or head.endswith((".", "。")):
             return None
         clean = gap.join(paragraphs)
         copy = gap + noisy(head, noise, rng)
-        return Accident(head + copy + clean[len(head) :], clean, len(head), len(head + copy), kind, noise)
+        return Accident(
+            head + copy + clean[len(head) :],
+            clean,
+            len(head),
+            len(head + copy),
+            kind,
+            noise,
+            ((0, len(head)),),
+        )
     return _teaser(paragraphs, gap, noise, rng)
 
 
@@ -98,7 +111,9 @@ def _block(paragraphs: list[str], gap: str, noise: float, rng: random.Random) ->
     before, after = gap.join(paragraphs[:at]), paragraphs[at:]
     copy = gap + gap.join(noisy(paragraph, noise, rng) for paragraph in chosen)
     rest = gap + gap.join(after) if after else ""
-    return Accident(before + copy + rest, before + rest, len(before), len(before + copy), "block", noise)
+    start = len(gap.join(paragraphs[:first])) + (len(gap) if first else 0)
+    of = ((start, start + len(gap.join(chosen))),)
+    return Accident(before + copy + rest, before + rest, len(before), len(before + copy), "block", noise, of)
 
 
 def _interleaved(paragraphs: list[str], gap: str) -> Accident | None:

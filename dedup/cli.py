@@ -15,9 +15,11 @@ from dedup.options import CUT, Options
 _EXAMPLES = """examples:
   dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    many articles, with a record of decisions
   dedup clean article.txt                                           one article, cleaned, to standard output
+  dedup repeats article.txt                                         what it says twice, marked, and why
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
 """
+Add = Callable[..., argparse.Action]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dedup {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_clean(commands)
+    _add_repeats(commands)
     _add_restore(commands)
     return parser
 
@@ -71,14 +74,7 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "clean", help="cut repeats inside articles, drop near-duplicates", description=_clean.__doc__
     )
     clean.set_defaults(command=_clean)
-    add = clean.add_argument
-    add(
-        "inputs",
-        nargs="+",
-        metavar="INPUT",
-        help="files, folders, globs: .jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst on top; - for "
-        "JSON Lines on standard input",
-    )
+    _add_inputs(clean.add_argument)
     files = clean.add_argument_group("files").add_argument
     files(
         "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
@@ -90,32 +86,9 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
     )
     files("--report", metavar="FILE", help="write the report as JSON")
-    files(
-        "--text-field",
-        default=default.text_field,
-        metavar="NAME",
-        help="the field with the text (default: %(default)s)",
-    )
-    files(
-        "--id-field",
-        default=default.id_field,
-        metavar="NAME",
-        help="the field that identifies a document, if there is one (default: %(default)s)",
-    )
+    _add_fields(files)
     what = clean.add_argument_group("repeats inside an article").add_argument
-    what(
-        "--cut",
-        default=",".join(CUT),
-        metavar="KINDS",
-        help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)",
-    )
-    what(
-        "--caution",
-        type=float,
-        default=default.caution,
-        metavar="SHARE",
-        help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)",
-    )
+    _add_kinds(what)
     what("--no-repeats", action="store_true", help="leave texts as they are")
     near = clean.add_argument_group("near-duplicates").add_argument
     near(
@@ -165,6 +138,60 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     how("--quiet", action="store_true", help="no report, no progress")
 
 
+def _add_inputs(add: Add) -> None:
+    add(
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help="files, folders, globs: .jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst on top; - for "
+        "JSON Lines on standard input",
+    )
+
+
+def _add_fields(add: Add) -> None:
+    default = Options()
+    add(
+        "--text-field",
+        default=default.text_field,
+        metavar="NAME",
+        help="the field with the text (default: %(default)s)",
+    )
+    add(
+        "--id-field",
+        default=default.id_field,
+        metavar="NAME",
+        help="the field that identifies a document, if there is one (default: %(default)s)",
+    )
+
+
+def _add_kinds(add: Add) -> None:
+    default = Options()
+    add(
+        "--cut",
+        default=",".join(CUT),
+        metavar="KINDS",
+        help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)",
+    )
+    add(
+        "--caution",
+        type=float,
+        default=default.caution,
+        metavar="SHARE",
+        help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)",
+    )
+
+
+def _add_repeats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    repeats = commands.add_parser(
+        "repeats", help="show articles with their repeats marked", description=_repeats.__doc__
+    )
+    repeats.set_defaults(command=_repeats)
+    _add_inputs(repeats.add_argument)
+    repeats.add_argument("--id", metavar="ID", help="show this document alone, with or without repeats")
+    _add_fields(repeats.add_argument)
+    _add_kinds(repeats.add_argument)
+
+
 def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     restore = commands.add_parser(
         "restore", help="give the input of a finished run back", description=_restore.__doc__
@@ -184,13 +211,17 @@ def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
 
 
+def _kinds(chosen: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(kind.strip() for kind in chosen.cut.split(",") if kind.strip())
+
+
 def _options(chosen: argparse.Namespace) -> Options:
     return Options(
         text_field=chosen.text_field,
         id_field=chosen.id_field,
         repeats=not chosen.no_repeats,
         duplicates=not chosen.no_duplicates,
-        cut=tuple(kind.strip() for kind in chosen.cut.split(",") if kind.strip()),
+        cut=_kinds(chosen),
         caution=chosen.caution,
         threshold=chosen.threshold,
         ngram=chosen.ngram,
@@ -220,6 +251,16 @@ def _clean(chosen: argparse.Namespace) -> int:
         ),
         options,
     )
+
+
+def _repeats(chosen: argparse.Namespace) -> int:
+    """Show each article that says something twice: what would be cut struck out in its place, what would be
+    left underlined, each with its kind and how alike it is, and what decided. Nothing is written.
+    """
+    from dedup.inspection import show_repeats
+
+    options = Options(chosen.text_field, chosen.id_field, cut=_kinds(chosen), caution=chosen.caution)
+    return show_repeats(chosen.inputs, options, chosen.id, sys.stdout)
 
 
 def _restore(chosen: argparse.Namespace) -> int:

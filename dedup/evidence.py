@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import orjson
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from dedup import lexicon
 from dedup.alignment import Article
@@ -50,6 +51,7 @@ class Page:
         self.count = len(article.spans)
         self.times = Counter(article.hashes)
         self.times[0] = 0
+        self.whole: dict[str, float] = {}
 
     @cached_property
     def words(self) -> float:
@@ -124,7 +126,11 @@ class Seen(dict[str, float]):
         self.joined = "\n".join(self.article.said(i) for i in self.copies)
 
     def __missing__(self, name: str) -> float:
-        value = self[name] = float(OBSERVATIONS[name](self))
+        whole = self.page.whole  # what is of the whole page is made once for all of its repeats
+        value = whole[name] if name in whole else float(OBSERVATIONS[name](self))
+        if name.startswith("page_"):
+            whole[name] = value
+        self[name] = value
         return value
 
     @cached_property
@@ -245,21 +251,37 @@ def differing(article: Article, place: Place) -> Differing:
         range(place.of_first, place.of_last + 1), range(place.first, place.last + 1), strict=False
     ):
         if article.hashes[a] != article.hashes[b]:
-            one, two = Counter(article.plain(a).split()), Counter(article.plain(b).split())
+            one, two = (Counter(lexicon.WORD.findall(article.said(i))) for i in (a, b))
             left, right = list((one - two).elements()), list((two - one).elements())
             counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
     return counts
 
 
 def _sorted_out(left: list[str], right: list[str]) -> Differing:
-    """Which kind of difference these words are."""
-    figures = sum(any(map(str.isdigit, word)) for word in left + right)
-    left, right = ([word for word in words if not any(map(str.isdigit, word))] for words in (left, right))
-    slips = 0
+    """Which kind of difference these words are: each is held against the most alike of the other copy."""
+    slips, rest, others = 0, right[:_COMPARED], left[_COMPARED:] + right[_COMPARED:]
     for word in left[:_COMPARED]:
-        match = process.extractOne(word, right[:_COMPARED], scorer=fuzz.ratio, score_cutoff=_SLIP)
-        slips += 2 * (match is not None)
-    return Differing(figures, slips, max(0, len(left) + len(right) - slips))
+        match = process.extractOne(word, rest, scorer=fuzz.ratio)
+        if match and _is_slip(word, match[0]):
+            rest.remove(match[0])
+            slips += 2 * (word.casefold() != match[0].casefold())
+        else:
+            others.append(word)
+    others += rest
+    figures = sum(_digits(word) != "" for word in others)
+    return Differing(figures, slips, len(others) - figures)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether one word may be the other misread or mistyped: never where that changes a figure."""
+    if _digits(word) != _digits(other) and 2 * max(len(_digits(word)), len(_digits(other))) >= len(word):
+        return False
+    ratio = fuzz.ratio(word.casefold(), other.casefold())
+    return ratio >= _SLIP or (word.islower() and other.islower() and Levenshtein.distance(word, other) <= 1)
+
+
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))
 
 
 class Steps(NamedTuple):
@@ -276,7 +298,7 @@ def weights() -> tuple[float, dict[str, Steps]]:
     return stored["bias"], {name: Steps(*steps) for name, steps in stored["steps"].items()}
 
 
-ACCIDENTS = frozenset({"echo", "prose"})
+ACCIDENTS = frozenset({"echo", "headline", "menu", "prose"})
 _RULED = 4.6  # the logit of 0.99
 
 
@@ -288,15 +310,21 @@ def rule(seen: dict[str, float]) -> str | None:
     """
     if seen["run_share"] >= 0.4 and seen["run_words"] >= 20:
         return "echo"  # the whole text again, or nearly so: no author does that
-    if seen["differing_figures"] and not seen["slips"]:
+    if seen["differing_figures"] > 0.02 * seen["words"] and not seen["slips"]:
         return "figures"  # a price, a score, a date: another fact in the same words
+    if _title(seen) and seen["gap"] == 0 and not seen["differing_words"] and seen["words"] <= 30:
+        return "headline"  # at once again, but for slips
     if seen["code"] >= 0.25 or seen["cells"]:
         return "code"  # code and rows of tables
     article = seen["page_menu"] < _MENUS
     if article and seen["run_words"] >= 20 and seen["page_mean_words"] >= 12 and seen["line_words"] >= 8:
-        quiet = seen["page_forum"] < 0.05 and not seen["quoted"]
-        if quiet and seen["sentences"] >= 0.5 and seen["differing_share"] < 0.1:
+        quiet = seen["page_forum"] < 0.02 and not seen["quoted"] and seen["page_paragraphs"] <= 60
+        whole = seen["sentences"] >= 0.5 or seen["mean_words"] >= 20
+        slips = seen["differing_share"] < 0.1 or seen["differing_words"] <= seen["slips"]
+        if quiet and whole and slips:
             return "prose"  # whole sentences again, and nobody is answered
+    if not article and seen["run"] >= 5 and seen["run_words"] >= 60 and seen["page_forum"] < 0.02:
+        return "menu"  # of a page with menus a long run again: a menu, a list of links, a gallery
     if seen["page_code"] >= 0.5:
         return "code"
     if article and not _title(seen):
@@ -313,7 +341,7 @@ def _title(seen: dict[str, float]) -> bool:
         seen["like_title"] >= 90
         and (seen["first_at"] == 0 or seen["gap"] <= 1)
         and not seen["cells"]
-        and seen["words"] >= 4
+        and seen["words"] >= 3
     )
 
 

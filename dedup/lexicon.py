@@ -44,6 +44,7 @@ CODE = re.compile(
     r"|type|input|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b|=>|\(\)|==|::|</|/>",
     re.MULTILINE,
 )
-CELL = re.compile(r"\S(?: {2,}|\t+| ?\| ?)(?=\S)")
+CELL = re.compile(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)")
+WORD = re.compile(r"\w+")
 QUOTED = re.compile(r"\s*>")
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")

@@ -25,12 +25,11 @@ from dedup.kernels.shingles import fingerprints
 from dedup.matches import similarities
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
-from dedup.result import Documents, Example, Result
+from dedup.result import EXAMPLES, UNSURE, Documents, Doubt, Example, Result
 from dedup.shingles import Owned, sets, shingles, words, words_of
 from dedup.signatures import signatures
 
 Int64s = npt.NDArray[np.int64]
-EXAMPLES = 3  # of each kind of repeat that a result keeps
 _SHOWN = 300  # characters of an example
 
 
@@ -87,6 +86,8 @@ class Scanned:
     edits: dict[int, list[Edit]] = field(default_factory=dict)
     kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    unsure: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
 
 
@@ -164,10 +165,23 @@ def _find_repeats(
             ):
                 text = article.text[repeat.start : repeat.end][:_SHOWN]
                 found.examples.append(Example(row, repeat.kind, repeat.cut, repeat.score, text))
+            if repeat.kind == "pattern" and is_unsure(repeat, options.caution):
+                found.unsure += 1
+                if len(found.doubts) < EXAMPLES:
+                    text = article.text[repeat.start : repeat.end][:_SHOWN]
+                    found.doubts.append(Doubt(row, repeat.evidence["accident"][0], text))
         if gone:
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
+
+
+def is_unsure(repeat: repeat_stage.Repeat, caution: float) -> bool:
+    """Whether a repeat was left for lack of evidence: weighed, by no rule, and not far from an accident."""
+    accident = repeat.evidence.get("accident", [0.0])[0]
+    if repeat.cut or not UNSURE <= accident <= caution:
+        return False
+    return not any(name.startswith("rule_") for name in repeat.evidence)
 
 
 def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owned:

@@ -82,7 +82,8 @@ def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterat
         document = int(documents[first])
         base = int(paragraphs.owned[document])
         article = _article(paragraphs, document, hashes, said.bounds)
-        found = [(int(a) - base, int(b) - base, bool(same)) for a, b, same in pairs[first:last].tolist()]
+        found = [(a - base, b - base, bool(same)) for a, b, same in pairs[first:last].tolist()]
+        found = list(dict.fromkeys(found))
         findings = judge(article, *align(article, found), options.caution)
         repeats = sorted(_repeat(article, finding, options) for finding in findings)
         cut = [finding for finding in findings if finding.kind in options.cut]

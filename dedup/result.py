@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from dedup.pipeline import Scanned, Source
 
 LARGEST = 8  # groups that a report shows
+EXAMPLES = 3  # of each kind of repeat that a result keeps
 OPENING = 300  # characters of a keeper's text that a report may show
+UNSURE = 0.3  # the probability of an accident from which on what was left may be one
 FIRST = 5  # places of each reason that a report names
 
 
@@ -41,6 +43,16 @@ class Example(NamedTuple):
     text: str
 
 
+class Doubt(NamedTuple):
+    """A repeat left for lack of evidence: the document's row, the probability of an accident (0 to 1), the
+    copy's first characters.
+    """
+
+    row: int
+    accident: float
+    text: str
+
+
 class Documents:
     """Every document read, in order, without its text; what was found in each, and what could not be read."""
 
@@ -52,6 +64,8 @@ class Documents:
         self.edits: dict[int, list[Edit]] = {}
         self.kinds: Counter[tuple[str, bool]] = Counter()
         self.examples: list[Example] = []
+        self.unsure = 0
+        self.doubts: list[Doubt] = []
         self.size = 0
         self._batches: list[pa.RecordBatch] = []
         self._count = 0
@@ -67,10 +81,13 @@ class Documents:
         self.repeats.update((base + row, value) for row, value in scanned.repeats.items())
         self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
         self.edits.update((base + row, value) for row, value in scanned.edits.items())
+        self.unsure += scanned.unsure
+        doubts = [doubt._replace(row=base + doubt.row) for doubt in scanned.doubts]
+        self.doubts = [*self.doubts, *doubts][:EXAMPLES]
         have = Counter((example.kind, example.cut) for example in self.examples)
         for example in scanned.examples:
             have[example.kind, example.cut] += 1
-            if have[example.kind, example.cut] <= 3:
+            if have[example.kind, example.cut] <= EXAMPLES:
                 self.examples.append(example._replace(row=base + example.row))
 
     def table(self) -> pa.Table:

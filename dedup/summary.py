@@ -21,6 +21,9 @@ def summary(result: "Result") -> dict[str, Any]:
     totals    counts of documents and characters, as `Totals` names them
     shares    the same as shares of what came in, 0 to 1
     repeats   by kind {"found", "cut"}; without kinds that were not found
+    unsure    {"count", "examples"}: repeats left for lack of evidence, weighed by no rule, an accident with a
+              probability of 0.3 to the caution; up to three of {"document": {"id", "source", "position"},
+              "accident": the probability, "text": the first characters}
     groups    {"count", "largest"}: up to ten of {"keeper": {"id", "source", "position"}, "size", "lowest",
               "highest"}: documents, the keeper among them; the others' Jaccard with it
     crowded   documents that stood in buckets too wide to compare all pairs
@@ -34,6 +37,13 @@ def summary(result: "Result") -> dict[str, Any]:
         "totals": result.totals._asdict(),
         "shares": {name: round(share, 6) for name, share in result.totals.shares.items()},
         "repeats": {kind: {"found": found, "cut": cut} for kind, (found, cut) in result.kinds.items()},
+        "unsure": {
+            "count": result.documents.unsure,
+            "examples": [
+                {"document": result.identity(row), "accident": accident, "text": text}
+                for row, accident, text in result.documents.doubts
+            ],
+        },
         "groups": {
             "count": len(result.groups),
             "largest": [_group(result, group) for group in result.groups[:_LARGEST]],

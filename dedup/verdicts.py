@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dedup.alignment import Article, Run
 from dedup.evidence import Page, Place, Seen, spoken, weigh
+from dedup.lexicon import WORD
 
 _TOP = 8  # a headline stands among the first paragraphs
 _TRAIL = re.compile(
@@ -108,16 +109,23 @@ def _contained(page: Page, shorter: int, longer: int, score: float) -> Finding |
     """
     article = page.article
     extra = article.sizes[longer] - article.sizes[shorter]
-    if min(shorter, longer) < _TOP and headline(article, shorter) and 0 < extra <= _TRAIL_WORDS:
-        at = article.plain(longer).find(article.plain(shorter))
-        if at >= 0 and _TRAIL.search(article.said(longer)):
-            return Finding(
-                longer, longer, shorter, shorter, "title", score, {"words_added": [float(extra), 0.0]}
-            )
+    top = min(shorter, longer) < _TOP and headline(article, shorter) and 0 < extra <= _TRAIL_WORDS
+    if top and _only_trails(article.said(shorter), article.said(longer)):
+        return Finding(longer, longer, shorter, shorter, "title", score, {"words_added": [float(extra), 0.0]})
     words = spoken(article.said(shorter), article.sizes[shorter])
     if words < _LEAST_EXCERPT:
         return None
     return Finding(shorter, shorter, longer, longer, "excerpt", score, {"words": [round(words, 1), 0.0]})
+
+
+def _only_trails(title: str, line: str) -> bool:
+    """Whether a line is a headline with nothing but trails around it: "World > HEADLINE | Post"."""
+    match = re.search(r"\W+".join(map(re.escape, WORD.findall(title))), line, re.IGNORECASE)
+    if not match:
+        return False
+    before, after = line[: match.start()].rstrip("\"'“„«([ "), line[match.end() :].lstrip("\"'”“»)]?! ")
+    trails_before = not WORD.search(before) or _TRAIL.search(before[-2:] + " ")
+    return bool(trails_before and (not WORD.search(after) or _TRAIL.search(" " + after[:2])))
 
 
 def headline(article: Article, paragraph: int) -> bool:

@@ -136,6 +136,11 @@ def _loaded_by(code: str) -> set[str]:
             {"numba", "duckdb", "pyarrow", "rich"},
         ),
         ("import dedup.repeats", {"duckdb", "rich", "datasketch", "pandas"}),
+        (
+            "from dedup.inspection import show_repeats\nimport sys\n"
+            "show_repeats(['fixtures/articles.jsonl'], __import__('dedup').Options(), 'fx-015', sys.stdout)",
+            {"duckdb", "datasketch"},
+        ),
         ("import dedup.job, dedup.pipeline", {"duckdb", "rich", "datasketch", "pandas"}),
         ("import dedup\ndedup.find_repeats('a\\nb')", {"duckdb", "rich", "datasketch"}),
     ],

@@ -10,6 +10,7 @@ import pytest
 from reporting import ARTICLES, OTHER, STORY, WROTE, rendered
 from rich.cells import cell_len
 
+from dedup import pipeline
 from dedup.formats.blocks import Reject
 from dedup.job import clean
 from dedup.reports import marked, terminal
@@ -96,6 +97,53 @@ def test_what_was_not_looked_for_is_not_called_absent():
     assert "none found" not in report
 
 
+UNDECIDED = {"accident": [0.649, 0.615], "words": [60.0, 0.6]}
+
+
+def left_with(evidence, monkeypatch):
+    """What a run finds where every repeat is left as a pattern with this evidence."""
+    find = pipeline.repeat_stage.find
+
+    def finds(paragraphs, said, options):
+        for found in find(paragraphs, said, options):
+            left = [r._replace(kind="pattern", cut=False, evidence=evidence) for r in found.repeats]
+            yield found._replace(repeats=left, gone=[])
+
+    monkeypatch.setattr(pipeline.repeat_stage, "find", finds)
+    return clean(ARTICLES[:1] * 5, duplicates=False, caution=0.65)
+
+
+def test_repeats_left_for_lack_of_evidence_are_counted_and_shown(monkeypatch):
+    """The report says how many were nearly cut, and shows three with how probable an accident is, rounded
+    down; the JSON report says the same.
+    """
+    result = left_with(UNDECIDED, monkeypatch)
+    report = rendered(result, width=100)
+    assert "5 repeats left for lack of evidence: an accident with a probability of 0.3 to 0.65" in report
+    assert len(re.findall(r"^ +0\.64  The ferry to the outer", report, re.MULTILINE)) == 3
+    unsure = result.summary()["unsure"]
+    assert (unsure["count"], len(unsure["examples"])) == (5, 3)
+    assert unsure["examples"][2]["document"] == {"id": "first", "source": "memory", "position": 3}
+    assert unsure["examples"][2]["accident"] == 0.649
+    assert unsure["examples"][2]["text"].startswith("The ferry")
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"accident": [0.29, -0.9], "words": [60.0, 0.6]},
+        {"accident": [0.5, 0.0], "rule_lines": [1.0, -4.6]},
+        {"words": [8.0, 0.0]},
+    ],
+)
+def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypatch):
+    """An unlikely accident, a rule's word, an excerpt: no line about lack of evidence."""
+    result = left_with(evidence, monkeypatch)
+    assert result.documents.kinds == {("pattern", False): 5}
+    assert "lack of evidence" not in str(result)
+    assert result.summary()["unsure"]["count"] == 0
+
+
 @pytest.mark.parametrize(
     ("job", "unwritten", "words"),
     [
@@ -168,11 +216,12 @@ def test_crowded_buckets_are_told(result):
 def test_summary_has_what_the_report_says(result):
     """The JSON report: its keys, and the counts of the terminal report."""
     summary = result.summary()
-    keys = "dedup options totals shares repeats groups crowded rejects seconds elapsed"
+    keys = "dedup options totals shares repeats unsure groups crowded rejects seconds elapsed"
     assert list(summary) == keys.split()
     assert summary["totals"]["documents"] == 5
     assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
     assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}
+    assert summary["unsure"] == {"count": 0, "examples": []}
     assert summary["groups"]["count"] == 1
     assert summary["groups"]["largest"][0]["keeper"] == {"id": "first", "source": "memory", "position": 1}
     assert summary["groups"]["largest"][0]["size"] == 3

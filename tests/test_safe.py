@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from dedup.formats.blocks import Reject
 from dedup.job import Job, clean
 from dedup.reports import safe
+from dedup.result import Doubt
 
 NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200f\u2028\u202a\u202e\u2066\ufeff"
 MARKUP = [
@@ -41,6 +42,7 @@ def disguised(result, text):
     other.documents.names = [text]
     other.documents.rejects = [Reject(0, 1, 0, 1, text)]
     other.documents.examples = [example._replace(text=text) for example in result.documents.examples]
+    other.documents.unsure, other.documents.doubts = 1, [Doubt(0, 0.5, text)]
     other.table = result.table
     other._columns = {**result._columns, "id": [text, None] * len(result.table)}
     other.openings = dict.fromkeys(range(len(result.table)), text)

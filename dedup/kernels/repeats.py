@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from dedup.kernels.shingles import mix
 
+_TOP, _HEADLINE = 6, 25  # paragraphs at the top that may hold the headline, and its words at the most
 _PARTNERS = 3  # partners proposed for a paragraph at the most
 _LEAST_SHARE = 0.3  # of the shorter one's shingles
 _LEAST_SHINGLES = (
@@ -76,6 +77,18 @@ def _strongest(
 
 
 @nb.njit(cache=True, nogil=True)
+def _common(words: npt.NDArray[np.uint64], first: int, last: int, start: int, end: int) -> int:
+    """How many of words[first:last] stand in words[start:end]."""
+    both = 0
+    for i in range(first, last):
+        for j in range(start, end):
+            if words[i] == words[j]:
+                both += 1
+                break
+    return both
+
+
+@nb.njit(cache=True, nogil=True)
 def propose(
     words: npt.NDArray[np.uint64],
     owned: npt.NDArray[np.int64],
@@ -111,7 +124,7 @@ def propose(
         mask = np.uint64(size - 1)
         keys[:size] = 0
         for paragraph in range(count):
-            if found + _PARTNERS > len(pairs):
+            if found + _PARTNERS + _TOP > len(pairs):
                 grown = np.empty((2 * len(pairs), 3), np.int64)
                 grown[:found] = pairs[:found]
                 pairs = grown
@@ -140,6 +153,15 @@ def propose(
                         touched[hits] = other
                         hits += 1
                     tally[other] += 1
+            if paragraph < _TOP and last - first + 2 <= _HEADLINE:
+                # In a headline of five words one slip leaves no 3-gram: at the top words are compared.
+                for other in range(paragraph):
+                    start, end = owned[base + other], owned[base + other + 1]
+                    size = min(end - start, last + 2 - first)
+                    fits = size >= 3 and end - start <= _HEADLINE
+                    if fits and 2 * _common(words, first, last + 2, start, end) >= size:
+                        pairs[found, 0], pairs[found, 1], pairs[found, 2] = base + other, base + paragraph, 0
+                        found += 1
             for i in range(_strongest(touched, hits, tally, sizes[paragraph], sizes, best)):
                 pairs[found, 0], pairs[found, 1], pairs[found, 2] = base + best[i, 0], base + paragraph, 0
                 found += 1

@@ -1,6 +1,7 @@
 """A Result in, something readable out. Reports count nothing; they ask the result.
 
 terminal: the report of a run, whose parts are in findings (what was found) and account (what was done), whose
-shapes are in layout; marked: articles with what was cut struck out; progress: bars while it runs;
+shapes are in layout; marked: articles with what was cut struck out; repeats: articles with every repeat
+marked and what decided about it; progress: bars while it runs;
 safe: text from outside made harmless, which all the others go through.
 """

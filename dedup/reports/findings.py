@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from dedup.reports.layout import Part, Sentence, grid, heading, indented, number, percent
+from dedup.reports.layout import Part, Sentence, alike, grid, heading, indented, number, percent
 from dedup.reports.safe import middle, name, place, safe
-from dedup.result import LARGEST
+from dedup.result import LARGEST, UNSURE
 
 if TYPE_CHECKING:
     from dedup.counts import Group
@@ -59,19 +59,36 @@ def repeats(result: "Result") -> Part:
     table = grid("left", "right", "right", "wide", head=("kind", "found", "cut", "for example"))
     for kind, (found_of_kind, cut_of_kind) in result.kinds.items():
         table.add_row(kind, f"{found_of_kind:,}", f"{cut_of_kind:,}", _example(result, kind))
-    return [heading("Repeats inside articles", f": {found:,} found, {cut:,} cut{note}"), indented(table)]
+    return [
+        heading("Repeats inside articles", f": {found:,} found, {cut:,} cut{note}"),
+        indented(table),
+        *_unsure(result),
+    ]
+
+
+def _unsure(result: "Result") -> Part:
+    """What was left because the evidence does not decide, and some of it."""
+    if not result.documents.unsure:
+        return []
+    count = number(result.documents.unsure, "repeat")
+    chance = f"an accident with a probability of {UNSURE:g} to {result.options.caution:g} (--caution)"
+    table = grid("right", "wide", head=("accident", "for example"))
+    for doubt in result.documents.doubts:
+        where = middle(name(result.identity(doubt.row)), _NAME)
+        table.add_row(_chance(doubt.accident), Text(safe(doubt.text)).append(f"\n{where}", style="dim"))
+    return [indented(Text(f"{count} left for lack of evidence: {chance}")), indented(table)]
+
+
+def _chance(accident: float) -> str:
+    """Two digits, never rounded up: what was left is below the caution."""
+    return f"{int(accident * 100 + 1e-9) / 100:.2f}"
 
 
 def _example(result: "Result", kind: str) -> Text:
     """The first repeat of this kind: its text, and where it stands."""
     example = next(example for example in result.documents.examples if example.kind == kind)
     where = middle(name(result.identity(example.row)), _NAME)
-    return Text(safe(example.text)).append(f"\n{where}, {_alike(example.score)} alike", style="dim")
-
-
-def _alike(score: float) -> str:
-    """A score (0 to 100) in whole per cent, never 100 for what differs."""
-    return f"{min(99, round(score)) if score < 100 else 100} %"
+    return Text(safe(example.text)).append(f"\n{where}, {alike(example.score)} alike", style="dim")
 
 
 def groups(result: "Result") -> Part:

@@ -34,7 +34,9 @@ def indented(part: RenderableType) -> Padding:
 
 
 def grid(*columns: str, head: Iterable[str] = ()) -> Table:
-    """A table without lines. `columns`: left, right, or wide (takes the width that is left, ends in …)."""
+    """A table without lines. `columns`: left, right, wide (takes the width that is left, ends in …), or
+    folded (the same, but goes on in the next line).
+    """
     titles = list(head)
     table = Table(
         box=None,
@@ -42,15 +44,15 @@ def grid(*columns: str, head: Iterable[str] = ()) -> Table:
         pad_edge=False,
         show_header=bool(titles),
         header_style="dim",
-        expand="wide" in columns,
+        expand="wide" in columns or "folded" in columns,
     )
     for kind, title in zip(columns, titles or [""] * len(columns), strict=True):
         table.add_column(
             Text(title),
             justify="right" if kind == "right" else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if kind == "wide" else None,
+            no_wrap=kind != "folded",
+            overflow="fold" if kind == "folded" else "ellipsis",
+            ratio=1 if kind in ("wide", "folded") else None,
         )
     return table
 
@@ -67,6 +69,11 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1:
         return ">99.9 %"
     return f"{100 * share:.1f} %"
+
+
+def alike(score: float) -> str:
+    """A score (0 to 100) in whole per cent, never 100 for what differs."""
+    return f"{min(99, round(score)) if score < 100 else 100} %"
 
 
 def rate(count: float, unit: str) -> str:

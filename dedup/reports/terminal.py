@@ -1,7 +1,7 @@
 """The report of a run, for people: in a terminal, without colour, in a log file, from 60 columns on."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -32,6 +32,18 @@ def show(result: "Result", job: "Job", file: TextIO) -> None:
     parts = list(sections(result, job, job.shown).values())
     if job.shown and 0 < len(result.table) <= _FEW:
         parts.insert(0, [*articles(result, console.color_system is not None)])
+    _put(parts, console, file)
+
+
+def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO) -> None:
+    """Write parts to `file`, each when it is made. `parts` is told whether there are colours."""
+    console = _console(file)
+    for count, part in enumerate(parts(console.color_system is not None)):
+        _put([[Text(), *part] if count else part], console, file)
+
+
+def _put(parts: Iterable[Part], console: Console, file: TextIO) -> None:
+    """Print the parts; without colours as plain text that the file's encoding has."""
     if console.color_system is None:
         file.write(_encodable(_rendered(parts, console.width), file.encoding))
     else:
