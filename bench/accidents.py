@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from labelled import read
+from labelled import read, seen
 
 FOLDERS = ("bbc/articles", "news/articles", "languages/articles")
 _MANUALS = "electron_docs"  # a manual's lists of parameters are no article
@@ -46,7 +46,7 @@ class Accident(NamedTuple):
 
 
 def articles(limit: int) -> list[list[str]]:
-    """Paragraphs of real articles that have four paragraphs or more and say nothing twice."""
+    """Paragraphs of real articles that have four paragraphs or more and in which nothing is alike."""
     found = []
     for document in (line for folder in FOLDERS for line in read(folder)):
         if document["id"].startswith(_MANUALS):
@@ -54,7 +54,8 @@ def articles(limit: int) -> list[list[str]]:
         text = document["text"]
         paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
         plain = [re.sub(r"\W+", " ", paragraph.casefold()) for paragraph in paragraphs]
-        if len(paragraphs) >= 4 and len(set(plain)) == len(plain) and max(map(len, paragraphs)) < 4000:
+        fits = len(paragraphs) >= 4 and len(set(plain)) == len(plain) and max(map(len, paragraphs)) < 4000
+        if fits and not seen("\n".join(paragraphs)):
             found.append(paragraphs)
     return random.Random(1).sample(found, min(limit, len(found)))
 

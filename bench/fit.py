@@ -24,8 +24,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 from dedup.evidence import ACCIDENTS, rule
 
 TARGET = Path(__file__).resolve().parents[1] / "dedup/evidence.json"
-BINS = 14
-BAGS, ROUNDS, RATE = 10, 250, 0.1
+BINS = 24
+BAGS, ROUNDS, RATE = 10, 500, 0.1
 INJECTED, INJECTED_WEIGHT = 1200, 0.04
 AUTHORS_WEIGHT, EACH = 0.03, 3
 AUTHORS = ("extractors/pages", "reuters/articles", "versions/documents", "languages/articles")

@@ -2,9 +2,9 @@
 
     python bench/injected.py [--count 2000] [--seed 11] [--show 0]
 
-Accidents of every kind are injected by seed into real articles of DEDUP_DATA (see accidents.py). One counts as cut
-when the copy, or what it copies, is gone to 95 %; `else` counts articles of which more than two words outside
-both were cut. Teasers are excerpts, which are cut only on demand: for them `--cut` names excerpt too.
+Accidents of every kind are injected by seed into real articles of DEDUP_DATA (see accidents.py). One counts
+as cut when the copy, or what it copies, is gone to 95 %; `else` counts articles of which more than two words
+outside both were cut. Teasers are excerpts, which are cut on demand: for them `--cut` names excerpt too.
 """
 
 import argparse
@@ -64,9 +64,8 @@ def main() -> None:
     for noise in NOISES:
         keys = [key for key in made if key[1] == noise]
         total = sum(made[key] for key in keys)
-        print(
-            f"all          {noise:5.2f}  {total:5}  {sum(cut[key] for key in keys) / max(1, total):.3f}  {sum(other[key] for key in keys):5}"
-        )
+        share, more = sum(cut[key] for key in keys) / max(1, total), sum(other[key] for key in keys)
+        print(f"all          {noise:5.2f}  {total:5}  {share:.3f}  {more:5}")
 
 
 if __name__ == "__main__":

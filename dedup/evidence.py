@@ -24,6 +24,7 @@ _NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
 _MENU = 6  # words of a line of a menu at the most
 # lines of menus from which on a page came with its surroundings: of 56 invented texts of authors one has any
 _MENUS = 3
+_MARKS = 3  # an article that says "reply" once is no forum
 _BODY = 20  # words from which on a paragraph is part of the body
 # ratio of two words from which on one may be a slip of the other: "reciept" and "receipt", not "Tom" and
 # "Tim"
@@ -68,7 +69,8 @@ class Page:
     def forum_marks(self) -> int:
         """How often something stands on the page that forums have around their posts."""
         folded = self.article.text.casefold()
-        return sum(folded.count(mark) for mark in lexicon.FORUM)
+        marks = sum(folded.count(mark) for mark in lexicon.FORUM)
+        return marks if marks >= _MARKS else 0
 
     @cached_property
     def menus(self) -> int:
@@ -312,25 +314,26 @@ def rule(seen: dict[str, float]) -> str | None:
         return "echo"  # the whole text again, or nearly so: no author does that
     if seen["differing_figures"] > 0.02 * seen["words"] and not seen["slips"]:
         return "figures"  # a price, a score, a date: another fact in the same words
-    if _title(seen) and seen["gap"] == 0 and not seen["differing_words"] and seen["words"] <= 30:
-        return "headline"  # at once again, but for slips
+    if _title(seen) and seen["gap"] == 0 and seen["page_forum"] < 0.02 and _one_word_apart(seen):
+        return "headline"  # at once again, but for slips or a word
     if seen["code"] >= 0.25 or seen["cells"]:
         return "code"  # code and rows of tables
     article = seen["page_menu"] < _MENUS
     if article and seen["run_words"] >= 20 and seen["page_mean_words"] >= 12 and seen["line_words"] >= 8:
-        quiet = seen["page_forum"] < 0.02 and not seen["quoted"] and seen["page_paragraphs"] <= 60
-        whole = seen["sentences"] >= 0.5 or seen["mean_words"] >= 20
+        quiet = seen["page_forum"] < 0.02 and not seen["quoted"]
+        quiet = quiet and (seen["page_paragraphs"] <= 60 or seen["run"] >= 5)
+        whole = seen["sentences"] >= 0.5 or seen["mean_words"] >= 20 or seen["run_words"] >= 100
         slips = seen["differing_share"] < 0.1 or seen["differing_words"] <= seen["slips"]
         if quiet and whole and slips:
             return "prose"  # whole sentences again, and nobody is answered
-    if not article and seen["run"] >= 5 and seen["run_words"] >= 60 and seen["page_forum"] < 0.02:
-        return "menu"  # of a page with menus a long run again: a menu, a list of links, a gallery
+    if not article and _menu(seen):
+        return "menu"
     if seen["page_code"] >= 0.5:
         return "code"
     if article and not _title(seen):
         if seen["page_mean_words"] < 12 or seen["line_words"] < 8:
             return "lines"  # verse, lists, minutes: short lines that come again
-        if seen["run_words"] < 20:
+        if seen["page_menu"] < 1 and seen["run_words"] < 20:
             return "short"  # a label, a question, a heading
     return None
 
@@ -342,6 +345,20 @@ def _title(seen: dict[str, float]) -> bool:
         and (seen["first_at"] == 0 or seen["gap"] <= 1)
         and not seen["cells"]
         and seen["words"] >= 3
+    )
+
+
+def _menu(seen: dict[str, float]) -> bool:
+    """Whether a repeat is a long run of short lines, word for word: a menu, a list of links."""
+    long = seen["run"] >= 5 and seen["run_words"] >= 60 and seen["mean_words"] < 9
+    return long and not seen["differing_words"] and seen["page_forum"] < 0.02
+
+
+def _one_word_apart(seen: dict[str, float]) -> bool:
+    """Whether two headlines are the same but for slips, or for one word."""
+    unlike = seen["differing_words"]
+    return seen["words"] <= 30 and (
+        unlike == 0 or (unlike <= 2 and seen["slips"] == 0 and seen["words"] >= 4)
     )
 
 
