@@ -44,7 +44,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--show", type=int, default=0, help="show this many failures")
     arguments = parser.parse_args()
-    made, cut, other = (
+    made: Counter[tuple[str, float]] = Counter()
+    cut: Counter[tuple[str, float]] = Counter()
+    other: Counter[tuple[str, float]] = Counter()
         Counter[tuple[str, float]](),
         Counter[tuple[str, float]](),
         Counter[tuple[str, float]](),
@@ -53,8 +55,8 @@ def main() -> None:
         key = accident.kind, accident.noise
         done, more = outcome(accident)
         made[key] += 1
-        cut[key] += done
-        other[key] += more
+        cut[key] += int(done)
+        other[key] += int(more)
         if (more or not done) and arguments.show > 0:
             arguments.show -= 1
             print(key, done, more, repr(accident.broken[accident.start : accident.end][:300]))

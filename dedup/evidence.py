@@ -350,7 +350,7 @@ def _title(seen: dict[str, float]) -> bool:
 
 def _menu(seen: dict[str, float]) -> bool:
     """Whether a repeat is a long run of short lines, word for word: a menu, a list of links."""
-    long = seen["run"] >= 5 and seen["run_words"] >= 60 and seen["mean_words"] < 9
+    long = seen["run"] >= 8 and seen["run_words"] >= 60 and seen["mean_words"] < 9
     return long and not seen["differing_words"] and seen["page_forum"] < 0.02
 
 

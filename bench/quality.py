@@ -1,0 +1,82 @@
+"""The quality of cutting repeats, in the numbers that fixtures/floors.json pins.
+
+    python bench/quality.py [--write]
+
+Judged repeats with the committed weights (these pages were fitted on; `fit.py` prints the cross-validated
+curve), and accidents injected by seed. `--write` pins the floors a hundredth below what is measured, with the
+digests of the data.
+"""
+
+import argparse
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import orjson
+from accidents import FOLDERS, KINDS, make
+from injected import NOISES
+from injected import outcome as injected_outcome
+from labelled import DATA, read, shared
+
+import dedup
+
+FLOORS = Path(__file__).resolve().parents[1] / "fixtures/floors.json"
+FILES = ("repeats/pages", *FOLDERS)
+COUNT, SEED = 1000, 11
+
+
+def digests() -> dict[str, str]:
+    """What the floors were measured on."""
+    return {name: hashlib.sha256((DATA / f"{name}.jsonl.gz").read_bytes()).hexdigest() for name in FILES}
+
+
+def judged() -> dict[str, float]:
+    """Precision and recall of cutting over the judged repeats."""
+    right = wrong = missed = 0
+    for page in read("repeats/pages"):
+        spans = [(repeat.start, repeat.end) for repeat in dedup.find_repeats(page["text"]) if repeat.cut]
+        for unit in page["units"]:
+            held = any(_held(spans, unit[place]) for place in ("again", "first"))
+            right += held and unit["label"] == "cut"
+            wrong += held and unit["label"] == "keep"
+            missed += not held and unit["label"] == "cut"
+    return {"precision": right / (right + wrong), "recall": right / (right + missed)}
+
+
+def _held(spans: list[tuple[int, int]], place: tuple[int, int]) -> bool:
+    """Whether the spans hold 80 % of a place together."""
+    return sum(shared(span, place) for span in spans) >= 0.8 * (place[1] - place[0])
+
+
+def injected() -> dict[str, float]:
+    """The share of injected accidents that are cut, by the share of characters that were changed."""
+    made, cut = dict.fromkeys(NOISES, 0), dict.fromkeys(NOISES, 0)
+    for accident in make(COUNT, KINDS, NOISES, SEED):
+        made[accident.noise] += 1
+        cut[accident.noise] += injected_outcome(accident)[0]
+    return {f"cut at {noise}": cut[noise] / made[noise] for noise in NOISES}
+
+
+def measured() -> dict[str, dict[str, float]]:
+    """All figures, as floors.json has them."""
+    return {"judged": judged(), "injected": injected()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="pin the floors in fixtures/floors.json")
+    arguments = parser.parse_args()
+    figures = measured()
+    for group, values in figures.items():
+        for name, value in values.items():
+            print(f"{group:9} {name:12} {value:.3f}")
+    if arguments.write:
+        floors: dict[str, Any] = {
+            group: {name: round(value - 0.01, 3) for name, value in values.items()}
+            for group, values in figures.items()
+        }
+        FLOORS.write_bytes(orjson.dumps(floors | {"data": digests()}, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+if __name__ == "__main__":
+    main()
