@@ -47,10 +47,6 @@ def main() -> None:
     made: Counter[tuple[str, float]] = Counter()
     cut: Counter[tuple[str, float]] = Counter()
     other: Counter[tuple[str, float]] = Counter()
-        Counter[tuple[str, float]](),
-        Counter[tuple[str, float]](),
-        Counter[tuple[str, float]](),
-    )
     for accident in make(arguments.count, KINDS, NOISES, arguments.seed):
         key = accident.kind, accident.noise
         done, more = outcome(accident)
