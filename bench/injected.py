@@ -62,8 +62,8 @@ def main() -> None:
     for noise in NOISES:
         keys = [key for key in made if key[1] == noise]
         total = sum(made[key] for key in keys)
-        share, more = sum(cut[key] for key in keys) / max(1, total), sum(other[key] for key in keys)
-        print(f"all          {noise:5.2f}  {total:5}  {share:.3f}  {more:5}")
+        share, elsewhere = sum(cut[key] for key in keys) / max(1, total), sum(other[key] for key in keys)
+        print(f"all          {noise:5.2f}  {total:5}  {share:.3f}  {elsewhere:5}")
 
 
 if __name__ == "__main__":
