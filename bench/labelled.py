@@ -11,8 +11,8 @@ import orjson
 import pyarrow as pa
 
 from dedup.alignment import Article, align
-from dedup.evidence import Page, Place, observe
 from dedup.kernels import repeats as kernel
+from dedup.observations import Page, Place, observe
 from dedup.paragraphs import split
 from dedup.repeats import _PLACES, _article, _encodable, _line_start
 from dedup.shingles import words

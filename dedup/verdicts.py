@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dedup.alignment import Article, Run
-from dedup.evidence import Page, Place, Seen, spoken, weigh
+from dedup.evidence import weigh
 from dedup.lexicon import WORD
+from dedup.observations import Page, Place, Seen, spoken
 
 _TOP = 8  # a headline stands among the first paragraphs
 _TRAIL = re.compile(

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import orjson
@@ -77,3 +78,14 @@ def test_the_map_names_every_stage() -> None:
         "result",
     ]
     assert all(f"dedup/{stage}.py" in README for stage in stages)
+
+
+def test_an_installed_package_has_its_data() -> None:
+    """Every file of the package that is no code is named in pyproject.toml, so that a wheel holds it."""
+    patterns = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = patterns["tool"]["setuptools"]["package-data"]["dedup"]
+    named = {path for pattern in patterns for path in (TOP / "dedup").glob(pattern)}
+    files = {
+        path for path in (TOP / "dedup").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {path for path in files if path.suffix != ".py"} <= named

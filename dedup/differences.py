@@ -1,0 +1,63 @@
+"""The words in which two copies differ: another fact, or a slip of whoever typed or scanned it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+from dedup import lexicon
+from dedup.alignment import Article
+
+# ratio of two words from which on one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
+_SLIP = 70.0
+_COMPARED = 50  # differing words of a paragraph that are looked at
+
+
+class Differing(NamedTuple):
+    """Words that stand in one copy alone: such with figures, such as a slip of a letter or two explains, and
+    others.
+    """
+
+    figures: int = 0
+    slips: int = 0
+    others: int = 0
+
+
+def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
+    """What differs between the paragraphs of each pair, all together."""
+    counts = Differing()
+    for a, b in pairs:
+        if article.hashes[a] != article.hashes[b]:
+            one, two = (Counter(lexicon.WORD.findall(article.said(i))) for i in (a, b))
+            left, right = list((one - two).elements()), list((two - one).elements())
+            counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
+    return counts
+
+
+def _sorted_out(left: list[str], right: list[str]) -> Differing:
+    """Which kind of difference these words are: each is held against the most alike of the other copy."""
+    slips, rest, others = 0, right[:_COMPARED], left[_COMPARED:] + right[_COMPARED:]
+    for word in left[:_COMPARED]:
+        match = process.extractOne(word, rest, scorer=fuzz.ratio)
+        if match and _is_slip(word, match[0]):
+            rest.remove(match[0])
+            slips += 2 * (word.casefold() != match[0].casefold())
+        else:
+            others.append(word)
+    others += rest
+    figures = sum(_digits(word) != "" for word in others)
+    return Differing(figures, slips, len(others) - figures)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether one word may be the other misread or mistyped: never where that changes a figure."""
+    if _digits(word) != _digits(other) and 2 * max(len(_digits(word)), len(_digits(other))) >= len(word):
+        return False
+    ratio = fuzz.ratio(word.casefold(), other.casefold())
+    return ratio >= _SLIP or (word.islower() and other.islower() and Levenshtein.distance(word, other) <= 1)
+
+
+def _digits(word: str) -> str:
+    return "".join(filter(str.isdigit, word))

@@ -1,0 +1,224 @@
+"""What is observed of a repeat: named numbers about it, its copies, their surroundings and the whole page."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from dedup import lexicon
+from dedup.alignment import Article
+from dedup.differences import Differing, differing
+
+_NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
+_MENU = 6  # words of a line of a menu at the most
+_MARKS = 3  # an article that says "reply" once is no forum
+_BODY = 20  # words from which on a paragraph is part of the body
+
+
+class Place(NamedTuple):
+    """Two runs of paragraphs (inclusive) that say the same, and the run of pairs that they are part of."""
+
+    of_first: int
+    of_last: int
+    first: int
+    last: int
+    run: int
+    run_words: float
+    score: float
+
+
+class Page:
+    """What is observed of an article as a whole, once for all of its repeats."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.count = len(article.spans)
+        self.times = Counter(article.hashes)
+        self.times[0] = 0
+        self.whole: dict[str, float] = {}
+
+    @cached_property
+    def words(self) -> float:
+        """Words of the page."""
+        return spoken(self.article.text, sum(self.article.sizes))
+
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """The first and the last paragraph of the body."""
+        long = [i for i, size in enumerate(self.article.sizes) if size >= _BODY]
+        return (long[0], long[-1]) if long else (self.count, -1)
+
+    @cached_property
+    def forum_marks(self) -> int:
+        """How often something stands on the page that forums have around their posts."""
+        folded = self.article.text.casefold()
+        marks = sum(folded.count(mark) for mark in lexicon.FORUM)
+        return marks if marks >= _MARKS else 0
+
+    @cached_property
+    def menus(self) -> int:
+        """Lines that are parts of menus."""
+        return sum(self.is_menu(i) for i in range(self.count))
+
+    def counted(self, paragraph: int, words: frozenset[str]) -> int:
+        """How many of a paragraph's words are among these."""
+        return sum(word in words for word in self.article.plain(paragraph).split())
+
+    def is_menu(self, paragraph: int) -> bool:
+        """Whether a paragraph is a line of a menu: a few words, half of them interface words."""
+        size = self.article.sizes[paragraph]
+        return 0 < size <= _MENU and 2 * self.counted(paragraph, lexicon.INTERFACE) >= size
+
+    def size(self, paragraph: int) -> float:
+        """Words of a paragraph, -1 beyond the ends."""
+        return float(min(self.article.sizes[paragraph], 40)) if 0 <= paragraph < self.count else -1.0
+
+    def around(self, first: int, last: int) -> list[int]:
+        """The paragraphs near first..last, without them."""
+        return [
+            i
+            for i in range(max(0, first - _NEAR_BY), min(self.count, last + 1 + _NEAR_BY))
+            if not first <= i <= last
+        ]
+
+    def interface_share(self, paragraphs: Sequence[int]) -> float:
+        """The share of interface words among the words of these paragraphs."""
+        words = sum(self.article.sizes[i] for i in paragraphs)
+        return sum(self.counted(i, lexicon.INTERFACE) for i in paragraphs) / max(1, words)
+
+    def repeated(self, paragraph: int) -> float:
+        """1.0 where the page says a paragraph's words more than once."""
+        return float(0 <= paragraph < self.count and self.times[self.article.hashes[paragraph]] > 1)
+
+
+def spoken(text: str, words: int) -> float:
+    """Words of a text that was counted as `words` tokens: in scripts without spaces characters are tokens,
+    and two of Chinese or four of Thai are about a word.
+    """
+    if len(text.encode("utf-8", "replace")) < 1.3 * len(text):
+        return float(words)  # hardly a character of those scripts, which take three bytes
+    found = lexicon.WIDE.findall(text)
+    ideographs = sum(map(bool, found))
+    return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs)
+
+
+class Seen(dict[str, float]):
+    """The named observations about one repeat, each made when it is first asked for."""
+
+    def __init__(self, page: Page, place: Place) -> None:
+        self.page, self.place, self.article = page, place, page.article
+        self.copies = range(place.first, place.last + 1)
+        self.joined = "\n".join(self.article.said(i) for i in self.copies)
+
+    def __missing__(self, name: str) -> float:
+        whole = self.page.whole  # what is of the whole page is made once for all of its repeats
+        value = whole[name] if name in whole else float(OBSERVATIONS[name](self))
+        if name.startswith("page_"):
+            whole[name] = value
+        self[name] = value
+        return value
+
+    @cached_property
+    def differing(self) -> Differing:
+        """What differs between the copies."""
+        place = self.place
+        originals = range(place.of_first, place.of_last + 1)
+        return differing(self.article, zip(originals, self.copies, strict=False))
+
+    @cached_property
+    def near(self) -> list[int]:
+        """The paragraphs around the copy."""
+        return self.page.around(self.place.first, self.place.last)
+
+    @cached_property
+    def near_first(self) -> list[int]:
+        """The paragraphs around the original."""
+        return self.page.around(self.place.of_first, self.place.of_last)
+
+    def share(self, holds: Callable[[str], object]) -> float:
+        """The share of the copy's paragraphs of which something holds."""
+        return sum(bool(holds(self.article.said(i))) for i in self.copies) / len(self.copies)
+
+    def page_share(self, holds: Callable[[int], object]) -> float:
+        """The share of the page's paragraphs (by number) of which something holds."""
+        return sum(bool(holds(i)) for i in range(self.page.count)) / self.page.count
+
+    def like_title(self) -> float:
+        """How alike (0 to 100) the copy is to one of the page's first two paragraphs."""
+        plain, first = self.article.plain, self.place.first
+        return max(
+            (fuzz.ratio(plain(i), plain(first)) for i in (0, 1) if i < self.page.count and i != first),
+            default=0,
+        )
+
+
+def _mean(numbers: list[int]) -> float:
+    return sum(numbers) / max(1, len(numbers))
+
+
+OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
+    "page_characters": lambda s: math.log1p(sum(end - start for start, end in s.article.spans)),
+    "page_paragraphs": lambda s: s.page.count,
+    "page_mean_words": lambda s: s.page.words / s.page.count,
+    "page_sentences": lambda s: s.page_share(lambda i: lexicon.SENTENCE_END.search(s.article.said(i)[-9:])),
+    "page_short": lambda s: s.page_share(lambda i: s.article.sizes[i] <= 6),
+    "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
+    "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
+    "page_code": lambda s: len(lexicon.CODE.findall(s.article.text)) / s.page.count,
+    "page_prices": lambda s: len(lexicon.PRICE.findall(s.article.text)) / s.page.count,
+    "page_forum": lambda s: s.page.forum_marks / s.page.count,
+    "page_indented": lambda s: s.page_share(
+        lambda i: s.article.text[: s.article.spans[i][0]].endswith((" ", "\t"))
+    ),
+    "page_interface": lambda s: s.page.interface_share(range(s.page.count)),
+    "page_menu": lambda s: s.page.menus,
+    "page_repeated": lambda s: s.page_share(lambda i: s.page.times[s.article.hashes[i]] > 1),
+    "words": lambda s: spoken(s.joined, sum(s.article.sizes[i] for i in s.copies)),
+    "run_words": lambda s: s.place.run_words,
+    "run": lambda s: s.place.run,
+    "run_share": lambda s: min(1.0, s.place.run_words / max(1.0, s.page.words)),
+    "mean_words": lambda s: s["words"] / len(s.copies),
+    "line_words": lambda s: s["words"] / max(1, len(s.joined.splitlines())),
+    "alike": lambda s: s.place.score,
+    "differing_words": lambda s: s.differing.others,
+    "differing_share": lambda s: (s.differing.figures + s.differing.others) / max(1.0, s["words"]),
+    "differing_figures": lambda s: s.differing.figures,
+    "slips": lambda s: s.differing.slips,
+    "times": lambda s: max(s.page.times[s.article.hashes[i]] for i in s.copies),
+    "gap": lambda s: s.place.first - s.place.of_last - 1,
+    "like_title": Seen.like_title,
+    "first_at": lambda s: s.article.spans[s.place.of_first][0] / max(1, len(s.article.text)),
+    "at": lambda s: s.article.spans[s.place.first][0] / max(1, len(s.article.text)),
+    "from_end": lambda s: s.page.count - 1 - s.place.last,
+    "first_before_body": lambda s: s.place.of_first < s.page.body[0],
+    "before_body": lambda s: s.place.first < s.page.body[0],
+    "after_body": lambda s: s.place.first > s.page.body[1],
+    "sentences": lambda s: s.share(lambda said: lexicon.SENTENCE_END.search(said[-9:])),
+    "capitals": lambda s: _mean([word[0].isupper() for word in s.joined.split()]),
+    "cells": lambda s: len(lexicon.CELL.findall(s.joined)) >= 2 * len(s.copies),
+    "digits": lambda s: sum(map(str.isdigit, s.joined)) / max(1, len(s.joined)),
+    "code": lambda s: len(lexicon.CODE.findall(s.joined)) / len(s.copies),
+    "interface": lambda s: s.page.interface_share(s.copies),
+    "interface_near": lambda s: s.page.interface_share(s.near),
+    "interface_near_first": lambda s: s.page.interface_share(s.near_first),
+    "near_words": lambda s: _mean([s.article.sizes[i] for i in s.near]),
+    "near_words_first": lambda s: _mean([s.article.sizes[i] for i in s.near_first]),
+    "before_words_first": lambda s: s.page.size(s.place.of_first - 1),
+    "after_words": lambda s: s.page.size(s.place.last + 1),
+    "before_repeated": lambda s: s.page.repeated(s.place.first - 1),
+    "after_repeated_first": lambda s: s.page.repeated(s.place.of_last + 1),
+    "before_colon": lambda s: s.place.first > 0 and s.article.said(s.place.first - 1).endswith((":", "：")),
+    "quoted": lambda s: (
+        s.share(lexicon.QUOTED.match) > 0 or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
+    ),
+}
+"""What each observation is. Shares are 0 to 1; `page_...` is of the whole page, `..._first` of the first."""
+
+
+def observe(page: Page, place: Place) -> dict[str, float]:
+    """All observations about one repeat."""
+    seen = Seen(page, place)
+    return {name: seen[name] for name in OBSERVATIONS}
