@@ -6,7 +6,7 @@ import dedup
 
 PAGES = {
     "20,000 paragraphs alike but for a word": "\n".join(
-        f"This is the long paragraph that is alike, number {'abcdefghij'[i % 10]}{i}, and goes on for more words"
+        f"This is the long paragraph that is alike, number {'abcdefghij'[i % 10]}{i}, and goes on for more"
         for i in range(20_000)
     ),
     "20,000 lines, three in turn": "\n".join(
