@@ -13,8 +13,8 @@ import pyarrow as pa
 from dedup.alignment import Article, align
 from dedup.kernels import repeats as kernel
 from dedup.observations import Page, Place, observe
-from dedup.paragraphs import split
-from dedup.repeats import _PLACES, _article, _encodable, _line_start
+from dedup.paragraphs import encodable, split
+from dedup.repeats import _PLACES, _article, _line_start
 from dedup.shingles import words
 from dedup.verdicts import places
 
@@ -40,7 +40,7 @@ def read(name: str) -> Iterator[dict[str, Any]]:
 
 def seen(text: str) -> list[Seen]:
     """Every run of repeated paragraphs of a text with its observations, before any verdict."""
-    paragraphs = split(pa.array([_encodable(text)], pa.large_string()))
+    paragraphs = split(pa.array([encodable(text)], pa.large_string()))
     said = words(paragraphs)
     hashes = kernel.paragraph_hashes(said.values, said.bounds)
     pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)

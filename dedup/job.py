@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from dedup import __version__, outputs
+from dedup.errors import OptionsError
 from dedup.formats.blocks import Reject
 from dedup.options import Options
 from dedup.pipeline import run
@@ -67,29 +68,41 @@ def clean_files(job: Job, options: Options) -> int:
     from dedup.reports import progress, terminal
 
     source = Files(job.inputs, options)
+    _spare_inputs(job, source)
     with progress.shown(source.files, job.quiet) as told:
         result = run(source, options, told)
         if not job.quiet:
             terminal.prepare(result)
-        if not job.dry_run and not job.shown:
-            result.seconds["write"] = _write(job, source, result)
-    _write_report(job, result)
+        if not job.dry_run:
+            _write(job, source, result)
     if not job.quiet:
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
     return _status(job, result)
 
 
-def _write(job: Job, source: Files, result: Result) -> float:
-    """Write the cleaned documents, the ledger and the rejects, all or none; returns seconds."""
+def _spare_inputs(job: Job, source: Files) -> None:
+    """Refuse to write anything but the output over an input: only the output is made of it."""
+    inputs = {file.path.resolve() for file in source.files}
+    for option, path in (("ledger", job.ledger), ("rejects", job.rejects), ("report", job.report)):
+        if path and Path(path).resolve() in inputs:
+            raise OptionsError(f"--{option} names {path}, which is an input; name another file")
+
+
+def _write(job: Job, source: Files, result: Result) -> None:
+    """Write the cleaned documents, the ledger, the rejects and the report, all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
     header = {"dedup": __version__, "options": asdict(result.options)}
     with outputs.Staging() as staging:
-        outputs.write(
-            source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging
-        )
-    return time.perf_counter() - began
+        if not job.shown:
+            outputs.write(
+                source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging
+            )
+            result.seconds["write"] = time.perf_counter() - began
+        if job.report:
+            report = orjson.dumps(result.summary(), option=orjson.OPT_INDENT_2)
+            staging.open(job.report).write(report + b"\n")
 
 
 def kept(result: Result) -> Any:
@@ -133,12 +146,6 @@ def records(result: Result) -> Iterator[outputs.Record]:
 
 def _reject(bad: Reject) -> outputs.Record:
     return outputs.Record(bad.file, bad.position, bad.start, bad.end, None, [], False, bad.reason)
-
-
-def _write_report(job: Job, result: Result) -> None:
-    if job.report and not job.dry_run:
-        with outputs.Staging() as staging:
-            staging.open(job.report).write(orjson.dumps(result.summary(), option=orjson.OPT_INDENT_2) + b"\n")
 
 
 def _status(job: Job, result: Result) -> int:

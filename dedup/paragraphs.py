@@ -43,6 +43,11 @@ def utf8(texts: "pa.LargeStringArray | pa.StringArray") -> tuple[Bytes, Offsets]
     return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8), offsets
 
 
+def encodable(text: str) -> str:
+    """`text` with each lone surrogate replaced, one character for one, so that offsets stay."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def split(texts: "pa.LargeStringArray | pa.StringArray") -> Paragraphs:
     """The paragraphs of each text."""
     data, offsets = utf8(texts)

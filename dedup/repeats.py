@@ -17,7 +17,7 @@ from dedup.alignment import Article, align
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.options import Options
-from dedup.paragraphs import Paragraphs, split
+from dedup.paragraphs import Paragraphs, encodable, split
 from dedup.shingles import Owned, words
 from dedup.verdicts import Finding, judge
 
@@ -55,18 +55,13 @@ class Found(NamedTuple):
 
 def find_repeats(text: str, options: Options | None = None) -> list[Repeat]:
     """What is repeated in `text`, in the order of the places to cut."""
-    one = pa.array([_encodable(text)], pa.large_string())
+    one = pa.array([encodable(text)], pa.large_string())
     return [repeat for found in find(split(one), None, options or Options()) for repeat in found.repeats]
 
 
 def clean_text(text: str, options: Options | None = None) -> str:
     """`text` without the repeats that are to be cut."""
     return without(text, cuts(text, find_repeats(text, options)))
-
-
-def _encodable(text: str) -> str:
-    """`text` with each lone surrogate replaced, one character for one, so that offsets stay."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterator[Found]:

@@ -12,6 +12,7 @@ from dedup import formats
 from dedup.errors import InputError
 from dedup.formats.blocks import SCHEMA, Batch, Cut, Edit, Fields, Reject
 from dedup.options import Options
+from dedup.paragraphs import encodable
 
 _BLOCK = 2000  # documents in memory that one block takes
 
@@ -89,7 +90,7 @@ class Memory:
             pa.array(np.zeros(len(rows), np.int32)),
             pa.array(starts + 1),
             pa.array([_text_of(self.columns["id"][row]) for row in rows], pa.string()),
-            pa.array([_encodable(texts[i]) for i in good], pa.large_string()),
+            pa.array([encodable(texts[i]) for i in good], pa.large_string()),
             pa.array(starts),
             pa.array(starts + 1),
             pa.array([_text_of(self.columns["order"][row]) for row in rows], pa.string()),
@@ -157,8 +158,3 @@ def _text_of(value: Any) -> str | None:
 
 def _told(value: Any) -> str:
     return "missing" if value is None else type(value).__name__
-
-
-def _encodable(text: str) -> str:
-    """`text` with lone surrogates replaced, one character for one."""
-    return text.encode("utf-8", "replace").decode("utf-8")

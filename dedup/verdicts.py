@@ -48,7 +48,37 @@ def judge(
         if finding and finding.first not in taken:
             taken.add(finding.first)
             found.append(finding)
-    return found
+    return list(_without_circles(found))
+
+
+def _without_circles(found: list[Finding]) -> Iterator[Finding]:
+    """The findings less those that would send a paragraph away for one that goes for it: one must stay."""
+    goes: dict[int, list[int]] = {}
+    for finding in found:
+        pairs = list(
+            zip(
+                range(finding.first, finding.last + 1),
+                range(finding.of_first, finding.of_last + 1),
+                strict=False,
+            )
+        )
+        if not any(_leads(goes, original, copy) for copy, original in pairs):
+            for copy, original in pairs:
+                goes.setdefault(copy, []).append(original)
+            yield finding
+
+
+def _leads(goes: dict[int, list[int]], start: int, end: int) -> bool:
+    """Whether what goes for what leads from one paragraph to another."""
+    waiting, known = [start], {start}
+    while waiting:
+        at = waiting.pop()
+        if at == end:
+            return True
+        new = [other for other in goes.get(at, ()) if other not in known]
+        known.update(new)
+        waiting += new
+    return False
 
 
 def segments(run: Run) -> Iterator[list[tuple[int, int, float]]]:

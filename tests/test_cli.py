@@ -151,6 +151,9 @@ SENTENCES = {
     "bad threshold": (["ok.jsonl", "--threshold", "7"], 2, "--threshold"),
     "bad kind": (["ok.jsonl", "--cut", "block,song"], 2, "song"),
     "bad policy": (["ok.jsonl", "--keep", "newest"], 2, "--keep"),
+    "report over the output": (["ok.jsonl", "-o", "x.jsonl", "--report", "x.jsonl"], 2, "x.jsonl"),
+    "ledger over the input": (["ok.jsonl", "-o", "x.jsonl", "--ledger", "ok.jsonl"], 2, "ok.jsonl"),
+    "report over the input": (["ok.jsonl", "--report", "ok.jsonl"], 2, "ok.jsonl"),
     "impossible recall": (["ok.jsonl", "--num-perm", "16", "--threshold", "0.1"], 2, "--num-perm"),
 }
 

@@ -4,11 +4,30 @@ from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dedup
+from dedup.options import KINDS
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 UNTOUCHED = sorted((FIXTURES / "untouched").glob("*.txt"))
+CUT_ALL = dedup.Options(cut=KINDS, caution=0.0)
+HEAD = "Harbour ferries stay in port for a third day"
+BODY = (
+    "The crews waited for the wind to drop, and the cafe on the quay sold out of soup before noon on Friday"
+)
+POOL = (
+    HEAD,
+    f"Home > News > {HEAD}",
+    f"{HEAD} - The Sound",
+    f"{BODY}.",
+    f"{BODY}, as it had done twice in the week before that.",
+    "Passengers may rebook without a fee until the end of the month, the operator said in a notice.",
+    "Share",
+    "What did you see?",
+    "A second boat is to follow in the spring, when the new pier at the northern end has been tested.",
+)
 BROKEN = sorted(path for path in (FIXTURES / "repeats").glob("*.txt") if not path.name.endswith(".clean.txt"))
 
 
@@ -53,3 +72,14 @@ def test_there_are_as_many_fixtures_as_promised():
     """A suite that has lost its files does not pass."""
     assert len(UNTOUCHED) >= 40
     assert len(BROKEN) >= 24
+
+
+@given(st.lists(st.sampled_from(range(9)), max_size=24), st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=400, deadline=None)
+def test_what_is_cut_still_stands_elsewhere(order: list[int], gap: str) -> None:
+    """Whatever is repeated in whatever order, what every paragraph says is still said."""
+    text = gap.join(POOL[i] for i in order)
+    left = dedup.clean_text(text, CUT_ALL)
+    for i in order:
+        said = HEAD if i < 3 else BODY if i < 5 else POOL[i]  # what the variants of one line have in common
+        assert said in left
