@@ -1,17 +1,13 @@
-"""Fit the step functions that weigh the evidence of a repeat, and say how well they do on pages they have not
-seen.
+"""Fit the step functions that weigh the evidence of a repeat, and store them in dedup/evidence.json.
 
-    python bench/fit.py [--write] [--folds 8] [--seeds 2]
+    python bench/fit.py
 
 Reads the judged repeats and real articles of DEDUP_DATA (accidents are injected into these by seed). Boosted
-stumps, averaged over bootstrap samples, add up to one step function for each observation; `--write` stores
-them in dedup/evidence.json. Prints the precision and recall of cutting over the judged repeats at each
-caution, cross-validated by page.
+stumps, averaged over bootstrap samples, add up to one step function for each observation. How well such a fit
+does on pages that it has not seen: judged.py.
 """
 
-import argparse
 import random
-from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +20,7 @@ from sklearn.ensemble import GradientBoostingClassifier
 from dedup.evidence import ACCIDENTS, rule
 
 TARGET = Path(__file__).resolve().parents[1] / "dedup/evidence.json"
+UNWEIGHED = {"links", "references", "byline", "prices_near", "neighbours"}  # observed for rules alone
 BINS = 24
 BAGS, ROUNDS, RATE = 10, 500, 0.1
 INJECTED, INJECTED_WEIGHT = 1200, 0.04
@@ -103,7 +100,7 @@ def authors() -> list[Row]:
 
 def fit(rows: list[Row], seed: int = 0) -> Steps:
     """Boosted stumps over binned observations, averaged over BAGS bootstrap samples."""
-    names = sorted(rows[0].observations)
+    names = sorted(rows[0].observations.keys() - UNWEIGHED)
     values = matrix([row.observations for row in rows], names)
     labels, weights = np.array([row.accident for row in rows]), np.array([row.weight for row in rows])
     edges = [_edges(values[:, i]) for i in range(len(names))]
@@ -159,78 +156,18 @@ def _tidy(
     return Steps(round(float(bias), 3), steps)
 
 
-def outcome(
-    pages: list[dict[str, Any]], found: list[list[Seen]], cut: dict[int, np.ndarray], caution: float
-) -> np.ndarray:
-    """Units cut rightly, cut wrongly, missed, as DEDUP_DATA's own score counts them."""
-    counts = np.zeros(3)
-    for number, page in enumerate(pages):
-        spans = [
-            repeat.span for repeat, sure in zip(found[number], cut[number], strict=True) if sure >= caution
-        ]
-        for unit in page["units"]:
-            hit = any(
-                sum(shared(unit[place], span) for span in spans) >= 0.8 * (unit[place][1] - unit[place][0])
-                for place in ("again", "first")
-            )
-            if unit["label"] == "cut":
-                counts[0 if hit else 2] += 1
-            elif unit["label"] == "keep" and hit:
-                counts[1] += 1
-    return counts
-
-
-def cross_validate(
-    pages: list[dict[str, Any]],
-    found: list[list[Seen]],
-    rows: list[Row],
-    extra: list[Row],
-    folds: int,
-    seeds: int,
-) -> None:
-    """Print the curve of caution against precision and recall."""
-    total: dict[float, np.ndarray] = defaultdict(lambda: np.zeros(3))
-    for seed in range(seeds):
-        parts = np.array_split(np.random.RandomState(seed).permutation(len(pages)), folds)
-        sure: dict[int, np.ndarray] = {}
-        for part in parts:
-            left_out = set(part.tolist())
-            steps = fit([row for row in rows if row.page not in left_out] + extra, seed)
-            for number in left_out:
-                sure[number] = 1 / (
-                    1 + np.exp(-steps.logits([repeat.observations for repeat in found[number]]))
-                )
-        for caution in np.arange(0.3, 0.96, 0.025).round(3).tolist():
-            total[caution] += outcome(pages, found, sure, caution)
-    print("caution  precision  recall")
-    for caution, (right, wrong, missed) in sorted(total.items()):
-        print(f"{caution:7.3f}  {right / max(1, right + wrong):9.3f}  {right / (right + missed):6.3f}")
+def extra() -> list[Row]:
+    """The rows that belong to no judged page: injected accidents, and intents of authors."""
+    return injected(INJECTED, 5) + authors()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="store the fit in dedup/evidence.json")
-    parser.add_argument("--folds", type=int, default=8)
-    parser.add_argument("--seeds", type=int, default=2)
-    arguments = parser.parse_args()
-    pages, found, rows = judged()
-    accidents, intents = injected(INJECTED, 5), authors()
-    extra = accidents + intents
-    print(
-        f"{len(rows)} judged repeats found in {len(pages)} pages, {sum(r.accident for r in rows)} accidents; "
-        f"{len(accidents)} injected, {len(intents)} of authors"
+    _, _, rows = judged()
+    steps = fit(rows + extra())
+    TARGET.write_bytes(
+        orjson.dumps({"bias": steps.bias, "steps": steps.steps}, option=orjson.OPT_INDENT_2) + b"\n"
     )
-    if arguments.write:
-        steps = fit(rows + extra)
-        TARGET.write_bytes(
-            orjson.dumps({"bias": steps.bias, "steps": steps.steps}, option=orjson.OPT_INDENT_2) + b"\n"
-        )
-        print(
-            f"{TARGET.name}: {len(steps.steps)} observations, {sum(len(s[1]) for s in steps.steps.values())} "
-            "steps"
-        )
-    if arguments.seeds:
-        cross_validate(pages, found, rows, extra, arguments.folds, arguments.seeds)
+    print(f"{TARGET.name}: {len(rows)} judged repeats, {len(steps.steps)} observations")
 
 
 if __name__ == "__main__":

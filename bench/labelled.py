@@ -10,11 +10,12 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from dedup.alignment import Article, align
+from dedup.alignment import Article, align, compare
 from dedup.kernels import repeats as kernel
 from dedup.observations import Page, Place, observe
 from dedup.paragraphs import encodable, split
 from dedup.repeats import _PLACES, _article, _line_start
+from dedup.seams import without_seams
 from dedup.shingles import words
 from dedup.verdicts import places
 
@@ -47,9 +48,10 @@ def seen(text: str) -> list[Seen]:
     if not len(pairs):
         return []
     article = _article(paragraphs, 0, hashes, said.bounds)
-    runs, _ = align(article, [(int(a), int(b), bool(same)) for a, b, same in pairs.tolist()])
+    proposed = [(int(a), int(b), bool(same)) for a, b, same in pairs.tolist()]
+    article, alike, _ = without_seams(article, *compare(article, proposed))
     page = Page(article)
-    return [_seen(page, place) for run in runs for place in places(article, run)]
+    return [_seen(page, place) for run in align(article, alike) for place in places(article, run)]
 
 
 def _seen(page: Page, place: Place) -> Seen:

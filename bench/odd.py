@@ -1,8 +1,13 @@
-"""How long pages take that no author wrote: python bench/odd.py"""
+"""Seconds for pages that no author wrote, and for real articles in which nothing repeats."""
 
 import time
 
+import pyarrow as pa
+from labelled import DATA, read
+
 import dedup
+from dedup.paragraphs import split
+from dedup.repeats import find
 
 PAGES = {
     "20,000 paragraphs alike but for a word": "\n".join(
@@ -23,3 +28,9 @@ if __name__ == "__main__":
         began = time.perf_counter()
         found = dedup.find_repeats(page)
         print(f"{time.perf_counter() - began:6.2f} s  {len(found):6,} repeats  {name}")
+    if DATA.is_dir():
+        texts = [line["text"] for line in read("bbc/articles") if not dedup.find_repeats(line["text"])]
+        batch, began = pa.array(texts, pa.large_string()), time.perf_counter()
+        assert not list(find(split(batch), None, dedup.Options()))
+        micros = 1e6 * (time.perf_counter() - began) / len(texts)
+        print(f"{micros:6.0f} microseconds each  {len(texts):,} articles without a repeat")

@@ -2,7 +2,7 @@
 
     python bench/quality.py [--write]
 
-Judged repeats with the committed weights (these pages were fitted on; `fit.py` prints the cross-validated
+Judged repeats with the committed weights (these pages were fitted on; `judged.py` prints the cross-validated
 curve), and accidents injected by seed. `--write` pins the floors a hundredth below what is measured, with the
 digests of the data.
 """

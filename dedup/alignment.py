@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from dedup import lexicon
+
 # rapidfuzz ratio (0 to 100) of the words from which on two paragraphs are the same but for a few characters
 NEAR = 85.0
 INSIDE = 88.0  # partial ratio from which on the shorter stands inside the longer
@@ -18,18 +20,27 @@ _WORK = 20  # pairs of a run for each paragraph at the most: 20,000 equal lines 
 _NO_WORD = re.compile(r"[\W_]+")
 
 
+Pair = tuple[int, int]
+Scored = tuple[int, int, float]
+Same = dict[Pair, float]
+"""Pairs of paragraphs, the earlier one first, and how alike they are."""
+Inside = tuple[int, int, float]
+"""A paragraph, a longer one that holds it, and how well."""
+
+
 @dataclass
 class Article:
     """One document's paragraphs, for looking at its repeats.
 
     `spans`: character ranges in `text`; `hashes`: of each paragraph's words, 0 where it has none; `sizes`:
-    words.
+    words; `members`: first and last of the paragraphs, as they were split, that each one holds.
     """
 
     text: str
     spans: list[tuple[int, int]]
     hashes: list[int]
     sizes: list[int]
+    members: list[Pair]
     _plain: dict[int, str] = field(default_factory=dict)
 
     def said(self, paragraph: int) -> str:
@@ -37,15 +48,19 @@ class Article:
         start, end = self.spans[paragraph]
         return self.text[start:end]
 
+    def unlinked(self, paragraph: int) -> str:
+        """A paragraph without what its links lead to."""
+        return lexicon.LINK.sub("", self.said(paragraph))
+
     def plain(self, paragraph: int) -> str:
         """A paragraph's letters, marks and digits in words, case-folded: what rapidfuzz compares."""
         if paragraph not in self._plain:
             self._plain[paragraph] = _NO_WORD.sub(" ", self.said(paragraph).casefold()).strip()
         return self._plain[paragraph]
 
-
-Pair = tuple[int, int]
-Scored = tuple[int, int, float]
+    def joined(self, first: int, last: int) -> str:
+        """The plain text of first..last in one piece."""
+        return " ".join(self.plain(i) for i in range(first, last + 1) if self.plain(i))
 
 
 class Run(NamedTuple):
@@ -57,15 +72,11 @@ class Run(NamedTuple):
     interleaved: bool = False
 
 
-def align(
-    article: Article, proposed: list[tuple[int, int, bool]]
-) -> tuple[list[Run], list[tuple[int, int, float]]]:
-    """Runs of paragraphs that are the same or nearly so, and pairs (shorter, longer, score) of which one
-    stands inside the other.
-    """
+def compare(article: Article, proposed: list[tuple[int, int, bool]]) -> tuple[Same, list[Inside]]:
+    """Which of the proposed pairs are the same or nearly so, and which have one inside the other."""
     same = {(a, b): 100.0 for a, b, exact in proposed if exact}
     unsure = [(a, b) for a, b, exact in proposed if not exact]
-    inside: list[tuple[int, int, float]] = []
+    inside: list[Inside] = []
     if unsure:
         left, right = [article.plain(a) for a, _ in unsure], [article.plain(b) for _, b in unsure]
         ratios = process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=NEAR)
@@ -78,11 +89,13 @@ def align(
             if part:
                 shorter, longer = sorted(unsure[i], key=lambda paragraph: len(article.plain(paragraph)))
                 inside.append((shorter, longer, float(part)))
-    return _runs(article, same), inside
+    return same, inside
 
 
-def _runs(article: Article, same: dict[Pair, float]) -> list[Run]:
-    """Join pairs along their diagonals: each later paragraph belongs to one run, that with most words."""
+def align(article: Article, same: Same) -> list[Run]:
+    """Runs of paragraphs that are the same or nearly so: pairs are joined along their diagonals; each later
+    paragraph belongs to one run, that with most words.
+    """
     times = Counter(article.hashes)
     seeds = sorted(same, key=lambda pair: (times[article.hashes[pair[1]]], pair[1], pair[0]))
     visited: set[Pair] = set()
@@ -97,7 +110,7 @@ def _runs(article: Article, same: dict[Pair, float]) -> list[Run]:
     return _join_interleaved(_chain(sorted(pieces, key=lambda piece: piece[0][1])))
 
 
-def _diagonal(article: Article, same: dict[Pair, float], seed: Pair) -> list[Scored]:
+def _diagonal(article: Article, same: Same, seed: Pair) -> list[Scored]:
     """The longest run through `seed` in which both places go on paragraph by paragraph, without overlap."""
     (a, b), run = seed, [(*seed, same[seed])]
     while a > 0 and (score := _alike(article, same, a - 1, b - 1)) and seed[0] < b - 1:
@@ -134,7 +147,7 @@ def _chain(pieces: list[list[Scored]]) -> list[Run]:
     return runs
 
 
-def _alike(article: Article, same: dict[Pair, float], a: int, b: int) -> float:
+def _alike(article: Article, same: Same, a: int, b: int) -> float:
     """How alike two paragraphs are that stand next to a pair of a run, 0 where below NEAR."""
     if article.hashes[a] == article.hashes[b] and article.hashes[a]:
         return 100.0

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import permutations
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -12,6 +13,9 @@ from dedup.alignment import Article
 
 # ratio of two words from which on one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
 _SLIP = 70.0
+_TORN = 5  # letters from which on a word may be torn in two
+_PARTS = 20  # words of a copy up to which their pairs are looked at
+_CONFUSED = str.maketrans("01589i", "olsbgl")
 _COMPARED = 50  # differing words of a paragraph that are looked at
 
 
@@ -30,7 +34,7 @@ def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
     counts = Differing()
     for a, b in pairs:
         if article.hashes[a] != article.hashes[b]:
-            one, two = (Counter(lexicon.WORD.findall(article.said(i))) for i in (a, b))
+            one, two = (Counter(lexicon.WORD.findall(article.unlinked(i))) for i in (a, b))
             left, right = list((one - two).elements()), list((two - one).elements())
             counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
     return counts
@@ -38,7 +42,8 @@ def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
 
 def _sorted_out(left: list[str], right: list[str]) -> Differing:
     """Which kind of difference these words are: each is held against the most alike of the other copy."""
-    slips, rest, others = 0, right[:_COMPARED], left[_COMPARED:] + right[_COMPARED:]
+    slips, others = 2 * (_torn(left, right) + _torn(right, left)), left[_COMPARED:] + right[_COMPARED:]
+    rest = right[:_COMPARED]
     for word in left[:_COMPARED]:
         match = process.extractOne(word, rest, scorer=fuzz.ratio)
         if match and _is_slip(word, match[0]):
@@ -51,12 +56,37 @@ def _sorted_out(left: list[str], right: list[str]) -> Differing:
     return Differing(figures, slips, len(others) - figures)
 
 
+def _torn(words: list[str], parts: list[str]) -> int:
+    """How many of these words stand in the other copy torn in two, at most a letter lost: "awards" as
+    "a.ards". They and their parts are taken out of both lists.
+    """
+    torn = 0
+    if len(parts) > _PARTS:
+        return torn
+    for word in [word for word in words if len(word) >= _TORN and not _digits(word)]:
+        for one, two in permutations(parts, 2):
+            if word.startswith(one) and word.endswith(two) and len(word) - 1 <= len(one + two) <= len(word):
+                words.remove(word)
+                parts.remove(one)
+                parts.remove(two)
+                torn += 1
+                break
+    return torn
+
+
 def _is_slip(word: str, other: str) -> bool:
     """Whether one word may be the other misread or mistyped: never where that changes a figure."""
+    if len(word) > 1 and _unread(word) == _unread(other) and not (word.isdigit() or other.isdigit()):
+        return True
     if _digits(word) != _digits(other) and 2 * max(len(_digits(word)), len(_digits(other))) >= len(word):
         return False
     ratio = fuzz.ratio(word.casefold(), other.casefold())
     return ratio >= _SLIP or (word.islower() and other.islower() and Levenshtein.distance(word, other) <= 1)
+
+
+def _unread(word: str) -> str:
+    """A word with the figures in it that scanners take for letters: "U5" is "US"."""
+    return word.casefold().translate(_CONFUSED)
 
 
 def _digits(word: str) -> str:

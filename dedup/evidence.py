@@ -31,32 +31,44 @@ def weights() -> tuple[float, dict[str, Steps]]:
     return stored["bias"], {name: Steps(*steps) for name, steps in stored["steps"].items()}
 
 
-ACCIDENTS = frozenset({"echo", "headline", "menu", "prose"})
+ACCIDENTS = frozenset({"echo", "headline", "links", "menu", "prose"})
 _RULED = 4.6  # the logit of 0.99
 
 
 def rule(seen: dict[str, float]) -> str | None:
-    """The rule that decides before anything is weighed: one of ACCIDENTS, one that says on purpose, or None.
+    """The rule that decides before anything is weighed: one of ACCIDENTS, one of an intent, or None."""
+    return _of_copies(seen) or _of_page(seen)
 
-    The judged repeats are whole pages with their menus, where a short repeat may be anything; in an article
-    without a menu it is its author's.
-    """
+
+def _of_copies(seen: dict[str, float]) -> str | None:
+    """What the two copies and their surroundings decide by themselves."""
     if seen["run_share"] >= 0.4 and seen["run_words"] >= 20:
         return "echo"  # the whole text again, or nearly so: no author does that
     if seen["differing_figures"] > 0.02 * seen["words"] and not seen["slips"]:
         return "figures"  # a price, a score, a date: another fact in the same words
     if _title(seen) and seen["gap"] == 0 and seen["page_forum"] < 0.02 and _one_word_apart(seen):
         return "headline"  # at once again, but for slips or a word
+    if seen["references"]:
+        return "references"  # what a text's links lead to, listed: without its line a link is dead
+    if seen["links"] >= 0.3 and seen["run"] >= 3 and seen["run_words"] >= 30 and seen["alike"] == 100:
+        return "links"  # the same buttons and pictures, leading to the same places
     if seen["code"] >= 0.25 or seen["cells"]:
         return "code"  # code and rows of tables
+    if seen["byline"]:
+        return "byline"  # who said it, under a quotation
+    prices = seen["prices_near"]
+    if seen["mean_words"] < 9 and not _title(seen) and (prices >= 3 or (prices and not seen["neighbours"])):
+        return "product"  # what is said of one thing for sale is said of another
+    return None
+
+
+def _of_page(seen: dict[str, float]) -> str | None:
+    """What decides on a page of this sort. The judged repeats are whole pages with their menus, where a short
+    repeat may be anything; in an article without a menu it is its author's.
+    """
     article = seen["page_menu"] < _MENUS
-    if article and seen["run_words"] >= 20 and seen["page_mean_words"] >= 12 and seen["line_words"] >= 8:
-        quiet = seen["page_forum"] < 0.02 and not seen["quoted"]
-        quiet = quiet and (seen["page_paragraphs"] <= 60 or seen["run"] >= 5)
-        whole = seen["sentences"] >= 0.5 or seen["mean_words"] >= 20 or seen["run_words"] >= 100
-        slips = seen["differing_share"] < 0.1 or seen["differing_words"] <= seen["slips"]
-        if quiet and whole and slips:
-            return "prose"  # whole sentences again, and nobody is answered
+    if article and _prose(seen):
+        return "prose"  # whole sentences again, and nobody is answered
     if not article and _menu(seen):
         return "menu"
     if seen["page_code"] >= 0.5:
@@ -64,9 +76,20 @@ def rule(seen: dict[str, float]) -> str | None:
     if article and not _title(seen):
         if seen["page_mean_words"] < 12 or seen["line_words"] < 8:
             return "lines"  # verse, lists, minutes: short lines that come again
-        if seen["page_menu"] < 1 and seen["run_words"] < 20:
+        if seen["run_words"] < 20:
             return "short"  # a label, a question, a heading
     return None
+
+
+def _prose(seen: dict[str, float]) -> bool:
+    """Whether a repeat is running text, word for word or nearly so, on a page of such text without posts."""
+    if seen["run_words"] < 20 or seen["page_mean_words"] < 12 or seen["line_words"] < 8:
+        return False
+    quiet = seen["page_forum"] < 0.02 and not seen["quoted"]
+    few = seen["page_paragraphs"] <= 60 or seen["run"] >= 5
+    whole = seen["sentences"] >= 0.5 or seen["mean_words"] >= 20 or seen["run_words"] >= 100
+    near = seen["run"] > 1 and seen["differing_share"] < 0.1
+    return quiet and few and whole and (near or seen["differing_words"] <= seen["slips"])
 
 
 def _title(seen: dict[str, float]) -> bool:
@@ -81,7 +104,7 @@ def _title(seen: dict[str, float]) -> bool:
 
 def _menu(seen: dict[str, float]) -> bool:
     """Whether a repeat is a long run of short lines, word for word: a menu, a list of links."""
-    long = seen["run"] >= 8 and seen["run_words"] >= 60 and seen["mean_words"] < 9
+    long = seen["run"] >= 8 and 60 <= seen["run_words"] < 5 * seen["run"]
     return long and not seen["differing_words"] and seen["page_forum"] < 0.02
 
 

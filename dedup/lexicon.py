@@ -30,9 +30,9 @@ INTERFACE = frozenset(
     推荐 更多 注册 登录 登録 相关 続きを読む 記事 订阅 评论 赞 関連 阅读
     """.split()
 )
-FORUM = (  # case-folded; counted as they stand, which costs a hundredth of a pattern that says the same
+FORUM = (  # case-folded, counted as they stand: a hundredth of what a pattern costs. News speak of "a forum".
     " wrote:", "schrieb:", "a écrit", "escribió:", "написал", "originally posted", "posted by", "posts:",
-    "joined:", "last edited", "reply", "replies", "quote:", "zitat:", "geschrieben von", "thread", "forum",
+    "joined:", "last edited", "reply", "replies", "quote:", "zitat:", "geschrieben von", "thread",
     "\nre: ", "сообщени",
 )  # fmt: skip
 # Thai and Lao end a sentence with a space: any line of theirs may be whole.
@@ -46,5 +46,9 @@ CODE = re.compile(
 )
 CELL = re.compile(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)")
 WORD = re.compile(r"\w+")
+# What a link leads to, and the number that Markdown gives it: the same words may stand with other ones.
+LINK = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>]*|(?<=\])\(\S*?\)|(?<=\])\[\d+\]|\(/\S*?\)")
+REFERENCE = re.compile(r"\s*\[[^\]]+\]:\s")
+BYLINE = re.compile(r"^[>\s]*[—–―] ?\w", re.MULTILINE)
 QUOTED = re.compile(r"\s*>")
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")

@@ -52,6 +52,11 @@ class Page:
         return (long[0], long[-1]) if long else (self.count, -1)
 
     @cached_property
+    def unlinked(self) -> str:
+        """The text without what its links lead to."""
+        return lexicon.LINK.sub("", self.article.text)
+
+    @cached_property
     def forum_marks(self) -> int:
         """How often something stands on the page that forums have around their posts."""
         folded = self.article.text.casefold()
@@ -60,8 +65,9 @@ class Page:
 
     @cached_property
     def menus(self) -> int:
-        """Lines that are parts of menus."""
-        return sum(self.is_menu(i) for i in range(self.count))
+        """Lines that are parts of menus, each at most twice: a button under every item is no menu."""
+        lines = Counter(self.article.hashes[i] for i in range(self.count) if self.is_menu(i))
+        return sum(min(times, 2) for times in lines.values())
 
     def counted(self, paragraph: int, words: frozenset[str]) -> int:
         """How many of a paragraph's words are among these."""
@@ -112,6 +118,7 @@ class Seen(dict[str, float]):
         self.page, self.place, self.article = page, place, page.article
         self.copies = range(place.first, place.last + 1)
         self.joined = "\n".join(self.article.said(i) for i in self.copies)
+        self.unlinked = lexicon.LINK.sub("", self.joined)
 
     def __missing__(self, name: str) -> float:
         whole = self.page.whole  # what is of the whole page is made once for all of its repeats
@@ -146,11 +153,21 @@ class Seen(dict[str, float]):
         """The share of the page's paragraphs (by number) of which something holds."""
         return sum(bool(holds(i)) for i in range(self.page.count)) / self.page.count
 
+    def shared_neighbours(self) -> float:
+        """The share of the paragraphs around the copy that stand around the original too."""
+        hashes = self.article.hashes
+        first = {hashes[i] for i in self.near_first} - {0}
+        return sum(hashes[i] in first for i in self.near) / max(1, len(self.near))
+
     def like_title(self) -> float:
-        """How alike (0 to 100) the copy is to one of the page's first two paragraphs."""
+        """How alike (80 to 100; less is 0) the copy is to one of the page's first two paragraphs."""
         plain, first = self.article.plain, self.place.first
         return max(
-            (fuzz.ratio(plain(i), plain(first)) for i in (0, 1) if i < self.page.count and i != first),
+            (
+                fuzz.ratio(plain(i), plain(first), score_cutoff=80)
+                for i in (0, 1)
+                if i < self.page.count and i != first
+            ),
             default=0,
         )
 
@@ -167,7 +184,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "page_short": lambda s: s.page_share(lambda i: s.article.sizes[i] <= 6),
     "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
     "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
-    "page_code": lambda s: len(lexicon.CODE.findall(s.article.text)) / s.page.count,
+    "page_code": lambda s: len(lexicon.CODE.findall(s.page.unlinked)) / s.page.count,
     "page_prices": lambda s: len(lexicon.PRICE.findall(s.article.text)) / s.page.count,
     "page_forum": lambda s: s.page.forum_marks / s.page.count,
     "page_indented": lambda s: s.page_share(
@@ -200,17 +217,24 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "capitals": lambda s: _mean([word[0].isupper() for word in s.joined.split()]),
     "cells": lambda s: len(lexicon.CELL.findall(s.joined)) >= 2 * len(s.copies),
     "digits": lambda s: sum(map(str.isdigit, s.joined)) / max(1, len(s.joined)),
-    "code": lambda s: len(lexicon.CODE.findall(s.joined)) / len(s.copies),
+    "code": lambda s: len(lexicon.CODE.findall(s.unlinked)) / len(s.copies),
+    "links": lambda s: 1 - len(s.unlinked) / max(1, len(s.joined)),
+    "references": lambda s: s.share(lexicon.REFERENCE.match),
     "interface": lambda s: s.page.interface_share(s.copies),
     "interface_near": lambda s: s.page.interface_share(s.near),
     "interface_near_first": lambda s: s.page.interface_share(s.near_first),
     "near_words": lambda s: _mean([s.article.sizes[i] for i in s.near]),
     "near_words_first": lambda s: _mean([s.article.sizes[i] for i in s.near_first]),
+    "neighbours": lambda s: s.shared_neighbours(),
+    "prices_near": lambda s: sum(
+        len(lexicon.PRICE.findall(s.article.said(i))) for i in [*s.near, *s.near_first]
+    ),
     "before_words_first": lambda s: s.page.size(s.place.of_first - 1),
     "after_words": lambda s: s.page.size(s.place.last + 1),
     "before_repeated": lambda s: s.page.repeated(s.place.first - 1),
     "after_repeated_first": lambda s: s.page.repeated(s.place.of_last + 1),
     "before_colon": lambda s: s.place.first > 0 and s.article.said(s.place.first - 1).endswith((":", "：")),
+    "byline": lambda s: s["words"] <= 16 and bool(lexicon.BYLINE.search(s.joined)),
     "quoted": lambda s: (
         s.share(lexicon.QUOTED.match) > 0 or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
     ),

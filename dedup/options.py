@@ -30,7 +30,7 @@ class Options:
     repeats: bool = True
     duplicates: bool = True
     cut: tuple[str, ...] = CUT
-    caution: float = 0.72
+    caution: float = 0.7
     threshold: float = 0.8
     ngram: int = 3
     num_perm: int = 128

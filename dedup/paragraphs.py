@@ -1,4 +1,6 @@
-"""Texts -> paragraphs: non-empty lines, or the blocks between blank lines where a text is hard-wrapped."""
+"""Texts -> paragraphs: non-empty lines, the blocks between blank lines where a text is hard-wrapped, the
+sentences of a line that holds a page.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.alignment import Article, align
+from dedup.alignment import Article, align, compare
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, encodable, split
+from dedup.seams import without_seams
 from dedup.shingles import Owned, words
 from dedup.verdicts import Finding, judge
 
@@ -78,11 +79,15 @@ def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterat
         base = int(paragraphs.owned[document])
         article = _article(paragraphs, document, hashes, said.bounds)
         found = [(a - base, b - base, bool(same)) for a, b, same in pairs[first:last].tolist()]
-        found = list(dict.fromkeys(found))
-        findings = judge(article, *align(article, found), options.caution)
+        article, same, inside = without_seams(article, *compare(article, list(dict.fromkeys(found))))
+        findings = judge(article, align(article, same), inside, options.caution)
         repeats = sorted(_repeat(article, finding, options) for finding in findings)
         cut = [finding for finding in findings if finding.kind in options.cut]
-        gone = [base + i for finding in cut for i in range(finding.first, finding.last + 1)]
+        gone = [
+            base + i
+            for finding in cut
+            for i in range(article.members[finding.first][0], article.members[finding.last][1] + 1)
+        ]
         if repeats:
             yield Found(document, article, repeats, gone)
 
@@ -107,10 +112,11 @@ def _repeat(article: Article, finding: Finding, options: Options) -> Repeat:
 
 
 def _line_start(text: str, at: int) -> int:
-    """Where the blanks before `at` begin in its line."""
-    while at > 0 and text[at - 1] in " \t":
-        at -= 1
-    return at
+    """Where the line of `at` begins, if only blanks stand before `at` in it; else `at`."""
+    start = at
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    return start if start == 0 or text[start - 1].isspace() else at
 
 
 def _article(
@@ -131,6 +137,7 @@ def _article(
         list(zip(begins.tolist(), ends.tolist(), strict=True)),
         hashes[first:last].tolist(),
         sizes.tolist(),
+        [(i, i) for i in range(len(sizes))],
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dedup.alignment import Article, Run
 from dedup.evidence import weigh
-from dedup.lexicon import WORD
+from dedup.lexicon import LINK, WORD
 from dedup.observations import Page, Place, Seen, spoken
 
 _TOP = 8  # a headline stands among the first paragraphs
@@ -151,6 +151,8 @@ def _contained(page: Page, shorter: int, longer: int, score: float) -> Finding |
 
 def _only_trails(title: str, line: str) -> bool:
     """Whether a line is a headline with nothing but trails around it: "World > HEADLINE | Post"."""
+    if LINK.search(line):
+        return False
     match = re.search(r"\W+".join(map(re.escape, WORD.findall(title))), line, re.IGNORECASE)
     if not match:
         return False

@@ -162,7 +162,7 @@ _ANY = st.one_of(
     _LINES,
     st.text(max_size=40),
     _WRAPPED.map(" ".join),
-    st.sampled_from([PROSE, INDENTED, POEM, LIST, TABLE]),
+    st.sampled_from([PROSE, INDENTED, POEM, LIST, TABLE, POEM.replace("\n", " ") * 6]),
 )
 
 
@@ -175,6 +175,39 @@ def test_paragraphs_are_those_of_the_twin(texts: list[str]) -> None:
     assert [said[a:b] for a, b in zip(found.owned[:-1], found.owned[1:], strict=True)] == list(
         map(reference.paragraphs, texts)
     )
+
+
+_STOPS = [". ", "! ", "? ", "… ", ".", "。", "」", "। ", "؟ ", ".) ", " ", "\u3000", "\n"]
+_SAID = [
+    "Mr. Okafor came at 3. p.m. to the U.S. pier",
+    "ice",
+    "“No.”",
+    "港の朝は早い",
+    "नाव",
+    "هل",
+    "it",
+    "It is",
+]
+_SENTENCES = st.lists(st.sampled_from([*_SAID, *_STOPS]), max_size=60).map("".join)
+
+
+@given(_SENTENCES, st.integers(0, 3))
+@settings(max_examples=100, deadline=None)
+def test_the_sentences_of_a_long_line_are_those_of_the_twin(text: str, times: int) -> None:
+    """A line of 2,000 bytes or more is taken by its sentences, as the slow twin takes it."""
+    long = text + "The boats stayed in. " * (60 * times)
+    assert paragraphs(long) == reference.paragraphs(long)
+
+
+def test_a_page_in_one_line() -> None:
+    """Abbreviations, figures and quotations end no sentence; stops of other scripts do."""
+    said = [
+        "Mr. Okafor came from the U.S. pier.",
+        "He said: “The ice holds.”",
+        "港の朝は早くて、船は出なかった。",
+        "Nobody else had come back!",
+    ]
+    assert paragraphs(" ".join(said * 30)) == said * 30
 
 
 @given(st.lists(_ANY, max_size=4))

@@ -4,6 +4,8 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from dedup.kernels.sentences import SHORTEST, sentences, space_length
+
 # A text is hard-wrapped when most lines inside a block are full: the next line's first word would hardly have
 # fitted. With these numbers 67 % of the 21,578 Reuters stories (typed at about 65 columns; the rest are one
 # line or a table) count as wrapped, and none of 6,907 news articles that have a paragraph a line.
@@ -12,6 +14,7 @@ _NARROWEST, _WIDEST = 50, 120
 _SLACK = 6
 _CAPITAL_SHARE, _ENDED_SHARE = 0.8, 0.5
 _LEAST_LINES = 3
+_LONG = 2000  # bytes from which on a line is a page without its line breaks: its sentences are its paragraphs
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
@@ -31,26 +34,6 @@ def _break_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
     return 0
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
-def _space_length(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
-    """Bytes of the blank at `at`: space, tab, control, no-break or ideographic space, zero-width space,
-    byte-order mark; else 0.
-    """
-    c = data[at]
-    if c <= 32:
-        return 1
-    if c == 0xC2 and at + 1 < end and data[at + 1] == 0xA0:
-        return 2
-    if at + 2 < end:
-        if c == 0xE3 and data[at + 1] == 0x80 and data[at + 2] == 0x80:
-            return 3
-        if c == 0xE2 and data[at + 1] == 0x80 and 0x80 <= data[at + 2] <= 0x8B:
-            return 3
-        if c == 0xEF and data[at + 1] == 0xBB and data[at + 2] == 0xBF:
-            return 3
-    return 0
-
-
 @nb.njit(cache=True, nogil=True)
 def _lines(data: npt.NDArray[np.uint8], start: int, end: int, lines: npt.NDArray[np.int64]) -> int:
     """Write the non-blank lines of data[start:end] into `lines` (start, end without blanks around, number of
@@ -59,7 +42,7 @@ def _lines(data: npt.NDArray[np.uint8], start: int, end: int, lines: npt.NDArray
     count, number, at = 0, 0, start
     while at < end:
         while at < end:  # blanks before the line
-            length = _space_length(data, at, end)
+            length = space_length(data, at, end)
             if length == 0 or _break_length(data, at, end) > 0:
                 break
             at += length
@@ -72,7 +55,7 @@ def _lines(data: npt.NDArray[np.uint8], start: int, end: int, lines: npt.NDArray
                 continue
             if _break_length(data, at, end) > 0:
                 break
-            length = _space_length(data, at, end)
+            length = space_length(data, at, end)
             if length == 0:
                 at += 1
                 last = at
@@ -166,7 +149,8 @@ def _hard_wrapped(
 def split(
     data: npt.NDArray[np.uint8], documents: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Paragraph spans of many documents.
+    """Paragraph spans of many documents: lines, blocks of hard-wrapped lines, sentences of lines that
+    hold a page.
 
     `data` uint8 (bytes); `documents` int64 (n + 1) byte offsets of the documents in it. Returns starts and
     ends of the paragraphs (int64, byte offsets in `data`, blanks around left out) and `owned` int64 (n + 1):
@@ -175,8 +159,8 @@ def split(
     breaks = 0
     for c in data[documents[0] : documents[-1]]:
         breaks += (c >= 10) & (c <= 13) | (c == 0x85) | (c == 0xA8) | (c == 0xA9)
-    starts = np.empty(breaks + len(documents), np.int64)
-    ends = np.empty(breaks + len(documents), np.int64)
+    most = breaks + len(documents) + (documents[-1] - documents[0]) // SHORTEST
+    starts, ends = np.empty(most, np.int64), np.empty(most, np.int64)
     owned = np.zeros(len(documents), np.int64)
     lines = np.empty((breaks + len(documents), 3), np.int64)
     found = 0
@@ -190,6 +174,9 @@ def split(
                 joins = False
             if joins:
                 ends[found - 1] = lines[i, 1]
+                continue
+            if lines[i, 1] - lines[i, 0] >= _LONG:
+                found += sentences(data, lines[i, 0], lines[i, 1], starts[found:], ends[found:])
             else:
                 starts[found], ends[found] = lines[i, 0], lines[i, 1]
                 found += 1

@@ -1,0 +1,86 @@
+"""Paragraphs that one copy splits and another joins: the parts are made one, so that they can be compared."""
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import accumulate
+
+from rapidfuzz import fuzz
+
+from dedup.alignment import NEAR, Article, Inside, Pair, Same
+
+_MOST = 40  # parts of a paragraph at the most: the lines of a long one, hard-wrapped
+_TRIED = 4  # parts from which a run is grown
+_LONGER = 1.3  # times the words of the whole that its parts have at the most
+
+
+def without_seams(article: Article, same: Same, inside: list[Inside]) -> tuple[Article, Same, list[Inside]]:
+    """The article with the parts of a paragraph made one where it also stands in one piece, and what is alike
+    in it, renumbered. None of the parts says the same as another paragraph by itself.
+    """
+    whole: dict[int, list[int]] = defaultdict(list)
+    for part, paragraph, _ in inside:
+        whole[paragraph].append(part)
+    alone = {paragraph for pair in same for paragraph in pair}
+    joined: dict[int, tuple[int, int, float]] = {}  # the first part: the last, the whole paragraph, how alike
+    taken: set[int] = set()
+    for paragraph, parts in sorted(whole.items()):
+        for start in sorted(parts)[:_TRIED]:
+            first, last, score = _grown(article, paragraph, start)
+            members = set(range(first, last + 1))
+            if first < last and score >= NEAR and not (members | {paragraph}) & taken and not members & alone:
+                joined[first] = last, paragraph, score
+                taken |= members | {paragraph}
+                break
+    return _renumbered(article, joined, same, inside) if joined else (article, same, inside)
+
+
+def _grown(article: Article, paragraph: int, start: int) -> tuple[int, int, float]:
+    """The run of paragraphs (inclusive) around `start` that says what `paragraph` says, and how alike both
+    are: it grows while that makes it more alike.
+    """
+    whole, size = article.plain(paragraph), article.sizes[paragraph]
+    first, last, score = start, start, fuzz.ratio(article.plain(start), whole)
+    while last - first < _MOST:
+        for a, b in ((first, last + 1), (first - 1, last)):
+            fits = a >= 0 and b < len(article.spans) and paragraph not in (a, b)
+            if fits and sum(article.sizes[a : b + 1]) <= _LONGER * size:
+                longer = fuzz.ratio(article.joined(a, b), whole)
+                if longer > score:
+                    first, last, score = a, b, longer
+                    break
+        else:
+            break
+    return first, last, score
+
+
+def _renumbered(
+    article: Article, joined: dict[int, tuple[int, int, float]], same: Same, inside: list[Inside]
+) -> tuple[Article, Same, list[Inside]]:
+    """The article in which these paragraphs are one, and its pairs by their new numbers."""
+    follows = [0] * len(article.spans)  # 1 for a paragraph that is joined to the one before it
+    for first, (last, _, _) in joined.items():
+        follows[first + 1 : last + 1] = [1] * (last - first)
+    new = [i - gone for i, gone in enumerate(accumulate(follows))]
+    firsts = [i for i, follow in enumerate(follows) if not follow]
+    lasts = [joined[i][0] if i in joined else i for i in firsts]
+    hashes = [article.hashes[i] for i in firsts]
+    for first, (last, paragraph, _) in joined.items():
+        equal = article.joined(first, last) == article.plain(paragraph)
+        hashes[new[first]] = (
+            article.hashes[paragraph] if equal else article.hashes[first] ^ article.hashes[last] | 1
+        )
+    whole = replace(
+        article,
+        spans=[(article.spans[a][0], article.spans[b][1]) for a, b in zip(firsts, lasts, strict=True)],
+        hashes=hashes,
+        sizes=[sum(article.sizes[a : b + 1]) for a, b in zip(firsts, lasts, strict=True)],
+        members=list(zip(firsts, lasts, strict=True)),
+        _plain={},
+    )
+    members = {i for first, (last, _, _) in joined.items() for i in range(first, last + 1)}
+    pairs: Same = {(new[a], new[b]): score for (a, b), score in same.items()}
+    for first, (_, paragraph, score) in joined.items():
+        pair: Pair = min(new[first], new[paragraph]), max(new[first], new[paragraph])
+        pairs[pair] = float(score)
+    rest = [(new[a], new[b], score) for a, b, score in inside if a not in members and b not in members]
+    return whole, pairs, rest
