@@ -227,8 +227,11 @@ def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _share_or_off(given: str) -> float | None:
-    """A share as argparse shall read it; None for off."""
-    return None if given == "off" else float(given)
+    """A share, or None for off. Raises ArgumentTypeError."""
+    try:
+        return None if given == "off" else float(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a share such as 0.8, or off, not {given!r}") from None
 
 
 def _kinds(chosen: argparse.Namespace) -> tuple[str, ...]:

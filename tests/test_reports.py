@@ -218,7 +218,7 @@ def test_what_would_part_the_least_alike(result):
 def test_what_is_lost_is_told(result):
     """One line says how much the dropped ones lose; it is absent where they lose nothing."""
     report = " ".join(str(result).split())
-    assert re.search(r"dropped ones lose \d+\.\d % overall, \d+\.\d % at worst \(--max-loss\)", report)
+    assert re.search(r"dropped ones lose \d+\.\d % of their text, \d+\.\d % at worst \(--max-loss\)", report)
     worst, overall = result.loss
     assert worst == pytest.approx(1 - min(line["coverage"] for line in result.dropped), abs=1e-6)
     assert 0 < overall < worst
