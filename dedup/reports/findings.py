@@ -114,7 +114,7 @@ def _reach(options: "Options") -> str:
     alike = f"Jaccard {options.threshold:g} or more"
     if options.contained is None:
         return alike
-    return f"{alike}, or {100 * options.contained:g} % in the one kept"
+    return f"{alike}, or {100 * options.contained:g} % covered"
 
 
 def _range(group: "Group") -> str:
@@ -167,11 +167,8 @@ def _loss(result: "Result") -> Part:
     worst, overall = (percent(share) for share in result.loss)
     if not result.loss[0]:
         return []
-    return [
-        indented(
-            Text(f"Of their text the dropped ones lose {overall} overall, {worst} at worst (--max-loss).")
-        )
-    ]
+    lost = f"The dropped ones lose {overall} of their text, {worst} at worst (--max-loss)."
+    return [indented(Text(lost))]
 
 
 def _crowded(result: "Result") -> Part:
