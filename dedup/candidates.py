@@ -1,5 +1,8 @@
-"""Signatures -> bands -> the pairs of documents that share a band: candidates, still to be verified."""
+"""Signatures -> bands, and samples -> the pairs of documents that share a band, or enough samples:
+candidates, still to be verified.
+"""
 
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -9,8 +12,23 @@ import pyarrow as pa
 from dedup.errors import OptionsError
 from dedup.kernels import minhash
 from dedup.kernels.shingles import factors
+from dedup.samples import LIMIT, needed
+from dedup.shingles import Owned
 
 Int64s = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+HUBS = 8
+"""How many documents of a wide key all others meet in the first round."""
+
+NARROW = 64
+"""Of a key that up to so many documents hold, all meet at once."""
+
+MOST = 4096
+"""A sampled shingle that stands in more documents than this is left out."""
+
+ENOUGH = 6
+"""Of its rarest samples a document must share so many (fewer where it needs fewer of all) to be compared."""
 
 
 class Engine(Protocol):
@@ -56,22 +74,99 @@ def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> npt.NDArray[np.
     return minhash.band_hashes(signatures, bands.number, bands.rows, factors(bands.rows)).view(np.int64)
 
 
-class Candidates(NamedTuple):
-    """Pairs of documents by their places in the order of keeping (int64), and how many documents stood in
-    buckets too wide for all pairs.
+class Keys(NamedTuple):
+    """What documents may share, a row for each: `place` int64 (of the document, in the order of keeping),
+    `key` int64, `needed` int64: how many of the keys by which it `asks` (bool) the document must share with
+    one before it.
     """
 
-    earlier: Int64s
-    later: Int64s
-    crowded: int
+    place: Int64s
+    key: Int64s
+    needed: Int64s
+    asks: Bools
+
+    def of(self, kept: Bools, asking: Bools) -> "Keys":
+        """The keys of those that are kept, of whom some are asking (by place)."""
+        rows = kept[self.place]
+        place = self.place[rows]
+        return Keys(place, self.key[rows], self.needed[rows], self.asks[rows] & asking[place])
 
 
-def candidates(buckets: npt.NDArray[np.int64], places: Int64s, engine: Engine) -> Candidates:
-    """The pairs that share a bucket. `buckets` int64 (documents, bands), `places` int64 (documents)."""
-    count = buckets.shape[1]
-    bands = pa.table({"place": np.repeat(places, count), "bucket": buckets.reshape(-1)})
-    pairs = engine.query("candidates", bands=bands)
-    earlier, later = (pairs.column(name).to_numpy() for name in ("earlier", "later"))
-    order = np.lexsort((later, earlier))
-    crowded = engine.query("crowds", bands=bands).column("crowded")[0].as_py()
-    return Candidates(earlier[order], later[order], int(crowded))
+def band_keys(buckets: Int64s, places: Int64s) -> Keys:
+    """The buckets of documents as keys, of which two must share one. `buckets` int64 (documents, bands),
+    `places` int64 (documents).
+    """
+    holders, size = np.repeat(places, buckets.shape[1]), buckets.size
+    return Keys(holders, buckets.reshape(-1), np.ones(size, np.int64), np.ones(size, bool))
+
+
+def sample_keys(
+    sampled: Owned, places: Int64s, contained: float, recall: float, engine: Engine
+) -> tuple[Keys, int]:
+    """The samples of documents as keys, without those that stand in more than MOST documents, and how many
+    were left out: what stands everywhere is a template's, and says little of who covers whom.
+
+    A document asks by its rarest samples alone: of s that others have, too, two that share n have ENOUGH
+    among its s - n + ENOUGH rarest (the prefix filter of Chaudhuri, Ganti and Kaushik 2006). On 50,000
+    articles made of common sentences that takes a quarter of the time.
+    """
+    owners = np.repeat(np.arange(len(places)), np.diff(sampled.bounds))
+    held = pa.table({"place": owners, "key": sampled.values.view(np.int64)})
+    common = engine.query("common", keys=held, round=pa.table({"most": [MOST]})).column("key").to_numpy()
+    left = ~np.isin(held.column("key").to_numpy(), common) if len(common) else np.ones(len(held), bool)
+    below = np.bincount(owners[left & (sampled.values < LIMIT)], minlength=len(places))
+    shared = engine.query("shared", keys=held.filter(pa.array(left)))
+    owner, key, rank, count = (shared.column(name).to_numpy() for name in ("place", "key", "rank", "shared"))
+    wanted = needed(below, contained, recall)[owner]
+    enough = np.minimum(wanted, ENOUGH)
+    return Keys(places[owner], key, enough, rank <= count - wanted + enough), len(common)
+
+
+@dataclass
+class Lookup:
+    """Who shares enough keys with whom, looked up in rounds: in the first round the first HUBS documents of a
+    wide key (one that more than NARROW kept documents hold) meet the others, in each further one eight times
+    as many of those still kept.
+
+    When it `is_settled`, every two kept documents that share enough keys have been candidates. Then the kept
+    set is that of comparing all pairs that do, by induction over the order of keeping: let it be so for all
+    before d. If d is dropped, then for a kept one before it, and all pairs would drop it, too. If all pairs
+    would drop d, they do so for one before d that is kept here, too; were d kept, both would have met, and d
+    would be dropped.
+    """
+
+    keys: Keys
+    engine: Engine
+    hubs: int = HUBS
+    crowded: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+    _wide: int = 0
+    _met: Bools | None = None
+
+    def asking(self, kept: Bools) -> Bools:
+        """Which of the kept documents (by place) have not met all that they should: the crowded ones, and
+        those that are back since the last round.
+        """
+        if self._met is None:
+            return kept
+        asking = kept & ~self._met
+        asking[self.crowded] = kept[self.crowded]
+        return asking
+
+    def is_settled(self, kept: Bools) -> bool:
+        """Whether nothing new can come of these kept documents."""
+        return not self.asking(kept).any()
+
+    def is_too_wide(self, kept: Bools) -> bool:
+        """Whether another round would meet more pairs than it may: 64 for each document, and 2^22."""
+        return self._wide * self.hubs > (1 << 22) + 64 * int(kept.sum())
+
+    def pairs(self, kept: Bools) -> tuple[Int64s, Int64s]:
+        """The next candidates among the kept documents: places of the earlier and the later one (int64)."""
+        keys = pa.table(self.keys.of(kept, self.asking(kept))._asdict())
+        hubs = pa.table({"hubs": [self.hubs], "narrow": [NARROW]})
+        found = self.engine.query("candidates", keys=keys, round=hubs)
+        crowded = self.engine.query("crowded", keys=keys, round=hubs)
+        self.crowded = crowded.column("place").to_numpy()
+        self._wide = int(crowded.column("wide").to_numpy().sum())
+        self._met, self.hubs = kept, 8 * self.hubs
+        return found.column("earlier").to_numpy(), found.column("later").to_numpy()

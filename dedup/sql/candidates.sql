@@ -1,25 +1,24 @@
--- bands(place BIGINT, bucket BIGINT): the documents by their place in the order of keeping, and the hashes of their bands.
--- Result: earlier, later: the places of two documents that share a bucket, each pair once.
--- In a bucket of up to 64 documents all pairs; in a wider one each document with the first 8, which are its likeliest keepers:
--- a bucket of 100,000 would have five thousand million pairs.
-WITH shared AS (
-    SELECT bucket FROM bands GROUP BY bucket HAVING count(*) > 1
+-- keys(place BIGINT, key BIGINT, needed BIGINT, asks BOOLEAN): the documents by their place in the order of keeping, the keys
+-- that each holds, of how many of those by which it asks it must share with one before it.
+-- round(hubs BIGINT, narrow BIGINT): how many documents of a wide key the others meet, and up to how many a key is narrow.
+-- Result: earlier, later: the places of two documents that share as many keys as the later one needs, each pair once.
+-- Of a narrow key all pairs count; of a wider one those with its first documents, which are its
+-- likeliest keepers: a key of 100,000 would have five thousand million pairs.
+WITH held AS (
+    SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1
 ),
-seats AS (
-    SELECT bucket, place, row_number() OVER (PARTITION BY bucket ORDER BY place) AS seat
-    FROM bands
-    WHERE bucket IN (SELECT bucket FROM shared)
+wide AS (
+    SELECT keys.key, keys.place, row_number() OVER (PARTITION BY keys.key ORDER BY keys.place) AS seat
+    FROM keys JOIN held ON keys.key = held.key
+    WHERE held.documents > (SELECT max(narrow) FROM round)
 ),
 hubs AS (
-    SELECT bucket, place, seat FROM seats WHERE seat <= 8
-),
-narrow AS (
-    SELECT bucket, place, seat FROM seats WHERE seat <= 64
+    SELECT keys.key, keys.place FROM keys JOIN held ON keys.key = held.key WHERE held.documents <= (SELECT max(narrow) FROM round)
+    UNION ALL
+    SELECT key, place FROM wide WHERE seat <= (SELECT max(hubs) FROM round)
 )
-SELECT hubs.place AS earlier, seats.place AS later
-FROM hubs JOIN seats ON hubs.bucket = seats.bucket
-WHERE hubs.seat < seats.seat
-UNION
-SELECT one.place AS earlier, other.place AS later
-FROM narrow AS one JOIN narrow AS other ON one.bucket = other.bucket
-WHERE one.seat > 8 AND one.seat < other.seat
+SELECT hubs.place AS earlier, keys.place AS later
+FROM hubs JOIN keys ON hubs.key = keys.key AND hubs.place < keys.place
+WHERE keys.asks
+GROUP BY hubs.place, keys.place
+HAVING count(*) >= max(keys.needed)
