@@ -16,6 +16,7 @@ _EXAMPLES = """examples:
   dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    many articles, with a record of decisions
   dedup clean article.txt                                           one article, cleaned, to standard output
   dedup repeats article.txt                                         what it says twice, marked, and why
+  dedup compare a1 a2 --in crawl/*.jsonl                            two articles side by side, and how alike
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
 """
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_clean(commands)
     _add_repeats(commands)
+    _add_compare(commands)
     _add_restore(commands)
     return parser
 
@@ -91,20 +93,7 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     _add_kinds(what)
     what("--no-repeats", action="store_true", help="leave texts as they are")
     near = clean.add_argument_group("near-duplicates").add_argument
-    near(
-        "--threshold",
-        type=float,
-        default=default.threshold,
-        metavar="JACCARD",
-        help="drop what is as alike as this (default: %(default)s)",
-    )
-    near(
-        "--ngram",
-        type=int,
-        default=default.ngram,
-        metavar="N",
-        help="words in a shingle (default: %(default)s)",
-    )
+    _add_similarity(near)
     near(
         "--num-perm",
         type=int,
@@ -181,6 +170,24 @@ def _add_kinds(add: Add) -> None:
     )
 
 
+def _add_similarity(add: Add) -> None:
+    default = Options()
+    add(
+        "--threshold",
+        type=float,
+        default=default.threshold,
+        metavar="JACCARD",
+        help="documents as alike as this are duplicates (default: %(default)s)",
+    )
+    add(
+        "--ngram",
+        type=int,
+        default=default.ngram,
+        metavar="N",
+        help="words in a shingle (default: %(default)s)",
+    )
+
+
 def _add_repeats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     repeats = commands.add_parser(
         "repeats", help="show articles with their repeats marked", description=_repeats.__doc__
@@ -190,6 +197,29 @@ def _add_repeats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     repeats.add_argument("--id", metavar="ID", help="show this document alone, with or without repeats")
     _add_fields(repeats.add_argument)
     _add_kinds(repeats.add_argument)
+
+
+def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    compare = commands.add_parser(
+        "compare", help="show two articles side by side, and how alike", description=_compare.__doc__
+    )
+    compare.set_defaults(command=_compare)
+    compare.add_argument("names", nargs=2, metavar=("A", "B"), help="two files; with --in, two ids")
+    compare.add_argument(
+        "--in",
+        dest="inputs",
+        nargs="+",
+        default=[],
+        metavar="INPUT",
+        help="where to look for the ids, as for `dedup clean`; SOURCE:POSITION names a document, too",
+    )
+    compare.add_argument("--full", action="store_true", help="show long shared stretches as well")
+    compare.add_argument(
+        "--no-repeats", action="store_true", help="compare the texts as they are, nothing cut of them"
+    )
+    _add_similarity(compare.add_argument)
+    _add_fields(compare.add_argument)
+    _add_kinds(compare.add_argument)
 
 
 def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -261,6 +291,25 @@ def _repeats(chosen: argparse.Namespace) -> int:
 
     options = Options(chosen.text_field, chosen.id_field, cut=_kinds(chosen), caution=chosen.caution)
     return show_repeats(chosen.inputs, options, chosen.id, sys.stdout)
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    """Show how alike two documents are and whether `dedup clean` would take one for a duplicate of the other,
+    then their texts side by side (under each other below 100 columns), what only one has marked. The numbers
+    are those of `dedup clean`: exact, and of texts without the repeats that it cuts. Nothing is written.
+    """
+    from dedup.comparing import show_comparison
+
+    options = Options(
+        chosen.text_field,
+        chosen.id_field,
+        repeats=not chosen.no_repeats,
+        cut=_kinds(chosen),
+        caution=chosen.caution,
+        threshold=chosen.threshold,
+        ngram=chosen.ngram,
+    )
+    return show_comparison(chosen.names, chosen.inputs, options, chosen.full, sys.stdout)
 
 
 def _restore(chosen: argparse.Namespace) -> int:
