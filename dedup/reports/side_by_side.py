@@ -68,20 +68,20 @@ def _wordless(words: tuple[int, int]) -> str:
 def _document(compared: "Compared", i: int) -> Text:
     """What A or B is, how long, and how much of it the other one has."""
     identity, words, shingles = compared.identities[i], compared.words[i], compared.shingles[i]
-    line = Text(f"{_LABELS[i]}  ", style=f"bold {_STYLES[i]}").append(_called(identity))
+    line = Text().append(f"{_LABELS[i]}  ", style=f"bold {_STYLES[i]}").append_text(_called(identity))
     lone = f"{shingles - compared.shared:,} only here"
     line.append(
         f"\n   {number(words, 'word')}, {number(shingles, 'shingle')}, {lone}; ", style="not bold dim"
     )
     cover = f"{_LABELS[1 - i]} covers {similarity(compared.covered[i])} of it"
-    return line.append(cover, style="not bold default")
+    return line.append(cover)
 
 
 def _called(identity: dict[str, Any]) -> Text:
     """Its id and its place, or its place alone."""
-    shown = Text(middle(name(identity), _NAME))
+    shown = Text().append(middle(name(identity), _NAME), style="bold")
     if identity["id"] is not None:
-        shown.append(f"  {middle(place(identity), _NAME)}", style="not bold dim")
+        shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
     return shown
 
 
@@ -95,12 +95,12 @@ def _notes(compared: "Compared") -> Part:
 
 def _legend(colour: bool) -> Text:
     """How to read the marks."""
-    legend = Text("Marks: ", style="dim")
+    legend = Text().append("Marks: ", style="dim")
     if not colour:
-        return legend.append("[+only this one has it+], the rest is shared", style="not dim")
-    legend.append("shared", style="dim").append(", ")
+        return legend.append("[+only this one has it+], the rest is shared")
+    legend.append("shared", style="dim")
     for label, style in zip(_LABELS, _STYLES, strict=True):
-        legend.append(f"only in {label}", style=f"not dim {style}").append("" if label == "B" else ", ")
+        legend.append(", ").append(f"only in {label}", style=style)
     return legend
 
 
@@ -115,7 +115,9 @@ class Texts:
         yield self._beside() if options.max_width >= _SIDES else self._below()
 
     def _beside(self) -> Table:
-        table = Table(box=_BAR, show_header=False, show_edge=False, expand=True, pad_edge=False)
+        table = Table(
+            box=_BAR, show_header=False, show_edge=False, expand=True, pad_edge=False, border_style="dim"
+        )
         for _ in _LABELS:
             table.add_column(ratio=1, overflow="fold")
         for count, row in enumerate(_sampled(self.rows, self.full)):
