@@ -17,6 +17,7 @@ _EXAMPLES = """examples:
   dedup clean article.txt                                           one article, cleaned, to standard output
   dedup repeats article.txt                                         what it says twice, marked, and why
   dedup compare a1 a2 --in crawl/*.jsonl                            two articles side by side, and how alike
+  dedup tune crawl/*.jsonl                                          where the threshold should lie
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
 """
@@ -66,12 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_clean(commands)
     _add_repeats(commands)
     _add_compare(commands)
+    _add_tune(commands)
     _add_restore(commands)
     return parser
 
 
 def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    default = Options()
     clean = commands.add_parser(
         "clean", help="cut repeats inside articles, drop near-duplicates", description=_clean.__doc__
     )
@@ -94,35 +95,10 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     what("--no-repeats", action="store_true", help="leave texts as they are")
     near = clean.add_argument_group("near-duplicates").add_argument
     _add_similarity(near)
-    near(
-        "--num-perm",
-        type=int,
-        default=default.num_perm,
-        metavar="N",
-        help="numbers in a MinHash signature (default: %(default)s)",
-    )
-    near(
-        "--recall",
-        type=float,
-        default=default.recall,
-        metavar="SHARE",
-        help="find pairs at the threshold with this probability (default: %(default)s)",
-    )
-    near(
-        "--keep",
-        default=default.keep,
-        metavar="WHICH",
-        help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
-    )
+    _add_search(near)
     near("--no-duplicates", action="store_true", help="drop nothing")
     how = clean.add_argument_group("running").add_argument
-    how(
-        "--workers",
-        type=int,
-        default=default.workers,
-        metavar="N",
-        help="threads (default: one for each core)",
-    )
+    _add_workers(how)
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
 
@@ -188,6 +164,40 @@ def _add_similarity(add: Add) -> None:
     )
 
 
+def _add_search(add: Add) -> None:
+    default = Options()
+    add(
+        "--num-perm",
+        type=int,
+        default=default.num_perm,
+        metavar="N",
+        help="numbers in a MinHash signature (default: %(default)s)",
+    )
+    add(
+        "--recall",
+        type=float,
+        default=default.recall,
+        metavar="SHARE",
+        help="find pairs at the threshold with this probability (default: %(default)s)",
+    )
+    add(
+        "--keep",
+        default=default.keep,
+        metavar="WHICH",
+        help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
+    )
+
+
+def _add_workers(add: Add) -> None:
+    add(
+        "--workers",
+        type=int,
+        default=Options().workers,
+        metavar="N",
+        help="threads (default: one for each core)",
+    )
+
+
 def _add_repeats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     repeats = commands.add_parser(
         "repeats", help="show articles with their repeats marked", description=_repeats.__doc__
@@ -222,6 +232,22 @@ def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_kinds(compare.add_argument)
 
 
+def _add_tune(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    tune = commands.add_parser("tune", help="show what each threshold would do", description=_tune.__doc__)
+    tune.set_defaults(command=_tune)
+    _add_inputs(tune.add_argument)
+    _add_fields(tune.add_argument)
+    what = tune.add_argument_group("repeats inside an article").add_argument
+    _add_kinds(what)
+    what("--no-repeats", action="store_true", help="compare the texts as they are")
+    near = tune.add_argument_group("near-duplicates").add_argument
+    _add_similarity(near)
+    _add_search(near)
+    how = tune.add_argument_group("running").add_argument
+    _add_workers(how)
+    how("--quiet", action="store_true", help="no progress")
+
+
 def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     restore = commands.add_parser(
         "restore", help="give the input of a finished run back", description=_restore.__doc__
@@ -250,7 +276,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         text_field=chosen.text_field,
         id_field=chosen.id_field,
         repeats=not chosen.no_repeats,
-        duplicates=not chosen.no_duplicates,
+        duplicates=not getattr(chosen, "no_duplicates", False),
         cut=_kinds(chosen),
         caution=chosen.caution,
         threshold=chosen.threshold,
@@ -310,6 +336,17 @@ def _compare(chosen: argparse.Namespace) -> int:
         ngram=chosen.ngram,
     )
     return show_comparison(chosen.names, chosen.inputs, options, chosen.full, sys.stdout)
+
+
+def _tune(chosen: argparse.Namespace) -> int:
+    """Show where the threshold should lie: how many pairs are how alike, how many documents each threshold
+    would drop, what LSH may miss at it, and pairs just above and just below the threshold, from where they
+    differ. The numbers are those of `dedup clean`: exact, and of texts without the repeats that it cuts.
+    Nothing is written.
+    """
+    from dedup.tuning import show_thresholds
+
+    return show_thresholds(chosen.inputs, _options(chosen), chosen.quiet, sys.stdout)
 
 
 def _restore(chosen: argparse.Namespace) -> int:

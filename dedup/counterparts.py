@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from dedup.anchors import Pair, Side, corresponding, shared
 
+_BEFORE = 30  # characters that lead to a difference
 _MOVED = 0.5  # share of a passage's words from which on it stands in the other text as well
 _OPENING = "“‘«‹„‚([{「『【《〈（\"'¿¡"  # belongs to the word behind it
 
@@ -143,3 +144,21 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     """start:end without the blanks at its ends."""
     span = text[start:end]
     return start + len(span) - len(span.lstrip()), start + len(span.rstrip())
+
+
+def first_difference(left: Side, right: Side) -> tuple[list[Piece], list[Piece]]:
+    """The first passages in which the texts differ, from a few words before that."""
+    row = next((row for row in rows(left, right) if not row.shared), Row([], []))
+    sides = [[piece for passage in passages for piece in passage.pieces] for passages in row]
+    common = min((len(pieces[0].text) if pieces[0].shared else 0 for pieces in sides if pieces), default=0)
+    here, there = (_without_start(pieces, common - _BEFORE) for pieces in sides)
+    return here, there
+
+
+def _without_start(pieces: list[Piece], size: int) -> list[Piece]:
+    """The pieces without about so many characters of the first, cut at a blank where there is one."""
+    if size <= 0 or not pieces:
+        return pieces
+    text = pieces[0].text
+    blank = text.find(" ", size, size + _BEFORE)
+    return [Piece(f"… {text[size if blank < 0 else blank :].lstrip()}", True), *pieces[1:]]

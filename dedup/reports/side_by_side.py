@@ -27,14 +27,14 @@ _SHARED_ENDS, _ONLY_ENDS = 110, 600  # characters at both ends of a long stretch
 _HIDDEN = 250  # characters that are worth being left out
 _WORD = 20  # characters in which the next blank is looked for
 _ALONE = 8  # passages without a counterpart, one behind the other, at both ends of which so many are shown
-_LABELS, _STYLES, _NOTE = "AB", ("yellow", "cyan"), "dim italic"
+LABELS, STYLES, _NOTE = "AB", ("yellow", "cyan"), "dim italic"
 _BAR = Box("    \n  │ \n    \n  │ \n    \n    \n  │ \n    \n")
 
 
 def report(compared: "Compared", full: bool, colour: bool) -> Iterator[Part]:
     """The verdict and its numbers; the texts. `full`: nothing is left out."""
     yield [*_verdict(compared), *(_document(compared, i) for i in (0, 1)), *_notes(compared)]
-    yield [_legend(colour)]
+    yield [legend(colour)]
     if compared.rows:
         yield [Texts(compared.rows, full, colour)]
 
@@ -62,18 +62,18 @@ _NORMALISED = Text("What differs is case, punctuation, spacing or how characters
 
 def _wordless(words: tuple[int, int]) -> str:
     """Which of them has no words."""
-    return "both are" if not any(words) else f"{_LABELS[words.index(0)]} is"
+    return "both are" if not any(words) else f"{LABELS[words.index(0)]} is"
 
 
 def _document(compared: "Compared", i: int) -> Text:
     """What A or B is, how long, and how much of it the other one has."""
     identity, words, shingles = compared.identities[i], compared.words[i], compared.shingles[i]
-    line = Text().append(f"{_LABELS[i]}  ", style=f"bold {_STYLES[i]}").append_text(_called(identity))
+    line = Text().append(f"{LABELS[i]}  ", style=f"bold {STYLES[i]}").append_text(_called(identity))
     lone = f"{shingles - compared.shared:,} only here"
     line.append(
         f"\n   {number(words, 'word')}, {number(shingles, 'shingle')}, {lone}; ", style="not bold dim"
     )
-    cover = f"{_LABELS[1 - i]} covers {similarity(compared.covered[i])} of it"
+    cover = f"{LABELS[1 - i]} covers {similarity(compared.covered[i])} of it"
     return line.append(cover)
 
 
@@ -89,17 +89,17 @@ def _notes(compared: "Compared") -> Part:
     """What was cut before."""
     if not any(compared.cut):
         return []
-    cut = " and ".join(f"{cut:,} of {label}" for cut, label in zip(compared.cut, _LABELS, strict=True) if cut)
+    cut = " and ".join(f"{cut:,} of {label}" for cut, label in zip(compared.cut, LABELS, strict=True) if cut)
     return [Text(f"Characters cut before as repeats: {cut} (--no-repeats compares all).", style="dim")]
 
 
-def _legend(colour: bool) -> Text:
+def legend(colour: bool) -> Text:
     """How to read the marks."""
     legend = Text().append("Marks: ", style="dim")
     if not colour:
         return legend.append("[+only this one has it+], the rest is shared")
     legend.append("shared", style="dim")
-    for label, style in zip(_LABELS, _STYLES, strict=True):
+    for label, style in zip(LABELS, STYLES, strict=True):
         legend.append(", ").append(f"only in {label}", style=style)
     return legend
 
@@ -118,7 +118,7 @@ class Texts:
         table = Table(
             box=_BAR, show_header=False, show_edge=False, expand=True, pad_edge=False, border_style="dim"
         )
-        for _ in _LABELS:
+        for _ in LABELS:
             table.add_column(ratio=1, overflow="fold")
         for count, row in enumerate(_sampled(self.rows, self.full)):
             if count:
@@ -145,11 +145,11 @@ class Texts:
 
     def _add_below(self, table: Table, row: "Row") -> None:
         """Its passages of A, then those of B."""
-        for i, style in enumerate(_STYLES):
+        for i, style in enumerate(STYLES):
             for count, passage in enumerate(self._passages(row, i)):
                 if count:
                     table.add_row("", "")
-                table.add_row(Text(_LABELS[i], style=f"bold {style}"), passage)
+                table.add_row(Text(LABELS[i], style=f"bold {style}"), passage)
 
     def _passages(self, row: "Row", i: int) -> list[Text]:
         """The passages of A or of B, marked."""
@@ -157,32 +157,37 @@ class Texts:
         hidden = len(passages) - 2 * _ALONE
         if self.full or hidden < 2:
             return passages
-        note = _left_out(f"{hidden:,} paragraphs of {_LABELS[i]} without counterpart")
+        note = _left_out(f"{hidden:,} paragraphs of {LABELS[i]} without counterpart")
         return [*passages[:_ALONE], note, *passages[-_ALONE:]]
 
     def _marked(self, passage: "Passage", i: int) -> Text:
         """A passage, what only A or B has marked."""
         shown = Text()
         if passage.moved:
-            shown.append(f"[further {passage.moved} in {_LABELS[1 - i]}] ", style="dim cyan")
+            shown.append(f"[further {passage.moved} in {LABELS[1 - i]}] ", style="dim cyan")
         for piece in passage.pieces:
-            self._add(shown, piece, _STYLES[i])
+            self._add(shown, piece, STYLES[i])
         return shown
 
     def _add(self, shown: Text, piece: "Piece", style: str) -> None:
         """Append a piece, marked; the middle of a long one left out."""
-        bracketed = not (piece.shared or self.colour)
-        shown.append("[+" if bracketed else "")
-        look = "dim" if piece.shared else style if self.colour else ""
-        ends = _SHARED_ENDS if piece.shared else _ONLY_ENDS
-        first, hidden, last = _ends(piece.text, ends)
+        first, hidden, last = _ends(piece.text, _SHARED_ENDS if piece.shared else _ONLY_ENDS)
         if self.full or len(hidden) < _HIDDEN:
-            shown.append(_flat(piece.text), style=look)
+            append(shown, [piece.text], piece.shared, style if self.colour else "")
         else:
-            note = _left_out(f"{len(hidden):,} characters {'shared' if piece.shared else 'only here'}")
-            shown.append(_flat(first), style=look).append(" ").append_text(note)
-            shown.append(" ").append(_flat(last), style=look)
-        shown.append("+]" if bracketed else "")
+            note = f" … {len(hidden):,} characters {'shared' if piece.shared else 'only here'} … "
+            append(shown, [first, note, last], piece.shared, style if self.colour else "")
+
+
+def append(shown: Text, parts: list[str], shared: bool, style: str) -> None:
+    """Append a piece of a text, harmless: dim if shared, else in its style, or in brackets without one. Every
+    second part is a note in it.
+    """
+    bracketed = not (shared or style)
+    shown.append("[+" if bracketed else "")
+    for count, part in enumerate(parts):
+        shown.append(_flat(part), style=_NOTE if count % 2 else "dim" if shared else style)
+    shown.append("+]" if bracketed else "")
 
 
 def _sampled(rows: "list[Row]", full: bool) -> "Iterator[Row | Text]":
@@ -204,10 +209,18 @@ def _sampled(rows: "list[Row]", full: bool) -> "Iterator[Row | Text]":
 
 def _ends(text: str, size: int) -> tuple[str, str, str]:
     """About `size` characters of both ends, cut at blanks where there are some, and what lies between."""
-    first = text[: text.find(" ", size, size + _WORD) if " " in text[size : size + _WORD] else size]
+    first = cut(text, size)
     begin = text.rfind(" ", -size - _WORD, -size) if " " in text[-size - _WORD : -size] else len(text) - size
     last = text[max(begin, len(first)) :]
     return first, text[len(first) : len(text) - len(last)], last.lstrip()
+
+
+def cut(text: str, size: int) -> str:
+    """The first `size` characters, or up to `_WORD` fewer, so that the last word is whole."""
+    if len(text) <= size:
+        return text
+    end = text.rfind(" ", max(0, size - _WORD), size + 1)
+    return text[: end if end > 0 else size].rstrip()
 
 
 def _left_out(what: str) -> Text:
