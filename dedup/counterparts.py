@@ -5,7 +5,7 @@ Shared is what Jaccard counts: a word in a shingle that both texts have, whereve
 """
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import dropwhile, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -147,9 +147,14 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def first_difference(left: Side, right: Side) -> tuple[list[Piece], list[Piece]]:
-    """The first passages in which the texts differ, from a few words before that."""
-    row = next((row for row in rows(left, right) if not row.shared), Row([], []))
-    sides = [[piece for passage in passages for piece in passage.pieces] for passages in row]
+    """Both texts from a few words before they first differ until both say something."""
+    sides: tuple[list[Piece], list[Piece]] = ([], [])
+    for row in dropwhile(lambda row: row.shared, rows(left, right)):
+        for pieces, passages in zip(sides, row, strict=True):
+            for passage in passages:
+                pieces += [Piece(" ", True)] * bool(pieces) + passage.pieces
+        if all(sides):
+            break
     common = min((len(pieces[0].text) if pieces[0].shared else 0 for pieces in sides if pieces), default=0)
     here, there = (_without_start(pieces, common - _BEFORE) for pieces in sides)
     return here, there

@@ -58,7 +58,7 @@ def _levels(tuned: "Tuned") -> Part:
         here = _is_here(level, tuned.options.threshold)
         span = f"{level.threshold:.2f} to {level.until:.2f}{' <' if here else ''}"
         missed = f"{level.missed:,.1f}  {percent(level.missed / level.above) if level.above else '':>7}"
-        bar = Bar(most, 0, level.pairs, color="cyan" if here else "default")
+        bar = Bar(most, 0, level.pairs, color="cyan" if here else "bright_black")
         numbers = (f"{level.dropped:,}", missed)
         table.add_row(span, f"{level.pairs:,}", bar, *numbers, style=_HERE if here else "")
     return [table]
@@ -115,7 +115,7 @@ def _opening(pieces: "list[Piece]", style: str) -> Text:
         left -= len(piece.text)
         if left <= 0:
             return shown.append(" …")
-    return shown if pieces else shown.append("(has nothing to set against it)", style="dim italic")
+    return shown if pieces else shown.append("(ends here)", style="dim italic")
 
 
 def _compare() -> Text:
