@@ -156,6 +156,14 @@ def _add_similarity(add: Add) -> None:
         help="documents as alike as this are duplicates (default: %(default)s)",
     )
     add(
+        "--contained",
+        type=_share_or_off,
+        default=default.contained,
+        metavar="SHARE",
+        help="a document of which another covers so much is a duplicate of it; off: none is (default: "
+        "%(default)s)",
+    )
+    add(
         "--ngram",
         type=int,
         default=default.ngram,
@@ -196,6 +204,10 @@ def _add_workers(add: Add) -> None:
         metavar="N",
         help="threads (default: one for each core)",
     )
+
+
+def _share_or_off(text: str) -> float | None:
+    return None if text == "off" else float(text)
 
 
 def _add_repeats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -280,6 +292,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         cut=_kinds(chosen),
         caution=chosen.caution,
         threshold=chosen.threshold,
+        contained=chosen.contained,
         ngram=chosen.ngram,
         num_perm=chosen.num_perm,
         recall=chosen.recall,
@@ -333,6 +346,7 @@ def _compare(chosen: argparse.Namespace) -> int:
         cut=_kinds(chosen),
         caution=chosen.caution,
         threshold=chosen.threshold,
+        contained=chosen.contained,
         ngram=chosen.ngram,
     )
     return show_comparison(chosen.names, chosen.inputs, options, chosen.full, sys.stdout)

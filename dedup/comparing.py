@@ -38,9 +38,15 @@ class Compared(NamedTuple):
     rows: list[Row]
 
     @property
-    def matches(self) -> bool:
-        """Whether `dedup clean` takes one for a duplicate of the other."""
+    def alike(self) -> bool:
+        """Whether they match by Jaccard."""
         return self.same_words or self.jaccard >= self.options.threshold
+
+    @property
+    def contained(self) -> list[int]:
+        """Which of them (0, 1) the other one covers far enough to match."""
+        least = self.options.contained
+        return [] if least is None else [i for i, share in enumerate(self.covered) if share >= least]
 
 
 def show_comparison(

@@ -150,9 +150,9 @@ def first_difference(left: Side, right: Side) -> tuple[list[Piece], list[Piece]]
     """Both texts from a few words before they first differ until both say something."""
     sides: tuple[list[Piece], list[Piece]] = ([], [])
     for row in dropwhile(lambda row: row.shared, rows(left, right)):
-        for pieces, passages in zip(sides, row, strict=True):
+        for i, passages in enumerate(row):
             for passage in passages:
-                pieces += [Piece(" ", True)] * bool(pieces) + passage.pieces
+                sides[i].extend([Piece(" ", True)] * bool(sides[i]) + passage.pieces)
         if all(sides):
             break
     common = min((len(pieces[0].text) if pieces[0].shared else 0 for pieces in sides if pieces), default=0)

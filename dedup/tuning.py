@@ -1,7 +1,7 @@
-"""An input -> where its threshold should lie: for `dedup tune`."""
+"""An input -> where its thresholds should lie: for `dedup tune`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple, TextIO
@@ -10,63 +10,48 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.anchors import side
-from dedup.candidates import Bands, bands_for, candidates
+from dedup.candidates import bands_for
+from dedup.comparison import Comparison, Matches, Signed, joined, undecided
 from dedup.counterparts import Piece, first_difference
 from dedup.engines.local import Local
-from dedup.keepers import Keepers, assign, order_of
+from dedup.keepers import first_copies, order_of
+from dedup.levels import Found, Int64s, Level, by_coverage, by_jaccard, dropped, lowest
 from dedup.matches import Similarities
 from dedup.options import Options
-from dedup.pipeline import Clock, Comparison, Progress, Source, first_copies, scan
+from dedup.pipeline import Clock, Progress, Source, scan
 from dedup.result import Documents, Result
 from dedup.sources import Files
 
-Int64s = npt.NDArray[np.int64]
-Float64s = npt.NDArray[np.float64]
-
-LOWEST = 0.5  # Jaccard from which on pairs are looked for, unless the threshold is near it
-STEP = 0.05
-_MARGIN = 0.1  # below the threshold, in which pairs are looked for as well
-_SHOWN = 3  # pairs on each side of the threshold
-
-
-class Found(NamedTuple):
-    """The pairs of an input that are not exact copies (rows, int64, one per pair), exactly how alike they
-    are, how much of `left` the right one covers; the order of keeping; the first copy of each document.
-    """
-
-    left: Int64s
-    right: Int64s
-    similar: Similarities
-    back: Float64s
-    order: Int64s
-    first: Int64s
-
-
-class Level(NamedTuple):
-    """One threshold: `pairs` that lie from it up to the next, the documents that it drops, and of the pairs
-    at it or above how many there may be and how many of them LSH is expected to miss.
-    """
-
-    threshold: float
-    until: float
-    pairs: int
-    dropped: int
-    bands: Bands
-    above: float
-    missed: float
+_SHOWN = 3  # pairs on each side of a threshold
 
 
 class Example(NamedTuple):
-    """A pair near the threshold: who, how alike, and both texts from where they differ."""
+    """A pair near a threshold: who, the value that the threshold is held against, and both texts from where
+    they first differ; the second may be dropped for the first.
+    """
 
     identities: tuple[dict[str, Any], dict[str, Any]]
-    jaccard: float
+    value: float
     differ: tuple[list[Piece], list[Piece]]
 
 
+class Scale(NamedTuple):
+    """What a threshold is held against, its levels, and pairs just above and just below it, nearest first."""
+
+    threshold: float
+    levels: list[Level]
+    above: list[Example]
+    below: list[Example]
+
+    @property
+    def pairs(self) -> int:
+        """All pairs on the scale."""
+        return sum(level.pairs for level in self.levels)
+
+
 class Tuned(NamedTuple):
-    """What was found. `documents`: with words; `copies`: exact copies of another among them; `dropped`: at
-    the threshold itself; `above`, `below`: examples, the nearest first.
+    """What was found. `documents`: with words; `copies`: those among them that are exact copies of another;
+    `dropped`: with the options as they are; `coverage`: of pairs that Jaccard does not match.
     """
 
     options: Options
@@ -74,14 +59,8 @@ class Tuned(NamedTuple):
     copies: int
     rejects: int
     dropped: int
-    levels: list[Level]
-    above: list[Example]
-    below: list[Example]
-
-    @property
-    def pairs(self) -> int:
-        """All pairs found that are not exact copies."""
-        return sum(level.pairs for level in self.levels)
+    jaccard: Scale
+    coverage: Scale | None
 
 
 def show_thresholds(inputs: Sequence[str], options: Options, quiet: bool, file: TextIO) -> int:
@@ -101,105 +80,94 @@ def show_thresholds(inputs: Sequence[str], options: Options, quiet: bool, file: 
 
 
 def tune(source: Source, options: Options, told: Progress) -> Tuned:
-    """Find the pairs of an input and say what each threshold makes of them."""
-    lowest = _lowest(options.threshold)
+    """Find the pairs of an input and say what each threshold makes of them. Raises InputError,
+    OptionsError.
+    """
     documents = Documents(source.names)
-    found = find(source, replace(options, threshold=lowest), documents, told)
-    result = Result(options, documents, _kept(found), 0, {}, 0.0, source)
-    levels = list(_levels(found, options, lowest))
-    above, below = (_examples(result, found, side) for side in _nearest(found, options.threshold))
-    copies = int((found.first != np.arange(len(found.first))).sum())
+    found = find(source, options, documents, told)
+    result = Result(options, documents, undecided(len(found.order)), {}, 0.0, source)
     worded = int((result.table.column("words").to_numpy() > 0).sum()) if len(result.table) else 0
-    dropped = _dropped(found, options.threshold)
-    return Tuned(options, worded, copies, len(documents.rejects), dropped, levels, above, below)
+    return Tuned(
+        options,
+        worded,
+        int((found.first != np.arange(len(found.first))).sum()),
+        len(documents.rejects),
+        dropped(found, options, options.threshold, options.contained),
+        _jaccard_scale(found, options, result),
+        _coverage_scale(found, options, options.contained, result) if options.contained else None,
+    )
 
 
-def _lowest(threshold: float) -> float:
-    """The Jaccard from which on pairs are looked for: a multiple of STEP, above 0."""
-    return round(max(STEP, min(LOWEST, STEP * ((threshold - _MARGIN) // STEP))), 2)
+def _jaccard_scale(found: Found, options: Options, result: Result) -> Scale:
+    """Jaccard, of all pairs."""
+    jaccard = found.pairs.similar.jaccard
+    rows = _nearest(jaccard, jaccard >= options.threshold, jaccard < options.threshold)
+    examples = [_examples(result, found.pairs, jaccard, some) for some in rows]
+    return Scale(options.threshold, list(by_jaccard(found, options)), *examples)
+
+
+def _coverage_scale(found: Found, options: Options, contained: float, result: Result) -> Scale:
+    """Coverage, of the pairs that Jaccard does not match."""
+    jaccard, coverage = found.pairs.similar
+    unlike = jaccard < options.threshold
+    rows = _nearest(coverage, unlike & (coverage >= contained), unlike & (coverage < contained))
+    examples = [_examples(result, found.pairs, coverage, some) for some in rows]
+    return Scale(contained, list(by_coverage(found, options, contained)), *examples)
 
 
 def find(source: Source, options: Options, documents: Documents, told: Progress) -> Found:
-    """The pairs of at least `options.threshold`; fills in `documents`. Raises InputError, OptionsError."""
-    engine = Local(options.workers)
-    bands = bands_for(options.threshold, options.recall, options.num_perm)
-    prints, bucketed = [np.zeros((0, 2), np.uint64)], [np.zeros((0, bands.number), np.int64)]
-    for scanned in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
+    """The pairs of an input from well below the thresholds on; fills in `documents`."""
+    wide = replace(
+        options,
+        threshold=lowest(options.threshold),
+        contained=lowest(options.contained) if options.contained else None,
+        max_loss=1.0,
+    )
+    engine = Local(wide.workers)
+    bands = bands_for(wide.threshold, wide.recall, wide.num_perm)
+    prints, bucketed, sampled = [np.zeros((0, 2), np.uint64)], [np.zeros((0, bands.number), np.int64)], []
+    for scanned in engine.map(partial(scan, source=source, options=wide, bands=bands), source.blocks()):
         documents.add(scanned)
         prints.append(scanned.fingerprints)
         bucketed.append(scanned.buckets)
+        sampled.append(scanned.sampled)
         told("read", scanned.size)
-    comparison = Comparison(source, options, engine, Clock(), told, documents)
-    return _compared(comparison, np.concatenate(prints), np.concatenate(bucketed))
+    signed = Signed(np.concatenate(prints), np.concatenate(bucketed), joined(sampled))
+    return _verified(Comparison(source, wide, engine, Clock(), told, documents, documents.table()), signed)
 
 
-def _compared(comparison: Comparison, prints: npt.NDArray[np.uint64], bucketed: Int64s) -> Found:
-    """The pairs that share a bucket, verified."""
-    table, options = comparison.documents.table(), comparison.options
+def _verified(comparison: Comparison, signed: Signed) -> Found:
+    """The pairs that a comparison verifies, none twice."""
+    none = np.zeros(0, np.int64)
+    table = comparison.table
     if not len(table):
-        none = np.zeros(0, np.int64)
-        return Found(none, none, Similarities(np.zeros(0), np.zeros(0)), np.zeros(0), none, none)
+        return Found(Matches(none, none, Similarities(np.zeros(0), np.zeros(0))), none, none, none)
+    comparison.decide(signed)
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-    order = order_of(options.keep, characters, table.column("order").to_pylist())
+    order = order_of(comparison.options.keep, characters, table.column("order").to_pylist())
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
-    first = first_copies(prints, places)
-    unlike = np.flatnonzero((first == np.arange(len(first))) & (prints[:, 0] != 0))
-    pairs = candidates(bucketed[unlike], places[unlike], comparison.engine)
-    matches = comparison._matches(table, order[pairs.earlier], order[pairs.later])
-    return Found(*matches, order, first)
+    sampled = np.diff(signed.sampled.bounds) if comparison.options.contained else np.zeros(len(order), int)
+    return Found(comparison.matches, order, first_copies(signed.prints, places), sampled)
 
 
-def _kept(found: Found) -> Keepers:
-    """Everything kept."""
-    count = len(found.order)
-    return Keepers(np.full(count, -1), np.zeros(count), np.zeros(count))
+def _nearest(
+    values: npt.NDArray[np.float64], above: npt.NDArray[np.bool_], below: npt.NDArray[np.bool_]
+) -> tuple[Int64s, Int64s]:
+    """Of the pairs above a threshold and of those below it the nearest."""
+    order = np.argsort(values, kind="stable")
+    return order[above[order]][:_SHOWN], order[below[order]][::-1][:_SHOWN]
 
 
-def _levels(found: Found, options: Options, lowest: float) -> Iterator[Level]:
-    """A level for each threshold from `lowest` on."""
-    edges = [round(lowest + STEP * i, 2) for i in range(round((1 - lowest) / STEP) + 1)]
-    jaccard = found.similar.jaccard
-    # A pair that was found with probability p stands for 1 / p pairs (Horvitz and Thompson 1952).
-    weights = 1 / _probability(bands_for(lowest, options.recall, options.num_perm), jaccard)
-    for at, until in zip(edges, [*edges[1:-1], 2.0], strict=False):
-        bands = bands_for(at, options.recall, options.num_perm)
-        reach = jaccard >= at
-        missed = (weights * (1 - _probability(bands, jaccard)))[reach].sum()
-        pairs = int((reach & (jaccard < until)).sum())
-        dropped = _dropped(found, at)
-        yield Level(at, min(until, 1.0), pairs, dropped, bands, float(weights[reach].sum()), float(missed))
-
-
-def _probability(bands: Bands, jaccard: Float64s) -> Float64s:
-    """`Bands.probability` of many pairs."""
-    return np.array([bands.probability(value) for value in jaccard.tolist()])
-
-
-def _dropped(found: Found, threshold: float) -> int:
-    """How many documents a threshold drops: those that match a keeper, and exact copies."""
-    reach = found.similar.jaccard >= threshold
-    similar = Similarities(*(values[reach] for values in found.similar))
-    keepers = assign(found.order, found.left[reach], found.right[reach], similar, found.back[reach])
-    rows = np.arange(len(found.first))
-    return int(((keepers.keeper >= 0) | (found.first != rows)).sum())
-
-
-def _nearest(found: Found, threshold: float) -> tuple[Int64s, Int64s]:
-    """The pairs just above the threshold and just below it, nearest first."""
-    jaccard = found.similar.jaccard
-    order = np.argsort(jaccard, kind="stable")
-    above, below = order[jaccard[order] >= threshold], order[jaccard[order] < threshold]
-    return above[:_SHOWN], below[::-1][:_SHOWN]
-
-
-def _examples(result: Result, found: Found, pairs: Int64s) -> list[Example]:
+def _examples(
+    result: Result, pairs: Matches, values: npt.NDArray[np.float64], chosen: Int64s
+) -> list[Example]:
     """These pairs, to be shown."""
-    ends = [(int(found.left[pair]), int(found.right[pair])) for pair in pairs]
+    ends = [(int(pairs.earlier[pair]), int(pairs.later[pair])) for pair in chosen]
     texts = result.texts(sorted({row for both in ends for row in both}))
     examples = []
-    for (one, other), jaccard in zip(ends, found.similar.jaccard[pairs].tolist(), strict=True):
+    for (one, other), value in zip(ends, values[chosen].tolist(), strict=True):
         cleaned = [result.documents.cleaned(row, texts[row]) for row in (one, other)]
         differ = first_difference(*(side(text, result.options.ngram) for text in cleaned))
-        examples.append(Example((result.identity(one), result.identity(other)), jaccard, differ))
+        examples.append(Example((result.identity(one), result.identity(other)), value, differ))
     return examples

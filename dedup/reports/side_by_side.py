@@ -52,9 +52,26 @@ def _verdict(compared: "Compared") -> Part:
         return [Text("Exact copies: the same text, character for character.", style="bold")]
     if compared.same_words:
         return [Text("Exact copies: the same words in the same order.", style="bold"), _NORMALISED.copy()]
-    if compared.matches:
+    if compared.alike:
         return [Text(f"A match: Jaccard {jaccard} reaches the threshold of {threshold}.", style="bold"), why]
-    return [Text(f"No match: Jaccard {jaccard} is below the threshold of {threshold}.", style="bold"), why]
+    below = f"Jaccard {jaccard} is below the threshold of {threshold}"
+    if compared.contained:
+        told = f"A match: {_covered(compared)}; {below}."
+        return [Text(told, style="bold"), why]
+    return [Text(f"No match: {below}{_uncovered(compared)}.", style="bold"), why]
+
+
+def _covered(compared: "Compared") -> str:
+    """Who covers whom far enough."""
+    i = max(compared.contained, key=lambda i: compared.covered[i])
+    share = similarity(compared.covered[i])
+    return f"{LABELS[1 - i]} covers {share} of {LABELS[i]} (--contained {compared.options.contained:g})"
+
+
+def _uncovered(compared: "Compared") -> str:
+    """That neither covers the other, if that would do."""
+    least = compared.options.contained
+    return "" if least is None else f", and neither covers {least:g} of the other"
 
 
 _NORMALISED = Text("What differs is case, punctuation, spacing or how characters are encoded.", style="dim")

@@ -14,76 +14,98 @@ from dedup.reports.side_by_side import STYLES, append, cut, legend
 
 if TYPE_CHECKING:
     from dedup.counterparts import Piece
-    from dedup.tuning import Example, Level, Tuned
+    from dedup.levels import Level
+    from dedup.options import Options
+    from dedup.tuning import Example, Scale, Tuned
 
 _NAME = 36  # columns for what a document is called
 _TEXT = 150  # characters of each text of a pair
 _FEW = 20  # pairs from which on an empty stretch says something
-_HEAD = ("Jaccard", "pairs", "", "dropped", "missed")
-_HERE = "bold cyan"
 
 
 def report(tuned: "Tuned", colour: bool) -> Iterator[Part]:
-    """The counts, the levels, the examples."""
+    """The counts; for Jaccard and for coverage the levels and the examples."""
     yield _headline(tuned)
-    if not tuned.pairs:
-        return
-    yield [*_levels(tuned), *_how_to_read(tuned)]
-    threshold = f"{tuned.options.threshold:g}"
-    yield [heading("Just above", f" {threshold}: taken for duplicates"), *_examples(tuned.above, colour)]
-    yield [heading("Just below", f" {threshold}: taken for different"), *_examples(tuned.below, colour)]
-    yield [legend(colour), _compare()]
+    if tuned.jaccard.pairs:
+        yield _levels(tuned.jaccard, "Jaccard", "--threshold", "alone (--contained off)")
+        yield from _both_sides(tuned.jaccard, "a Jaccard", ("they match", "no match by Jaccard"), colour)
+    if tuned.coverage and tuned.coverage.pairs:
+        besides = f"beside --threshold {tuned.options.threshold:g}"
+        yield _levels(tuned.coverage, "covered", "--contained", besides)
+        yield from _both_sides(tuned.coverage, "a coverage", ("A has most of B", "no match"), colour)
+    if tuned.jaccard.pairs or (tuned.coverage and tuned.coverage.pairs):
+        yield [legend(colour), Text("See a pair whole: dedup compare A B --in INPUT", style="dim")]
 
 
 def _headline(tuned: "Tuned") -> Part:
-    """What was found, and what the threshold does with it."""
+    """What was found, and what the thresholds do with it."""
     if not tuned.documents:
         return [Text("There was no article with words in the input.")]
-    lowest, threshold = f"{tuned.levels[0].threshold:g}", f"{tuned.options.threshold:g}"
-    pairs = f"{number(tuned.pairs, 'pair')} of Jaccard {lowest} or more"
-    copies = f"{number(tuned.copies, 'exact copy').replace('copys', 'copies')} besides"
-    drops = f"The threshold of {threshold} drops {number(tuned.dropped, 'article')}"
+    scale, options = tuned.jaccard, tuned.options
+    found = f"{number(tuned.documents, 'article')}, {tuned.copies:,} of them exact copies of another."
+    pairs = f"{number(scale.pairs, 'pair')} of Jaccard {scale.levels[0].threshold:g} or more"
+    more = ""
+    if tuned.coverage:
+        least = tuned.coverage.levels[0].threshold
+        more = f"; {number(tuned.coverage.pairs, 'pair')} less alike than {options.threshold:g} of which one "
+        more += f"covers {least:g} or more of the other"
     share = percent(tuned.dropped / tuned.documents)
     return [
-        Text(f"{number(tuned.documents, 'article')}, {pairs}, {copies}.", style="bold"),
-        Text(f"{drops} ({share})."),
+        Text(found, style="bold"),
+        Text(f"Besides, {pairs}{more}."),
+        Text(f"{_settings(options)} drops {number(tuned.dropped, 'article')} ({share})."),
+        *_idle(options),
     ]
 
 
-def _levels(tuned: "Tuned") -> Part:
-    """A line for each level, the one of the threshold marked."""
-    table = grid("left", "right", "wide", "right", "right", head=_HEAD)
-    most = max(level.pairs for level in tuned.levels)
-    for level in tuned.levels:
-        here = _is_here(level, tuned.options.threshold)
+def _settings(options: "Options") -> str:
+    contained = "off" if options.contained is None else f"{options.contained:g}"
+    return f"--threshold {options.threshold:g} --contained {contained}"
+
+
+def _idle(options: "Options") -> Part:
+    """That the threshold decides nothing, if so: Jaccard is never above coverage."""
+    if options.contained is None or options.contained > options.threshold:
+        return []
+    both = f"Two articles of Jaccard {options.threshold:g} cover each other to {options.threshold:g} at least"
+    return [Text(f"{both}, so --contained alone decides.", style="dim")]
+
+
+def _levels(scale: "Scale", what: str, option: str, how: str) -> Part:
+    """A line for each level, that of the threshold marked, and how to read them."""
+    table = grid("left", "right", "wide", "right", "right", head=(what, "pairs", "", "dropped", "missed"))
+    most = max(level.pairs for level in scale.levels)
+    for level in scale.levels:
+        here = _is_here(level, scale.threshold)
         span = f"{level.threshold:.2f} to {level.until:.2f}{' <' if here else ''}"
         missed = f"{level.missed:,.1f}  {percent(level.missed / level.above) if level.above else '':>7}"
         bar = Bar(most, 0, level.pairs, color="cyan" if here else "bright_black")
-        numbers = (f"{level.dropped:,}", missed)
-        table.add_row(span, f"{level.pairs:,}", bar, *numbers, style=_HERE if here else "")
-    return [table]
+        row = (span, f"{level.pairs:,}", bar, f"{level.dropped:,}", missed)
+        table.add_row(*row, style="bold cyan" if here else "")
+    lines = [
+        f"<: {option} {scale.threshold:g}. dropped: articles that go with the lower end of the line as "
+        f"{option} {how}. missed: pairs from there on that such a search is expected not to find.",
+        *_valley(scale),
+    ]
+    return [table, Text("\n".join(lines), style="dim")]
+
+
+def _both_sides(scale: "Scale", what: str, meaning: tuple[str, str], colour: bool) -> Iterator[Part]:
+    """Examples above the threshold and below it."""
+    sides = (scale.above, scale.below)
+    for side, examples, means in zip(("above", "below"), sides, meaning, strict=True):
+        title = heading(f"Just {side}", f" {what} of {scale.threshold:g}: {means}")
+        yield [title, *_examples(examples, colour)]
 
 
 def _is_here(level: "Level", threshold: float) -> bool:
     return level.threshold <= threshold < level.until or threshold == level.until == 1
 
 
-def _how_to_read(tuned: "Tuned") -> Part:
-    """What the columns say."""
-    recall = f"{tuned.options.recall:g}"
-    lines = [
-        "<: where the threshold lies.",
-        "dropped: articles that --threshold would drop at the lower end of the line.",
-        f"missed: pairs from there on that LSH may miss with its bands for --recall {recall}.",
-        *_valley(tuned),
-    ]
-    return [Text("\n".join(lines), style="dim")]
-
-
-def _valley(tuned: "Tuned") -> Iterator[str]:
+def _valley(scale: "Scale") -> Iterator[str]:
     """Where the fewest pairs lie: a threshold there decides the fewest close cases."""
-    if tuned.pairs >= _FEW:
-        least = min(tuned.levels[:-1], key=lambda level: level.pairs)
+    if scale.pairs >= _FEW:
+        least = min(scale.levels[:-1], key=lambda level: level.pairs)
         pairs = number(least.pairs, "pair")
         yield f"Fewest close cases: {pairs} from {least.threshold:.2f} to {least.until:.2f}."
 
@@ -94,7 +116,7 @@ def _examples(examples: "list[Example]", colour: bool) -> Part:
         return [indented(Text("no pair"))]
     table = grid("right", "left", "folded")
     for example in examples:
-        jaccard = similarity(example.jaccard)
+        value = similarity(example.value)
         for label, style, identity, pieces in zip(
             "AB", STYLES, example.identities, example.differ, strict=True
         ):
@@ -102,7 +124,7 @@ def _examples(examples: "list[Example]", colour: bool) -> Part:
             if identity["id"] is not None:
                 title.append(f"  {middle(place(identity), _NAME)}", style="dim")
             text = title.append("\n").append_text(_opening(pieces, style if colour else ""))
-            table.add_row(jaccard if label == "A" else "", Text(label, style=f"bold {style}"), text)
+            table.add_row(value if label == "A" else "", Text(label, style=f"bold {style}"), text)
     return [indented(table)]
 
 
@@ -116,8 +138,3 @@ def _opening(pieces: "list[Piece]", style: str) -> Text:
         if left <= 0:
             return shown.append(" …")
     return shown if pieces else shown.append("(ends here)", style="dim italic")
-
-
-def _compare() -> Text:
-    """How to see a pair whole."""
-    return Text("See a pair whole: dedup compare A B --in INPUT", style="dim")
