@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reporting import STORY
+from reporting import OTHER, STORY
 from rich.cells import cell_len
 from rich.console import Console
 from test_safe import outside, without_codes
@@ -158,7 +158,7 @@ def test_numbers_are_those_of_the_ledger():
         found = compared(*texts_of_both, Options())
         assert found.jaccard == pytest.approx(line["jaccard"], abs=1e-4)
         assert found.covered[1] == pytest.approx(line["coverage"], abs=1e-4)
-        assert found.matches
+        assert found.alike or 1 in found.contained
 
 
 def test_counts_add_up():
@@ -183,7 +183,7 @@ def test_counts_add_up():
 )  # fmt: skip
 def test_the_verdict_is_a_sentence(left, right, threshold, sentence):
     """The first line says whether they match, and why."""
-    found = compared(left, right, Options(repeats=False, threshold=threshold))
+    found = compared(left, right, Options(repeats=False, threshold=threshold, contained=None))
     assert shown(found, 100).splitlines()[0] == sentence
 
 
@@ -283,6 +283,14 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         assert words in told
         assert told.startswith("dedup: ")
         assert told.count("\n") == 1
+
+
+def test_one_may_cover_the_other():
+    """Where Jaccard does not match them, they match if one covers enough of the other, unless that is off."""
+    options = [Options(repeats=False, contained=contained) for contained in (0.9, None)]
+    covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
+    assert re.match(r"A match: A covers 1.000 of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
+    assert re.match(r"No match: Jaccard 0.\d+ is below the threshold of 0.8\.\n", off)
 
 
 def test_large_texts_take_a_moment():

@@ -27,11 +27,11 @@ def report(tuned: "Tuned", colour: bool) -> Iterator[Part]:
     """The counts; for Jaccard and for coverage the levels and the examples."""
     yield _headline(tuned)
     if tuned.jaccard.pairs:
-        yield _levels(tuned.jaccard, "Jaccard", "--threshold", "alone (--contained off)")
+        yield _levels(tuned.jaccard, "Jaccard", "--threshold", "--contained off")
         yield from _both_sides(tuned.jaccard, "a Jaccard", ("they match", "no match by Jaccard"), colour)
     if tuned.coverage and tuned.coverage.pairs:
-        besides = f"beside --threshold {tuned.options.threshold:g}"
-        yield _levels(tuned.coverage, "covered", "--contained", besides)
+        beside = f"--threshold {tuned.options.threshold:g}"
+        yield _levels(tuned.coverage, "covered", "--contained", beside)
         yield from _both_sides(tuned.coverage, "a coverage", ("A has most of B", "no match"), colour)
     if tuned.jaccard.pairs or (tuned.coverage and tuned.coverage.pairs):
         yield [legend(colour), Text("See a pair whole: dedup compare A B --in INPUT", style="dim")]
@@ -83,8 +83,8 @@ def _levels(scale: "Scale", what: str, option: str, how: str) -> Part:
         row = (span, f"{level.pairs:,}", bar, f"{level.dropped:,}", missed)
         table.add_row(*row, style="bold cyan" if here else "")
     lines = [
-        f"<: {option} {scale.threshold:g}. dropped: articles that go with the lower end of the line as "
-        f"{option} {how}. missed: pairs from there on that such a search is expected not to find.",
+        f"<: {option} {scale.threshold:g}. dropped, missed: by a run with the lower end of the line as "
+        f"{option} and {how}; missed are the pairs that its search is expected not to find.",
         *_valley(scale),
     ]
     return [table, Text("\n".join(lines), style="dim")]
