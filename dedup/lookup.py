@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -28,6 +29,8 @@ def in_files(paths: Sequence[str], options: Options) -> list[Named]:
 
 def _in_file(path: str, options: Options) -> Named:
     """The one document of a file."""
+    if path != "-" and not Path(path).exists():
+        raise InputError(f"{path!r} does not exist; check the path, or add --in INPUT if it is an id")
     found: list[Named] = []
     source = Files([path], options)
     for batch in _batches(source):

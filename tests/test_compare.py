@@ -269,7 +269,7 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         (tmp_path / name).write_bytes(data)
     here = {name: str(tmp_path / name) for name in (*files, "none.txt")}
     for arguments, status, words in (
-        ([here["one.txt"], here["none.txt"]], 1, "none.txt"),
+        ([here["one.txt"], here["none.txt"]], 1, "add --in INPUT if it is an id"),
         ([here["one.txt"], here["two.jsonl"]], 1, "several documents; name two by their ids: dedup compare"),
         ([here["one.txt"], here["empty.jsonl"]], 1, "empty.jsonl holds no document"),
         ([here["one.txt"], here["bad.txt"]], 1, "could not be read: invalid UTF-8"),
