@@ -60,7 +60,7 @@ def _add_clean(commands: Commands, run: Run) -> None:
     what("--no-repeats", action="store_true", help="leave texts as they are")
     near = clean.add_argument_group("near-duplicates").add_argument
     _add_similarity(near)
-    _add_search(near)
+    _add_matching(near)
     near("--no-duplicates", action="store_true", help="drop nothing")
     how = clean.add_argument_group("running").add_argument
     _add_workers(how)
@@ -116,7 +116,7 @@ def _add_tune(commands: Commands, run: Run) -> None:
     what("--no-repeats", action="store_true", help="compare the texts as they are")
     near = tune.add_argument_group("near-duplicates").add_argument
     _add_similarity(near)
-    _add_search(near)
+    _add_matching(near)
     how = tune.add_argument_group("running").add_argument
     _add_workers(how)
     how("--quiet", action="store_true", help="no progress")
@@ -198,8 +198,8 @@ def _add_similarity(add: Add) -> None:
         type=_share_or_off,
         default=default.contained,
         metavar="SHARE",
-        help="a document of which another covers so much is a duplicate of it; off: none is (default: "
-        "%(default)s)",
+        help="a document that has this share of its text in another is a duplicate of it; 1: all of it; off: "
+        "do not look for that (default: %(default)s)",
     )
     add(
         "--ngram",
@@ -217,8 +217,15 @@ def _share_or_off(text: str) -> float | None:
         raise argparse.ArgumentTypeError(f"must be off or a number from 0 to 1, not {text!r}") from None
 
 
-def _add_search(add: Add) -> None:
+def _add_matching(add: Add) -> None:
     default = Options()
+    add(
+        "--max-loss",
+        type=float,
+        default=default.max_loss,
+        metavar="SHARE",
+        help="keep what would lose more of its text than this, 0 to 1 (default: %(default)s)",
+    )
     add(
         "--num-perm",
         type=int,
@@ -231,7 +238,7 @@ def _add_search(add: Add) -> None:
         type=float,
         default=default.recall,
         metavar="SHARE",
-        help="find pairs at the threshold with this probability (default: %(default)s)",
+        help="find pairs at --threshold or --contained with this probability (default: %(default)s)",
     )
     add(
         "--keep",

@@ -60,6 +60,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         caution=chosen.caution,
         threshold=chosen.threshold,
         contained=chosen.contained,
+        max_loss=chosen.max_loss,
         ngram=chosen.ngram,
         num_perm=chosen.num_perm,
         recall=chosen.recall,

@@ -54,7 +54,7 @@ class Decisions(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, alike as `similar` says."""
+    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, as alike as `similar`."""
 
     earlier: Int64s
     later: Int64s
@@ -124,7 +124,7 @@ class Comparison:
         return [bands, Lookup(keys, self.engine)], common
 
     def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:
-        """Candidates among those still kept, verified, and keepers assigned again, until nothing is new.
+        """Candidates among those still kept, verified, and keepers assigned again, until no match is new.
 
         In the first round these are all documents: a document that is alike another and covered by a third
         must have met both, or it comes back when the other goes for the third, and so on along chains (with
@@ -139,8 +139,11 @@ class Comparison:
                 earlier, later = self._new(found, len(order))
             if not len(earlier):
                 break
+            matched = len(self.matches.later)
             with self.clock.stage("matches"):
                 self._verify(order[earlier], order[later])
+            if len(self.matches.later) == matched:
+                break
             with self.clock.stage("keepers"):
                 keepers = assign(order, *self.matches)
         return keepers

@@ -180,6 +180,18 @@ class Result:
         return row, int(self.keepers.keeper[row]), float(self.keepers.jaccard[row])
 
     @property
+    def loss(self) -> tuple[float, float]:
+        """The share of its shingles that a dropped document has and its keeper lacks: at worst, and over all of
+        them, weighted by their words.
+        """
+        dropped = np.flatnonzero(self.keepers.keeper >= 0)
+        if not len(dropped):
+            return 0.0, 0.0
+        lost = 1 - self.keepers.coverage[dropped]
+        words = self.table.column("words").to_numpy()[dropped]
+        return float(lost.max()), float((lost * words).sum() / words.sum())
+
+    @property
     def kinds(self) -> dict[str, tuple[int, int]]:
         """By kind of repeat: how many were found, how many of them cut. Kinds not found are left out."""
         kinds = self.documents.kinds
@@ -251,7 +263,9 @@ class Result:
         return "cut" if row in self.documents.cuts else "kept"
 
     def line(self, row: int) -> dict[str, Any]:
-        """The ledger line of document `row`: identity, decision, keeper and similarities, repeats."""
+        """The ledger line of document `row`: identity, decision, keeper, similarities, what the keeper lacks,
+        repeats.
+        """
         line = {**self.identity(row), "decision": self.decision(row)}
         keeper = int(self.keepers.keeper[row])
         if keeper >= 0:

@@ -297,8 +297,8 @@ def test_help_names_every_option():
     """clean --help lists the whole interface."""
     done = run("clean", "--help")
     options = (
-        "output ledger rejects report text-field id-field threshold contained ngram num-perm recall keep "
-        "cut caution no-repeats no-duplicates workers dry-run quiet"
+        "output ledger rejects report text-field id-field threshold contained max-loss ngram num-perm "
+        "recall keep cut caution no-repeats no-duplicates workers dry-run quiet"
     )
     assert all(f"--{option}".encode() in done.stdout for option in options.split())
 

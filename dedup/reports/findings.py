@@ -10,6 +10,7 @@ from dedup.result import LARGEST, UNSURE
 
 if TYPE_CHECKING:
     from dedup.counts import Group
+    from dedup.options import Options
     from dedup.result import Result
 
 _CLOSE = 0.02  # a Jaccard so little above the threshold is worth a look
@@ -93,7 +94,7 @@ def _example(result: "Result", kind: str) -> Text:
 
 def groups(result: "Result") -> Part:
     """The largest groups of near-duplicates, and the pair that is the least alike."""
-    reach = f"Jaccard {result.options.threshold:g} or more"
+    reach = _reach(result.options)
     if not result.options.duplicates:
         return [heading("Near-duplicates", ": not looked for")]
     if not result.groups:
@@ -104,8 +105,16 @@ def groups(result: "Result") -> Part:
         table.add_row(f"{group.size:,}", _range(group), _keeper(result, group))
     more = len(result.groups) - LARGEST
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style="dim"))] if more > 0 else []
-    rest += _least_alike(result) + _crowded(result)
+    rest += _least_alike(result) + _loss(result) + _crowded(result)
     return [heading("Near-duplicates", title), indented(table), *rest]
+
+
+def _reach(options: "Options") -> str:
+    """From where on documents match."""
+    alike = f"Jaccard {options.threshold:g} or more"
+    if options.contained is None:
+        return alike
+    return f"{alike}, or {100 * options.contained:g} % in the one kept"
 
 
 def _range(group: "Group") -> str:
@@ -144,9 +153,25 @@ def _least_alike(result: "Result") -> Part:
     return [indented(Text(f"{least}; --threshold {parting:.2f} parts them"))]
 
 
+def _loss(result: "Result") -> Part:
+    """How much of what was dropped no keeper has."""
+    worst, overall = (percent(share) for share in result.loss)
+    if not result.loss[0]:
+        return []
+    return [
+        indented(
+            Text(f"Of their text the dropped ones lose {overall} overall, {worst} at worst (--max-loss).")
+        )
+    ]
+
+
 def _crowded(result: "Result") -> Part:
     """What was not compared with everything."""
-    if not result.decisions.crowded:
-        return []
-    crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
-    return [indented(Text(f"{crowd} and met the first there, not all of the others."))]
+    rest: Part = []
+    if result.decisions.crowded:
+        crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
+        rest.append(indented(Text(f"{crowd} and met the first there, not all of the others.")))
+    if result.decisions.common:
+        common = f"{number(result.decisions.common, 'sampled shingle')} left out: each stands in too many articles."
+        rest.append(indented(Text(common)))
+    return rest
