@@ -12,7 +12,7 @@ from dedup.candidates import Lookup, band_keys, sample_keys
 from dedup.engines.local import Local
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
-from dedup.matches import Similarities, similarities
+from dedup.matches import Similarities, matching, similarities
 from dedup.options import Options
 from dedup.shingles import Owned, sets, shingles, words_of
 
@@ -160,18 +160,12 @@ class Comparison:
         for at in range(0, len(earlier), _PAIRS):
             one, other = earlier[at : at + _PAIRS], later[at : at + _PAIRS]
             rows = np.unique(np.concatenate((one, other)))
-            similar = similarities(self._sets(rows), np.searchsorted(rows, one), np.searchsorted(rows, other))
-            reach = self._reach(similar)
+            owned = self._sets(rows)
+            covered = np.searchsorted(rows, other)
+            similar = similarities(owned, np.searchsorted(rows, one), covered)
+            reach = matching(similar, np.diff(owned.bounds)[covered], self.options)
             found = Similarities(*(values[reach] for values in similar))
             self.matches = self.matches.and_(Matches(one[reach], other[reach], found))
-
-    def _reach(self, similar: Similarities) -> npt.NDArray[np.bool_]:
-        """Which pairs match: alike enough, or the later one covered enough, and not too much of it lost."""
-        options = self.options
-        reach = similar.jaccard >= options.threshold
-        if options.contained is not None:
-            reach |= similar.coverage >= options.contained
-        return reach & (similar.coverage >= round(1 - options.max_loss, 12))
 
     def _sets(self, rows: Int64s) -> Owned:
         """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would

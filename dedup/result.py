@@ -157,7 +157,12 @@ class Result:
             members.setdefault(int(self.keepers.keeper[row]), []).append(row)
         ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
         return [
-            Group(keeper, rows, [float(self.keepers.jaccard[row]) for row in rows])
+            Group(
+                keeper,
+                rows,
+                [float(self.keepers.jaccard[row]) for row in rows],
+                float(self._margins[rows].min()),
+            )
             for keeper, rows in ordered
         ]
 
@@ -170,19 +175,24 @@ class Result:
             return {}
         return {row: text[:OPENING] for row, text in texts.items()}
 
+    @cached_property
+    def _margins(self) -> npt.NDArray[np.float64]:
+        """By how much each dropped document's Jaccard or coverage (the higher) is above what matches."""
+        jaccard = self.keepers.jaccard - self.options.threshold
+        if self.options.contained is None:
+            return jaccard
+        return np.maximum(jaccard, self.keepers.coverage - self.options.contained)
+
     @property
-    def least_alike(self) -> tuple[int, int, float] | None:
-        """The dropped document least like its keeper: its row, its keeper's row, their Jaccard."""
+    def least_alike(self) -> int | None:
+        """The dropped document that matches its keeper by the least margin."""
         dropped = np.flatnonzero(self.keepers.keeper >= 0)
-        if not len(dropped):
-            return None
-        row = int(dropped[np.argmin(self.keepers.jaccard[dropped])])
-        return row, int(self.keepers.keeper[row]), float(self.keepers.jaccard[row])
+        return int(dropped[np.argmin(self._margins[dropped])]) if len(dropped) else None
 
     @property
     def loss(self) -> tuple[float, float]:
-        """The share of its shingles that a dropped document has and its keeper lacks: at worst, and over all of
-        them, weighted by their words.
+        """The share of its shingles that a dropped document has and its keeper lacks: at worst, and over all
+        of them, weighted by their words.
         """
         dropped = np.flatnonzero(self.keepers.keeper >= 0)
         if not len(dropped):

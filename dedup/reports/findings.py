@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dedup.options import Options
     from dedup.result import Result
 
-_CLOSE = 0.02  # a Jaccard so little above the threshold is worth a look
+_CLOSE = 0.02  # a Jaccard or coverage so little above what matches is worth a look
 _ROWS = {
     "kept": "out",
     "cut": "cut",
@@ -134,7 +134,7 @@ def _keeper(result: "Result", group: "Group") -> Text:
     shown = Text(middle(name(identity), _NAME), style="cyan")
     if identity["id"] is not None:
         shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
-    if group.lowest - result.options.threshold < _CLOSE:
+    if group.margin < _CLOSE:
         shown.append("  close to the threshold", style="yellow")
     opening = safe(result.openings.get(group.keeper, ""))
     return shown.append(f"\n{opening}", style="default") if opening else shown
@@ -142,15 +142,24 @@ def _keeper(result: "Result", group: "Group") -> Text:
 
 def _least_alike(result: "Result") -> Part:
     """The pair that a higher threshold would part first."""
-    if result.least_alike is None:
+    row, options, keepers = result.least_alike, result.options, result.keepers
+    if row is None:
         return []
-    row, keeper, jaccard = result.least_alike
-    pair = [middle(name(result.identity(document)), _NAME) for document in (row, keeper)]
+    jaccard, coverage = float(keepers.jaccard[row]), float(keepers.coverage[row])
     if jaccard == 1:
         return [indented(Text("Each of them has the very shingles of its keeper."))]
-    parting = (int(jaccard * 100 + 1e-9) + 1) / 100
+    pair = [middle(name(result.identity(document)), _NAME) for document in (row, int(keepers.keeper[row]))]
     least = f"Least alike: {pair[0]} dropped for {pair[1]} at {_jaccard(jaccard)}"
-    return [indented(Text(f"{least}; --threshold {parting:.2f} parts them"))]
+    parting = [f"--threshold {_above(jaccard)}"] if jaccard >= options.threshold else []
+    if options.contained is not None and coverage >= options.contained:
+        least += f", {percent(coverage)} of it in there"
+        parting.append(f"--contained {_above(coverage)}" if coverage < 1 else "--contained off")
+    return [indented(Text(f"{least}; {' '.join(parting)} {'parts' if len(parting) == 1 else 'part'} them"))]
+
+
+def _above(value: float) -> str:
+    """The next hundredth."""
+    return f"{(int(value * 100 + 1e-9) + 1) / 100:.2f}"
 
 
 def _loss(result: "Result") -> Part:
@@ -172,6 +181,6 @@ def _crowded(result: "Result") -> Part:
         crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
         rest.append(indented(Text(f"{crowd} and met the first there, not all of the others.")))
     if result.decisions.common:
-        common = f"{number(result.decisions.common, 'sampled shingle')} left out: each stands in too many articles."
-        rest.append(indented(Text(common)))
+        common = number(result.decisions.common, "sampled shingle")
+        rest.append(indented(Text(f"{common} left out: they stand in too many articles.")))
     return rest
