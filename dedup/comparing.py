@@ -10,7 +10,7 @@ from dedup.anchors import Side, side
 from dedup.counterparts import Row, rows
 from dedup.errors import OptionsError
 from dedup.kernels.shingles import fingerprints
-from dedup.matches import similarities
+from dedup.matches import LEAST, similarities
 from dedup.options import Options
 from dedup.repeats import cuts, find_repeats, without
 from dedup.shingles import Owned, sets
@@ -45,6 +45,11 @@ class Compared(NamedTuple):
     @property
     def contained(self) -> list[int]:
         """Which of them (0, 1) the other one covers far enough to match."""
+        return [i for i in self.covered_enough if self.shingles[i] >= LEAST]
+
+    @property
+    def covered_enough(self) -> list[int]:
+        """The same, however short."""
         least = self.options.contained
         return [] if least is None else [i for i, share in enumerate(self.covered) if share >= least]
 

@@ -3,6 +3,7 @@ how many pairs the search for candidates is expected to miss.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import lgamma
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from dedup.candidates import bands_for
 from dedup.comparison import Matches
 from dedup.keepers import assign
-from dedup.matches import Similarities
+from dedup.matches import LEAST, Similarities, matching
 from dedup.options import Options
 from dedup.samples import needed
 
@@ -26,13 +27,15 @@ _MARGIN = 0.1  # below the threshold, in which pairs are looked for as well
 
 class Found(NamedTuple):
     """The pairs of an input that are not exact copies, verified; the order of keeping and each document's
-    first copy (int64); of each document how many shingles are sampled.
+    first copy (int64); of each document how many shingles are sampled; of each pair how many shingles the
+    later one has (zeros where containment is off).
     """
 
     pairs: Matches
     order: Int64s
     first: Int64s
     sampled: Int64s
+    sizes: Int64s
 
 
 class Level(NamedTuple):
@@ -84,7 +87,7 @@ def by_coverage(found: Found, options: Options, contained: float) -> Iterator[Le
     def drops(least: float) -> int:
         return dropped(found, options, options.threshold, least)
 
-    unlike = found.pairs.similar.jaccard < options.threshold
+    unlike = (found.pairs.similar.jaccard < options.threshold) & (found.sizes >= LEAST)
     return _levels(coverage, unlike, lowest(contained), chance, drops)
 
 
@@ -109,10 +112,7 @@ def _levels(
 def dropped(found: Found, options: Options, threshold: float, contained: float | None) -> int:
     """How many documents go: those that match a keeper, and exact copies."""
     earlier, later, similar = found.pairs
-    reach = similar.jaccard >= threshold
-    if contained is not None:
-        reach |= similar.coverage >= contained
-    reach &= similar.coverage >= round(1 - options.max_loss, 12)
+    reach = matching(similar, found.sizes, replace(options, threshold=threshold, contained=contained))
     chosen = Similarities(*(values[reach] for values in similar))
     keepers = assign(found.order, earlier[reach], later[reach], chosen)
     return int(((keepers.keeper >= 0) | (found.first != np.arange(len(found.first)))).sum())

@@ -16,12 +16,13 @@ from dedup.counterparts import Piece, first_difference
 from dedup.engines.local import Local
 from dedup.keepers import first_copies, order_of
 from dedup.levels import Found, Int64s, Level, by_coverage, by_jaccard, dropped, lowest
-from dedup.matches import Similarities
+from dedup.matches import LEAST, Similarities
 from dedup.options import Options
 from dedup.pipeline import Clock, Progress, Source, scan
 from dedup.result import Documents, Result
 from dedup.sources import Files
 
+_AT_ONCE = 1 << 14  # documents whose shingles are counted at once
 _SHOWN = 3  # pairs on each side of a threshold
 
 
@@ -109,7 +110,7 @@ def _jaccard_scale(found: Found, options: Options, result: Result) -> Scale:
 def _coverage_scale(found: Found, options: Options, contained: float, result: Result) -> Scale:
     """Coverage, of the pairs that Jaccard does not match."""
     jaccard, coverage = found.pairs.similar
-    unlike = jaccard < options.threshold
+    unlike = (jaccard < options.threshold) & (found.sizes >= LEAST)
     rows = _nearest(coverage, unlike & (coverage >= contained), unlike & (coverage < contained))
     examples = [_examples(result, found.pairs, coverage, some) for some in rows]
     return Scale(contained, list(by_coverage(found, options, contained)), *examples)
@@ -141,14 +142,27 @@ def _verified(comparison: Comparison, signed: Signed) -> Found:
     none = np.zeros(0, np.int64)
     table = comparison.table
     if not len(table):
-        return Found(Matches(none, none, Similarities(np.zeros(0), np.zeros(0))), none, none, none)
+        empty = Matches(none, none, Similarities(np.zeros(0), np.zeros(0)))
+        return Found(empty, none, none, none, none)
     comparison.decide(signed)
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     order = order_of(comparison.options.keep, characters, table.column("order").to_pylist())
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
     sampled = np.diff(signed.sampled.bounds) if comparison.options.contained else np.zeros(len(order), int)
-    return Found(comparison.matches, order, first_copies(signed.prints, places), sampled)
+    first = first_copies(signed.prints, places)
+    return Found(comparison.matches, order, first, sampled, _sizes(comparison, comparison.matches.later))
+
+
+def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:
+    """How many shingles these documents have; zeros where containment does not ask for it."""
+    sizes = np.zeros(len(comparison.table), np.int64)
+    some = np.unique(rows) if comparison.options.contained else rows[:0]
+    for at in range(0, len(some), _AT_ONCE):
+        part = some[at : at + _AT_ONCE]
+        sizes[part] = np.diff(comparison._sets(part).bounds)
+    found: Int64s = sizes[rows]
+    return found
 
 
 def _nearest(

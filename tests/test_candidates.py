@@ -95,8 +95,7 @@ def test_pairs_at_the_threshold_become_candidates(
     [(0.6, 61, 20), (0.7, 71, 15), (0.8, 81, 10), (0.8, 810, 95), (0.9, 91, 5)],
 )
 def test_recall_just_above_the_threshold(threshold: float, shared: int, apart: int, num_perm: int) -> None:
-    """Of 2,000 pairs with a Jaccard of up to 0.02 above the threshold at least 99 in 100 become candidates.
-    """
+    """Of 2,000 pairs with a Jaccard of up to 0.02 above the threshold at least 99 in 100 become candidates."""
     pairs = 2000
     assert threshold <= shared / (shared + 2 * apart) <= threshold + 0.02
     bands = bands_for(threshold, 0.99, num_perm)
@@ -184,8 +183,7 @@ def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
 
 
 def test_who_comes_back_is_met() -> None:
-    """A document that was not kept in the last round and is now has not met the others; then all is settled.
-    """
+    """A document that was not kept in the last round and is now has not met the others; then all is settled."""
     lookup = Lookup(band_keys(np.zeros((5, 1), np.int64), np.arange(5)), Local(1))
     kept = np.array([True, True, False, True, True])
     assert len(lookup.pairs(kept)[0]) == 6

@@ -291,6 +291,8 @@ def test_one_may_cover_the_other():
     covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
     assert re.match(r"A match: A covers 1.000 of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
     assert re.match(r"No match: Jaccard 0.\d+ is below the threshold of 0.8\.\n", off)
+    short = shown(compared("a b c d e f g h i j k", "a b c d e", options[0]), 120)
+    assert "0.8, and B too short to match by what another covers." in short
 
 
 def test_large_texts_take_a_moment():

@@ -45,6 +45,7 @@ def articles():
         texts.append(article(draw, 3 * (story % 20)) + base[: 40 + 2 * story] + article(draw, 20))
         if story % 5 == 0:
             texts.append(base)
+    texts += [draw.choice(texts)[:size] for size in range(20, 40)]  # too short to be covered, and just not
     return [{"id": f"d{number}", "text": " ".join(text)} for number, text in enumerate(texts)]
 
 

@@ -69,9 +69,14 @@ def _covered(compared: "Compared") -> str:
 
 
 def _uncovered(compared: "Compared") -> str:
-    """That neither covers the other, if that would do."""
+    """Why they do not match by what one covers of the other, either."""
     least = compared.options.contained
-    return "" if least is None else f", and neither covers {least:g} of the other"
+    if least is None:
+        return ""
+    short = [LABELS[i] for i in compared.covered_enough]
+    if short:
+        return f", and {' and '.join(short)} too short to match by what another covers"
+    return f", and neither covers {least:g} of the other"
 
 
 _NORMALISED = Text("What differs is case, punctuation, spacing or how characters are encoded.", style="dim")
