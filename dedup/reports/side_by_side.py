@@ -95,7 +95,7 @@ def _document(compared: "Compared", i: int) -> Text:
     line.append(
         f"\n   {number(words, 'word')}, {number(shingles, 'shingle')}, {lone}; ", style="not bold dim"
     )
-    cover = f"{LABELS[1 - i]} covers {similarity(compared.covered[i])} of it"
+    cover = f"{LABELS[1 - i]} covers {similarity(compared.covered[i])}"
     return line.append(cover)
 
 
