@@ -21,6 +21,9 @@ Bools = npt.NDArray[np.bool_]
 HUBS = 8
 """How many documents of a wide key all others meet in the first round."""
 
+NARROW = 64
+"""Of a key that up to so many documents hold, all meet at once."""
+
 MOST = 4096
 """A sampled shingle that stands in more documents than this is left out."""
 
@@ -122,8 +125,8 @@ def sample_keys(
 @dataclass
 class Lookup:
     """Who shares enough keys with whom, looked up in rounds: in the first round the first HUBS documents of a
-    wide key (one that more than 64 kept documents hold) meet the others, in each further one twice as many of
-    those still kept.
+    wide key (one that more than NARROW kept documents hold) meet the others, in each further one eight times
+    as many of those still kept.
 
     When it `is_settled`, every two kept documents that share enough keys have been candidates. Then the kept
     set is that of comparing all pairs that do, by induction over the order of keeping: let it be so for all
@@ -160,10 +163,10 @@ class Lookup:
     def pairs(self, kept: Bools) -> tuple[Int64s, Int64s]:
         """The next candidates among the kept documents: places of the earlier and the later one (int64)."""
         keys = pa.table(self.keys.of(kept, self.asking(kept))._asdict())
-        hubs = pa.table({"hubs": [self.hubs]})
+        hubs = pa.table({"hubs": [self.hubs], "narrow": [NARROW]})
         found = self.engine.query("candidates", keys=keys, round=hubs)
         crowded = self.engine.query("crowded", keys=keys, round=hubs)
         self.crowded = crowded.column("place").to_numpy()
         self._wide = int(crowded.column("wide").to_numpy().sum())
-        self._met, self.hubs = kept, 2 * self.hubs
+        self._met, self.hubs = kept, 8 * self.hubs
         return found.column("earlier").to_numpy(), found.column("later").to_numpy()

@@ -1,8 +1,8 @@
 -- keys(place BIGINT, key BIGINT, needed BIGINT, asks BOOLEAN): the documents by their place in the order of keeping, the keys
 -- that each holds, of how many of those by which it asks it must share with one before it.
--- round(hubs BIGINT): how many documents of a wide key the others meet.
+-- round(hubs BIGINT, narrow BIGINT): how many documents of a wide key the others meet, and up to how many a key is narrow.
 -- Result: earlier, later: the places of two documents that share as many keys as the later one needs, each pair once.
--- Of a key that up to 64 documents hold all pairs count; of a wider one those with its first documents, which are its
+-- Of a narrow key all pairs count; of a wider one those with its first documents, which are its
 -- likeliest keepers: a key of 100,000 would have five thousand million pairs.
 WITH held AS (
     SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1
@@ -10,10 +10,10 @@ WITH held AS (
 wide AS (
     SELECT keys.key, keys.place, row_number() OVER (PARTITION BY keys.key ORDER BY keys.place) AS seat
     FROM keys JOIN held ON keys.key = held.key
-    WHERE held.documents > 64
+    WHERE held.documents > (SELECT max(narrow) FROM round)
 ),
 hubs AS (
-    SELECT keys.key, keys.place FROM keys JOIN held ON keys.key = held.key WHERE held.documents <= 64
+    SELECT keys.key, keys.place FROM keys JOIN held ON keys.key = held.key WHERE held.documents <= (SELECT max(narrow) FROM round)
     UNION ALL
     SELECT key, place FROM wide WHERE seat <= (SELECT max(hubs) FROM round)
 )

@@ -4,7 +4,7 @@
 SELECT place, count(*) AS wide
 FROM (SELECT keys.place, keys.needed, keys.asks,
              row_number() OVER (PARTITION BY keys.key ORDER BY keys.place) AS seat
-      FROM keys JOIN (SELECT key FROM keys GROUP BY key HAVING count(*) > 64) AS held
+      FROM keys JOIN (SELECT key FROM keys GROUP BY key HAVING count(*) > (SELECT max(narrow) FROM round)) AS held
       ON keys.key = held.key) AS seats
 WHERE asks AND seat > (SELECT max(hubs) FROM round)
 GROUP BY place
