@@ -6,27 +6,18 @@ be read; they stand in the rejects file. 130: interrupted. 141: whoever read the
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from dedup import __version__
+from dedup.arguments import Run, parser
 from dedup.errors import DedupError, OptionsError
-from dedup.options import CUT, Options
-
-_EXAMPLES = """examples:
-  dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    many articles, with a record of decisions
-  dedup clean article.txt                                           one article, cleaned, to standard output
-  dedup repeats article.txt                                         what it says twice, marked, and why
-  zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
-  dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
-"""
-Add = Callable[..., argparse.Action]
+from dedup.options import Options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     try:
-        chosen = _parser().parse_args(arguments)
-        command: Callable[[argparse.Namespace], int] = chosen.command
+        chosen = parser(_COMMANDS).parse_args(arguments)
+        command: Run = chosen.command
         return command(chosen)
     except OptionsError as error:
         return _fail(str(error), 2)
@@ -55,185 +46,6 @@ def _let_go_of_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(
-        "dedup", description="Turns scraped articles into clean ones.", epilog=_EXAMPLES, formatter_class=form
-    )
-    parser.add_argument("--version", action="version", version=f"dedup {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_clean(commands)
-    _add_repeats(commands)
-    _add_restore(commands)
-    return parser
-
-
-def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    default = Options()
-    clean = commands.add_parser(
-        "clean", help="cut repeats inside articles, drop near-duplicates", description=_clean.__doc__
-    )
-    clean.set_defaults(command=_clean)
-    _add_inputs(clean.add_argument)
-    files = clean.add_argument_group("files").add_argument
-    files(
-        "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
-    )
-    files("--ledger", metavar="FILE", help="write every decision and what undoes it, as JSON Lines")
-    files(
-        "--rejects",
-        metavar="FILE",
-        help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
-    )
-    files("--report", metavar="FILE", help="write the report as JSON")
-    _add_fields(files)
-    what = clean.add_argument_group("repeats inside an article").add_argument
-    _add_kinds(what)
-    what("--no-repeats", action="store_true", help="leave texts as they are")
-    near = clean.add_argument_group("near-duplicates").add_argument
-    near(
-        "--threshold",
-        type=float,
-        default=default.threshold,
-        metavar="JACCARD",
-        help="drop what is as alike as this (default: %(default)s)",
-    )
-    near(
-        "--contained",
-        type=_share_or_off,
-        default=default.contained,
-        metavar="SHARE",
-        help="drop what has this share of its text in the one that is kept; 1: all of it; off: do not look "
-        "for that (default: %(default)s)",
-    )
-    near(
-        "--max-loss",
-        type=float,
-        default=default.max_loss,
-        metavar="SHARE",
-        help="keep what would lose more of its text than this, 0 to 1 (default: %(default)s)",
-    )
-    near(
-        "--ngram",
-        type=int,
-        default=default.ngram,
-        metavar="N",
-        help="words in a shingle (default: %(default)s)",
-    )
-    near(
-        "--num-perm",
-        type=int,
-        default=default.num_perm,
-        metavar="N",
-        help="numbers in a MinHash signature (default: %(default)s)",
-    )
-    near(
-        "--recall",
-        type=float,
-        default=default.recall,
-        metavar="SHARE",
-        help="find pairs at --threshold or --contained with this probability (default: %(default)s)",
-    )
-    near(
-        "--keep",
-        default=default.keep,
-        metavar="WHICH",
-        help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
-    )
-    near("--no-duplicates", action="store_true", help="drop nothing")
-    how = clean.add_argument_group("running").add_argument
-    how(
-        "--workers",
-        type=int,
-        default=default.workers,
-        metavar="N",
-        help="threads (default: one for each core)",
-    )
-    how("--dry-run", action="store_true", help="report, but write nothing")
-    how("--quiet", action="store_true", help="no report, no progress")
-
-
-def _add_inputs(add: Add) -> None:
-    add(
-        "inputs",
-        nargs="+",
-        metavar="INPUT",
-        help="files, folders, globs: .jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst on top; - for "
-        "JSON Lines on standard input",
-    )
-
-
-def _add_fields(add: Add) -> None:
-    default = Options()
-    add(
-        "--text-field",
-        default=default.text_field,
-        metavar="NAME",
-        help="the field with the text (default: %(default)s)",
-    )
-    add(
-        "--id-field",
-        default=default.id_field,
-        metavar="NAME",
-        help="the field that identifies a document, if there is one (default: %(default)s)",
-    )
-
-
-def _add_kinds(add: Add) -> None:
-    default = Options()
-    add(
-        "--cut",
-        default=",".join(CUT),
-        metavar="KINDS",
-        help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)",
-    )
-    add(
-        "--caution",
-        type=float,
-        default=default.caution,
-        metavar="SHARE",
-        help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)",
-    )
-
-
-def _add_repeats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    repeats = commands.add_parser(
-        "repeats", help="show articles with their repeats marked", description=_repeats.__doc__
-    )
-    repeats.set_defaults(command=_repeats)
-    _add_inputs(repeats.add_argument)
-    repeats.add_argument("--id", metavar="ID", help="show this document alone, with or without repeats")
-    _add_fields(repeats.add_argument)
-    _add_kinds(repeats.add_argument)
-
-
-def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    restore = commands.add_parser(
-        "restore", help="give the input of a finished run back", description=_restore.__doc__
-    )
-    restore.set_defaults(command=_restore)
-    restore.add_argument("output", metavar="OUTPUT", help="what `dedup clean -o` wrote")
-    restore.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
-    restore.add_argument(
-        "--rejects", metavar="FILE", help="what `dedup clean --rejects` wrote, where there were rejects"
-    )
-    restore.add_argument(
-        "-o",
-        "--original",
-        metavar="ORIGINAL",
-        required=True,
-        help="the file to write; a folder where there were several inputs",
-    )
-
-
-def _share_or_off(given: str) -> float | None:
-    """A share, or None for off. Raises ArgumentTypeError."""
-    try:
-        return None if given == "off" else float(given)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"a share such as 0.8, or off, not {given!r}") from None
-
-
 def _kinds(chosen: argparse.Namespace) -> tuple[str, ...]:
     return tuple(kind.strip() for kind in chosen.cut.split(",") if kind.strip())
 
@@ -243,7 +55,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         text_field=chosen.text_field,
         id_field=chosen.id_field,
         repeats=not chosen.no_repeats,
-        duplicates=not chosen.no_duplicates,
+        duplicates=not getattr(chosen, "no_duplicates", False),
         cut=_kinds(chosen),
         caution=chosen.caution,
         threshold=chosen.threshold,
@@ -288,6 +100,38 @@ def _repeats(chosen: argparse.Namespace) -> int:
     return show_repeats(chosen.inputs, options, chosen.id, sys.stdout)
 
 
+def _compare(chosen: argparse.Namespace) -> int:
+    """Show how alike two documents are and whether `dedup clean` would take one for a duplicate of the other,
+    then their texts side by side (under each other below 100 columns), what only one has marked. A and B are
+    files that hold one document each; with --in they are ids of documents in INPUT. The numbers are those of
+    `dedup clean`: exact, and of texts without the repeats that it cuts. Nothing is written.
+    """
+    from dedup.comparing import show_comparison
+
+    options = Options(
+        chosen.text_field,
+        chosen.id_field,
+        repeats=not chosen.no_repeats,
+        cut=_kinds(chosen),
+        caution=chosen.caution,
+        threshold=chosen.threshold,
+        contained=chosen.contained,
+        ngram=chosen.ngram,
+    )
+    return show_comparison([chosen.one, chosen.other], chosen.inputs, options, chosen.full, sys.stdout)
+
+
+def _tune(chosen: argparse.Namespace) -> int:
+    """Show where --threshold and --contained should lie: how many pairs are how alike, how many documents
+    each setting would drop, how many pairs its search may miss, and pairs just above and just below the
+    setting, from where they differ. The numbers are those of `dedup clean`: exact, and of texts without
+    the repeats that it cuts. Nothing is written.
+    """
+    from dedup.tuning import show_thresholds
+
+    return show_thresholds(chosen.inputs, _options(chosen), chosen.quiet, sys.stdout)
+
+
 def _restore(chosen: argparse.Namespace) -> int:
     """Give the input of a finished run back: byte for byte, compression aside; an equal table for Parquet."""
     from dedup.ledger import restore
@@ -296,6 +140,14 @@ def _restore(chosen: argparse.Namespace) -> int:
         print(f"restored {name}", file=sys.stderr)
     return 0
 
+
+_COMMANDS: dict[str, Run] = {
+    "clean": _clean,
+    "repeats": _repeats,
+    "compare": _compare,
+    "tune": _tune,
+    "restore": _restore,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

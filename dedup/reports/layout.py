@@ -71,6 +71,13 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def similarity(value: float) -> str:
+    """Jaccard or coverage (0 to 1) in three digits, never rounded up: what reads 1.000 or the threshold is
+    it.
+    """
+    return f"{int(value * 1000 + 1e-9) / 1000:.3f}"
+
+
 def alike(score: float) -> str:
     """A score (0 to 100) in whole per cent, never 100 for what differs."""
     return f"{min(99, round(score)) if score < 100 else 100} %"

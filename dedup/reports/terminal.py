@@ -35,9 +35,11 @@ def show(result: "Result", job: "Job", file: TextIO) -> None:
     _put(parts, console, file)
 
 
-def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO) -> None:
-    """Write parts to `file`, each when it is made. `parts` is told whether there are colours."""
-    console = _console(file)
+def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO, widest: int = _WIDEST) -> None:
+    """Write parts to `file`, each when it is made, in `widest` columns at the most. `parts` is told whether
+    there are colours.
+    """
+    console = _console(file, widest)
     for count, part in enumerate(parts(console.color_system is not None)):
         _put([[Text(), *part] if count else part], console, file)
 
@@ -52,7 +54,7 @@ def _put(parts: Iterable[Part], console: Console, file: TextIO) -> None:
 
 def plain(result: "Result", width: int = _WIDTH) -> str:
     """The report as plain text, without how to undo what may have been written."""
-    return _rendered(sections(result, None, False).values(), width).rstrip("\n")
+    return _rendered(sections(result, None, False).values(), min(width, _WIDEST)).rstrip("\n")
 
 
 def sections(result: "Result", job: "Job | None", unwritten: bool) -> dict[str, Part]:
@@ -69,12 +71,12 @@ def sections(result: "Result", job: "Job | None", unwritten: bool) -> dict[str, 
     return {title: lines for title, lines in parts.items() if lines}
 
 
-def _console(file: TextIO) -> Console:
+def _console(file: TextIO, widest: int = _WIDEST) -> Console:
     """Where to print. NO_COLOR: no codes at all; a log file has 80 columns unless COLUMNS says otherwise."""
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     console = Console(file=file, color_system=colours, highlight=False, markup=False, emoji=False)
     known = console.is_terminal or os.environ.get("COLUMNS")
-    console.width = min(console.width if known else _WIDTH, _WIDEST)
+    console.width = min(console.width if known else _WIDTH, widest)
     return console
 
 
@@ -82,7 +84,7 @@ def _rendered(parts: Iterable[Part], width: int) -> str:
     """The report without any code, and without blanks at the ends of lines."""
     text = StringIO()
     console = Console(file=text, color_system=None, highlight=False, markup=False, emoji=False)
-    console.width = min(width, _WIDEST)
+    console.width = width
     write(parts, console)
     return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 

@@ -1,0 +1,254 @@
+"""Two documents in the terminal: how alike they are, then their texts side by side, or under each other where
+the terminal is narrow.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from rich.box import Box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from dedup.reports.layout import Part, grid, number, similarity
+from dedup.reports.safe import middle, name, place, safe_lines
+
+if TYPE_CHECKING:
+    from dedup.comparing import Compared
+    from dedup.counterparts import Passage, Piece, Row
+
+WIDEST = 200  # columns: two of the width that is pleasant to read
+_SIDES = 100  # columns from which on the texts stand side by side
+_NAME = 50  # columns for what a document is called
+_AROUND = 1  # shared passages that are shown before and behind what differs
+_SHARED_ENDS, _ONLY_ENDS = 110, 600  # characters at both ends of a long stretch that are shown
+_HIDDEN = 250  # characters that are worth being left out
+_WORD = 20  # characters in which the next blank is looked for
+_ALONE = 8  # passages without a counterpart, one behind the other, at both ends of which so many are shown
+LABELS, STYLES, _NOTE = "AB", ("yellow", "cyan"), "dim italic"
+_BAR = Box("    \n  │ \n    \n  │ \n    \n    \n  │ \n    \n")
+
+
+def report(compared: "Compared", full: bool, colour: bool) -> Iterator[Part]:
+    """The verdict and its numbers; the texts. `full`: nothing is left out."""
+    yield [*_verdict(compared), *(_document(compared, i) for i in (0, 1)), *_notes(compared)]
+    yield [legend(colour)]
+    if compared.rows:
+        yield [Texts(compared.rows, full, colour)]
+
+
+def _verdict(compared: "Compared") -> Part:
+    """Whether they match, in a sentence, and where the number comes from."""
+    jaccard, threshold = similarity(compared.jaccard), f"{compared.options.threshold:g}"
+    shared = (
+        f"{compared.shared:,} of {number(sum(compared.shingles) - compared.shared, 'shingle')} are shared"
+    )
+    why = Text(f"{shared} (runs of {number(compared.options.ngram, 'word')}).", style="dim")
+    if not all(compared.words):
+        return [Text(f"No match: {_wordless(compared.words)} without words.", style="bold")]
+    if compared.same_text:
+        return [Text("Exact copies: the same text, character for character.", style="bold")]
+    if compared.same_words:
+        return [Text("Exact copies: the same words in the same order.", style="bold"), _NORMALISED.copy()]
+    if compared.alike:
+        return [Text(f"A match: Jaccard {jaccard} reaches the threshold of {threshold}.", style="bold"), why]
+    below = f"Jaccard {jaccard} is below the threshold of {threshold}"
+    if compared.contained:
+        told = f"A match: {_covered(compared)}; {below}."
+        return [Text(told, style="bold"), why]
+    return [Text(f"No match: {below}{_uncovered(compared)}.", style="bold"), why]
+
+
+def _covered(compared: "Compared") -> str:
+    """Who covers whom far enough."""
+    i = max(compared.contained, key=lambda i: compared.covered[i])
+    share = similarity(compared.covered[i])
+    return f"{LABELS[1 - i]} covers {share} of {LABELS[i]} (--contained {compared.options.contained:g})"
+
+
+def _uncovered(compared: "Compared") -> str:
+    """Why they do not match by what one covers of the other, either."""
+    least = compared.options.contained
+    if least is None:
+        return ""
+    short = [LABELS[i] for i in compared.covered_enough]
+    if short:
+        return f", and {' and '.join(short)} too short to match by what another covers"
+    return f", and neither covers {least:g} of the other"
+
+
+_NORMALISED = Text("What differs is case, punctuation, spacing or how characters are encoded.", style="dim")
+
+
+def _wordless(words: tuple[int, int]) -> str:
+    """Which of them has no words."""
+    return "both are" if not any(words) else f"{LABELS[words.index(0)]} is"
+
+
+def _document(compared: "Compared", i: int) -> Text:
+    """What A or B is, how long, and how much of it the other one has."""
+    identity, words, shingles = compared.identities[i], compared.words[i], compared.shingles[i]
+    line = Text().append(f"{LABELS[i]}  ", style=f"bold {STYLES[i]}").append_text(_called(identity))
+    lone = f"{shingles - compared.shared:,} only here"
+    line.append(
+        f"\n   {number(words, 'word')}, {number(shingles, 'shingle')}, {lone}; ", style="not bold dim"
+    )
+    cover = f"{LABELS[1 - i]} covers {similarity(compared.covered[i])}"
+    return line.append(cover)
+
+
+def _called(identity: dict[str, Any]) -> Text:
+    """Its id and its place, or its place alone."""
+    shown = Text().append(middle(name(identity), _NAME), style="bold")
+    if identity["id"] is not None:
+        shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
+    return shown
+
+
+def _notes(compared: "Compared") -> Part:
+    """What was cut before."""
+    if not any(compared.cut):
+        return []
+    cut = " and ".join(f"{cut:,} of {label}" for cut, label in zip(compared.cut, LABELS, strict=True) if cut)
+    return [Text(f"Characters cut before as repeats: {cut} (--no-repeats compares all).", style="dim")]
+
+
+def legend(colour: bool) -> Text:
+    """How to read the marks."""
+    legend = Text().append("Marks: ", style="dim")
+    if not colour:
+        return legend.append("[+only this one has it+], the rest is shared")
+    legend.append("shared", style="dim")
+    for label, style in zip(LABELS, STYLES, strict=True):
+        legend.append(", ").append(f"only in {label}", style=style)
+    return legend
+
+
+class Texts:
+    """Both texts in rows, from `_SIDES` columns on beside each other."""
+
+    def __init__(self, rows: "list[Row]", full: bool, colour: bool) -> None:
+        self.rows, self.full, self.colour = rows, full, colour
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """One table."""
+        yield self._beside() if options.max_width >= _SIDES else self._below()
+
+    def _beside(self) -> Table:
+        table = Table(
+            box=_BAR, show_header=False, show_edge=False, expand=True, pad_edge=False, border_style="dim"
+        )
+        for _ in LABELS:
+            table.add_column(ratio=1, overflow="fold")
+        for count, row in enumerate(_sampled(self.rows, self.full)):
+            if count:
+                table.add_row("", "")
+            table.add_row(*([row, row] if isinstance(row, Text) else self._cells(row)))
+        return table
+
+    def _cells(self, row: "Row") -> list[Text]:
+        """A cell for each text: its passages, an empty line between."""
+        return [Text("\n\n").join(self._passages(row, i)) for i in (0, 1)]
+
+    def _below(self) -> Table:
+        table = grid("left", "folded")
+        for count, row in enumerate(_sampled(self.rows, self.full)):
+            if count:
+                table.add_row("", "")
+            if isinstance(row, Text):
+                table.add_row("", row)
+            elif row.shared:
+                table.add_row(Text("=", style="dim"), *self._passages(row, 0))
+            else:
+                self._add_below(table, row)
+        return table
+
+    def _add_below(self, table: Table, row: "Row") -> None:
+        """Its passages of A, then those of B."""
+        for i, style in enumerate(STYLES):
+            for count, passage in enumerate(self._passages(row, i)):
+                if count:
+                    table.add_row("", "")
+                table.add_row(Text(LABELS[i], style=f"bold {style}"), passage)
+
+    def _passages(self, row: "Row", i: int) -> list[Text]:
+        """The passages of A or of B, marked."""
+        passages = [self._marked(passage, i) for passage in row[i]]
+        hidden = len(passages) - 2 * _ALONE
+        if self.full or hidden < 2:
+            return passages
+        note = _left_out(f"{hidden:,} paragraphs of {LABELS[i]} without counterpart")
+        return [*passages[:_ALONE], note, *passages[-_ALONE:]]
+
+    def _marked(self, passage: "Passage", i: int) -> Text:
+        """A passage, what only A or B has marked."""
+        shown = Text()
+        if passage.moved:
+            shown.append(f"[further {passage.moved} in {LABELS[1 - i]}] ", style="dim cyan")
+        for piece in passage.pieces:
+            self._add(shown, piece, STYLES[i])
+        return shown
+
+    def _add(self, shown: Text, piece: "Piece", style: str) -> None:
+        """Append a piece, marked; the middle of a long one left out."""
+        first, hidden, last = _ends(piece.text, _SHARED_ENDS if piece.shared else _ONLY_ENDS)
+        if self.full or len(hidden) < _HIDDEN:
+            append(shown, [piece.text], piece.shared, style if self.colour else "")
+        else:
+            note = f" … {len(hidden):,} characters {'shared' if piece.shared else 'only here'} … "
+            append(shown, [first, note, last], piece.shared, style if self.colour else "")
+
+
+def append(shown: Text, parts: list[str], shared: bool, style: str) -> None:
+    """Append a piece of a text, harmless: dim if shared, else in its style, or in brackets without one. Every
+    second part is a note in it.
+    """
+    bracketed = not (shared or style)
+    shown.append("[+" if bracketed else "")
+    for count, part in enumerate(parts):
+        shown.append(_flat(part), style=_NOTE if count % 2 else "dim" if shared else style)
+    shown.append("+]" if bracketed else "")
+
+
+def _sampled(rows: "list[Row]", full: bool) -> "Iterator[Row | Text]":
+    """The rows; of many shared ones that follow each other those at the ends, the others told."""
+    done = 0
+    for shared, run in groupby(rows, key=lambda row: row.shared):
+        stretch = list(run)
+        first = _AROUND if done or len(stretch) == len(rows) else 0
+        done += len(stretch)
+        last = _AROUND if done < len(rows) else 0
+        hidden = len(stretch) - first - last
+        if full or not shared or hidden < 2:
+            yield from stretch
+            continue
+        yield from stretch[:first]
+        yield _left_out(f"{hidden:,} paragraphs shared")
+        yield from stretch[len(stretch) - last :]
+
+
+def _ends(text: str, size: int) -> tuple[str, str, str]:
+    """About `size` characters of both ends, cut at blanks where there are some, and what lies between."""
+    first = cut(text, size)
+    begin = text.rfind(" ", -size - _WORD, -size) if " " in text[-size - _WORD : -size] else len(text) - size
+    last = text[max(begin, len(first)) :]
+    return first, text[len(first) : len(text) - len(last)], last.lstrip()
+
+
+def cut(text: str, size: int) -> str:
+    """The first `size` characters, or up to `_WORD` fewer, so that the last word is whole."""
+    if len(text) <= size:
+        return text
+    end = text.rfind(" ", max(0, size - _WORD), size + 1)
+    return text[: end if end > 0 else size].rstrip()
+
+
+def _left_out(what: str) -> Text:
+    return Text(f"… {what} …", style=_NOTE)
+
+
+def _flat(text: str) -> str:
+    """A stretch of a passage on one line, harmless."""
+    return safe_lines(re.sub(r"\s+", " ", text))
