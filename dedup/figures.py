@@ -1,12 +1,14 @@
-"""Texts -> words and figures in a row, figures as numbers: "2,000", "2 000" and "two thousand"'s "2000" in any digits."""
+"""Texts -> words and figures in a row; a figure counts as a number, however it is written: "2,000", "2 000" and
+"２０００" are one.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final
 
 import numpy as np
@@ -16,148 +18,167 @@ import pyarrow as pa
 from dedup.paragraphs import Offsets, encodable
 from dedup.shingles import Hashes, words_of
 
-# A word; a figure that says something; one that passes: a date, a time of day, a counter on a page.
-WORD, FIGURE, PASSING = 0, 1, 2
-_DAY, _HOURS = 3, 4  # a figure that passes beside a month, or before "GMT"
-_SMALL, _LONG = 31, 4
+WORD: Final = 0
+FIGURE: Final = 1  # it says something
+PASSING: Final = 2  # a date, a time of day, a counter on a page: it differs between copies of one article
+_DAY, _HOURS = 3, 4  # while reading: passes beside a month; passes beside a month or before "GMT"
 
-# Whole: nothing of "MH370" or "14th" is a figure. Between digits, these are part of a number or a date.
+# Whole, so that nothing of "MH370" or "14th" is a figure. In turn: dates, times of day, fractions, numbers.
 _PATTERN = re.compile(
     r"(?<!\w)("
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)(?!\d)|\d{1,2}:\d\d(?::\d\d)?|(?:\d++[ -])?+\d++/\d++"
-    r"|\d++(?:[.,'’٫٬\u00a0\u202f\u2009]\d++)*+(?!(?:st|nd|rd|th)\b)"
+    r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d\d?:\d\d(?::\d\d)?"
+    r"|(?:\d++[ -])?+\d++/\d++"
+    r"|\d++(?:[.,'’٫٬\u00a0\u2009\u202f]\d++)*+(?!(?:st|nd|rd|th)\b)"
     r")(?!\d)",
     re.IGNORECASE,
 )
-_MARKS = str.maketrans("٫٬", ".,", "'’\u00a0\u202f\u2009")
+_MARKS = str.maketrans("٫٬", ".,", "'’\u00a0\u2009\u202f")
+_FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
 NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+_NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(NUMBERS)})(?!\w)", re.IGNORECASE)
 _MONTHS = """
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
-    nov november dec december januar februar märz mai juni juli oktober dezember janvier février mars avril juin
-    juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto
-    septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre
-    dicembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря 年 月 日
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct
+    october nov november dec december januar februar märz mai juni juli oktober dezember janvier février mars
+    avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio
+    agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre
+    ottobre dicembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro января
+    февраля марта апреля мая июня июля августа сентября октября ноября декабря 年 月 日 يناير فبراير مارس
+    أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर
+    अक्टूबर नवंबर दिसंबर
 """.split()
 _CLOCK = "am pm gmt utc est edt cst cdt pst pdt bst cet cest ist hrs uhr".split()
 _COUNTED = """
     comment comments view views like likes reply replies retweet retweets tweet tweets follower followers read
     reads kommentar kommentare commentaires comentarios комментариев комментарии просмотров
 """.split()
-_UNITS = "minute minutes min mins hour hours hr hrs day days week weeks month months year years".split()
+_UNITS = "second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years".split()
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The words and figures of documents: i has keys[bounds[i]:bounds[i + 1]].
+    """The words and figures of documents: document i has keys[bounds[i]:bounds[i + 1]].
 
     `keys` uint64: hashes of words, and of figures by their value; `kinds` uint8: WORD, FIGURE or PASSING;
-    `bounds` int64 (documents + 1).
+    `wholes` int64: a whole number's value, -1 for every other token; `bounds` int64 (documents + 1).
     """
 
     keys: Hashes
     kinds: npt.NDArray[np.uint8]
+    wholes: Offsets
     bounds: Offsets
 
 
-def pieces(text: str) -> list[str]:
-    """The text cut at its figures: every second piece is a figure, the first and the last are not."""
-    return _PATTERN.split(encodable(text))
-
-
-@lru_cache(1 << 16)
-def figure(written: str) -> tuple[int, int]:
-    """A figure's key and kind from how it is written."""
-    said = value(written)
-    if not said.replace(".", "").isdigit():
-        return _key(said), FIGURE if _is_fraction(said) else PASSING
-    if "." in said:
-        return _key(said), FIGURE
-    if len(written) == _LONG and written.isdigit():
-        year = said[:2] in ("19", "20") and len(said) == _LONG
-        return _key(said), PASSING if year or written[0] == "0" else _HOURS
-    return _key(said), _DAY if int(said) <= _SMALL else FIGURE
-
-
-def _is_fraction(said: str) -> bool:
-    return bool(re.fullmatch(r"(\d+[ -])?\d{1,3}/\d{1,3}", said))
-
-
-def value(written: str) -> str:
-    """A number in plain form: ASCII digits, a point before decimals; dates, times and fractions as written.
-
-    One comma or point with three digits behind it and no zero before it groups thousands ("2.000" is "2,000"),
-    any other one marks decimals.
-    """
-    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in written).translate(_MARKS)
-    parts = re.split("[.,]", plain)
-    marks = [c for c in plain if c in ".,"]
-    if not plain.replace(".", "").replace(",", "").isdigit():
-        return plain.replace("-", " ") if "/" in plain else plain
-    whole, decimals = parts, ""
-    if marks and (len(set(marks)) > 1 or (len(marks) == 1 and not _groups(parts))):
-        whole, decimals = parts[:-1], parts[-1].rstrip("0")
-    elif len(marks) > 1 and not _groups(parts):
-        return plain
-    number = "".join(whole).lstrip("0") or "0"
-    return f"{number}.{decimals}" if decimals else number
-
-
-def _groups(parts: Sequence[str]) -> bool:
-    """Whether these are groups of thousands, or of lakhs and crores."""
-    return (
-        0 < len(parts[0]) <= 3
-        and parts[0][0] != "0"
-        and len(parts[-1]) == 3
-        and all(len(part) in (2, 3) for part in parts[1:-1])
+def join(parts: Iterable[Figures]) -> Figures:
+    """The documents of all parts, in order."""
+    some = list(parts)
+    shifts = accumulate((len(part.keys) for part in some), initial=0)
+    bounds = [part.bounds[1:] + shift for part, shift in zip(some, shifts, strict=False)]
+    return Figures(
+        np.concatenate([part.keys for part in some] or [np.zeros(0, np.uint64)]),
+        np.concatenate([part.kinds for part in some] or [np.zeros(0, np.uint8)]),
+        np.concatenate([part.wholes for part in some] or [np.zeros(0, np.int64)]),
+        np.concatenate([np.zeros(1, np.int64), *bounds]),
     )
 
 
-def _key(said: str) -> int:
-    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "little")
+def figures(texts: Iterable[str]) -> Figures:
+    """The words and figures of each text, in order. Words are those of shingles, cut at figures."""
+    cut = [_PATTERN.split(encodable(text)) for text in texts]
+    count = np.array([len(pieces) // 2 for pieces in cut], np.int64)
+    gaps = words_of(pa.array(chain.from_iterable(pieces[::2] for pieces in cut), pa.large_string()))
+    found = [_figure(written) for pieces in cut for written in pieces[1::2]]
+    last = np.cumsum(count + 1)  # one past each text's last gap
+    inner = np.ones(len(gaps.bounds) - 1, bool)  # gaps with a figure behind them
+    inner[last - 1] = False
+    before = np.cumsum(inner) - inner  # figures before each gap
+    keys = np.empty(len(gaps.values) + len(found), np.uint64)
+    kinds, wholes = np.zeros(len(keys), np.uint8), np.full(len(keys), -1)
+    keys[np.arange(len(gaps.values)) + np.repeat(before, np.diff(gaps.bounds))] = gaps.values
+    places = (gaps.bounds[1:] + before)[inner]
+    keys[places] = np.array([figure[0] for figure in found], np.uint64)
+    kinds[places] = np.array([figure[1] for figure in found], np.uint8)
+    wholes[places] = np.array([figure[2] for figure in found], np.int64)
+    _read_names(keys, kinds, wholes)
+    bounds = np.concatenate((np.zeros(1, np.int64), gaps.bounds[last] + np.cumsum(count)))
+    return Figures(keys, _settled(keys, kinds), wholes, bounds)
+
+
+@lru_cache(1 << 16)
+def _figure(written: str) -> tuple[int, int, int]:
+    """A figure's key, its kind before its neighbours are looked at, and its value if it is a whole number."""
+    said = value(written)
+    key = int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "little")
+    if not said.isdigit():
+        number = said.replace(".", "").isdigit() or _FRACTION.fullmatch(said)
+        return key, FIGURE if number else PASSING, -1
+    number = int(said[:18])
+    if len(written) == 4 and written.isdecimal():  # a year, or a time of day
+        return key, PASSING if said[:2] in ("19", "20") or len(said) < 4 else _HOURS, number
+    return key, _DAY if number <= 31 else FIGURE, number
+
+
+def value(written: str) -> str:
+    """A number in plain form: ASCII digits, a point before decimals; dates and fractions as they are written.
+
+    One comma or point groups thousands if three digits stand behind it and no zero before it ("2.000" is
+    "2,000"), and marks decimals otherwise. Where both stand, the last one marks decimals.
+    """
+    plain = "".join(str(unicodedata.decimal(c, c)) for c in written).translate(_MARKS)
+    parts = re.split("[.,]", plain)
+    if not "".join(parts).isdigit():
+        return re.sub(r"(?<=\d)-(?=\d+/)", " ", plain)
+    marks = [c for c in plain if c in ".,"]
+    decimals = ""
+    if len(marks) == 1 and not _groups(parts) or len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
+        decimals = parts.pop().rstrip("0")
+    elif marks and not _groups(parts):
+        return plain
+    number = "".join(parts).lstrip("0") or "0"
+    return f"{number}.{decimals}" if decimals else number
+
+
+def _groups(parts: list[str]) -> bool:
+    """Whether these are groups of thousands, or of lakhs and crores."""
+    first, *inner, last = parts
+    return 0 < len(first) <= 3 and first[0] != "0" and len(last) == 3 and {*map(len, inner)} <= {2, 3}
 
 
 @cache
-def _hashes(*words: str) -> Hashes:
-    return words_of(pa.array(words, pa.large_string())).values
+def _hashes(words: str) -> Hashes:
+    return words_of(pa.array([words], pa.large_string())).values
 
 
-def figures(texts: Iterable[str]) -> Figures:
-    """The words and figures of each text, in order."""
-    cut = [pieces(text) for text in texts]
-    count = np.array([len(each) // 2 for each in cut], np.int64)
-    gaps = words_of(pa.array(list(chain.from_iterable(each[::2] for each in cut)), pa.large_string()))
-    found = [figure(written) for each in cut for written in each[1::2]]
-    ends = np.cumsum(count + 1)  # of each text's gaps
-    inner = np.ones(ends[-1] if len(ends) else 0, bool)  # gaps with a figure behind them
-    inner[ends - 1] = False
-    before = np.cumsum(inner) - inner  # figures before each gap
-    keys = np.empty(len(gaps.values) + len(found), np.uint64)
-    kinds = np.zeros(len(keys), np.uint8)
-    keys[np.arange(len(gaps.values)) + np.repeat(before, np.diff(gaps.bounds))] = gaps.values
-    places = (gaps.bounds[1:] + before)[inner]
-    keys[places] = np.array([key for key, _ in found], np.uint64)
-    kinds[places] = np.array([kind for _, kind in found], np.uint8)
-    bounds = np.concatenate((np.zeros(1, np.int64), gaps.bounds[ends] + np.cumsum(count)))
-    return Figures(keys, _settled(keys, kinds), bounds)
+def _among(keys: Hashes, words: Iterable[str]) -> npt.NDArray[np.bool_]:
+    return np.isin(keys, _hashes(" ".join(words)))
+
+
+def _read_names(keys: Hashes, kinds: npt.NDArray[np.uint8], wholes: Offsets) -> None:
+    """Make "two" the same figure as "2", in place."""
+    for number, name in enumerate(NUMBERS, 1):
+        named = keys == _hashes(name)[0]
+        keys[named], kinds[named], wholes[named] = _figure(str(number))[0], _DAY, number
 
 
 def _settled(keys: Hashes, kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """WORD, FIGURE or PASSING for each token, from the words around it; writes numbers' keys for their names."""
-    names = _hashes(*NUMBERS)
-    for name, hash_ in enumerate(names, 1):
-        named = keys == hash_
-        keys[named], kinds[named] = _key(str(name)), FIGURE
-    at = np.flatnonzero(kinds >= FIGURE)
-    padded = np.concatenate((np.zeros(2, np.uint64), keys, np.zeros(2, np.uint64)))
-    before, after, second = padded[at + 1], padded[at + 3], padded[at + 4]
-    month = np.isin(before, _hashes(*_MONTHS)) | np.isin(after, _hashes(*_MONTHS))
-    spelled = np.isin(after, _hashes("a", "p")) & (second == _hashes("m")[0])
-    clock = np.isin(after, _hashes(*_CLOCK)) | spelled
-    ago = np.isin(after, _hashes(*_UNITS)) & (second == _hashes("ago")[0])
-    counted = np.isin(before, _hashes(*_COUNTED)) | np.isin(after, _hashes(*_COUNTED))
+    """WORD, FIGURE or PASSING for each token, from the words around each figure."""
+    at = np.flatnonzero(kinds)
+    padded = np.concatenate((np.zeros(1, np.uint64), keys, np.zeros(2, np.uint64)))
+    before, after, second = padded[at], padded[at + 2], padded[at + 3]
     own = kinds[at]
-    passing = (own == PASSING) | counted | ago | clock | (month & ((own == _DAY) | (own == _HOURS)))
-    out = np.zeros(len(kinds), np.uint8)
-    out[at] = np.where(passing, PASSING, FIGURE)
-    return out
+    passing = (own == PASSING) | _among(before, _COUNTED) | _among(after, _COUNTED)
+    passing |= (own != FIGURE) & (_among(before, _MONTHS) | _among(after, _MONTHS))
+    passing |= _among(after, _CLOCK) | (_among(after, "ap") & _among(second, "m"))
+    passing |= _among(after, _UNITS) & _among(second, ["ago"])
+    settled = np.zeros(len(kinds), np.uint8)
+    settled[at] = np.where(passing, PASSING, FIGURE)
+    return settled
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each figure of `figures([text])` stands, of either kind, as character offsets."""
+    found, at = [], 0
+    for i, piece in enumerate(_PATTERN.split(encodable(text))):
+        inside: Iterator[tuple[int, int]] = (name.span() for name in _NAMED.finditer(piece))
+        found += [(at, at + len(piece))] if i % 2 else [(at + start, at + end) for start, end in inside]
+        at += len(piece)
+    return found

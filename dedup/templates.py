@@ -1,35 +1,126 @@
-"""Pairs that say the same with other figures: two companies' results, two quakes, two days' rates. They are kept."""
+"""Pairs that say the same with other figures: two companies' results, two quakes, two days' rates. Both stay."""
 
-from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
-from dedup.figures import FIGURE, Figures, figures
+from dedup.figures import FIGURE, WORD, Figures, figures, spans
+from dedup.kernels import shingles as kernel
+from dedup.shingles import Owned, sets
 
 Int64s = npt.NDArray[np.int64]
 
+_LOOKED_AT = 20_000  # tokens of a text that are aligned: 0.1 s and 50 MB for two such texts without a word in common
+_CONTEXT = 30  # characters shown on either side of a figure
+
 
 class Slots(NamedTuple):
+    """What the figures of a pair do in the same places.
+
+    `same`: how many agree; `differing`: for each change, once, the tokens of the left and the right text
+    where it stands first; `others`: words and dates that one text has and the other has not.
+    """
+
     same: int
-    places: list[tuple[int, int]]
+    differing: list[tuple[int, int]]
+    others: int
 
 
-def slots(found: Figures, left: int, right: int):
-    a, b = (slice(found.bounds[i], found.bounds[i + 1]) for i in (left, right))
-    ka,kb,na,nb = found.keys[a].tolist(), found.keys[b].tolist(), found.kinds[a].tolist(), found.kinds[b].tolist()
-    same=0; diff=[]
-    i0=j0=0
-    blocks=LCSseq.editops(ka,kb).as_matching_blocks()
-    prev=0
-    for i,j,n in blocks:
-        la,lb=i-i0,j-j0
-        if la==lb>0:
-            for k in range(la):
-                if na[i0+k]==FIGURE==nb[j0+k]: diff.append((i0+k,j0+k,prev,n,la))
-        same+=sum(1 for k in range(n) if na[i+k]==FIGURE)
-        i0,j0=i+n,j+n
-        prev=n
-    return same,diff
+def is_template(slots: Slots) -> bool:
+    """Several figures differ and are many of them; or the only thing that differs is one of two figures."""
+    differ = len(slots.differing)
+    total = differ + slots.same
+    if differ == 1:
+        return total <= 2 and not slots.others
+    return (differ == 2 and 2 * differ >= total) or (differ > 2 and 8 * differ >= total)
+
+
+def templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
+    """Which of the pairs of documents left[i], right[i] (int64) are templates."""
+    called = np.zeros(len(left), bool)
+    for pair in np.flatnonzero(_may_differ(found, left, right)).tolist():
+        called[pair] = is_template(slots(found, int(left[pair]), int(right[pair])))
+    return called
+
+
+def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
+    """Where each text has a figure between words between which the other one lacks it; most pairs have not."""
+    at = np.flatnonzero(found.kinds == FIGURE)
+    padded = np.concatenate((np.zeros(1, np.uint64), found.keys, np.zeros(1, np.uint64)))
+    one, two, three = kernel.factors(3)
+    places = padded[at] * one + padded[at + 1] * two + padded[at + 2] * three
+    owned = sets(Owned(places, np.searchsorted(at, found.bounds)))
+    sizes = np.diff(owned.bounds)
+    both = kernel.shared(owned.values, owned.bounds, left, right)
+    return np.asarray((both < sizes[left]) & (both < sizes[right]))
+
+
+def slots(found: Figures, left: int, right: int) -> Slots:
+    """The slots of a pair. A slot is a figure of both texts between the same words, or as many words after
+    the same words.
+    """
+    a, b = _Row.of(found, left), _Row.of(found, right)
+    turned = (len(a.keys), a.keys) > (len(b.keys), b.keys)  # of several alignments, the same from both sides
+    if turned:
+        a, b = b, a
+    same = others = i = j = 0
+    places: list[tuple[int, int]] = []
+    for block in LCSseq.editops(a.keys, b.keys).as_matching_blocks():
+        between = block.a - i, block.b - j
+        if between[0] == between[1]:
+            paired = [(i + k, j + k) for k in range(between[0])]
+            met = [(x, y) for x, y in paired if a.kinds[x] != WORD and b.kinds[y] != WORD]
+            places += [(x, y) for x, y in met if a.kinds[x] == b.kinds[y] == FIGURE]
+            others += 2 * (len(paired) - len(met))
+        else:
+            others += sum(between)
+        i, j = block.a + block.size, block.b + block.size
+        same += a.kinds[block.a : i].count(FIGURE)
+    differing = _changes(a, b, places)
+    return Slots(same, [(y, x) for x, y in differing] if turned else differing, others)
+
+
+class _Row(NamedTuple):
+    """One document's part of Figures, as lists."""
+
+    keys: list[int]
+    kinds: list[int]
+    wholes: list[int]
+
+    @classmethod
+    def of(cls, found: Figures, document: int) -> "_Row":
+        start, end = found.bounds[document : document + 2].tolist()
+        part = slice(start, min(end, start + _LOOKED_AT))
+        return cls(found.keys[part].tolist(), found.kinds[part].tolist(), found.wholes[part].tolist())
+
+
+def _changes(a: _Row, b: _Row, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first place of each change of a figure into another; none where most of them are a numbering that
+    begins elsewhere: of links, notes or sections.
+    """
+    numbers = [(a.wholes[x], b.wholes[y]) for x, y in places]
+    steps = [(c - p, d - q) == (1, 1) and p >= 0 and q >= 0 for (p, q), (c, d) in pairwise(numbers)]
+    if steps and 2 * sum(steps) >= len(steps):
+        return []
+    first: dict[tuple[int, int], tuple[int, int]] = {}
+    for x, y in places:
+        first.setdefault((a.keys[x], b.keys[y]), (x, y))
+    return list(first.values())
+
+
+def differing(left: str, right: str) -> list[tuple[str, str, str]]:
+    """Each figure of `left` with the one that stands for it in `right`, and the left one's surroundings, in
+    the order of the text.
+    """
+    found = figures([left, right])
+    marked = [np.cumsum(found.kinds[s:e] != WORD) - 1 for s, e in pairwise(found.bounds.tolist())]
+    there = spans(left), spans(right)
+    shown = []
+    for x, y in sorted(slots(found, 0, 1).differing):
+        (start, end), (other, stop) = (side[m[at]] for side, m, at in zip(there, marked, (x, y), strict=True))
+        around = " ".join(left[max(0, start - _CONTEXT) : end + _CONTEXT].split())
+        shown.append((left[start:end], right[other:stop], around))
+    return shown
