@@ -30,12 +30,14 @@ class Slots(NamedTuple):
 
 
 def is_template(slots: Slots) -> bool:
-    """Several figures differ and are many of them; or the only thing that differs is one of two figures."""
+    """Whether the figures are what differs: most of several; or an eighth of them, three at the least, and
+    few words beside; or one of two, and nothing else.
+    """
     differ = len(slots.differing)
-    total = differ + slots.same
-    if differ == 1:
-        return total <= 2 and not slots.others
-    return (differ == 2 and 2 * differ >= total) or (differ > 2 and 8 * differ >= total)
+    figures = differ + slots.same
+    if differ < 2:
+        return differ == 1 and figures <= 2 and slots.others == 0
+    return 2 * differ >= figures or (differ > 2 and 8 * differ >= figures and slots.others <= 10 * differ)
 
 
 def templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
