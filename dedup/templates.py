@@ -30,14 +30,14 @@ class Slots(NamedTuple):
 
 
 def is_template(slots: Slots) -> bool:
-    """Whether the figures are what differs: most of several; or an eighth of them, three at the least, and
+    """Whether the figures are what differs: most of several; or a tenth of them, three at the least, and
     few words beside; or one of two, and nothing else.
     """
     differ = len(slots.differing)
     figures = differ + slots.same
     if differ < 2:
         return differ == 1 and figures <= 2 and slots.others == 0
-    return 2 * differ >= figures or (differ > 2 and 8 * differ >= figures and slots.others <= 10 * differ)
+    return 2 * differ >= figures or (differ > 2 and 10 * differ >= figures and slots.others <= 20 * differ)
 
 
 def templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
