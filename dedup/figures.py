@@ -1,6 +1,4 @@
-"""Texts -> words and figures in a row; a figure counts as a number, however it is written: "2,000", "2 000" and
-"２０００" are one.
-"""
+"""Texts -> words and figures in a row. A figure counts as a number, whatever its digits and its marks are."""
 
 import re
 import unicodedata
@@ -15,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup import lexicon
 from dedup.paragraphs import Offsets, encodable
 from dedup.shingles import Hashes, words_of
 
@@ -34,24 +33,7 @@ _PATTERN = re.compile(
 )
 _MARKS = str.maketrans("٫٬", ".,", "'’\u00a0\u2009\u202f")
 _FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-_NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(NUMBERS)})(?!\w)", re.IGNORECASE)
-_MONTHS = """
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct
-    october nov november dec december januar februar märz mai juni juli oktober dezember janvier février mars
-    avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio
-    agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre
-    ottobre dicembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro января
-    февраля марта апреля мая июня июля августа сентября октября ноября декабря 年 月 日 يناير فبراير مارس
-    أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर
-    अक्टूबर नवंबर दिसंबर
-""".split()
-_CLOCK = "am pm gmt utc est edt cst cdt pst pdt bst cet cest ist hrs uhr".split()
-_COUNTED = """
-    comment comments view views like likes reply replies retweet retweets tweet tweets follower followers read
-    reads kommentar kommentare commentaires comentarios комментариев комментарии просмотров
-""".split()
-_UNITS = "second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years".split()
+_NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(lexicon.NUMBERS)})(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -109,8 +91,8 @@ def _figure(written: str) -> tuple[int, int, int]:
     said = value(written)
     key = int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "little")
     if not said.isdigit():
-        number = said.replace(".", "").isdigit() or _FRACTION.fullmatch(said)
-        return key, FIGURE if number else PASSING, -1
+        says = said.replace(".", "").isdigit() or _FRACTION.fullmatch(said)
+        return key, FIGURE if says else PASSING, -1
     number = int(said[:18])
     if len(written) == 4 and written.isdecimal():  # a year, or a time of day
         return key, PASSING if said[:2] in ("19", "20") or len(said) < 4 else _HOURS, number
@@ -129,7 +111,7 @@ def value(written: str) -> str:
         return re.sub(r"(?<=\d)-(?=\d+/)", " ", plain)
     marks = [c for c in plain if c in ".,"]
     decimals = ""
-    if len(marks) == 1 and not _groups(parts) or len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
+    if (len(marks) == 1 and not _groups(parts)) or (len(set(marks)) == 2 and marks.count(marks[-1]) == 1):
         decimals = parts.pop().rstrip("0")
     elif marks and not _groups(parts):
         return plain
@@ -154,7 +136,7 @@ def _among(keys: Hashes, words: Iterable[str]) -> npt.NDArray[np.bool_]:
 
 def _read_names(keys: Hashes, kinds: npt.NDArray[np.uint8], wholes: Offsets) -> None:
     """Make "two" the same figure as "2", in place."""
-    for number, name in enumerate(NUMBERS, 1):
+    for number, name in enumerate(lexicon.NUMBERS, 1):
         named = keys == _hashes(name)[0]
         keys[named], kinds[named], wholes[named] = _figure(str(number))[0], _DAY, number
 
@@ -165,10 +147,10 @@ def _settled(keys: Hashes, kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8
     padded = np.concatenate((np.zeros(1, np.uint64), keys, np.zeros(2, np.uint64)))
     before, after, second = padded[at], padded[at + 2], padded[at + 3]
     own = kinds[at]
-    passing = (own == PASSING) | _among(before, _COUNTED) | _among(after, _COUNTED)
-    passing |= (own != FIGURE) & (_among(before, _MONTHS) | _among(after, _MONTHS))
-    passing |= _among(after, _CLOCK) | (_among(after, "ap") & _among(second, "m"))
-    passing |= _among(after, _UNITS) & _among(second, ["ago"])
+    passing = (own == PASSING) | _among(before, lexicon.COUNTED) | _among(after, lexicon.COUNTED)
+    passing |= (own != FIGURE) & (_among(before, lexicon.MONTHS) | _among(after, lexicon.MONTHS))
+    passing |= _among(after, lexicon.CLOCK) | (_among(after, "ap") & _among(second, "m"))
+    passing |= _among(after, lexicon.UNITS) & _among(second, ["ago"])
     settled = np.zeros(len(kinds), np.uint8)
     settled[at] = np.where(passing, PASSING, FIGURE)
     return settled

@@ -1,4 +1,4 @@
-"""Pairs that say the same with other figures: two companies' results, two quakes, two days' rates. Both stay."""
+"""Pairs that say the same with other figures, both to be kept: two companies' results, two days' rates."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +13,9 @@ from dedup.shingles import Owned, sets
 
 Int64s = npt.NDArray[np.int64]
 
-_LOOKED_AT = 20_000  # tokens of a text that are aligned: 0.1 s and 50 MB for two such texts without a word in common
+_LOOKED_AT = (
+    20_000  # tokens of a text that are aligned: 0.1 s and 50 MB for two such texts without a word in common
+)
 _CONTEXT = 30  # characters shown on either side of a figure
 
 
@@ -49,7 +51,7 @@ def templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.boo
 
 
 def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
-    """Where each text has a figure between words between which the other one lacks it; most pairs have not."""
+    """Where each text has a figure that the other one has not beside the same words: in one pair of five."""
     at = np.flatnonzero(found.kinds == FIGURE)
     padded = np.concatenate((np.zeros(1, np.uint64), found.keys, np.zeros(1, np.uint64)))
     one, two, three = kernel.factors(3)
