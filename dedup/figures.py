@@ -49,6 +49,13 @@ class Figures:
     wholes: Offsets
     bounds: Offsets
 
+    def near(self, at: Offsets, step: int) -> Hashes:
+        """The keys `step` tokens on from the tokens `at` (int64), 0 where the document has ended."""
+        document = np.searchsorted(self.bounds, at, side="right")
+        there = at + step
+        inside = (there >= self.bounds[document - 1]) & (there < self.bounds[document])
+        return np.where(inside, self.keys[np.where(inside, there, 0)], np.uint64(0))
+
 
 def join(parts: Iterable[Figures]) -> Figures:
     """The documents of all parts, in order."""
@@ -82,7 +89,7 @@ def figures(texts: Iterable[str]) -> Figures:
     wholes[places] = np.array([figure[2] for figure in found], np.int64)
     _read_names(keys, kinds, wholes)
     bounds = np.concatenate((np.zeros(1, np.int64), gaps.bounds[last] + np.cumsum(count)))
-    return Figures(keys, _settled(keys, kinds), wholes, bounds)
+    return _settled(Figures(keys, kinds, wholes, bounds))
 
 
 @lru_cache(1 << 16)
@@ -141,19 +148,18 @@ def _read_names(keys: Hashes, kinds: npt.NDArray[np.uint8], wholes: Offsets) -> 
         keys[named], kinds[named], wholes[named] = _figure(str(number))[0], _DAY, number
 
 
-def _settled(keys: Hashes, kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """WORD, FIGURE or PASSING for each token, from the words around each figure."""
-    at = np.flatnonzero(kinds)
-    padded = np.concatenate((np.zeros(1, np.uint64), keys, np.zeros(2, np.uint64)))
-    before, after, second = padded[at], padded[at + 2], padded[at + 3]
-    own = kinds[at]
+def _settled(found: Figures) -> Figures:
+    """The same with FIGURE or PASSING for each figure, from the words around it."""
+    at = np.flatnonzero(found.kinds)
+    before, after, second = (found.near(at, step) for step in (-1, 1, 2))
+    own = found.kinds[at]
     passing = (own == PASSING) | _among(before, lexicon.COUNTED) | _among(after, lexicon.COUNTED)
     passing |= (own != FIGURE) & (_among(before, lexicon.MONTHS) | _among(after, lexicon.MONTHS))
-    passing |= _among(after, lexicon.CLOCK) | (_among(after, "ap") & _among(second, "m"))
+    passing |= _among(after, lexicon.CLOCK) | (_among(after, ["a", "p"]) & _among(second, ["m"]))
     passing |= _among(after, lexicon.UNITS) & _among(second, ["ago"])
-    settled = np.zeros(len(kinds), np.uint8)
-    settled[at] = np.where(passing, PASSING, FIGURE)
-    return settled
+    kinds = np.zeros_like(found.kinds)
+    kinds[at] = np.where(passing, PASSING, FIGURE)
+    return Figures(found.keys, kinds, found.wholes, found.bounds)
 
 
 def spans(text: str) -> list[tuple[int, int]]:

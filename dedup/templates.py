@@ -53,10 +53,10 @@ def templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.boo
 def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
     """Where each text has a figure that the other one has not beside the same words: in one pair of five."""
     at = np.flatnonzero(found.kinds == FIGURE)
-    padded = np.concatenate((np.zeros(1, np.uint64), found.keys, np.zeros(1, np.uint64)))
-    one, two, three = kernel.factors(3)
-    places = padded[at] * one + padded[at + 1] * two + padded[at + 2] * three
-    owned = sets(Owned(places, np.searchsorted(at, found.bounds)))
+    parts = [
+        found.near(at, step) * factor for step, factor in zip((-1, 0, 1), kernel.factors(3), strict=True)
+    ]
+    owned = sets(Owned(parts[0] + parts[1] + parts[2], np.searchsorted(at, found.bounds)))
     sizes = np.diff(owned.bounds)
     both = kernel.shared(owned.values, owned.bounds, left, right)
     return np.asarray((both < sizes[left]) & (both < sizes[right]))
@@ -94,6 +94,10 @@ class _Row(NamedTuple):
     kinds: list[int]
     wholes: list[int]
 
+    def beside(self) -> list[tuple[int, int, int]]:
+        """Each token between the ones beside it."""
+        return list(zip([0, *self.keys[:-1]], self.keys, [*self.keys[1:], 0], strict=True))
+
     @classmethod
     def of(cls, found: Figures, document: int) -> "_Row":
         start, end = found.bounds[document : document + 2].tolist()
@@ -102,17 +106,26 @@ class _Row(NamedTuple):
 
 
 def _changes(a: _Row, b: _Row, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The first place of each change of a figure into another; none where most of them are a numbering that
-    begins elsewhere: of links, notes or sections.
+    """The first place of each change of a figure into another. Not where the figure stands beside the same
+    words elsewhere in the other text: it was moved.
     """
-    numbers = [(a.wholes[x], b.wholes[y]) for x, y in places]
-    steps = [(c - p, d - q) == (1, 1) and p >= 0 and q >= 0 for (p, q), (c, d) in pairwise(numbers)]
-    if steps and 2 * sum(steps) >= len(steps):
+    if not places or _is_numbering([(a.wholes[x], b.wholes[y]) for x, y in places]):
         return []
+    in_a, in_b = a.beside(), b.beside()
+    moved = set(in_a) & set(in_b)
     first: dict[tuple[int, int], tuple[int, int]] = {}
     for x, y in places:
-        first.setdefault((a.keys[x], b.keys[y]), (x, y))
+        if in_a[x] not in moved and in_b[y] not in moved:
+            first.setdefault((a.keys[x], b.keys[y]), (x, y))
     return list(first.values())
+
+
+def _is_numbering(wholes: list[tuple[int, int]]) -> bool:
+    """Whether figures mostly count up one by one in both texts: links, notes or sections, numbered from
+    another start.
+    """
+    steps = [(c - a, d - b) == (1, 1) and min(a, b) >= 0 for (a, b), (c, d) in pairwise(wholes)]
+    return 2 * sum(steps) >= max(1, len(steps))
 
 
 def differing(left: str, right: str) -> list[tuple[str, str, str]]:
