@@ -22,16 +22,19 @@ FIGURE: Final = 1  # it says something
 PASSING: Final = 2  # a date, a time of day, a counter on a page: it differs between copies of one article
 _DAY, _HOURS = 3, 4  # while reading: passes beside a month; passes beside a month or before "GMT"
 
+# Letters that a figure may follow without a space.
+_GLUED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 # Whole, so that nothing of "MH370" or "14th" is a figure. In turn: dates, times of day, fractions, numbers.
+# It begins with a digit, not with what must not stand before one: that way it is three times as fast.
 _PATTERN = re.compile(
-    r"(?<!\w)("
-    r"\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d\d?:\d\d(?::\d\d)?"
-    r"|(?:\d++[ -])?+\d++/\d++"
-    r"|\d++(?:[.,'’٫٬\u00a0\u2009\u202f]\d++)*+(?!(?:st|nd|rd|th)\b)"
-    r")(?!\d)",
+    rf"(\d(?<![^\W{_GLUED}]\d)(?:"
+    r"\d{3}[-/.]\d\d?[-/.]\d\d?|\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d?:\d\d(?::\d\d)?"
+    r"|(?:\d*+[ -]\d)?+\d*+/\d++"
+    r"|\d*+(?:[.,．'’٫٬\u00a0\u2009\u202f]\d++)*+(?!(?:st|nd|rd|th)\b)"
+    r")(?!\d))",
     re.IGNORECASE,
 )
-_MARKS = str.maketrans("٫٬", ".,", "'’\u00a0\u2009\u202f")
+_MARKS = str.maketrans("٫٬．", ".,.", "'’\u00a0\u2009\u202f")
 _FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
 _NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(lexicon.NUMBERS)})(?!\w)", re.IGNORECASE)
 

@@ -23,6 +23,8 @@ STAGES = [
     "candidates",
     "matches",
     "keepers",
+    "figures",
+    "templates",
 ]
 LAST = {"pipeline", "job", "cli", "reports", "sources", "result"}
 
