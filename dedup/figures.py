@@ -44,12 +44,12 @@ class Figures:
     """The words and figures of documents: document i has keys[bounds[i]:bounds[i + 1]].
 
     `keys` uint64: hashes of words, and of figures by their value; `kinds` uint8: WORD, FIGURE or PASSING;
-    `wholes` int64: a whole number's value, -1 for every other token; `bounds` int64 (documents + 1).
+    `wholes` int32: the value of a whole number below 10^9, -1 for all else; `bounds` int64 (documents + 1).
     """
 
     keys: Hashes
     kinds: npt.NDArray[np.uint8]
-    wholes: Offsets
+    wholes: npt.NDArray[np.int32]
     bounds: Offsets
 
     def near(self, at: Offsets, step: int) -> Hashes:
@@ -68,7 +68,7 @@ def join(parts: Iterable[Figures]) -> Figures:
     return Figures(
         np.concatenate([part.keys for part in some] or [np.zeros(0, np.uint64)]),
         np.concatenate([part.kinds for part in some] or [np.zeros(0, np.uint8)]),
-        np.concatenate([part.wholes for part in some] or [np.zeros(0, np.int64)]),
+        np.concatenate([part.wholes for part in some] or [np.zeros(0, np.int32)]),
         np.concatenate([np.zeros(1, np.int64), *bounds]),
     )
 
@@ -84,12 +84,12 @@ def figures(texts: Iterable[str]) -> Figures:
     inner[last - 1] = False
     before = np.cumsum(inner) - inner  # figures before each gap
     keys = np.empty(len(gaps.values) + len(found), np.uint64)
-    kinds, wholes = np.zeros(len(keys), np.uint8), np.full(len(keys), -1)
+    kinds, wholes = np.zeros(len(keys), np.uint8), np.full(len(keys), -1, np.int32)
     keys[np.arange(len(gaps.values)) + np.repeat(before, np.diff(gaps.bounds))] = gaps.values
     places = (gaps.bounds[1:] + before)[inner]
     keys[places] = np.array([figure[0] for figure in found], np.uint64)
     kinds[places] = np.array([figure[1] for figure in found], np.uint8)
-    wholes[places] = np.array([figure[2] for figure in found], np.int64)
+    wholes[places] = np.array([figure[2] for figure in found], np.int32)
     _read_names(keys, kinds, wholes)
     bounds = np.concatenate((np.zeros(1, np.int64), gaps.bounds[last] + np.cumsum(count)))
     return _settled(Figures(keys, kinds, wholes, bounds))
@@ -103,10 +103,10 @@ def _figure(written: str) -> tuple[int, int, int]:
     if not said.isdigit():
         says = said.replace(".", "").isdigit() or _FRACTION.fullmatch(said)
         return key, FIGURE if says else PASSING, -1
-    number = int(said[:18])
+    number = int(said) if len(said) < 10 else -1
     if len(written) == 4 and written.isdecimal():  # a year, or a time of day
         return key, PASSING if said[:2] in ("19", "20") or len(said) < 4 else _HOURS, number
-    return key, _DAY if number <= 31 else FIGURE, number
+    return key, _DAY if 0 <= number <= 31 else FIGURE, number
 
 
 def value(written: str) -> str:
@@ -144,7 +144,7 @@ def _among(keys: Hashes, words: Iterable[str]) -> npt.NDArray[np.bool_]:
     return np.isin(keys, _hashes(" ".join(words)))
 
 
-def _read_names(keys: Hashes, kinds: npt.NDArray[np.uint8], wholes: Offsets) -> None:
+def _read_names(keys: Hashes, kinds: npt.NDArray[np.uint8], wholes: npt.NDArray[np.int32]) -> None:
     """Make "two" the same figure as "2", in place."""
     for number, name in enumerate(lexicon.NUMBERS, 1):
         named = keys == _hashes(name)[0]
