@@ -52,3 +52,23 @@ REFERENCE = re.compile(r"\s*\[[^\]]+\]:\s")
 BYLINE = re.compile(r"^[>\s]*[—–―] ?\w", re.MULTILINE)
 QUOTED = re.compile(r"\s*>")
 WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+# Beside these a figure is a date, a time of day, a counter on a page, or an age ("5 minutes ago").
+MONTHS = """
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct
+    october nov november dec december januar februar märz mai juni juli oktober dezember janvier février mars
+    avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio
+    agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre
+    ottobre dicembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro января
+    февраля марта апреля мая июня июля августа сентября октября ноября декабря 年 月 日 يناير فبراير مارس
+    أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर
+    अक्टूबर नवंबर दिसंबर
+""".split()
+CLOCK = "am pm gmt utc est edt cst cdt pst pdt bst cet cest ist hrs uhr".split()
+COUNTED = """
+    comment comments view views like likes reply replies retweet retweets tweet tweets follower followers read
+    reads kommentar kommentare commentaires comentarios комментариев комментарии просмотров
+""".split()
+UNITS = """
+    second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years
+""".split()
