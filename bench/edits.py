@@ -12,7 +12,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from itertools import count, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,10 @@ from dedup.shingles import sets, shingles, words_of
 NGRAM = 3
 SHORTEST, LONGEST = 1000, 12_000  # bytes of an article that is edited
 UNLIKE, SAMPLE = 0.2, 8  # share of its shingles, of one in 8, that an article may have in common with another
+SAYS = (
+    "Pairs made by seed from real articles, each of an article of its own. Same: an edit of the article; all else "
+    "is different, the look-alikes too."
+)
 WHOLE = ("html-text", "inscriptis")  # the extractors of repeats/ that give whole pages
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _PUNCTUATION = {",": "，", ".": "。", "?": "？", "!": "！", ":": "：", ";": "；"}
@@ -109,9 +113,9 @@ def _cut(of: Material) -> tuple[str, str]:
 def _reordered(of: Material) -> tuple[str, str] | None:
     """The paragraphs stand in another order."""
     paragraphs = of.article.paragraphs
-    if len(paragraphs) < 4:
-        return None
     shuffled = of.rng.sample(paragraphs, len(paragraphs))
+    if len(paragraphs) < 4 or shuffled == paragraphs:
+        return None
     return of.article.text, of.article.separator.join(shuffled)
 
 
@@ -190,47 +194,52 @@ SAME: dict[str, Edit] = {
     "quotes and dashes changed": _requoted,
     "punctuation translated": _translated,
 }
-OTHER: dict[str, Edit] = {"same template, other figures": _other_figures, "40 % shared boilerplate": _one_site}
+OTHER: dict[str, Edit] = {
+    "40 % shared boilerplate": _one_site,
+    "same template, other figures": _other_figures,
+}
 
 
 def suite(of_each: int, seed: int) -> Suite:
     """`of_each` pairs of every edit, the same for the same seed and data. `labelled.same` has the pairs that
     say the same; all else is different.
     """
-    material = _material(seed)
+    free = _couples(seed)
+    pages = [page["text"] for page in read("repeats/pages") if page["extractor"] in WHOLE]
     documents: list[dict[str, str]] = []
     couples: list[Couple] = []
-    for name, edit in (SAME | OTHER).items():
-        made = 0
-        while made < of_each:
-            texts = edit(_next(material, name))
-            if texts:
-                made += 1
-                row = len(documents)
-                documents += [{"id": f"{name}/{made}/{side}", "text": text} for side, text in zip("ab", texts)]
-                couples.append(Couple(name, row, row + 1, name in SAME))
+    for name, edit in (OTHER | SAME).items():
+        if name == next(iter(SAME)):  # what follows needs the other article for a few of its words alone
+            free += [(other, article) for article, other in free]
+        for made in range(of_each):
+            row = len(documents)
+            texts = _first(edit, free, pages, random.Random(f"{seed}/{name}/{made}"))
+            documents += [{"id": f"{name}/{made}/{side}", "text": text} for side, text in zip("ab", texts, strict=True)]
+            couples.append(Couple(name, row, row + 1, name in SAME))
     same = {(couple.left, couple.right) for couple in couples if couple.same}
-    return Suite(Labelled("edits", __doc__.split("\n\n")[0], documents, same, set()), couples)
+    return Suite(Labelled("edits", SAYS, documents, same, set()), couples)
 
 
-def _next(material: Iterator[Material], name: str) -> Material:
-    for found in material:
-        return found
-    raise ValueError(f"DEDUP_DATA has too few articles: none is left for '{name}'; ask for fewer of each")
+def _first(
+    edit: Edit, free: list[tuple[Article, Article]], pages: list[str], rng: random.Random
+) -> tuple[str, str]:
+    """The two texts of the first articles that have room for the edit; these are free no more."""
+    for place, (article, other) in enumerate(free):
+        texts = edit(Material(rng, article, other, rng.choice(pages)))
+        if texts:
+            del free[place]
+            return texts
+    raise ValueError("DEDUP_DATA has too few articles for so many pairs: ask for fewer of each")
 
 
-def _material(seed: int) -> Iterator[Material]:
-    """An article that was not used before, one beside it by length, and a page, until there are no more."""
-    rng = random.Random(seed)
-    pages = [page["text"] for page in read("repeats/pages") if page["extractor"] in WHOLE]
-    found = apart(list(_articles()))
+def _couples(seed: int) -> list[tuple[Article, Article]]:
+    """Every article once, in a random order, beside one of its language that is about as long."""
     by_lang: dict[str, list[Article]] = {}
-    for article in sorted(found, key=lambda article: len(article.text)):
+    for article in sorted(apart(list(_articles())), key=lambda article: len(article.text)):
         by_lang.setdefault(article.lang, []).append(article)
-    couples = [couple for articles in by_lang.values() for couple in list(pairwise(articles))[::2]]
-    rng.shuffle(couples)
-    for n, (article, other) in enumerate(couples):
-        yield Material(random.Random(f"{seed}/{n}"), article, other, rng.choice(pages))
+    found = [couple for articles in by_lang.values() for couple in list(pairwise(articles))[::2]]
+    random.Random(seed).shuffle(found)
+    return found
 
 
 def _articles() -> Iterator[Article]:

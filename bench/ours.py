@@ -7,7 +7,7 @@ import dedup
 
 CONTAINED = any(field.name == "contained" for field in fields(dedup.Options))
 """Whether this dedup matches by containment, too."""
-ALONE: dict[str, Any] = {"contained": 0} if CONTAINED else {}
+ALONE: dict[str, Any] = {"contained": None} if CONTAINED else {}
 """The options with which Jaccard alone decides."""
 
 
