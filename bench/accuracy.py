@@ -4,8 +4,8 @@
     python bench/accuracy.py --contained-curve
 
 `--write` puts the tables into bench/accuracy.md, between its markers; `--quick` makes 30 pairs of each edit
-instead of 150 and leaves reuters out; `--alone` asks no rival. Two documents are together when they have the same
-keeper, or one is the other's keeper.
+instead of 150 and leaves reuters out; `--alone` asks no rival. Two documents are together when they have the
+same keeper, or one is the other's keeper.
 """
 
 import argparse
@@ -16,13 +16,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-import edits
 import numpy as np
 import ours
 from agreement import agreement, answered, for_another
+from edit_suite import Suite, jaccards, suite
+from edits import OTHER, SAME
 from labelled import DATA
 from labelled_pairs import FILES, SETS, Labelled, Pair, pairs_within
-from rivals import RIVALS, Rival, Unavailable, answer, version
+from rivals import RIVALS, Rival, UnavailableError, answer, version
 
 import dedup
 
@@ -33,7 +34,7 @@ MARGIN = 0.02  # above the threshold, from which on an edit must be found
 CONTAINED = (0.80, 0.85, 0.90, 0.95)
 OURS = {"dedup": {}, "dedup, Jaccard alone": ours.ALONE} if ours.CONTAINED else {"dedup": ours.ALONE}
 
-Answers = dict[str, "set[Pair] | Unavailable"]
+Answers = dict[str, "set[Pair] | UnavailableError"]
 """By tool: the pairs of rows that it puts together, or why it gives none."""
 
 
@@ -47,7 +48,7 @@ def answers(labelled: Labelled, rivals: Iterable[Rival]) -> Answers:
     for rival in rivals:
         try:
             found[rival.name] = answered(answer(rival, labelled.documents), ids)
-        except Unavailable as reason:
+        except UnavailableError as reason:
             found[rival.name] = reason
     return found
 
@@ -63,7 +64,7 @@ def table_of_set(labelled: Labelled, found: Answers) -> list[str]:
         "|---|--:|--:|--:|--:|--:|",
     ]
     for name, pairs in found.items():
-        if isinstance(pairs, Unavailable):
+        if isinstance(pairs, UnavailableError):
             lines.append(f"| {name} | did not run: {pairs} | | | | |")
             continue
         got = agreement(pairs, labelled)
@@ -72,33 +73,33 @@ def table_of_set(labelled: Labelled, found: Answers) -> list[str]:
     return [*lines, ""]
 
 
-def table_of_edits(suite: edits.Suite, found: Answers) -> list[str]:
-    """The share of each edit's pairs that each tool puts together, all of them and those that are alike enough."""
-    alike = edits.jaccards(suite)
+def table_of_edits(made: Suite, found: Answers) -> list[str]:
+    """The share of each edit's pairs that each tool puts together: of all, and of those alike enough."""
+    alike = jaccards(made)
     enough = dedup.Options().threshold + MARGIN
-    ran = {name: pairs for name, pairs in found.items() if not isinstance(pairs, Unavailable)}
+    ran = {name: pairs for name, pairs in found.items() if not isinstance(pairs, UnavailableError)}
     lines = [
         "### each edit",
         "",
-        f"Of the pairs of each edit the share put together; after the stroke, of those whose exact Jaccard is at least "
-        f"{enough:.2f}. For look-alikes: how many of them were put together, which is wrong.",
+        "Of the pairs of each edit the share put together; after the stroke, of those whose exact Jaccard is "
+        f"{enough:.2f} or more. For look-alikes: how many of them were put together, which is wrong.",
         "",
         "| | pairs | Jaccard: tenth, median, ninth | alike enough | " + " | ".join(ran) + " |",
         "|---|--:|---|--:|" + "--:|" * len(ran),
     ]
-    for name in edits.SAME | edits.OTHER:
-        places = [place for place, couple in enumerate(suite.couples) if couple.edit == name]
+    for name in SAME | OTHER:
+        places = [place for place, couple in enumerate(made.couples) if couple.edit == name]
         reach = [place for place in places if alike[place] >= enough]
-        cells = [_cell(suite, pairs, places, reach, name in edits.SAME) for pairs in ran.values()]
+        cells = [_cell(made, pairs, places, reach, name in SAME) for pairs in ran.values()]
         spread = " ".join(f"{x:.2f}" for x in np.quantile(alike[places], (0.1, 0.5, 0.9)))
         lines.append(f"| {name} | {len(places)} | {spread} | {len(reach)} | {' | '.join(cells)} |")
     return [*lines, ""]
 
 
-def _cell(suite: edits.Suite, pairs: set[Pair], places: list[int], reach: list[int], same: bool) -> str:
+def _cell(made: Suite, pairs: set[Pair], places: list[int], reach: list[int], same: bool) -> str:
     """How many of these couples are together: as shares where they say the same, else as a count."""
     of_all, of_reach = (
-        sum((suite.couples[place].left, suite.couples[place].right) in pairs for place in some)
+        sum((made.couples[place].left, made.couples[place].right) in pairs for place in some)
         for some in (places, reach)
     )
     if not same:
@@ -133,13 +134,11 @@ def conditions(rivals: Iterable[Rival]) -> list[str]:
     for rival in {rival.package: rival for rival in rivals}.values():
         try:
             versions.append(f"{rival.package} {version(rival)}")
-        except Unavailable as reason:
+        except UnavailableError as reason:
             versions.append(f"{rival.package}: does not install ({reason})")
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
-    return [
-        f"{time.strftime('%Y-%m-%d', time.gmtime())}, {machine}; {', '.join(versions)}; data {digest()[:16]}.",
-        "",
-    ]
+    date = time.strftime("%Y-%m-%d", time.gmtime())
+    return [f"{date}, {machine}; {', '.join(versions)}; data {digest()[:16]}.", ""]
 
 
 def digest() -> str:
@@ -186,9 +185,9 @@ def measured(name: str, rivals: Iterable[Rival], of_each: int) -> list[str]:
         labelled = SETS[name]()
         tables = table_of_set(labelled, answers(labelled, rivals))
         return tables + (contained_curve() if name == "extractors" else [])
-    suite = edits.suite(of_each, SEED)
-    found = answers(suite.labelled, rivals)
-    return table_of_set(suite.labelled, found) + table_of_edits(suite, found)
+    made = suite(of_each, SEED)
+    found = answers(made.labelled, rivals)
+    return table_of_set(made.labelled, found) + table_of_edits(made, found)
 
 
 if __name__ == "__main__":

@@ -61,12 +61,12 @@ def joined(pairs: Iterable[Pair], count: int) -> list[int]:
 
 def answered(lines: Iterable[dict[str, object]], ids: Sequence[str]) -> set[Pair]:
     """The pairs of rows that an answer puts together: {"pair": [id, id]}, or {"id", "group"}."""
-    rows = {id: row for row, id in enumerate(ids)}
+    rows = {name: row for row, name in enumerate(ids)}
     found: set[Pair] = set()
     groups: dict[int, object] = defaultdict(object)
     for line in lines:
         if "pair" in line:
-            left, right = sorted(rows[id] for id in line["pair"])  # type: ignore[attr-defined]
+            left, right = sorted(rows[name] for name in line["pair"])  # type: ignore[attr-defined]
             found.add((left, right))
         else:
             groups[rows[str(line["id"])]] = line["group"]

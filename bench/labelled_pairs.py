@@ -37,7 +37,9 @@ def pairs_within(groups: Iterable[object]) -> set[Pair]:
 
 def extractors() -> Labelled:
     """Real pages as many extractors read them."""
-    pages = [page for page in read("extractors/pages") if page["extractor"] != "truth" and page["text"].strip()]
+    pages = [
+        page for page in read("extractors/pages") if page["extractor"] != "truth" and page["text"].strip()
+    ]
     documents = [{"id": f"{page['extractor']}/{page['page']}", "text": page["text"]} for page in pages]
     says = (
         "92 real pages, each as 32 extractors read it. Same: the same page. Some extractions of a page hold "
@@ -62,7 +64,8 @@ def bbc() -> Labelled:
 def news() -> Labelled:
     """Syndicated news."""
     documents, rows = _documents("news/articles")
-    same, unclear = set(), set()
+    same: set[Pair] = set()
+    unclear: set[Pair] = set()
     for line in _table("news/jaccard5"):
         alike = float(line[2]) >= 0.5 or float(line[3]) >= 0.8
         (same if alike else unclear).add(_pair(rows, line))
@@ -76,7 +79,8 @@ def news() -> Labelled:
 def reuters() -> Labelled:
     """Wire stories and thousands of notes of one template."""
     documents, rows = _documents("reuters/articles")
-    same, unclear = set(), set()
+    same: set[Pair] = set()
+    unclear: set[Pair] = set()
     for line in _table("reuters/jaccard5"):
         pair = _pair(rows, line)
         differing = differing_figures(*(documents[row]["text"] for row in pair))
@@ -85,9 +89,9 @@ def reuters() -> Labelled:
         elif not differing:
             same.add(pair)
     says = (
-        "Reuters-21578. Same: a Jaccard of word 5-grams of 0.8 (computed, not judged) and no figure exchanged for "
-        "another. With two figures or more exchanged a pair is a template, not the same; with one, or below 0.8, it "
-        "is left open."
+        "Reuters-21578. Same: a Jaccard of word 5-grams of 0.8 (computed, not judged) and no figure exchanged "
+        "for another. With two figures or more exchanged a pair is a template, not the same; with one, or "
+        "below 0.8, it is left open."
     )
     return Labelled("reuters", says, documents, same, unclear)
 
@@ -97,8 +101,8 @@ def versions() -> Labelled:
     pages = list(read("versions/documents"))
     documents = [{"id": page["id"], "text": page["text"]} for page in pages]
     says = (
-        "Terms of service of 60 services over the years. Same: versions of one document, however far apart; some "
-        "are rewritten or failed scrapes, so a low recall is no fault."
+        "Terms of service of 60 services over the years. Same: versions of one document, however far apart; "
+        "some are rewritten or failed scrapes, so a low recall is no fault."
     )
     return Labelled("versions", says, documents, pairs_within(page["cluster"] for page in pages), set())
 

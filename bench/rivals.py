@@ -1,5 +1,5 @@
-"""The rivals: each in an environment of its own under build/peers, made from PyPI; each asked through a script
-in peers/ that reads JSON Lines and writes what belongs together.
+"""The rivals: each in an environment of its own under build/peers, made from PyPI; each asked through a
+script in peers/ that reads JSON Lines and writes what belongs together.
 
     python bench/rivals.py      make the environments
 """
@@ -26,7 +26,7 @@ class Rival(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """A rival does not install or does not run; the message says why, in one line."""
 
 
@@ -40,7 +40,7 @@ RIVALS = (
 
 
 def environment(rival: Rival) -> Path:
-    """The Python of the rival's environment; made the first time. Raises Unavailable."""
+    """The Python of the rival's environment; made the first time. Raises UnavailableError."""
     folder = BUILD / rival.package
     ready = folder / ".ready"
     if not ready.exists():
@@ -52,15 +52,15 @@ def environment(rival: Rival) -> Path:
 
 
 def version(rival: Rival) -> str:
-    """The installed version. Raises Unavailable."""
+    """The installed version. Raises UnavailableError."""
     ask = f"import importlib.metadata; print(importlib.metadata.version({rival.package!r}))"
     return _run([str(environment(rival)), "-c", ask]).strip()
 
 
 def answer(rival: Rival, documents: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
-    """What the rival puts together: lines as peers/exchange.py describes them. Raises Unavailable.
+    """What the rival puts together: lines as peers/exchange.py describes them. Raises UnavailableError.
 
-    The answer is kept in build/peers/answers and given again while script, version and documents are the same.
+    An answer is kept in build/peers/answers and given again while script, version and documents are the same.
     """
     given = b"".join(
         orjson.dumps({"id": document["id"], "text": document["text"]}) + b"\n" for document in documents
@@ -81,11 +81,11 @@ def answer(rival: Rival, documents: Iterable[dict[str, str]]) -> list[dict[str, 
 
 
 def _run(command: list[str]) -> str:
-    """What a command prints. Raises Unavailable with the last line of its complaint."""
+    """What a command prints. Raises UnavailableError with the last line of its complaint."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise Unavailable(lines[-1][:200] if lines else f"ended with status {done.returncode}")
+        raise UnavailableError(lines[-1][:200] if lines else f"ended with status {done.returncode}")
     return done.stdout
 
 
@@ -93,7 +93,7 @@ def main() -> None:
     for rival in RIVALS:
         try:
             print(f"{rival.name:24} {version(rival)}")
-        except Unavailable as reason:
+        except UnavailableError as reason:
             print(f"{rival.name:24} does not install: {reason}")
 
 

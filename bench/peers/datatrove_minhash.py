@@ -2,9 +2,9 @@
 
     python datatrove_minhash.py IN.jsonl OUT.jsonl
 
-https://github.com/huggingface/datatrove, examples/minhash_deduplication.py: 14 buckets of 8 hashes at 64 bits
-over word 5-grams, run by a LocalPipelineExecutor. It takes no threshold: these buckets find a pair at 0.8 with
-probability 0.92. `save_cluster_id` leaves the clusters behind.
+https://github.com/huggingface/datatrove, examples/minhash_deduplication.py: 14 buckets of 8 hashes at 64
+bits over word 5-grams, run by a LocalPipelineExecutor. It takes no threshold: these buckets find a pair at
+0.8 with probability 0.92. `save_cluster_id` leaves the clusters behind.
 """
 
 import struct

@@ -32,7 +32,7 @@ def write_pairs(path: str, ids: list[str], pairs: Iterable[tuple[int, int]]) -> 
 
 def write_groups(path: str, ids: list[str], groups: Iterable[object]) -> None:
     """The group of each row."""
-    _write(path, ({"id": id, "group": str(group)} for id, group in zip(ids, groups, strict=True)))
+    _write(path, ({"id": name, "group": str(group)} for name, group in zip(ids, groups, strict=True)))
 
 
 def _write(path: str, lines: Iterable[dict[str, object]]) -> None:

@@ -3,9 +3,9 @@
     python rensa_full.py IN.jsonl OUT.jsonl
 
 https://github.com/beowolx/rensa: `RMinHash.update`, `RMinHashLSH(threshold=0.8, num_perm=128, num_bands=16)`,
-candidates compared by `jaccard`. The README splits short statements into words; articles are split as in its
-benchmarks/full_benchmark.py, into runs of three lower-case words. It asks for 0.85 in the comparison; here that
-is the threshold that all share.
+candidates compared by `jaccard`. The README splits short statements into words; articles are split as in
+its benchmarks/full_benchmark.py, into runs of three lower-case words. It asks for 0.85 in the comparison;
+here that is the threshold that all share.
 """
 
 import sys

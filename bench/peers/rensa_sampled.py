@@ -22,9 +22,7 @@ ROWS = NUM_PERM // NUM_BANDS
 
 def matrix(token_sets: list[list[str]]) -> Any:
     """The sampled signatures of these texts."""
-    return RMinHash.digest_matrix_from_token_sets_rho(
-        token_sets, num_perm=NUM_PERM, seed=SEED, probes=PROBES
-    )
+    return RMinHash.digest_matrix_from_token_sets_rho(token_sets, num_perm=NUM_PERM, seed=SEED, probes=PROBES)
 
 
 def flags(token_sets: list[list[str]]) -> list[bool]:

@@ -2,9 +2,9 @@
 
     python text_dedup_minhash.py IN.jsonl OUT.jsonl
 
-https://pypi.org/project/text-dedup/, "MinHash Near Deduplication": `python -m text_dedup.minhash --path ...
---split train --cache_dir ... --output ... --column text --batch_size 10000`, with the threshold that all share;
-`--debug` leaves the clusters behind.
+https://pypi.org/project/text-dedup/0.4.0, "MinHash Near Deduplication": `python -m text_dedup.minhash --path
+... --split train --cache_dir ... --output ... --column text --batch_size 10000`, with the threshold that all
+share; `--debug` leaves the clusters behind.
 """
 
 import pickle
