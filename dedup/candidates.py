@@ -1,5 +1,8 @@
-"""Signatures -> bands -> the pairs of documents that share a band: candidates, still to be verified."""
+"""Signatures -> bands, and samples -> the pairs of documents that share a band, or enough samples:
+candidates, still to be verified.
+"""
 
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -9,8 +12,16 @@ import pyarrow as pa
 from dedup.errors import OptionsError
 from dedup.kernels import minhash
 from dedup.kernels.shingles import factors
+from dedup.samples import LIMIT, needed
+from dedup.shingles import Owned
 
 Int64s = npt.NDArray[np.int64]
+
+HUBS = 8
+"""How many documents of a wide key all others meet in the first round."""
+
+MOST = 4096
+"""A sampled shingle that stands in more documents than this is left out."""
 
 
 class Engine(Protocol):
@@ -56,22 +67,84 @@ def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> npt.NDArray[np.
     return minhash.band_hashes(signatures, bands.number, bands.rows, factors(bands.rows)).view(np.int64)
 
 
-class Candidates(NamedTuple):
-    """Pairs of documents by their places in the order of keeping (int64), and how many documents stood in
-    buckets too wide for all pairs.
+class Keys(NamedTuple):
+    """What documents may share: `place` int64 (of the document, in the order of keeping), `key` int64,
+    `needed` int64: how many keys the document must share with one before it.
     """
 
-    earlier: Int64s
-    later: Int64s
-    crowded: int
+    place: Int64s
+    key: Int64s
+    needed: Int64s
+
+    def of(self, kept: npt.NDArray[np.bool_]) -> "Keys":
+        """The keys of the documents that are kept (bool, by place)."""
+        return Keys(*(column[kept[self.place]] for column in self))
 
 
-def candidates(buckets: npt.NDArray[np.int64], places: Int64s, engine: Engine) -> Candidates:
-    """The pairs that share a bucket. `buckets` int64 (documents, bands), `places` int64 (documents)."""
-    count = buckets.shape[1]
-    bands = pa.table({"place": np.repeat(places, count), "bucket": buckets.reshape(-1)})
-    pairs = engine.query("candidates", bands=bands)
-    earlier, later = (pairs.column(name).to_numpy() for name in ("earlier", "later"))
-    order = np.lexsort((later, earlier))
-    crowded = engine.query("crowds", bands=bands).column("crowded")[0].as_py()
-    return Candidates(earlier[order], later[order], int(crowded))
+def band_keys(buckets: npt.NDArray[np.int64], places: Int64s) -> Keys:
+    """The buckets of documents as keys, of which two must share one. `buckets` int64 (documents, bands),
+    `places` int64 (documents).
+    """
+    return Keys(np.repeat(places, buckets.shape[1]), buckets.reshape(-1), np.ones(buckets.size, np.int64))
+
+
+def sample_keys(
+    sampled: Owned, places: Int64s, contained: float, recall: float, engine: Engine
+) -> tuple[Keys, int]:
+    """The samples of documents as keys, without those that stand in more than MOST documents, and how many
+    were left out: what stands everywhere is a template's, and says nothing of who covers whom.
+    """
+    owners = np.repeat(np.arange(len(places)), np.diff(sampled.bounds))
+    key = sampled.values.view(np.int64)
+    all_of_them = pa.table({"place": owners, "key": key})
+    common = (
+        engine.query("common", keys=all_of_them, round=pa.table({"most": [MOST]})).column("key").to_numpy()
+    )
+    left = ~np.isin(key, common) if len(common) else np.ones(len(key), bool)
+    below = np.bincount(owners[left & (sampled.values < LIMIT)], minlength=len(places))
+    keys = Keys(places[owners], key, needed(below, contained, recall)[owners])
+    return Keys(*(column[left] for column in keys)), len(common)
+
+
+@dataclass
+class Lookup:
+    """Who shares enough keys with whom, looked up in rounds: in the first round the first HUBS documents of a
+    wide key (one that more than 64 kept documents hold) meet the others, in each further one twice as many of
+    those still kept.
+
+    When it `is_settled`, every two kept documents that share enough keys have been candidates. Then the kept
+    set is that of comparing all pairs that do, by induction over the order of keeping: let it be so for all
+    before d. If d is dropped, then for a kept one before it, and all pairs would drop it, too. If all pairs
+    would drop d, they do so for one before d that is kept here, too; were d kept, both would have met, and d
+    would be dropped.
+    """
+
+    keys: Keys
+    engine: Engine
+    hubs: int = HUBS
+    crowded: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+    _wide: int = 0
+    _met: npt.NDArray[np.bool_] | None = None
+
+    def is_settled(self, kept: npt.NDArray[np.bool_]) -> bool:
+        """Whether nothing new can come of these kept documents (bool, by place): none is crowded, none is
+        back.
+        """
+        return self._met is not None and not len(self.crowded) and not (kept & ~self._met).any()
+
+    def is_too_wide(self, kept: npt.NDArray[np.bool_]) -> bool:
+        """Whether another round would meet more pairs than it may: 64 for each document, and 2^22."""
+        return self._wide * self.hubs > (1 << 22) + 64 * int(kept.sum())
+
+    def pairs(self, kept: npt.NDArray[np.bool_]) -> tuple[Int64s, Int64s]:
+        """The next candidates among the kept documents: places, of the earlier and of the later one (int64)."""
+        tables = {
+            "keys": pa.table(self.keys.of(kept)._asdict()),
+            "round": pa.table({"hubs": [self.hubs]}),
+        }
+        found = self.engine.query("candidates", **tables)
+        crowded = self.engine.query("crowded", **tables)
+        self.crowded = crowded.column("place").to_numpy()
+        self._wide = int(crowded.column("wide").to_numpy().sum())
+        self._met, self.hubs = kept.copy(), 2 * self.hubs
+        return found.column("earlier").to_numpy(), found.column("later").to_numpy()

@@ -56,22 +56,48 @@ def _number(value: str) -> float:
         return float(value)
 
 
-def assign(order: Int64s, left: Int64s, right: Int64s, similar: Similarities, back: Float64s) -> Keepers:
-    """Keepers from matches: pairs (left, right) of documents with their similarities, `back` the coverage of
-    left by right.
+def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities) -> Keepers:
+    """Keepers from matches: of each pair of documents (int64) `later` may be dropped for `earlier`, with
+    these similarities (coverage: of the later by the earlier one).
 
     Each dropped document matches its keeper directly and its keeper is kept; a document is dropped only for
-    one before it in `order`.
+    one before it in `order`. Of several keepers it names the one with the highest Jaccard: on the pages of
+    `extractors` that puts 69 % of the pairs of one page into one group, the one that covers most 58 %; who is
+    kept is the same.
     """
     count = len(order)
-    ends, partners = np.concatenate((left, right)), np.concatenate((right, left))
-    jaccard = np.concatenate((similar.jaccard, similar.jaccard))
-    covered = np.concatenate((back, similar.coverage))  # of ends by partners
-    by_end = np.argsort(ends, kind="stable")
-    bounds = np.searchsorted(ends[by_end], np.arange(count + 1))
-    keeper = kernel.assign(order, bounds, partners[by_end], jaccard[by_end])
-    chosen = by_end[np.flatnonzero(keeper[ends[by_end]] == partners[by_end])]
+    by_later = np.argsort(later, kind="stable")
+    ends, partners = later[by_later], earlier[by_later]
+    jaccard, coverage = (values[by_later] for values in similar)
+    bounds = np.searchsorted(ends, np.arange(count + 1))
+    keeper = kernel.assign(order, bounds, partners, jaccard)
+    chosen = np.flatnonzero(keeper[ends] == partners)
     result = Keepers(keeper, np.zeros(count), np.zeros(count))
     result.jaccard[ends[chosen]] = jaccard[chosen]
-    result.coverage[ends[chosen]] = covered[chosen]
+    result.coverage[ends[chosen]] = coverage[chosen]
     return result
+
+
+def first_copies(prints: npt.NDArray[np.uint64], places: Int64s) -> Int64s:
+    """For each document the first in the order of keeping that has the same words in the same order (int64):
+    itself where there is none.
+    """
+    order = np.lexsort((places, prints[:, 1], prints[:, 0]))
+    ordered = prints[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) | (ordered[1:, 0] == 0)
+    first = np.empty(len(order), np.int64)
+    first[order] = order[np.flatnonzero(new)[np.cumsum(new) - 1]]
+    return first
+
+
+def add_copies(keepers: Keepers, first: Int64s) -> None:
+    """Drop exact copies: for the first of them, or for that one's keeper, which they match as it does, since
+    their shingles are equal.
+    """
+    copies = np.flatnonzero(first != np.arange(len(first)))
+    original = first[copies]
+    kept = keepers.keeper[original] < 0
+    keepers.keeper[copies] = np.where(kept, original, keepers.keeper[original])
+    keepers.jaccard[copies] = np.where(kept, 1.0, keepers.jaccard[original])
+    keepers.coverage[copies] = np.where(kept, 1.0, keepers.coverage[original])

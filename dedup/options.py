@@ -18,9 +18,12 @@ class Options:
     cut: the kinds of repeats to cut
     caution: how sure an accident must be before it is cut, 0 to 1
     threshold: the exact Jaccard from which on two documents match
+    contained: the share of a document's shingles from which on a document that has them covers it; 1: all of
+    them; None: what is covered is not looked for
+    max_loss: the share of its shingles that may be lost with a dropped document; what would lose more is kept
     ngram: words in a shingle (characters in scripts without spaces)
     num_perm: numbers in a MinHash row
-    recall: the least probability with which a pair at the threshold becomes a candidate
+    recall: the least probability with which a pair at the threshold, or at `contained`, becomes a candidate
     keep: which of several that match is kept: longest (after cutting), first, newest:FIELD, oldest:FIELD
     workers: threads that read and sign; 0: as many as this process may use
     """
@@ -32,6 +35,8 @@ class Options:
     cut: tuple[str, ...] = CUT
     caution: float = 0.72
     threshold: float = 0.8
+    contained: float | None = 0.8
+    max_loss: float = 1.0
     ngram: int = 3
     num_perm: int = 128
     recall: float = 0.99
@@ -46,6 +51,10 @@ class Options:
             f"--threshold must lie above 0 and at most at 1, not at {self.threshold}": 0
             < self.threshold
             <= 1,
+            f"--contained must be off, or lie above 0 and at most at 1, not at {self.contained}": (
+                self.contained is None or 0 < self.contained <= 1
+            ),
+            f"--max-loss must lie between 0 and 1, not at {self.max_loss}": 0 <= self.max_loss <= 1,
             f"--recall must lie above 0 and below 1, not at {self.recall}": 0 < self.recall < 1,
             f"--caution must lie between 0 and 1, not at {self.caution}": 0 <= self.caution <= 1,
             f"--ngram must be 1 to 64 words, not {self.ngram}": 1 <= self.ngram <= 64,

@@ -17,16 +17,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import repeats as repeat_stage
-from dedup.candidates import Bands, bands_for, buckets, candidates
+from dedup.candidates import Bands, bands_for, buckets
+from dedup.comparison import Comparison, Signed, joined, undecided
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
-from dedup.keepers import Keepers, assign, order_of
 from dedup.kernels.shingles import fingerprints
-from dedup.matches import similarities
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
 from dedup.result import EXAMPLES, UNSURE, Documents, Doubt, Example, Result
-from dedup.shingles import Owned, sets, shingles, words, words_of
+from dedup.samples import samples
+from dedup.shingles import Owned, shingles, words
 from dedup.signatures import signatures
 
 Int64s = npt.NDArray[np.int64]
@@ -72,13 +72,14 @@ class Clock:
 
 @dataclass
 class Scanned:
-    """What one block held: its documents (without their texts), their fingerprints and buckets, their
-    repeats, its rejects.
+    """What one block held: its documents (without their texts), their fingerprints, buckets and sampled
+    shingles, their repeats, its rejects.
     """
 
     documents: pa.RecordBatch
     fingerprints: npt.NDArray[np.uint64]
     buckets: npt.NDArray[np.int64]
+    sampled: Owned
     rejects: list[Reject]
     size: int
     repeats: dict[int, bytes] = field(default_factory=dict)
@@ -97,20 +98,21 @@ def run(source: Source, options: Options, progress: Progress | None = None) -> R
     told = progress or _untold
     bands = bands_for(options.threshold, options.recall, options.num_perm)
     documents = Documents(source.names)
-    prints, bucketed = [], []
+    prints, bucketed, sampled = [], [], []
     for scanned in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
         documents.add(scanned)
         prints.append(scanned.fingerprints)
         bucketed.append(scanned.buckets)
+        sampled.append(scanned.sampled)
         clock.add(scanned.clock)
         told("read", scanned.size)
     table = documents.table()
-    keepers, crowded = Keepers(*(np.full(len(table), empty) for empty in (-1, 0.0, 0.0))), 0
+    decisions = undecided(len(table))
     if options.duplicates and len(table):
-        comparison = Comparison(source, options, engine, clock, told, documents)
-        keepers, crowded = comparison.keepers(table, np.concatenate(prints), np.concatenate(bucketed))
+        signed = Signed(np.concatenate(prints), np.concatenate(bucketed), joined(sampled))
+        decisions = Comparison(source, options, engine, clock, told, documents, table).decide(signed)
     seconds = {"read": 0.0, **clock.seconds}
-    return Result(options, documents, keepers, crowded, seconds, time.perf_counter() - began, source)
+    return Result(options, documents, decisions, seconds, time.perf_counter() - began, source)
 
 
 def _untold(stage: str, done: int) -> None:
@@ -130,6 +132,7 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         batch.documents,
         np.zeros((0, 2), np.uint64),
         np.zeros((0, 0), np.int64),
+        Owned(np.zeros(0, np.uint64), np.zeros(1, np.int64)),
         batch.rejects,
         source.size_of(block),
         clock=clock,
@@ -141,7 +144,10 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
     with clock.stage("signatures"):
         left = _without(said, paragraphs.owned, dropped)
         found.fingerprints = fingerprints(left.values, left.bounds)
-        found.buckets = buckets(signatures(shingles(left, options.ngram), options.num_perm), bands)
+        runs = shingles(left, options.ngram)
+        found.buckets = buckets(signatures(runs, options.num_perm), bands)
+        if options.contained is not None:
+            found.sampled = samples(runs)
     found.documents = _measured(batch.documents, found.cuts, left)
     return found
 
@@ -210,92 +216,3 @@ def _measured(documents: pa.RecordBatch, cuts: dict[int, list[Cut]], left: Owned
     ):
         slim = slim.append_column(name, values)
     return slim
-
-
-@dataclass
-class Comparison:
-    """The stages that compare documents with each other."""
-
-    source: Source
-    options: Options
-    engine: Local
-    clock: Clock
-    progress: Progress
-    documents: Documents
-
-    def keepers(
-        self, table: pa.Table, prints: npt.NDArray[np.uint64], bucketed: npt.NDArray[np.int64]
-    ) -> tuple[Keepers, int]:
-        """Who is kept, and how many documents stood in buckets too wide for all pairs."""
-        characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-        order = order_of(
-            self.options.keep,
-            characters,
-            table.column("order").to_pylist() if self.options.order_field else [],
-        )
-        places = np.empty(len(order), np.int64)
-        places[order] = np.arange(len(order))
-        first = first_copies(prints, places)
-        unlike = np.flatnonzero((first == np.arange(len(first))) & (prints[:, 0] != 0))
-        with self.clock.stage("candidates"):
-            found = candidates(bucketed[unlike], places[unlike], self.engine)
-        left, right = order[found.earlier], order[found.later]
-        with self.clock.stage("matches"):
-            matched = self._matches(table, left, right)
-        with self.clock.stage("keepers"):
-            keepers = assign(order, *matched)
-            _add_copies(keepers, first)
-        return keepers, found.crowded
-
-    def _matches(self, table: pa.Table, left: Int64s, right: Int64s) -> tuple[Int64s, Int64s, Any, Any]:
-        """Of these pairs of documents those that reach the threshold, with their similarities, exactly."""
-        rows = np.unique(np.concatenate((left, right)))
-        owned = self._sets(table, rows)
-        left_row, right_row = np.searchsorted(rows, left), np.searchsorted(rows, right)
-        similar = similarities(owned, left_row, right_row)
-        back = similarities(owned, right_row, left_row).coverage
-        reach = similar.jaccard >= self.options.threshold
-        return left[reach], right[reach], type(similar)(*(values[reach] for values in similar)), back[reach]
-
-    def _sets(self, table: pa.Table, rows: Int64s) -> Owned:
-        """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would
-        outweigh the texts.
-        """
-        values, sizes, done = [], [np.zeros(1, np.int64)], 0
-        for batch in self.engine.map(self.source.parse, self.source.fetch(table.take(rows))):
-            texts = batch.documents.column("text").to_pylist()
-            cleaned = [
-                self.documents.cleaned(int(row), text)
-                for row, text in zip(rows[done : done + len(texts)], texts, strict=True)
-            ]
-            owned = sets(shingles(words_of(pa.array(cleaned, pa.large_string())), self.options.ngram))
-            values.append(owned.values)
-            sizes.append(np.diff(owned.bounds))
-            done += len(texts)
-            self.progress("matches", len(texts))
-        return Owned(np.concatenate([np.zeros(0, np.uint64), *values]), np.cumsum(np.concatenate(sizes)))
-
-
-def first_copies(prints: npt.NDArray[np.uint64], places: Int64s) -> Int64s:
-    """For each document the first in the order of keeping that has the same words in the same order (int64):
-    itself where there is none.
-    """
-    order = np.lexsort((places, prints[:, 1], prints[:, 0]))
-    ordered = prints[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) | (ordered[1:, 0] == 0)
-    first = np.empty(len(order), np.int64)
-    first[order] = order[np.flatnonzero(new)[np.cumsum(new) - 1]]
-    return first
-
-
-def _add_copies(keepers: Keepers, first: Int64s) -> None:
-    """Drop exact copies: for the first of them, or for that one's keeper, which they match as it does, since
-    their shingles are equal.
-    """
-    copies = np.flatnonzero(first != np.arange(len(first)))
-    original = first[copies]
-    kept = keepers.keeper[original] < 0
-    keepers.keeper[copies] = np.where(kept, original, keepers.keeper[original])
-    keepers.jaccard[copies] = np.where(kept, 1.0, keepers.jaccard[original])
-    keepers.coverage[copies] = np.where(kept, 1.0, keepers.coverage[original])

@@ -22,6 +22,7 @@ from dedup.options import KINDS, Options
 from dedup.repeats import Repeat, without
 
 if TYPE_CHECKING:
+    from dedup.comparison import Decisions
     from dedup.pipeline import Scanned, Source
 
 LARGEST = 8  # groups that a report shows
@@ -105,17 +106,20 @@ class Documents:
 class Result:
     """What was decided about every document.
 
-    `seconds`: by stage, summed over workers; `elapsed`: of the whole run; `crowded`: documents in LSH buckets
-    too wide to compare all pairs.
+    `seconds`: by stage, summed over workers; `elapsed`: of the whole run.
     """
 
     options: Options
     documents: Documents
-    keepers: Keepers
-    crowded: int
+    decisions: "Decisions"
     seconds: dict[str, float]
     elapsed: float
     source: "Source"
+
+    @property
+    def keepers(self) -> Keepers:
+        """Each document's keeper, and how alike they are."""
+        return self.decisions.keepers
 
     @cached_property
     def table(self) -> pa.Table:
@@ -254,6 +258,7 @@ class Result:
             line["keeper"] = self.identity(keeper)
             line["jaccard"] = round(float(self.keepers.jaccard[row]), 6)
             line["coverage"] = round(float(self.keepers.coverage[row]), 6)
+            line["missing"] = [list(lost) for lost in self.decisions.missing.get(row, [])]
         if row in self.documents.repeats:
             line["repeats"] = orjson.loads(self.documents.repeats[row])
         return line

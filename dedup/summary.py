@@ -48,7 +48,7 @@ def summary(result: "Result") -> dict[str, Any]:
             "count": len(result.groups),
             "largest": [_group(result, group) for group in result.groups[:_LARGEST]],
         },
-        "crowded": result.crowded,
+        "crowded": result.decisions.crowded,
         "rejects": [
             {
                 "reason": reason,

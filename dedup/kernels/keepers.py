@@ -14,10 +14,10 @@ def assign(
 ) -> npt.NDArray[np.int64]:
     """Each document's keeper (int64), or -1 for a document that is kept.
 
-    `order` int64: the documents by priority, each once. Document d matches partners[bounds[d]:bounds[d + 1]]
-    with those similarities; the relation must be given in both directions. A document is dropped when it
-    matches one that was kept before it in `order`: for the most similar of these, the earliest in `order`
-    where several are. So a keeper is never itself dropped, and nothing is dropped by a chain.
+    `order` int64: the documents by priority, each once. Document d may be dropped for
+    partners[bounds[d]:bounds[d + 1]], with those similarities; not the other way round, unless that is given,
+    too. It is dropped for one that was kept before it in `order`: for the most similar of these, the earliest
+    in `order` where several are. So a keeper is never itself dropped, and nothing is dropped by a chain.
     """
     keeper = np.full(len(order), -1, np.int64)
     rank = np.empty(len(order), np.int64)

@@ -78,6 +78,60 @@ def sets(
 
 
 @nb.njit(cache=True, nogil=True)
+def samples(
+    shingles: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64], limit: np.uint64, floor: int
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """Each text's shingles below `limit`, or, where these are fewer, its `floor` smallest: once, ascending,
+    as `sets` gives them.
+    """
+    found = 0
+    for i in range(len(shingles)):
+        found += shingles[i] < limit
+    out = np.empty(found + floor * len(owned), np.uint64)
+    bounds = np.zeros(len(owned), np.int64)
+    found = 0
+    for text in range(len(owned) - 1):
+        part = shingles[owned[text] : owned[text + 1]]
+        first = found
+        found = _distinct(np.sort(part[part < limit]), out, first, len(part))
+        if found - first < floor:
+            found = _distinct(np.sort(part), out, first, floor)
+        bounds[text + 1] = found
+    return out[:found].copy(), bounds
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _distinct(ordered: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64], first: int, most: int) -> int:
+    """Write up to `most` distinct values of `ordered` to `out` from `first` on; returns where they end."""
+    found = first
+    for i in range(len(ordered)):
+        if found - first < most and (i == 0 or ordered[i] != ordered[i - 1]):
+            out[found] = ordered[i]
+            found += 1
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def held(
+    shingles: npt.NDArray[np.uint64],
+    owned: npt.NDArray[np.int64],
+    values: npt.NDArray[np.uint64],
+    bounds: npt.NDArray[np.int64],
+    others: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Which shingles stand in the set others[text] (int64), for each text's; `values`, `bounds` as `sets`
+    gives them.
+    """
+    out = np.zeros(len(shingles), np.bool_)
+    for text in range(len(owned) - 1):
+        held = values[bounds[others[text]] : bounds[others[text] + 1]]
+        for i in range(owned[text], owned[text + 1]):
+            place = np.searchsorted(held, shingles[i])
+            out[i] = place < len(held) and held[place] == shingles[i]
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
 def shared(
     values: npt.NDArray[np.uint64],
     bounds: npt.NDArray[np.int64],

@@ -146,7 +146,7 @@ def _least_alike(result: "Result") -> Part:
 
 def _crowded(result: "Result") -> Part:
     """What was not compared with everything."""
-    if not result.crowded:
+    if not result.decisions.crowded:
         return []
-    crowd = f"{number(result.crowded, 'article')} stood in crowded buckets"
+    crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
     return [indented(Text(f"{crowd} and met the first there, not all of the others."))]

@@ -1,25 +1,20 @@
--- bands(place BIGINT, bucket BIGINT): the documents by their place in the order of keeping, and the hashes of their bands.
--- Result: earlier, later: the places of two documents that share a bucket, each pair once.
--- In a bucket of up to 64 documents all pairs; in a wider one each document with the first 8, which are its likeliest keepers:
--- a bucket of 100,000 would have five thousand million pairs.
+-- keys(place BIGINT, key BIGINT, needed BIGINT): the documents by their place in the order of keeping, the keys that each
+-- holds, and how many it must share with one before it. round(hubs BIGINT): how many documents of a wide key all others meet.
+-- Result: earlier, later: the places of two documents that share as many keys as the later one needs, each pair once.
+-- Of a key that up to 64 documents hold all pairs count; of a wider one those with its first documents, which are its
+-- likeliest keepers: a key of 100,000 would have five thousand million pairs.
 WITH shared AS (
-    SELECT bucket FROM bands GROUP BY bucket HAVING count(*) > 1
+    SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1
 ),
 seats AS (
-    SELECT bucket, place, row_number() OVER (PARTITION BY bucket ORDER BY place) AS seat
-    FROM bands
-    WHERE bucket IN (SELECT bucket FROM shared)
+    SELECT keys.key, keys.place, keys.needed, shared.documents,
+           row_number() OVER (PARTITION BY keys.key ORDER BY keys.place) AS seat
+    FROM keys JOIN shared ON keys.key = shared.key
 ),
 hubs AS (
-    SELECT bucket, place, seat FROM seats WHERE seat <= 8
-),
-narrow AS (
-    SELECT bucket, place, seat FROM seats WHERE seat <= 64
+    SELECT key, place, seat FROM seats WHERE documents <= 64 OR seat <= (SELECT max(hubs) FROM round)
 )
 SELECT hubs.place AS earlier, seats.place AS later
-FROM hubs JOIN seats ON hubs.bucket = seats.bucket
-WHERE hubs.seat < seats.seat
-UNION
-SELECT one.place AS earlier, other.place AS later
-FROM narrow AS one JOIN narrow AS other ON one.bucket = other.bucket
-WHERE one.seat > 8 AND one.seat < other.seat
+FROM hubs JOIN seats ON hubs.key = seats.key AND hubs.seat < seats.seat
+GROUP BY hubs.place, seats.place
+HAVING count(*) >= max(seats.needed)

@@ -1,0 +1,225 @@
+"""The stages that compare documents with each other: from candidates to keepers, in rounds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.candidates import Lookup, band_keys, sample_keys
+from dedup.engines.local import Local
+from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
+from dedup.losses import Missing, missing
+from dedup.matches import Similarities, similarities
+from dedup.options import Options
+from dedup.shingles import Owned, sets, shingles, words_of
+
+if TYPE_CHECKING:
+    from dedup.pipeline import Clock, Progress, Source
+    from dedup.result import Documents
+
+Int64s = npt.NDArray[np.int64]
+
+ROUNDS = 10
+"""Look-ups of each kind at the most; the tenth lets 4,096 documents of a wide key meet the others."""
+
+_PAIRS = (
+    1 << 17
+)  # verified at once: their documents' shingle sets take 1.5 GB at the worst, of 700 words each
+_DOCUMENTS = 1 << 14  # whose missing paragraphs are found at once
+
+
+class Signed(NamedTuple):
+    """What a scan knows of all documents: `prints` uint64 (documents, 2), `buckets` int64 (documents, bands),
+    `sampled` shingles.
+    """
+
+    prints: npt.NDArray[np.uint64]
+    buckets: Int64s
+    sampled: Owned
+
+
+class Decisions(NamedTuple):
+    """Who is kept and dropped; `missing`: by dropped document what its keeper lacks; `crowded`: documents
+    that did not meet all that they share a bucket with; `common`: sampled shingles that stand in too many
+    documents.
+    """
+
+    keepers: Keepers
+    missing: dict[int, list[Missing]]
+    crowded: int
+    common: int
+
+
+class Matches(NamedTuple):
+    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, alike as `similar` says."""
+
+    earlier: Int64s
+    later: Int64s
+    similar: Similarities
+
+    def and_(self, other: "Matches") -> "Matches":
+        """These and others."""
+        similar = (np.concatenate(both) for both in zip(self.similar, other.similar, strict=True))
+        earlier, later = (np.concatenate((self[i], other[i])) for i in (0, 1))
+        return Matches(earlier, later, Similarities(*similar))
+
+
+def undecided(count: int) -> Decisions:
+    """What is known of `count` documents that nobody compared: all are kept."""
+    return Decisions(Keepers(np.full(count, -1), np.zeros(count), np.zeros(count)), {}, 0, 0)
+
+
+def _no_matches() -> Matches:
+    none = np.zeros(0, np.int64)
+    return Matches(none, none, Similarities(np.zeros(0), np.zeros(0)))
+
+
+@dataclass
+class Comparison:
+    """The documents of one run, compared with each other."""
+
+    source: "Source"
+    options: Options
+    engine: Local
+    clock: "Clock"
+    progress: "Progress"
+    documents: "Documents"
+    table: pa.Table
+    matches: Matches = field(default_factory=_no_matches)
+    compared: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def decide(self, signed: Signed) -> Decisions:
+        """Who is kept, who is dropped for whom and what is lost thereby."""
+        order = self._order()
+        places = np.empty(len(order), np.int64)
+        places[order] = np.arange(len(order))
+        first = first_copies(signed.prints, places)
+        unlike = np.flatnonzero((first == np.arange(len(first))) & (signed.prints[:, 0] != 0))
+        with self.clock.stage("candidates"):
+            lookups, common = self._lookups(signed, unlike, places[unlike])
+        keepers = self._rounds(lookups, order)
+        crowded = np.unique(np.concatenate([lookup.crowded for lookup in lookups]))
+        with self.clock.stage("keepers"):
+            add_copies(keepers, first)
+        with self.clock.stage("losses"):
+            lost = self._missing(keepers)
+        return Decisions(keepers, lost, len(crowded), common)
+
+    def _order(self) -> Int64s:
+        """The documents in the order of keeping."""
+        characters = self.table.column("characters").to_numpy() - self.table.column("cut").to_numpy()
+        values = self.table.column("order").to_pylist() if self.options.order_field else []
+        return order_of(self.options.keep, characters, values)
+
+    def _lookups(self, signed: Signed, rows: Int64s, places: Int64s) -> tuple[list[Lookup], int]:
+        """The look-ups by bucket and by sample of these documents, and how many shingles were left out."""
+        bands = Lookup(band_keys(signed.buckets[rows], places), self.engine)
+        if self.options.contained is None:
+            return [bands], 0
+        sampled = _of_rows(signed.sampled, rows)
+        keys, common = sample_keys(sampled, places, self.options.contained, self.options.recall, self.engine)
+        return [bands, Lookup(keys, self.engine)], common
+
+    def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:
+        """Candidates among those still kept, verified, and keepers assigned again, until nothing is new.
+
+        In the first round these are all documents: a document that is alike another and covered by a third
+        must have met both, or it comes back when the other goes for the third, and so on along chains (with
+        buckets first and samples for the rest the pages of `extractors` took more than ten rounds).
+        """
+        keepers = assign(order, *self.matches)
+        for number in range(ROUNDS):
+            kept = keepers.keeper[order] < 0
+            with self.clock.stage("candidates"):
+                due = [one for one in lookups if not one.is_settled(kept)]
+                found = [one.pairs(kept) for one in due if not (number and one.is_too_wide(kept))]
+                earlier, later = self._new(found, len(order))
+            if not len(earlier):
+                break
+            with self.clock.stage("matches"):
+                self._verify(order[earlier], order[later])
+            with self.clock.stage("keepers"):
+                keepers = assign(order, *self.matches)
+        return keepers
+
+    def _new(self, found: list[tuple[Int64s, Int64s]], count: int) -> tuple[Int64s, Int64s]:
+        """Of these pairs of places those that were not compared before, by the later one; now they were."""
+        codes = [later * count + earlier for earlier, later in found]
+        new = np.setdiff1d(np.concatenate([self.compared[:0], *codes]), self.compared)
+        self.compared = np.concatenate((self.compared, new))
+        return new % count, new // count
+
+    def _verify(self, earlier: Int64s, later: Int64s) -> None:
+        """Add those of these pairs of documents that match, exactly."""
+        for at in range(0, len(earlier), _PAIRS):
+            one, other = earlier[at : at + _PAIRS], later[at : at + _PAIRS]
+            rows = np.unique(np.concatenate((one, other)))
+            similar = similarities(self._sets(rows), np.searchsorted(rows, one), np.searchsorted(rows, other))
+            reach = self._reach(similar)
+            found = Similarities(*(values[reach] for values in similar))
+            self.matches = self.matches.and_(Matches(one[reach], other[reach], found))
+
+    def _reach(self, similar: Similarities) -> npt.NDArray[np.bool_]:
+        """Which pairs match: alike enough, or the later one covered enough, and not too much of it lost."""
+        options = self.options
+        reach = similar.jaccard >= options.threshold
+        if options.contained is not None:
+            reach |= similar.coverage >= options.contained
+        return reach & (similar.coverage >= round(1 - options.max_loss, 12))
+
+    def _sets(self, rows: Int64s) -> Owned:
+        """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would
+        outweigh the texts.
+        """
+        found = [
+            sets(shingles(words_of(pa.array(texts, pa.large_string())), self.options.ngram))
+            for _, texts in self._read(rows, cleaned=True)
+        ]
+        return joined(found)
+
+    def _read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, list[str]]]:
+        """The texts of these documents, some at a time."""
+        done = 0
+        for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(rows))):
+            texts = batch.documents.column("text").to_pylist()
+            of = rows[done : done + len(texts)]
+            done += len(texts)
+            if cleaned:
+                texts = [self.documents.cleaned(int(row), text) for row, text in zip(of, texts, strict=True)]
+            yield of, texts
+            self.progress("matches", len(texts))
+
+    def _missing(self, keepers: Keepers) -> dict[int, list[Missing]]:
+        """By dropped document the paragraphs that its keeper lacks, where there are any."""
+        dropped = np.flatnonzero((keepers.keeper >= 0) & (keepers.coverage < 1))
+        dropped = dropped[np.argsort(keepers.keeper[dropped], kind="stable")]
+        found = {}
+        for at in range(0, len(dropped), _DOCUMENTS):
+            some = np.sort(dropped[at : at + _DOCUMENTS])
+            kept = np.unique(keepers.keeper[some])
+            theirs = self._sets(kept)
+            for rows, texts in self._read(some, cleaned=False):
+                cut = [self.documents.cuts.get(row, []) for row in rows.tolist()]
+                of = np.searchsorted(kept, keepers.keeper[rows])
+                lost = missing(texts, cut, theirs, of, self.options.ngram)
+                found.update({row: one for row, one in zip(rows.tolist(), lost, strict=True) if one})
+        return found
+
+
+def joined(parts: list[Owned]) -> Owned:
+    """The owners of all parts, in order."""
+    values = np.concatenate([np.zeros(0, np.uint64), *(part.values for part in parts)])
+    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.bounds) for part in parts)])
+    return Owned(values, np.cumsum(sizes))
+
+
+def _of_rows(owned: Owned, rows: Int64s) -> Owned:
+    """Some of the owners (int64, ascending)."""
+    chosen = np.zeros(len(owned.bounds) - 1, bool)
+    chosen[rows] = True
+    sizes = np.diff(owned.bounds)
+    bounds = np.concatenate(([0], np.cumsum(sizes[rows])))
+    return Owned(owned.values[np.repeat(chosen, sizes)], bounds)
