@@ -27,13 +27,17 @@ def agreement(found: set[Pair], labelled: Labelled) -> Agreement:
     The adjusted Rand index (Hubert and Arabie 1985, by scikit-learn) compares partitions, so pairs are joined
     into groups for it; where a tool gives groups that changes nothing.
     """
-    counted = found - labelled.unclear
-    right = len(counted & labelled.same)
-    precision = right / len(counted) if counted else 1.0
-    recall = right / len(labelled.same) if labelled.same else 1.0
-    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+    precision, recall = precision_and_recall(found, labelled)
+    f1 = 2 * precision * recall / (precision + recall) if precision * recall else 0.0
     groups = joined(found, len(labelled.documents))
     return Agreement(precision, recall, f1, rand(groups, labelled), len(set(groups)))
+
+
+def precision_and_recall(found: set[Pair], labelled: Labelled) -> tuple[float, float]:
+    """Of the pairs put together the share that belongs together, and the other way round."""
+    counted = found - labelled.unclear
+    right = len(counted & labelled.same)
+    return right / len(counted) if counted else 1.0, right / len(labelled.same) if labelled.same else 1.0
 
 
 def rand(groups: Sequence[int], labelled: Labelled) -> float:

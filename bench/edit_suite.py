@@ -9,6 +9,7 @@ and languages, all unlike each other; clutter from the whole pages of repeats/.
 import argparse
 import random
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,11 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 from articles import Article
 from edits import OTHER, SAME, Edit, Material
-from labelled import read
+from labelled import DATA, read
 from labelled_pairs import Labelled
 
 from dedup.matches import similarities
 from dedup.shingles import sets, shingles, words_of
+
+__all__ = ["DATA", "Couple", "Suite", "jaccards", "suite"]
 
 NGRAM = 3
 SHORTEST, LONGEST = 1000, 12_000  # bytes of an article that is edited
@@ -86,11 +89,16 @@ def _first(
 def _couples(seed: int) -> list[tuple[Article, Article]]:
     """Every article once, in a random order, beside one of its language that is about as long."""
     by_lang: dict[str, list[Article]] = {}
-    for article in sorted(apart(list(_articles())), key=lambda article: len(article.text)):
+    for article in sorted(_unlike(), key=lambda article: len(article.text)):
         by_lang.setdefault(article.lang, []).append(article)
     found = [couple for articles in by_lang.values() for couple in list(pairwise(articles))[::2]]
     random.Random(seed).shuffle(found)
     return found
+
+
+@cache
+def _unlike() -> list[Article]:
+    return apart(list(_articles()))
 
 
 def _articles() -> Iterator[Article]:

@@ -89,8 +89,8 @@ def reuters() -> Labelled:
         elif not differing:
             same.add(pair)
     says = (
-        "Reuters-21578. Same: a Jaccard of word 5-grams of 0.8 (computed, not judged) and no figure exchanged "
-        "for another. With two figures or more exchanged a pair is a template, not the same; with one, or "
+        "Reuters-21578. Same: a Jaccard of word 5-grams of 0.8 (computed, not judged) and no figure in the "
+        "place of another. With two such figures or more a pair is a template, not the same; with one, or "
         "below 0.8, it is left open."
     )
     return Labelled("reuters", says, documents, same, unclear)
