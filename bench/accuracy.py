@@ -22,7 +22,7 @@ from agreement import agreement, answered, for_another
 from edit_suite import Suite, jaccards, suite
 from edits import OTHER, SAME
 from labelled import DATA
-from labelled_pairs import FILES, SETS, Labelled, Pair, pairs_within
+from labelled_pairs import FILES, SETS, Labelled, Pair, completed, pairs_within
 from rivals import RIVALS, Rival, UnavailableError, answer, version
 
 import dedup
@@ -183,7 +183,9 @@ def measured(name: str, rivals: Iterable[Rival], of_each: int) -> list[str]:
     """The tables of one set."""
     if name != "edits":
         labelled = SETS[name]()
-        tables = table_of_set(labelled, answers(labelled, rivals))
+        found = answers(labelled, rivals)
+        given = (pairs for pairs in found.values() if not isinstance(pairs, UnavailableError))
+        tables = table_of_set(completed(labelled, set().union(*given)), found)
         return tables + (contained_curve() if name == "extractors" else [])
     made = suite(of_each, SEED)
     found = answers(made.labelled, rivals)

@@ -11,7 +11,7 @@ from articles import EDITS as SMALL_EDITS
 from articles import Article, change_words
 from sentences import SPACELESS, Pool, split
 
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_FIGURE = re.compile(r"(?<![\w.,])(?!(?:1[6-9]|20)\d\d\b)[0-9]+(?:[.,][0-9]+)*(?!\w)")
 _PUNCTUATION = {",": "，", ".": "。", "?": "？", "!": "！", ":": "：", ";": "；"}
 _QUOTES = str.maketrans(
     {'"': "”", "“": "„", "”": "“", "'": "’", "‘": "‚", "’": "'", "–": "—", "—": "–", "-": "‐"}
@@ -115,12 +115,13 @@ def _translated(of: Material) -> tuple[str, str]:
 
 
 def _other_figures(of: Material) -> tuple[str, str] | None:
-    """Every figure is another one of as many digits; there are at least four."""
+    """Every figure but a year is another one of as many digits; there are six different ones or more."""
     text = of.article.text
-    if len(_FIGURE.findall(text)) < 4:
+    found = sorted(set(_FIGURE.findall(text)))
+    if len(found) < 6:
         return None
-
-    return text, _FIGURE.sub(lambda found: _other_figure(of.rng, found[0]), text)
+    others = {figure: _other_figure(of.rng, figure) for figure in found}
+    return text, _FIGURE.sub(lambda figure: others[figure[0]], text)
 
 
 def _other_figure(rng: random.Random, figure: str) -> str:

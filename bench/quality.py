@@ -4,8 +4,8 @@
 
 Judged repeats with the committed weights (these pages were fitted on; `fit.py` prints the cross-validated
 curve), and accidents injected by seed; documents put together on a part of what accuracy.py measures on:
-every fourth page of extractors, a small suite of edits. `--write` pins the floors a hundredth below what is measured,
-with the digests of the data.
+every fourth page of extractors, a small suite of edits. `--write` pins the floors a hundredth below what is
+measured, with the digests of the data.
 """
 
 import argparse
@@ -67,8 +67,8 @@ def injected() -> dict[str, float]:
 
 
 def matching() -> dict[str, float]:
-    """Pairwise precision and recall on a part of extractors; of each edit the share that is found, and of each
-    kind of look-alike the share that is kept apart.
+    """Pairwise precision and recall on a part of extractors; of some edits the share that is found, of
+    look-alikes the share that is kept apart.
     """
     pages = labelled_pages()
     precision, recall = precision_and_recall(together(pages.documents), pages)
