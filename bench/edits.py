@@ -11,7 +11,9 @@ from articles import EDITS as SMALL_EDITS
 from articles import Article, change_words
 from sentences import SPACELESS, Pool, split
 
-_FIGURE = re.compile(r"(?<![\w.,])(?!(?:1[6-9]|20)\d\d\b)[0-9]+(?:[.,][0-9]+)*(?!\w)")
+_FIGURE = re.compile(
+    r"(?<![\w.,:/-])(?!(?:1[6-9]|2[05])\d\d\b)[0-9]+(?:[.,][0-9]+)*(?![\w:/-])"
+)  # no date or time
 _PUNCTUATION = {",": "，", ".": "。", "?": "？", "!": "！", ":": "：", ";": "；"}
 _QUOTES = str.maketrans(
     {'"': "”", "“": "„", "”": "“", "'": "’", "‘": "‚", "’": "'", "–": "—", "—": "–", "-": "‐"}
@@ -115,7 +117,7 @@ def _translated(of: Material) -> tuple[str, str]:
 
 
 def _other_figures(of: Material) -> tuple[str, str] | None:
-    """Every figure but a year is another one of as many digits; there are six different ones or more."""
+    """Every figure but years and times is another of as many digits; there are six different ones or more."""
     text = of.article.text
     found = sorted(set(_FIGURE.findall(text)))
     if len(found) < 6:
