@@ -14,7 +14,9 @@ import os
 import platform
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import ours
@@ -34,6 +36,8 @@ MARGIN = 0.02  # above the threshold, from which on an edit must be found
 CONTAINED = (0.80, 0.85, 0.90, 0.95)
 OURS = {"dedup": {}, "dedup, Jaccard alone": ours.ALONE} if ours.CONTAINED else {"dedup": ours.ALONE}
 
+_DECIDED: dict[tuple[str, dedup.Options], list[int]] = {}
+
 Answers = dict[str, "set[Pair] | UnavailableError"]
 """By tool: the pairs of rows that it puts together, or why it gives none."""
 
@@ -42,8 +46,7 @@ def answers(labelled: Labelled, rivals: Iterable[Rival]) -> Answers:
     """What every tool makes of a labelled set."""
     ids = [document["id"] for document in labelled.documents]
     found: Answers = {
-        name: pairs_within(ours.groups(ours.keepers(labelled.documents, **options)))
-        for name, options in OURS.items()
+        name: pairs_within(ours.groups(keepers_in(labelled, options))) for name, options in OURS.items()
     }
     for rival in rivals:
         try:
@@ -51,6 +54,14 @@ def answers(labelled: Labelled, rivals: Iterable[Rival]) -> Answers:
         except UnavailableError as reason:
             found[rival.name] = reason
     return found
+
+
+def keepers_in(labelled: Labelled, options: dict[str, Any]) -> list[int]:
+    """What dedup decides on a set with these options; decided once for the same."""
+    key = labelled.name, replace(dedup.Options(), **options)
+    if key not in _DECIDED:
+        _DECIDED[key] = ours.keepers(labelled.documents, **options)
+    return _DECIDED[key]
 
 
 def table_of_set(labelled: Labelled, found: Answers) -> list[str]:
@@ -110,7 +121,7 @@ def _cell(made: Suite, pairs: set[Pair], places: list[int], reach: list[int], sa
 def contained_curve() -> list[str]:
     """What the least coverage at which a document goes for its keeper does to the extractors' pages."""
     labelled = SETS["extractors"]()
-    rows: dict[str, dict[str, float | None]] = {"Jaccard alone": ours.ALONE}
+    rows: dict[str, dict[str, Any]] = {"Jaccard alone": ours.ALONE}
     if ours.CONTAINED:
         rows |= {f"{contained:.2f}": {"contained": contained} for contained in CONTAINED}
     lines = [
@@ -120,7 +131,7 @@ def contained_curve() -> list[str]:
         "|---|--:|--:|--:|--:|",
     ]
     for name, options in rows.items():
-        keepers = ours.keepers(labelled.documents, **options)
+        keepers = keepers_in(labelled, options)
         got = agreement(pairs_within(ours.groups(keepers)), labelled)
         other = for_another(keepers, labelled.same)
         share = f"{other} ({100 * other / len(keepers):.2f} %)"
@@ -175,8 +186,8 @@ def main() -> None:
         tables = measured(name, rivals, QUICK_OF_EACH if arguments.quick else OF_EACH)
         print("\n".join(tables), flush=True)
         lines += tables
-    if arguments.write:
-        write(lines)
+        if arguments.write:  # after each set: what is measured stays, whatever comes
+            write(lines)
 
 
 def measured(name: str, rivals: Iterable[Rival], of_each: int) -> list[str]:
