@@ -1,4 +1,6 @@
-"""The quality of cutting and of matching stays above what fixtures/floors.json pins, on the data it was measured on."""
+"""The quality of cutting and of matching stays above what fixtures/floors.json pins, on the data it was
+measured on.
+"""
 
 import sys
 from pathlib import Path
