@@ -20,6 +20,7 @@ from articles import Article
 from edits import OTHER, SAME, Edit, Material
 from labelled import DATA, read
 from labelled_pairs import Labelled
+from sentences import SPACELESS
 
 from dedup.matches import similarities
 from dedup.shingles import sets, shingles, words_of
@@ -107,9 +108,12 @@ def _articles() -> Iterator[Article]:
         for line in read(folder):
             if line.get("copy", "bbc") != "bbc" or line["id"].startswith(("zitros", "electron_docs")):
                 continue
+            lang = line.get("lang", "en")
+            if lang[:2] in SPACELESS and line["text"].count(" ") > len(line["text"]) / 12:
+                continue  # a page in English beside its Thai ones
             paragraphs = [part.strip() for part in line["text"].splitlines() if part.strip()]
             if SHORTEST <= len(line["text"].encode()) <= LONGEST:
-                yield Article(line.get("lang", "en"), "", paragraphs, "\n\n")
+                yield Article(lang, "", paragraphs, "\n\n")
 
 
 def apart(articles: list[Article]) -> list[Article]:
