@@ -16,12 +16,16 @@ from dedup.samples import LIMIT, needed
 from dedup.shingles import Owned
 
 Int64s = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 HUBS = 8
 """How many documents of a wide key all others meet in the first round."""
 
 MOST = 4096
 """A sampled shingle that stands in more documents than this is left out."""
+
+ENOUGH = 6
+"""Of its rarest samples a document must share so many (fewer where it needs fewer of all) to be compared."""
 
 
 class Engine(Protocol):
@@ -68,42 +72,51 @@ def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> npt.NDArray[np.
 
 
 class Keys(NamedTuple):
-    """What documents may share: `place` int64 (of the document, in the order of keeping), `key` int64,
-    `needed` int64: how many keys the document must share with one before it.
+    """What documents may share, a row for each: `place` int64 (of the document, in the order of keeping),
+    `key` int64, `needed` int64: how many of the keys by which it `asks` (bool) the document must share with
+    one before it.
     """
 
     place: Int64s
     key: Int64s
     needed: Int64s
+    asks: Bools
 
-    def of(self, kept: npt.NDArray[np.bool_]) -> "Keys":
-        """The keys of the documents that are kept (bool, by place)."""
-        return Keys(*(column[kept[self.place]] for column in self))
+    def of(self, kept: Bools, asking: Bools) -> "Keys":
+        """The keys of those that are kept, of whom some are asking (by place)."""
+        rows = kept[self.place]
+        place = self.place[rows]
+        return Keys(place, self.key[rows], self.needed[rows], self.asks[rows] & asking[place])
 
 
-def band_keys(buckets: npt.NDArray[np.int64], places: Int64s) -> Keys:
+def band_keys(buckets: Int64s, places: Int64s) -> Keys:
     """The buckets of documents as keys, of which two must share one. `buckets` int64 (documents, bands),
     `places` int64 (documents).
     """
-    return Keys(np.repeat(places, buckets.shape[1]), buckets.reshape(-1), np.ones(buckets.size, np.int64))
+    holders, size = np.repeat(places, buckets.shape[1]), buckets.size
+    return Keys(holders, buckets.reshape(-1), np.ones(size, np.int64), np.ones(size, bool))
 
 
 def sample_keys(
     sampled: Owned, places: Int64s, contained: float, recall: float, engine: Engine
 ) -> tuple[Keys, int]:
     """The samples of documents as keys, without those that stand in more than MOST documents, and how many
-    were left out: what stands everywhere is a template's, and says nothing of who covers whom.
+    were left out: what stands everywhere is a template's, and says little of who covers whom.
+
+    A document asks by its rarest samples alone: of s that others have, too, two that share n have ENOUGH
+    among its s - n + ENOUGH rarest (the prefix filter of Chaudhuri, Ganti and Kaushik 2006). On 50,000
+    articles made of common sentences that takes a quarter of the time.
     """
     owners = np.repeat(np.arange(len(places)), np.diff(sampled.bounds))
-    key = sampled.values.view(np.int64)
-    all_of_them = pa.table({"place": owners, "key": key})
-    common = (
-        engine.query("common", keys=all_of_them, round=pa.table({"most": [MOST]})).column("key").to_numpy()
-    )
-    left = ~np.isin(key, common) if len(common) else np.ones(len(key), bool)
+    held = pa.table({"place": owners, "key": sampled.values.view(np.int64)})
+    common = engine.query("common", keys=held, round=pa.table({"most": [MOST]})).column("key").to_numpy()
+    left = ~np.isin(held.column("key").to_numpy(), common) if len(common) else np.ones(len(held), bool)
     below = np.bincount(owners[left & (sampled.values < LIMIT)], minlength=len(places))
-    keys = Keys(places[owners], key, needed(below, contained, recall)[owners])
-    return Keys(*(column[left] for column in keys)), len(common)
+    shared = engine.query("shared", keys=held.filter(pa.array(left)))
+    owner, key, rank, count = (shared.column(name).to_numpy() for name in ("place", "key", "rank", "shared"))
+    wanted = needed(below, contained, recall)[owner]
+    enough = np.minimum(wanted, ENOUGH)
+    return Keys(places[owner], key, enough, rank <= count - wanted + enough), len(common)
 
 
 @dataclass
@@ -124,27 +137,33 @@ class Lookup:
     hubs: int = HUBS
     crowded: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
     _wide: int = 0
-    _met: npt.NDArray[np.bool_] | None = None
+    _met: Bools | None = None
 
-    def is_settled(self, kept: npt.NDArray[np.bool_]) -> bool:
-        """Whether nothing new can come of these kept documents (bool, by place): none is crowded, none is
-        back.
+    def asking(self, kept: Bools) -> Bools:
+        """Which of the kept documents (by place) have not met all that they should: the crowded ones, and
+        those that are back since the last round.
         """
-        return self._met is not None and not len(self.crowded) and not (kept & ~self._met).any()
+        if self._met is None:
+            return kept
+        asking = kept & ~self._met
+        asking[self.crowded] = kept[self.crowded]
+        return asking
 
-    def is_too_wide(self, kept: npt.NDArray[np.bool_]) -> bool:
+    def is_settled(self, kept: Bools) -> bool:
+        """Whether nothing new can come of these kept documents."""
+        return not self.asking(kept).any()
+
+    def is_too_wide(self, kept: Bools) -> bool:
         """Whether another round would meet more pairs than it may: 64 for each document, and 2^22."""
         return self._wide * self.hubs > (1 << 22) + 64 * int(kept.sum())
 
-    def pairs(self, kept: npt.NDArray[np.bool_]) -> tuple[Int64s, Int64s]:
-        """The next candidates among the kept documents: places, of the earlier and of the later one (int64)."""
-        tables = {
-            "keys": pa.table(self.keys.of(kept)._asdict()),
-            "round": pa.table({"hubs": [self.hubs]}),
-        }
-        found = self.engine.query("candidates", **tables)
-        crowded = self.engine.query("crowded", **tables)
+    def pairs(self, kept: Bools) -> tuple[Int64s, Int64s]:
+        """The next candidates among the kept documents: places of the earlier and the later one (int64)."""
+        keys = pa.table(self.keys.of(kept, self.asking(kept))._asdict())
+        hubs = pa.table({"hubs": [self.hubs]})
+        found = self.engine.query("candidates", keys=keys, round=hubs)
+        crowded = self.engine.query("crowded", keys=keys, round=hubs)
         self.crowded = crowded.column("place").to_numpy()
         self._wide = int(crowded.column("wide").to_numpy().sum())
-        self._met, self.hubs = kept.copy(), 2 * self.hubs
+        self._met, self.hubs = kept, 2 * self.hubs
         return found.column("earlier").to_numpy(), found.column("later").to_numpy()

@@ -99,6 +99,21 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="drop what is as alike as this (default: %(default)s)",
     )
     near(
+        "--contained",
+        type=_share_or_off,
+        default=default.contained,
+        metavar="SHARE",
+        help="drop what has this share of its text in the one that is kept; 1: all of it; off: do not look "
+        "for that (default: %(default)s)",
+    )
+    near(
+        "--max-loss",
+        type=float,
+        default=default.max_loss,
+        metavar="SHARE",
+        help="keep what would lose more of its text than this, 0 to 1 (default: %(default)s)",
+    )
+    near(
         "--ngram",
         type=int,
         default=default.ngram,
@@ -117,7 +132,7 @@ def _add_clean(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         type=float,
         default=default.recall,
         metavar="SHARE",
-        help="find pairs at the threshold with this probability (default: %(default)s)",
+        help="find pairs at --threshold or --contained with this probability (default: %(default)s)",
     )
     near(
         "--keep",
@@ -211,6 +226,11 @@ def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
 
 
+def _share_or_off(given: str) -> float | None:
+    """A share as argparse shall read it; None for off."""
+    return None if given == "off" else float(given)
+
+
 def _kinds(chosen: argparse.Namespace) -> tuple[str, ...]:
     return tuple(kind.strip() for kind in chosen.cut.split(",") if kind.strip())
 
@@ -224,6 +244,8 @@ def _options(chosen: argparse.Namespace) -> Options:
         cut=_kinds(chosen),
         caution=chosen.caution,
         threshold=chosen.threshold,
+        contained=chosen.contained,
+        max_loss=chosen.max_loss,
         ngram=chosen.ngram,
         num_perm=chosen.num_perm,
         recall=chosen.recall,

@@ -12,7 +12,7 @@ from dedup.candidates import Lookup, band_keys, sample_keys
 from dedup.engines.local import Local
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
-from dedup.matches import Similarities, similarities
+from dedup.matches import Similarities, matching, similarities
 from dedup.options import Options
 from dedup.shingles import Owned, sets, shingles, words_of
 
@@ -54,7 +54,7 @@ class Decisions(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, alike as `similar` says."""
+    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, as alike as `similar`."""
 
     earlier: Int64s
     later: Int64s
@@ -124,7 +124,7 @@ class Comparison:
         return [bands, Lookup(keys, self.engine)], common
 
     def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:
-        """Candidates among those still kept, verified, and keepers assigned again, until nothing is new.
+        """Candidates among those still kept, verified, and keepers assigned again, until no match is new.
 
         In the first round these are all documents: a document that is alike another and covered by a third
         must have met both, or it comes back when the other goes for the third, and so on along chains (with
@@ -139,8 +139,11 @@ class Comparison:
                 earlier, later = self._new(found, len(order))
             if not len(earlier):
                 break
+            matched = len(self.matches.later)
             with self.clock.stage("matches"):
                 self._verify(order[earlier], order[later])
+            if len(self.matches.later) == matched:
+                break
             with self.clock.stage("keepers"):
                 keepers = assign(order, *self.matches)
         return keepers
@@ -157,18 +160,12 @@ class Comparison:
         for at in range(0, len(earlier), _PAIRS):
             one, other = earlier[at : at + _PAIRS], later[at : at + _PAIRS]
             rows = np.unique(np.concatenate((one, other)))
-            similar = similarities(self._sets(rows), np.searchsorted(rows, one), np.searchsorted(rows, other))
-            reach = self._reach(similar)
+            owned = self._sets(rows)
+            covered = np.searchsorted(rows, other)
+            similar = similarities(owned, np.searchsorted(rows, one), covered)
+            reach = matching(similar, np.diff(owned.bounds)[covered], self.options)
             found = Similarities(*(values[reach] for values in similar))
             self.matches = self.matches.and_(Matches(one[reach], other[reach], found))
-
-    def _reach(self, similar: Similarities) -> npt.NDArray[np.bool_]:
-        """Which pairs match: alike enough, or the later one covered enough, and not too much of it lost."""
-        options = self.options
-        reach = similar.jaccard >= options.threshold
-        if options.contained is not None:
-            reach |= similar.coverage >= options.contained
-        return reach & (similar.coverage >= round(1 - options.max_loss, 12))
 
     def _sets(self, rows: Int64s) -> Owned:
         """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would

@@ -4,11 +4,14 @@ from typing import NamedTuple
 
 
 class Group(NamedTuple):
-    """A keeper's row and the rows dropped for it, with their exact Jaccard."""
+    """A keeper's row and the rows dropped for it, with their exact Jaccard; `margin`: by how much the one
+    that nearly did not match is above what matches.
+    """
 
     keeper: int
     dropped: list[int]
     jaccard: list[float]
+    margin: float
 
     @property
     def size(self) -> int:

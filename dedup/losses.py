@@ -52,7 +52,7 @@ def missing(
     return found
 
 
-def _coverage(  # noqa: PLR0913 - the texts in their parts
+def _coverage(
     paragraphs: Paragraphs,
     said: Owned,
     left: npt.NDArray[np.bool_],

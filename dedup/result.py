@@ -157,7 +157,12 @@ class Result:
             members.setdefault(int(self.keepers.keeper[row]), []).append(row)
         ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
         return [
-            Group(keeper, rows, [float(self.keepers.jaccard[row]) for row in rows])
+            Group(
+                keeper,
+                rows,
+                [float(self.keepers.jaccard[row]) for row in rows],
+                float(self._margins[rows].min()),
+            )
             for keeper, rows in ordered
         ]
 
@@ -170,14 +175,31 @@ class Result:
             return {}
         return {row: text[:OPENING] for row, text in texts.items()}
 
+    @cached_property
+    def _margins(self) -> npt.NDArray[np.float64]:
+        """By how much each dropped document's Jaccard or coverage (the higher) is above what matches."""
+        jaccard = self.keepers.jaccard - self.options.threshold
+        if self.options.contained is None:
+            return jaccard
+        return np.maximum(jaccard, self.keepers.coverage - self.options.contained)
+
     @property
-    def least_alike(self) -> tuple[int, int, float] | None:
-        """The dropped document least like its keeper: its row, its keeper's row, their Jaccard."""
+    def least_alike(self) -> int | None:
+        """The dropped document that matches its keeper by the least margin."""
+        dropped = np.flatnonzero(self.keepers.keeper >= 0)
+        return int(dropped[np.argmin(self._margins[dropped])]) if len(dropped) else None
+
+    @property
+    def loss(self) -> tuple[float, float]:
+        """The share of its shingles that a dropped document has and its keeper lacks: at worst, and over all
+        of them, weighted by their words.
+        """
         dropped = np.flatnonzero(self.keepers.keeper >= 0)
         if not len(dropped):
-            return None
-        row = int(dropped[np.argmin(self.keepers.jaccard[dropped])])
-        return row, int(self.keepers.keeper[row]), float(self.keepers.jaccard[row])
+            return 0.0, 0.0
+        lost = 1 - self.keepers.coverage[dropped]
+        words = self.table.column("words").to_numpy()[dropped]
+        return float(lost.max()), float((lost * words).sum() / words.sum())
 
     @property
     def kinds(self) -> dict[str, tuple[int, int]]:
@@ -251,7 +273,9 @@ class Result:
         return "cut" if row in self.documents.cuts else "kept"
 
     def line(self, row: int) -> dict[str, Any]:
-        """The ledger line of document `row`: identity, decision, keeper and similarities, repeats."""
+        """The ledger line of document `row`: identity, decision, keeper, similarities, what the keeper lacks,
+        repeats.
+        """
         line = {**self.identity(row), "decision": self.decision(row)}
         keeper = int(self.keepers.keeper[row])
         if keeper >= 0:

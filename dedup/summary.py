@@ -26,7 +26,10 @@ def summary(result: "Result") -> dict[str, Any]:
               "accident": the probability, "text": the first characters}
     groups    {"count", "largest"}: up to ten of {"keeper": {"id", "source", "position"}, "size", "lowest",
               "highest"}: documents, the keeper among them; the others' Jaccard with it
-    crowded   documents that stood in buckets too wide to compare all pairs
+    loss      {"worst", "overall"}: the share of its text that a dropped document has and its keeper lacks, at
+              worst and over all dropped ones, weighted by their words
+    crowded   documents that share a bucket, or samples, with too many others to be compared with all of them
+    common    sampled shingles that stand in too many documents, and were left out
     rejects   by reason, the most frequent first: {"reason", "count", "first": up to 5 places}
     seconds   by stage, those before "candidates" summed over workers
     elapsed   seconds of the whole run, with writing
@@ -48,7 +51,9 @@ def summary(result: "Result") -> dict[str, Any]:
             "count": len(result.groups),
             "largest": [_group(result, group) for group in result.groups[:_LARGEST]],
         },
+        "loss": {"worst": round(result.loss[0], 6), "overall": round(result.loss[1], 6)},
         "crowded": result.decisions.crowded,
+        "common": result.decisions.common,
         "rejects": [
             {
                 "reason": reason,

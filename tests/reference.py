@@ -134,8 +134,17 @@ def jaccard(left: set[tuple[object, ...]], right: set[tuple[object, ...]]) -> Fr
     return Fraction(len(left & right), max(1, len(left | right)))
 
 
+def samples(hashes: Iterable[int], limit: int, floor: int) -> list[int]:
+    """The shingles below the limit, or where these are fewer the smallest ones."""
+    ordered = sorted(set(hashes))
+    below = [value for value in ordered if value < limit]
+    return below if len(below) >= floor else ordered[:floor]
+
+
 def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[int]:
-    """Each document's keeper or -1: in this order, each goes for the most similar kept one it matches."""
+    """Each document's keeper or -1: in this order, each goes for the most similar kept one that it may be
+    dropped for (`similar`: by document, by possible keeper).
+    """
     kept: list[int] = []
     chosen = [-1] * len(order)
     for document in order:

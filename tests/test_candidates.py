@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import Bands, bands_for, buckets, candidates
+from dedup.candidates import Bands, Lookup, band_keys, bands_for, buckets
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
 from dedup.shingles import Owned
@@ -18,11 +18,11 @@ Pairs = set[tuple[int, int]]
 
 
 def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
+    """The pairs that one round finds."""
     chosen = np.arange(len(bucketed)) if places is None else np.array(places, np.int64)
-    found = candidates(bucketed, chosen, Local(1))
-    listed = list(zip(found.earlier.tolist(), found.later.tolist(), strict=True))
+    found = Lookup(band_keys(bucketed, chosen), Local(1)).pairs(np.ones(len(bucketed), bool))
+    listed = list(zip(*(side.tolist() for side in found), strict=True))
     assert len(set(listed)) == len(listed)
-    assert listed == sorted(listed)
     return set(listed)
 
 
@@ -89,6 +89,21 @@ def test_pairs_at_the_threshold_become_candidates(
     assert found >= recall - 3 * (recall * (1 - recall) / pairs) ** 0.5
 
 
+@pytest.mark.parametrize("num_perm", [128, 256])
+@pytest.mark.parametrize(
+    ("threshold", "shared", "apart"),
+    [(0.6, 61, 20), (0.7, 71, 15), (0.8, 81, 10), (0.8, 810, 95), (0.9, 91, 5)],
+)
+def test_recall_just_above_the_threshold(threshold: float, shared: int, apart: int, num_perm: int) -> None:
+    """Of 2,000 pairs with a Jaccard of up to 0.02 above the threshold at least 99 in 100 become candidates.
+    """
+    pairs = 2000
+    assert threshold <= shared / (shared + 2 * apart) <= threshold + 0.02
+    bands = bands_for(threshold, 0.99, num_perm)
+    rows = buckets(signatures(_alike(shared, apart, pairs, seed=shared + num_perm), num_perm), bands)
+    assert (rows[0::2] == rows[1::2]).any(axis=1).mean() >= 0.99
+
+
 def test_the_engine_finds_what_shares_a_bucket() -> None:
     """The pairs at the threshold come through the join, and next to no others."""
     pairs = 2000
@@ -148,23 +163,44 @@ def test_pairs_are_named_by_place(places: list[int]) -> None:
 
 @pytest.mark.parametrize(("documents", "bands"), [(65, 3), (20_000, 4), (100_000, 1)])
 def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
-    """In a wide bucket the first 64 are paired with each other and everyone with the first 8, no more."""
-    found = candidates(
-        np.zeros((documents, bands), np.int64) + np.arange(bands), np.arange(documents), Local(1)
+    """In a wide bucket everyone meets the first 8, in the next round the first 16 of those still kept."""
+    lookup = Lookup(
+        band_keys(np.zeros((documents, bands), np.int64) + np.arange(bands), np.arange(documents)), Local(1)
     )
-    assert len(found.earlier) <= 8 * documents + 64 * 64 // 2
-    assert found.crowded == documents - 64
-    hubs = np.bincount(found.earlier, minlength=documents)[:8]
-    assert hubs.tolist() == [documents - 1 - i for i in range(8)]
-    first = {(a, b) for a, b in zip(found.earlier.tolist(), found.later.tolist(), strict=True) if b < 64}
-    assert first == set(combinations(range(64), 2))
+    kept = np.ones(documents, bool)
+    earlier, _ = lookup.pairs(kept)
+    assert np.bincount(earlier, minlength=9).tolist()[:9] == [documents - 1 - i for i in range(8)] + [0]
+    assert len(lookup.crowded) == documents - 8
+    kept[20:] = False
+    kept[:4] = False
+    assert not lookup.is_settled(kept)
+    earlier, later = lookup.pairs(kept)
+    assert set(zip(earlier.tolist(), later.tolist(), strict=True)) == {
+        (a, b)
+        for a, b in combinations(range(4, 20), 2)
+        if b >= 8  # the first 8 have met all
+    }
+    assert lookup.is_settled(kept)
+
+
+def test_who_comes_back_is_met() -> None:
+    """A document that was not kept in the last round and is now has not met the others; then all is settled.
+    """
+    lookup = Lookup(band_keys(np.zeros((5, 1), np.int64), np.arange(5)), Local(1))
+    kept = np.array([True, True, False, True, True])
+    assert len(lookup.pairs(kept)[0]) == 6
+    assert lookup.is_settled(kept)
+    kept = np.array([True, False, True, False, True])
+    assert not lookup.is_settled(kept)
+    earlier, later = lookup.pairs(kept)
+    assert (0, 2) in set(zip(earlier.tolist(), later.tolist(), strict=True))
 
 
 def test_no_crowds_up_to_64() -> None:
     """A bucket of 64 documents is compared whole, and none of them counts as crowded."""
-    found = candidates(np.tile([7, 8], (64, 1)), np.arange(64), Local(1))
-    assert found.crowded == 0
-    assert len(found.earlier) == 64 * 63 // 2
+    lookup = Lookup(band_keys(np.tile([7, 8], (64, 1)), np.arange(64)), Local(1))
+    assert len(lookup.pairs(np.ones(64, bool))[0]) == 64 * 63 // 2
+    assert len(lookup.crowded) == 0
 
 
 def test_no_documents() -> None:

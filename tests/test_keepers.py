@@ -5,20 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.keepers import Keepers, assign, order_of
+from dedup.keepers import Keepers, assign, first_copies, order_of
 from dedup.kernels.shingles import fingerprints
 from dedup.matches import Similarities
-from dedup.pipeline import first_copies
 from tests import reference
 
 Edge = tuple[int, int, float]
 
 
 def _assign(order: list[int], edges: list[Edge]) -> Keepers:
+    """`edges`: a possible keeper, the document that may be dropped for it, their Jaccard."""
     left, right = (np.array([edge[i] for edge in edges], np.int64) for i in (0, 1))
     jaccard = np.array([edge[2] for edge in edges], np.float64)
-    # Coverages that tell the direction: of the right one by the left one, and back.
-    return assign(np.array(order, np.int64), left, right, Similarities(jaccard, jaccard / 2), jaccard / 4)
+    return assign(np.array(order, np.int64), left, right, Similarities(jaccard, jaccard / 2))
 
 
 @st.composite
@@ -36,8 +35,8 @@ def _graphs(draw: st.DrawFn) -> tuple[list[int], list[Edge]]:
 
 def _similar(edges: list[Edge]) -> dict[int, dict[int, float]]:
     similar: dict[int, dict[int, float]] = {}
-    for a, b, jaccard in edges:
-        similar.setdefault(a, {})[b] = similar.setdefault(b, {})[a] = jaccard
+    for keeper, document, jaccard in edges:
+        similar.setdefault(document, {})[keeper] = jaccard
     return similar
 
 
@@ -53,19 +52,24 @@ def test_nothing_is_dropped_by_a_chain(graph: tuple[list[int], list[Edge]]) -> N
             assert keeper in similar[document]
             assert order.index(keeper) < order.index(document)
             assert found.jaccard[document] == similar[document][keeper]
-            reverse = any((a, b) == (document, keeper) for a, b, _ in edges)
-            assert found.coverage[document] == similar[document][keeper] / (4 if reverse else 2)
+            assert found.coverage[document] == similar[document][keeper] / 2
         else:
             assert found.jaccard[document] == found.coverage[document] == 0
 
 
 @given(_graphs())
 @settings(max_examples=100, deadline=None)
-def test_no_two_kept_documents_match(graph: tuple[list[int], list[Edge]]) -> None:
-    """Nothing is kept that matches a document kept before it."""
+def test_what_may_be_dropped_is(graph: tuple[list[int], list[Edge]]) -> None:
+    """Nothing is kept that may be dropped for a document kept before it."""
     order, edges = graph
     kept = _assign(order, edges).keeper < 0
-    assert not any(kept[a] and kept[b] for a, b, _ in edges)
+    assert not any(kept[a] and kept[b] and order.index(a) < order.index(b) for a, b, _ in edges)
+
+
+def test_matches_have_a_direction() -> None:
+    """A document is not dropped for one that it covers: the keeper must cover it."""
+    assert _assign([0, 1], [(1, 0, 0.9)]).keeper.tolist() == [-1, -1]
+    assert _assign([0, 1], [(0, 1, 0.9)]).keeper.tolist() == [-1, 0]
 
 
 @given(_graphs())

@@ -202,21 +202,44 @@ def test_close_calls_are_marked():
     """A group that hardly reaches the threshold says so."""
     assert "close to the threshold" not in str(clean(ARTICLES))
     lowest = clean(ARTICLES).groups[0].lowest
-    assert "close to the threshold" in str(clean(ARTICLES, threshold=lowest - 0.01))
+    assert "close to the threshold" in str(clean(ARTICLES, threshold=lowest - 0.01, contained=None))
+
+
+def test_what_would_part_the_least_alike(result):
+    """The report names the options that part the least alike pair, and with these the pair is parted."""
+    report = " ".join(str(result).split())
+    (options,) = re.findall(r"Least alike: near dropped for first .*?; (--.*?) part", report)
+    chosen = dict(zip(options.split()[::2], map(float, options.split()[1::2]), strict=True))
+    assert set(chosen) == {"--threshold", "--contained"}
+    parted = {name[2:]: value for name, value in chosen.items()}
+    assert clean(ARTICLES, **parted).totals.dropped == result.totals.dropped - 1
+
+
+def test_what_is_lost_is_told(result):
+    """One line says how much the dropped ones lose; it is absent where they lose nothing."""
+    report = " ".join(str(result).split())
+    assert re.search(r"dropped ones lose \d+\.\d % overall, \d+\.\d % at worst \(--max-loss\)", report)
+    worst, overall = result.loss
+    assert worst == pytest.approx(1 - min(line["coverage"] for line in result.dropped), abs=1e-6)
+    assert 0 < overall < worst
+    assert result.summary()["loss"] == {"worst": round(worst, 6), "overall": round(overall, 6)}
+    assert "lose" not in str(clean([{"text": STORY}, {"text": STORY}]))
 
 
 def test_crowded_buckets_are_told(result):
     """Only where documents were not compared with all others does the report speak of it."""
     crowded = copy(result)
-    crowded.crowded = 1200
+    crowded.decisions = result.decisions._replace(crowded=1200, common=3)
     assert "1,200 articles stood in crowded buckets" in str(crowded)
+    assert "3 sampled shingles left out" in str(crowded)
     assert "crowded" not in str(result)
+    assert "left out" not in str(result)
 
 
 def test_summary_has_what_the_report_says(result):
     """The JSON report: its keys, and the counts of the terminal report."""
     summary = result.summary()
-    keys = "dedup options totals shares repeats unsure groups crowded rejects seconds elapsed"
+    keys = "dedup options totals shares repeats unsure groups loss crowded common rejects seconds elapsed"
     assert list(summary) == keys.split()
     assert summary["totals"]["documents"] == 5
     assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)

@@ -10,9 +10,10 @@ from dedup.result import LARGEST, UNSURE
 
 if TYPE_CHECKING:
     from dedup.counts import Group
+    from dedup.options import Options
     from dedup.result import Result
 
-_CLOSE = 0.02  # a Jaccard so little above the threshold is worth a look
+_CLOSE = 0.02  # a Jaccard or coverage so little above what matches is worth a look
 _ROWS = {
     "kept": "out",
     "cut": "cut",
@@ -93,7 +94,7 @@ def _example(result: "Result", kind: str) -> Text:
 
 def groups(result: "Result") -> Part:
     """The largest groups of near-duplicates, and the pair that is the least alike."""
-    reach = f"Jaccard {result.options.threshold:g} or more"
+    reach = _reach(result.options)
     if not result.options.duplicates:
         return [heading("Near-duplicates", ": not looked for")]
     if not result.groups:
@@ -104,8 +105,16 @@ def groups(result: "Result") -> Part:
         table.add_row(f"{group.size:,}", _range(group), _keeper(result, group))
     more = len(result.groups) - LARGEST
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style="dim"))] if more > 0 else []
-    rest += _least_alike(result) + _crowded(result)
+    rest += _least_alike(result) + _loss(result) + _crowded(result)
     return [heading("Near-duplicates", title), indented(table), *rest]
+
+
+def _reach(options: "Options") -> str:
+    """From where on documents match."""
+    alike = f"Jaccard {options.threshold:g} or more"
+    if options.contained is None:
+        return alike
+    return f"{alike}, or {100 * options.contained:g} % in the one kept"
 
 
 def _range(group: "Group") -> str:
@@ -125,7 +134,7 @@ def _keeper(result: "Result", group: "Group") -> Text:
     shown = Text(middle(name(identity), _NAME), style="cyan")
     if identity["id"] is not None:
         shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
-    if group.lowest - result.options.threshold < _CLOSE:
+    if group.margin < _CLOSE:
         shown.append("  close to the threshold", style="yellow")
     opening = safe(result.openings.get(group.keeper, ""))
     return shown.append(f"\n{opening}", style="default") if opening else shown
@@ -133,20 +142,45 @@ def _keeper(result: "Result", group: "Group") -> Text:
 
 def _least_alike(result: "Result") -> Part:
     """The pair that a higher threshold would part first."""
-    if result.least_alike is None:
+    row, options, keepers = result.least_alike, result.options, result.keepers
+    if row is None:
         return []
-    row, keeper, jaccard = result.least_alike
-    pair = [middle(name(result.identity(document)), _NAME) for document in (row, keeper)]
+    jaccard, coverage = float(keepers.jaccard[row]), float(keepers.coverage[row])
     if jaccard == 1:
         return [indented(Text("Each of them has the very shingles of its keeper."))]
-    parting = (int(jaccard * 100 + 1e-9) + 1) / 100
+    pair = [middle(name(result.identity(document)), _NAME) for document in (row, int(keepers.keeper[row]))]
     least = f"Least alike: {pair[0]} dropped for {pair[1]} at {_jaccard(jaccard)}"
-    return [indented(Text(f"{least}; --threshold {parting:.2f} parts them"))]
+    parting = [f"--threshold {_above(jaccard)}"] if jaccard >= options.threshold else []
+    if options.contained is not None and coverage >= options.contained:
+        least += f", {percent(coverage)} of it in there"
+        parting.append(f"--contained {_above(coverage)}" if coverage < 1 else "--contained off")
+    return [indented(Text(f"{least}; {' '.join(parting)} {'parts' if len(parting) == 1 else 'part'} them"))]
+
+
+def _above(value: float) -> str:
+    """The next hundredth."""
+    return f"{(int(value * 100 + 1e-9) + 1) / 100:.2f}"
+
+
+def _loss(result: "Result") -> Part:
+    """How much of what was dropped no keeper has."""
+    worst, overall = (percent(share) for share in result.loss)
+    if not result.loss[0]:
+        return []
+    return [
+        indented(
+            Text(f"Of their text the dropped ones lose {overall} overall, {worst} at worst (--max-loss).")
+        )
+    ]
 
 
 def _crowded(result: "Result") -> Part:
     """What was not compared with everything."""
-    if not result.decisions.crowded:
-        return []
-    crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
-    return [indented(Text(f"{crowd} and met the first there, not all of the others."))]
+    rest: Part = []
+    if result.decisions.crowded:
+        crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
+        rest.append(indented(Text(f"{crowd} and met the first there, not all of the others.")))
+    if result.decisions.common:
+        common = number(result.decisions.common, "sampled shingle")
+        rest.append(indented(Text(f"{common} left out: they stand in too many articles.")))
+    return rest
