@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from accidents import noisy
 from articles import EDITS as SMALL_EDITS
 from articles import Article, change_words
 from sentences import SPACELESS, Pool, split
+
+from dedup.shingles import sets, shingles, words_of
 
 _FIGURE = re.compile(
     r"(?<![\w.,:/-])(?!(?:1[6-9]|2[05])\d\d\b)[0-9]+(?:[.,][0-9]+)*(?![\w:/-])"
@@ -85,12 +88,16 @@ def _reordered(of: Material) -> tuple[str, str] | None:
 
 
 def _wrapped(of: Material) -> tuple[str, str] | None:
-    """The article stands within three times its length of another page."""
+    """The article stands within three times its length of another page: a quarter of the shingles is its own,
+    so that no other page with that clutter covers it.
+    """
     clutter = _lines_of(of, 3 * of.size)
     if clutter is None:
         return None
     place = of.rng.randint(0, len(clutter))
-    return of.article.text, "\n".join([*clutter[:place], of.article.text, *clutter[place:]])
+    whole = "\n".join([*clutter[:place], of.article.text, *clutter[place:]])
+    own, all_of_it = np.diff(sets(shingles(words_of(pa.array([of.article.text, whole])), 3)).bounds)
+    return (of.article.text, whole) if 0.23 <= own / all_of_it <= 0.3 else None
 
 
 def _lines_of(of: Material, size: int) -> list[str] | None:
