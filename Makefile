@@ -1,9 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+BENCH := .venv/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-quick clean
+.PHONY: help run test check format bench bench-quick accuracy clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -31,6 +32,9 @@ bench: $(READY) ## time 50,000 articles, 214 MB, against a plain orjson loop
 bench-quick: $(READY) ## the same with 5,000 articles, once
 	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1
 
+accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy.md; needs DEDUP_DATA
+	@$(BIN)/python bench/accuracy.py --write
+
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -42,4 +46,8 @@ $(READY): pyproject.toml constraints.txt
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(BENCH): $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@touch $@

@@ -82,11 +82,11 @@ def _last_cut(rng: random.Random, source: Article, pool: Pool) -> str:
 
 
 def _one_in_100(rng: random.Random, source: Article, pool: Pool) -> str:
-    return _change_words(rng, source, pool, 100)
+    return change_words(rng, source, pool, 100)
 
 
 def _one_in_33(rng: random.Random, source: Article, pool: Pool) -> str:
-    return _change_words(rng, source, pool, 33)
+    return change_words(rng, source, pool, 33)
 
 
 def _other_quotes(rng: random.Random, source: Article, pool: Pool) -> str:
@@ -99,7 +99,7 @@ def _other_quotes(rng: random.Random, source: Article, pool: Pool) -> str:
     return re.sub(r'"([^"\n]*)"', r"“\1”", text).replace("'", "’").replace('"', "”")
 
 
-def _change_words(rng: random.Random, source: Article, pool: Pool, rate: int) -> str:
+def change_words(rng: random.Random, source: Article, pool: Pool, rate: int) -> str:
     """Replace one word in `rate` by another of the language; a character where words have no spaces."""
     spaceless = source.lang[:2] in SPACELESS
     parts = list(source.text) if spaceless else re.split(r"(\s+)", source.text)

@@ -1,10 +1,11 @@
-"""The quality of cutting repeats, in the numbers that fixtures/floors.json pins.
+"""The quality of cutting repeats and of matching, in the numbers that fixtures/floors.json pins.
 
     python bench/quality.py [--write]
 
 Judged repeats with the committed weights (these pages were fitted on; `judged.py` prints the cross-validated
-curve), and accidents injected by seed. `--write` pins the floors a hundredth below what is measured, with the
-digests of the data.
+curve), and accidents injected by seed; documents put together on a part of what accuracy.py measures on:
+every fourth page of extractors, a small suite of edits. `--write` pins the floors a hundredth below what is
+measured, with the digests of the data.
 """
 
 import argparse
@@ -13,16 +14,24 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import ours
 from accidents import FOLDERS, KINDS, make
+from agreement import precision_and_recall
+from edit_suite import suite
+from edits import OTHER
 from injected import NOISES
 from injected import outcome as injected_outcome
 from labelled import DATA, read, shared
+from labelled_pairs import Labelled, Pair, extractors, pairs_within
 
 import dedup
 
 FLOORS = Path(__file__).resolve().parents[1] / "fixtures/floors.json"
-FILES = ("repeats/pages", *FOLDERS)
+FILES = ("repeats/pages", "extractors/pages", *FOLDERS)
 COUNT, SEED = 1000, 11
+PAGES = 4  # one in so many pages of extractors
+OF_EACH = 25  # pairs of each edit
+FOUND = ("wrapped in 3 times its length", "last quarter cut", "1 word in 100 changed", "paragraphs reordered")
 
 
 def digests() -> dict[str, str]:
@@ -57,9 +66,40 @@ def injected() -> dict[str, float]:
     return {f"cut at {noise}": cut[noise] / made[noise] for noise in NOISES}
 
 
+def matching() -> dict[str, float]:
+    """Pairwise precision and recall on a part of extractors; of some edits the share that is found, of
+    look-alikes the share that is kept apart.
+    """
+    pages = labelled_pages()
+    precision, recall = precision_and_recall(together(pages.documents), pages)
+    made = suite(OF_EACH, SEED)
+    pairs = together(made.labelled.documents)
+    shares = {"extractors precision": precision, "extractors recall": recall}
+    for name in (*FOUND, *OTHER):
+        couples = [couple for couple in made.couples if couple.edit == name]
+        right = sum(((couple.left, couple.right) in pairs) == couple.same for couple in couples)
+        shares[name] = right / len(couples)
+    return shares
+
+
+def labelled_pages() -> Labelled:
+    """Every fourth page of extractors."""
+    whole = extractors()
+    pages = [document["id"].partition("/")[2] for document in whole.documents]
+    chosen = set(sorted(set(pages))[::PAGES])
+    documents = [line for line, page in zip(whole.documents, pages, strict=True) if page in chosen]
+    same = pairs_within(page for page in pages if page in chosen)
+    return whole._replace(documents=documents, same=same)
+
+
+def together(documents: list[dict[str, str]]) -> set[Pair]:
+    """The pairs that dedup puts together."""
+    return pairs_within(ours.groups(ours.keepers(documents)))
+
+
 def measured() -> dict[str, dict[str, float]]:
     """All figures, as floors.json has them."""
-    return {"judged": judged(), "injected": injected()}
+    return {"judged": judged(), "injected": injected(), "matching": matching()}
 
 
 def main() -> None:
@@ -69,7 +109,7 @@ def main() -> None:
     figures = measured()
     for group, values in figures.items():
         for name, value in values.items():
-            print(f"{group:9} {name:12} {value:.3f}")
+            print(f"{group:9} {name:30} {value:.3f}")
     if arguments.write:
         floors: dict[str, Any] = {
             group: {name: round(value - 0.01, 3) for name, value in values.items()}

@@ -1,0 +1,32 @@
+"""datasketch: every document in a MinHashLSH, then a query for each, as its documentation shows.
+
+    python datasketch_lsh.py IN.jsonl OUT.jsonl
+
+https://ekzhu.com/datasketch/lsh.html: `MinHash(num_perm=128)`, an update for each item as UTF-8,
+`MinHashLSH(threshold=..., num_perm=128)`, `insert`, `query`. That page leaves open what the items of a text
+are; its benchmark takes 3-shingles, and so do we, of words in lower case.
+"""
+
+import re
+import sys
+
+from datasketch import MinHash, MinHashLSH
+from exchange import pairs_of_queries, read, shingles, write_pairs
+
+WORD = re.compile(r"\w+")
+THRESHOLD, NUM_PERM = 0.8, 128
+
+
+def main() -> None:
+    ids, texts = read(sys.argv[1])
+    lsh, sketches = MinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM), []
+    for row, text in enumerate(texts):
+        sketch = MinHash(num_perm=NUM_PERM)
+        sketch.update_batch([shingle.encode("utf8") for shingle in set(shingles(WORD.findall(text.lower())))])
+        lsh.insert(row, sketch)
+        sketches.append(sketch)
+    write_pairs(sys.argv[2], ids, pairs_of_queries(map(lsh.query, sketches)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""datatrove: its four MinHash stages, as its example shows them.
+
+    python datatrove_minhash.py IN.jsonl OUT.jsonl
+
+https://github.com/huggingface/datatrove, examples/minhash_deduplication.py: 14 buckets of 8 hashes at 64
+bits over word 5-grams, run by a LocalPipelineExecutor. It takes no threshold: these buckets find a pair at
+0.8 with probability 0.92. `save_cluster_id` leaves the clusters behind.
+"""
+
+import struct
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from datatrove.executor import LocalPipelineExecutor
+from datatrove.pipeline.dedup import MinhashDedupSignature
+from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupBuckets, MinhashDedupCluster
+from datatrove.pipeline.readers import JsonlReader
+from datatrove.utils.hashing import HashConfig
+from datatrove.utils.typeshelper import Languages
+from exchange import read, write_groups
+
+TASKS = 2
+CONFIG = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8)
+
+
+def stages(folder: Path) -> list[tuple[list[Any], int]]:
+    """The steps of each stage, and its tasks. The fourth only writes what the third decided."""
+    signed, paired, decided = (str(folder / name) for name in ("signatures", "buckets", "remove_ids"))
+    sign = MinhashDedupSignature(output_folder=signed, config=CONFIG, language=Languages.english)
+    pair = MinhashDedupBuckets(input_folder=signed, output_folder=paired, config=CONFIG)
+    cluster = MinhashDedupCluster(
+        input_folder=paired, output_folder=decided, config=CONFIG, save_cluster_id=True
+    )
+    reader = JsonlReader(str(folder / "input"))
+    return [([reader, sign], TASKS), ([pair], CONFIG.num_buckets), ([cluster], 1)]
+
+
+def spread(source: str, folder: Path) -> None:
+    """A file for each task: lines 0, 2, 4 ... to the first, 1, 3, 5 ... to the second."""
+    lines = Path(source).read_bytes().splitlines(keepends=True)
+    folder.mkdir()
+    for task in range(TASKS):
+        Path(folder, f"{task}.jsonl").write_bytes(b"".join(lines[task::TASKS]))
+
+
+def clusters(folder: Path) -> dict[int, int]:
+    """The cluster of each row that is in one: pairs of (place in the task's file, cluster), as uint32."""
+    found = {}
+    for path in folder.glob("*.clusters"):
+        task, data = int(path.stem), path.read_bytes()
+        for place, cluster in struct.iter_unpack("<2I", data):
+            found[place * TASKS + task] = cluster
+    return found
+
+
+def main() -> None:
+    ids, _ = read(sys.argv[1])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        spread(sys.argv[1], folder / "input")
+        for number, (steps, tasks) in enumerate(stages(folder)):
+            logs = str(folder / f"logs{number}")
+            LocalPipelineExecutor(pipeline=steps, tasks=tasks, workers=2, logging_dir=logs).run()
+        found = clusters(folder / "remove_ids")
+    write_groups(sys.argv[2], ids, (found.get(row, f"alone {row}") for row in range(len(ids))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""rensa, every token of a text signed: the loop of its README, "Deduplicating a dataset".
+
+    python rensa_full.py IN.jsonl OUT.jsonl
+
+https://github.com/beowolx/rensa: `RMinHash.update`, `RMinHashLSH(threshold=0.8, num_perm=128, num_bands=16)`,
+candidates compared by `jaccard`. The README splits short statements into words; articles are split as in
+its benchmarks/full_benchmark.py, into runs of three lower-case words. It asks for 0.85 in the comparison;
+here that is the threshold that all share.
+"""
+
+import sys
+
+from exchange import read, shingles, write_groups
+from rensa import RMinHash, RMinHashLSH
+
+THRESHOLD, NUM_PERM, NUM_BANDS, SEED = 0.8, 128, 16, 42
+
+
+def main() -> None:
+    ids, texts = read(sys.argv[1])
+    sketches = {}
+    for row, text in enumerate(texts):
+        sketches[row] = RMinHash(num_perm=NUM_PERM, seed=SEED)
+        sketches[row].update(shingles(text.lower().split()))
+    lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM, num_bands=NUM_BANDS)
+    for row, sketch in sketches.items():
+        lsh.insert(row, sketch)
+    removed_for: dict[int, int] = {}
+    for row, sketch in sketches.items():
+        if row in removed_for:
+            continue
+        for other in lsh.query(sketch):
+            alike = other != row and other not in removed_for
+            if alike and sketch.jaccard(sketches[other]) >= THRESHOLD:
+                removed_for[max(row, other)] = min(row, other)
+    write_groups(sys.argv[2], ids, (kept(row, removed_for) for row in range(len(ids))))
+
+
+def kept(row: int, removed_for: dict[int, int]) -> int:
+    """The row that is left of this one's group: the loop may remove a row after others went for it."""
+    while row in removed_for:
+        row = removed_for[row]
+    return row
+
+
+if __name__ == "__main__":
+    main()

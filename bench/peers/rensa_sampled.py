@@ -1,0 +1,57 @@
+"""rensa, a sample of a text's tokens signed: the path of its headline figure.
+
+    python rensa_sampled.py IN.jsonl OUT.jsonl
+
+https://github.com/beowolx/rensa, benchmarks/full_benchmark.py, `run_rensa`: runs of three lower-case words,
+`digest_matrix_from_token_sets_rho(probes=4)`, 8 bands, `query_duplicate_flags_matrix_one_shot`. That answers
+with a flag for each document, so each pair that shares a band is asked for by itself, in a matrix of two.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from exchange import read, shingles, write_pairs
+from rensa import RMinHash, RMinHashLSH
+
+THRESHOLD, NUM_PERM, NUM_BANDS, SEED, PROBES = 0.8, 128, 8, 12345, 4
+ROWS = NUM_PERM // NUM_BANDS
+
+
+def matrix(token_sets: list[list[str]]) -> Any:
+    """The sampled signatures of these texts."""
+    return RMinHash.digest_matrix_from_token_sets_rho(token_sets, num_perm=NUM_PERM, seed=SEED, probes=PROBES)
+
+
+def flags(token_sets: list[list[str]]) -> list[bool]:
+    """For each text whether rensa calls it a duplicate of another of these."""
+    lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM, num_bands=NUM_BANDS)
+    return list(lsh.query_duplicate_flags_matrix_one_shot(matrix(token_sets)))
+
+
+def candidates(token_sets: list[list[str]], flagged: list[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of flagged rows that share a band."""
+    buckets = defaultdict(set)
+    rows = matrix([token_sets[row] for row in flagged]).to_rows()
+    for row, digest in zip(flagged, rows, strict=True):
+        for band in range(NUM_BANDS):
+            buckets[band, tuple(digest[band * ROWS : (band + 1) * ROWS])].add(row)
+    yield from sorted({pair for bucket in buckets.values() for pair in combinations(sorted(bucket), 2)})
+
+
+def main() -> None:
+    ids, texts = read(sys.argv[1])
+    token_sets = [shingles(text.lower().split()) for text in texts]
+    flagged = [row for row, flag in enumerate(flags(token_sets)) if flag]
+    alike = (
+        (left, right)
+        for left, right in candidates(token_sets, flagged)
+        if all(flags([token_sets[left], token_sets[right]]))
+    )
+    write_pairs(sys.argv[2], ids, alike)
+
+
+if __name__ == "__main__":
+    main()
