@@ -75,7 +75,9 @@ def _typos(share: float) -> Edit:
 def _cut(of: Material) -> tuple[str, str]:
     """The last quarter is missing."""
     text = of.article.text
-    return text, text[: len(text) * 3 // 4].rsplit(" ", 1)[0]
+    left = text[: len(text) * 3 // 4]
+    whole = left.rsplit(" ", 1)[0]
+    return text, whole if len(whole) > 0.95 * len(left) else left  # some scripts have no spaces
 
 
 def _reordered(of: Material) -> tuple[str, str] | None:
@@ -117,10 +119,10 @@ def _requoted(of: Material) -> tuple[str, str] | None:
     return (of.article.text, changed) if changed != of.article.text else None
 
 
-def _translated(of: Material) -> tuple[str, str]:
+def _translated(of: Material) -> tuple[str, str] | None:
     """The punctuation of another script, where it ends a word."""
     changed = re.sub(r"[,.?!:;](?=\s|$)", lambda found: _PUNCTUATION[found[0]], of.article.text)
-    return of.article.text, changed
+    return (of.article.text, changed) if changed != of.article.text else None
 
 
 def _other_figures(of: Material) -> tuple[str, str] | None:

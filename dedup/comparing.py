@@ -9,11 +9,13 @@ from dedup import lookup
 from dedup.anchors import Side, side
 from dedup.counterparts import Row, rows
 from dedup.errors import OptionsError
+from dedup.figures import figures
 from dedup.kernels.shingles import fingerprints
 from dedup.matches import LEAST, similarities
 from dedup.options import Options
 from dedup.repeats import cuts, find_repeats, without
 from dedup.shingles import Owned, sets
+from dedup.templates import differing, templates
 
 
 class Compared(NamedTuple):
@@ -22,7 +24,8 @@ class Compared(NamedTuple):
     `identities`: id, source, position; `words`, `shingles` (different ones), `cut` (characters, as repeats)
     of each; `shared`: shingles that both have; `jaccard`, and how much of the first and of the second the
     other one covers (0 to 1, exact); `same_text`: character for character; `same_words`: the same words in
-    the same order.
+    the same order; `figures`: where they are a template, each figure of the first with that of the second
+    and its surroundings.
     """
 
     options: Options
@@ -35,6 +38,7 @@ class Compared(NamedTuple):
     covered: tuple[float, float]
     same_text: bool
     same_words: bool
+    figures: list[tuple[str, str, str]]
     rows: list[Row]
 
     @property
@@ -90,6 +94,7 @@ def compare(one: lookup.Named, other: lookup.Named, options: Options) -> Compare
         (float(similar.coverage[1]), float(similar.coverage[0])),
         texts[0] == texts[1],
         bool(left.count and (prints[0] == prints[1]).all()),
+        differing(*texts) if templates(figures(texts), ends[:1], ends[1:])[0] else [],
         rows(left, right),
     )
 

@@ -10,15 +10,17 @@ import pyarrow as pa
 
 from dedup.candidates import Lookup, band_keys, sample_keys
 from dedup.engines.local import Local
+from dedup.figures import digits, figures, join
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
-from dedup.matches import Similarities, matching, similarities
+from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
 from dedup.shingles import Owned, sets, shingles, words_of
+from dedup.templates import templates
 
 if TYPE_CHECKING:
+    from dedup.documents import Documents
     from dedup.pipeline import Clock, Progress, Source
-    from dedup.result import Documents
 
 Int64s = npt.NDArray[np.int64]
 
@@ -42,39 +44,28 @@ class Signed(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """Who is kept and dropped; `missing`: by dropped document what its keeper lacks; `crowded`: documents
-    that did not meet all that they share a bucket with; `common`: sampled shingles that stand in too many
-    documents.
+    """Who is kept and dropped; `missing`: by dropped document what its keeper lacks; `templates`: pairs of
+    kept documents that match but for their figures; `crowded`: documents that did not meet all that they
+    share a bucket with; `common`: sampled shingles that stand in too many documents.
     """
 
     keepers: Keepers
     missing: dict[int, list[Missing]]
+    templates: Matches
     crowded: int
     common: int
 
 
-class Matches(NamedTuple):
-    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, as alike as `similar`."""
+class Looked(NamedTuple):
+    """What is compared of some documents: their shingle sets, and the digits in each."""
 
-    earlier: Int64s
-    later: Int64s
-    similar: Similarities
-
-    def and_(self, other: "Matches") -> "Matches":
-        """These and others."""
-        similar = (np.concatenate(both) for both in zip(self.similar, other.similar, strict=True))
-        earlier, later = (np.concatenate((self[i], other[i])) for i in (0, 1))
-        return Matches(earlier, later, Similarities(*similar))
+    sets: Owned
+    digits: list[frozenset[str]]
 
 
 def undecided(count: int) -> Decisions:
     """What is known of `count` documents that nobody compared: all are kept."""
-    return Decisions(Keepers(np.full(count, -1), np.zeros(count), np.zeros(count)), {}, 0, 0)
-
-
-def _no_matches() -> Matches:
-    none = np.zeros(0, np.int64)
-    return Matches(none, none, Similarities(np.zeros(0), np.zeros(0)))
+    return Decisions(Keepers(np.full(count, -1), np.zeros(count), np.zeros(count)), {}, no_matches(), 0, 0)
 
 
 @dataclass
@@ -88,7 +79,8 @@ class Comparison:
     progress: "Progress"
     documents: "Documents"
     table: pa.Table
-    matches: Matches = field(default_factory=_no_matches)
+    matches: Matches = field(default_factory=no_matches)
+    templates: Matches = field(default_factory=no_matches)
     compared: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def decide(self, signed: Signed) -> Decisions:
@@ -107,7 +99,8 @@ class Comparison:
             add_copies(keepers, first)
         with self.clock.stage("losses"):
             lost = self._missing(keepers)
-        return Decisions(keepers, lost, int(crowded.sum()), common)
+        both = (keepers.keeper[self.templates.earlier] < 0) & (keepers.keeper[self.templates.later] < 0)
+        return Decisions(keepers, lost, self.templates.where(both), int(crowded.sum()), common)
 
     def _order(self) -> Int64s:
         """The documents in the order of keeping."""
@@ -157,26 +150,43 @@ class Comparison:
         return new % count, new // count
 
     def _verify(self, earlier: Int64s, later: Int64s) -> None:
-        """Add those of these pairs of documents that match, exactly."""
+        """Add those of these pairs of documents that match, exactly, to the matches or the templates."""
         for at in range(0, len(earlier), _PAIRS):
             one, other = earlier[at : at + _PAIRS], later[at : at + _PAIRS]
             rows = np.unique(np.concatenate((one, other)))
-            owned = self._sets(rows)
-            covered = np.searchsorted(rows, other)
-            similar = similarities(owned, np.searchsorted(rows, one), covered)
-            reach = matching(similar, np.diff(owned.bounds)[covered], self.options)
-            found = Similarities(*(values[reach] for values in similar))
-            self.matches = self.matches.and_(Matches(one[reach], other[reach], found))
+            looked = self._look(rows)
+            left, right = np.searchsorted(rows, one), np.searchsorted(rows, other)
+            similar = similarities(looked.sets, left, right)
+            reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
+            found = Matches(one, other, similar).where(reach)
+            differ = [
+                not (looked.digits[i] <= looked.digits[j] or looked.digits[j] <= looked.digits[i])
+                for i, j in zip(left[reach].tolist(), right[reach].tolist(), strict=True)
+            ]
+            called = self._called(found, np.array(differ, bool))
+            self.matches = self.matches.and_(found.where(~called))
+            self.templates = self.templates.and_(found.where(called))
 
-    def _sets(self, rows: Int64s) -> Owned:
-        """The shingle sets of these documents' cleaned texts, read again: kept for all documents they would
-        outweigh the texts.
+    def _called(self, found: Matches, differ: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which of these pairs are templates: only such can be as `differ` in their digits."""
+        called = np.zeros(len(found.later), bool)
+        if differ.any():
+            one, other, _ = found.where(differ)
+            rows = np.unique(np.concatenate((one, other)))
+            read = join(figures(texts) for _, texts in self._read(rows, cleaned=True))
+            called[differ] = templates(read, np.searchsorted(rows, one), np.searchsorted(rows, other))
+        return called
+
+    def _look(self, rows: Int64s) -> Looked:
+        """What is compared of these documents, from their cleaned texts, read again: kept for all documents
+        their shingle sets would outweigh the texts.
         """
-        found = [
-            sets(shingles(words_of(pa.array(texts, pa.large_string())), self.options.ngram))
-            for _, texts in self._read(rows, cleaned=True)
-        ]
-        return joined(found)
+        parts: list[Owned] = []
+        found: list[frozenset[str]] = []
+        for _, texts in self._read(rows, cleaned=True):
+            parts.append(sets(shingles(words_of(pa.array(texts, pa.large_string())), self.options.ngram)))
+            found += map(digits, texts)
+        return Looked(joined(parts), found)
 
     def _read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, list[str]]]:
         """The texts of these documents, some at a time."""
@@ -198,7 +208,7 @@ class Comparison:
         for at in range(0, len(dropped), _DOCUMENTS):
             some = np.sort(dropped[at : at + _DOCUMENTS])
             kept = np.unique(keepers.keeper[some])
-            theirs = self._sets(kept)
+            theirs = self._look(kept).sets
             for rows, texts in self._read(some, cleaned=False):
                 cut = [self.documents.cuts.get(row, []) for row in rows.tolist()]
                 of = np.searchsorted(kept, keepers.keeper[rows])

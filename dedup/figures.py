@@ -34,6 +34,7 @@ _PATTERN = re.compile(
     r")(?!\d))",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(r"\d+")
 _MARKS = str.maketrans("٫٬．", ".,.", "'’\u00a0\u2009\u202f")
 _FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
 _NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(lexicon.NUMBERS)})(?!\w)", re.IGNORECASE)
@@ -71,6 +72,11 @@ def join(parts: Iterable[Figures]) -> Figures:
         np.concatenate([part.wholes for part in some] or [np.zeros(0, np.int32)]),
         np.concatenate([np.zeros(1, np.int64), *bounds]),
     )
+
+
+def digits(text: str) -> frozenset[str]:
+    """The runs of digits in a text: where all of one text's stand in another, no figure of it differs."""
+    return frozenset(_DIGITS.findall(text))
 
 
 def figures(texts: Iterable[str]) -> Figures:

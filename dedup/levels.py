@@ -11,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.candidates import bands_for
-from dedup.comparison import Matches
 from dedup.keepers import assign
-from dedup.matches import LEAST, Similarities, matching
+from dedup.matches import LEAST, Matches, Similarities, matching
 from dedup.options import Options
 from dedup.samples import needed
 

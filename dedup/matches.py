@@ -22,6 +22,31 @@ class Similarities(NamedTuple):
     coverage: Float64s
 
 
+class Matches(NamedTuple):
+    """Pairs of documents (int64) that match: `later` may be dropped for `earlier`, as alike as `similar`."""
+
+    earlier: Int64s
+    later: Int64s
+    similar: Similarities
+
+    def and_(self, other: "Matches") -> "Matches":
+        """These and others."""
+        similar = (np.concatenate(both) for both in zip(self.similar, other.similar, strict=True))
+        earlier, later = (np.concatenate((self[i], other[i])) for i in (0, 1))
+        return Matches(earlier, later, Similarities(*similar))
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> "Matches":
+        """Some of them."""
+        similar = Similarities(*(values[chosen] for values in self.similar))
+        return Matches(self.earlier[chosen], self.later[chosen], similar)
+
+
+def no_matches() -> Matches:
+    """None at all."""
+    none = np.zeros(0, np.int64)
+    return Matches(none, none, Similarities(np.zeros(0), np.zeros(0)))
+
+
 LEAST = 30
 """A document of fewer shingles is covered by no other: a word less turns a short text into its opposite. On
 the pages of `extractors` precision rises by it from 0.996 to 0.998, recall falls from 0.683 to 0.679.

@@ -19,12 +19,13 @@ import pyarrow.compute as pc
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
 from dedup.comparison import Comparison, Signed, joined, undecided
+from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
 from dedup.kernels.shingles import fingerprints
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
-from dedup.result import EXAMPLES, UNSURE, Documents, Doubt, Example, Result
+from dedup.result import Result
 from dedup.samples import samples
 from dedup.shingles import Owned, shingles, words
 from dedup.signatures import signatures

@@ -2,12 +2,11 @@
 writes.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,91 +14,22 @@ import orjson
 import pyarrow as pa
 
 from dedup.counts import Group, Reason, Totals
+from dedup.documents import EXAMPLES, Documents
 from dedup.errors import InputError
-from dedup.formats.blocks import Cut, Edit, Reject
+from dedup.formats.blocks import Reject
 from dedup.keepers import Keepers
 from dedup.options import KINDS, Options
-from dedup.repeats import Repeat, without
+from dedup.repeats import Repeat
+from dedup.templates import differing
 
 if TYPE_CHECKING:
     from dedup.comparison import Decisions
-    from dedup.pipeline import Scanned, Source
+    from dedup.pipeline import Source
 
 LARGEST = 8  # groups that a report shows
-EXAMPLES = 3  # of each kind of repeat that a result keeps
+LINKS = 3  # templates that a document's line names
 OPENING = 300  # characters of a keeper's text that a report may show
-UNSURE = 0.3  # the probability of an accident from which on what was left may be one
 FIRST = 5  # places of each reason that a report names
-
-
-class Example(NamedTuple):
-    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's
-    first characters.
-    """
-
-    row: int
-    kind: str
-    cut: bool
-    score: float
-    text: str
-
-
-class Doubt(NamedTuple):
-    """A repeat left for lack of evidence: the document's row, the probability of an accident (0 to 1), the
-    copy's first characters.
-    """
-
-    row: int
-    accident: float
-    text: str
-
-
-class Documents:
-    """Every document read, in order, without its text; what was found in each, and what could not be read."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
-        self.rejects: list[Reject] = []
-        self.repeats: dict[int, bytes] = {}
-        self.cuts: dict[int, list[Cut]] = {}
-        self.edits: dict[int, list[Edit]] = {}
-        self.kinds: Counter[tuple[str, bool]] = Counter()
-        self.examples: list[Example] = []
-        self.unsure = 0
-        self.doubts: list[Doubt] = []
-        self.size = 0
-        self._batches: list[pa.RecordBatch] = []
-        self._count = 0
-
-    def add(self, scanned: "Scanned") -> None:
-        """Append the documents of the next block."""
-        base = self._count
-        self._count += len(scanned.documents)
-        self._batches.append(scanned.documents)
-        self.rejects += scanned.rejects
-        self.size += scanned.size
-        self.kinds.update(scanned.kinds)
-        self.repeats.update((base + row, value) for row, value in scanned.repeats.items())
-        self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
-        self.edits.update((base + row, value) for row, value in scanned.edits.items())
-        self.unsure += scanned.unsure
-        doubts = [doubt._replace(row=base + doubt.row) for doubt in scanned.doubts]
-        self.doubts = [*self.doubts, *doubts][:EXAMPLES]
-        have = Counter((example.kind, example.cut) for example in self.examples)
-        for example in scanned.examples:
-            have[example.kind, example.cut] += 1
-            if have[example.kind, example.cut] <= EXAMPLES:
-                self.examples.append(example._replace(row=base + example.row))
-
-    def table(self) -> pa.Table:
-        """Columns file, position, id, start, end, order, characters, cut (characters), words (left after
-        cutting).
-        """
-        return pa.Table.from_batches(self._batches) if self._batches else pa.table({})
-
-    def cleaned(self, row: int, text: str) -> str:
-        """The text of document `row` without what is cut of it."""
-        return without(text, self.cuts[row]) if row in self.cuts else text
 
 
 @dataclass
@@ -189,6 +119,33 @@ class Result:
         dropped = np.flatnonzero(self.keepers.keeper >= 0)
         return int(dropped[np.argmin(self._margins[dropped])]) if len(dropped) else None
 
+    @cached_property
+    def templates(self) -> dict[int, list[tuple[int, float, float]]]:
+        """By kept document the kept ones before it that it matches but for its figures: row, Jaccard, and how
+        much of it the other covers. The most alike first, up to LINKS.
+        """
+        found: dict[int, list[tuple[int, float, float]]] = {}
+        earlier, later, similar = self.decisions.templates
+        for row, *other in zip(
+            later.tolist(), earlier.tolist(), similar.jaccard.tolist(), similar.coverage.tolist(), strict=True
+        ):
+            found.setdefault(row, []).append((other[0], other[1], other[2]))
+        most = {row: sorted(others, key=lambda one: (-one[1], one[0])) for row, others in found.items()}
+        return {row: most[row][:LINKS] for row in sorted(most)}
+
+    @cached_property
+    def template_examples(self) -> list[tuple[int, int, list[tuple[str, str, str]]]]:
+        """Some templates: the rows of both documents, the earlier one first, and each figure of that one with
+        the other's and its surroundings; texts are read again, none where the input has changed.
+        """
+        pairs = [(others[0][0], row) for row, others in self.templates.items()][:EXAMPLES]
+        try:
+            texts = self.texts([row for pair in pairs for row in pair])
+        except InputError:
+            return []
+        cleaned = {row: self.documents.cleaned(row, text) for row, text in texts.items()}
+        return [(one, other, differing(cleaned[one], cleaned[other])) for one, other in pairs]
+
     @property
     def loss(self) -> tuple[float, float]:
         """The share of its shingles that a dropped document has and its keeper lacks: at worst, and over all
@@ -274,7 +231,7 @@ class Result:
 
     def line(self, row: int) -> dict[str, Any]:
         """The ledger line of document `row`: identity, decision, keeper, similarities, what the keeper lacks,
-        repeats.
+        templates, repeats.
         """
         line = {**self.identity(row), "decision": self.decision(row)}
         keeper = int(self.keepers.keeper[row])
@@ -283,6 +240,11 @@ class Result:
             line["jaccard"] = round(float(self.keepers.jaccard[row]), 6)
             line["coverage"] = round(float(self.keepers.coverage[row]), 6)
             line["missing"] = [list(lost) for lost in self.decisions.missing.get(row, [])]
+        if row in self.templates:
+            line["templates"] = [
+                {**self.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
+                for other, jaccard, coverage in self.templates[row]
+            ]
         if row in self.documents.repeats:
             line["repeats"] = orjson.loads(self.documents.repeats[row])
         return line

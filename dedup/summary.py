@@ -28,6 +28,8 @@ def summary(result: "Result") -> dict[str, Any]:
               "highest"}: documents, the keeper among them; the others' Jaccard with it
     loss      {"worst", "overall"}: the share of its text that a dropped document has and its keeper lacks, at
               worst and over all dropped ones, weighted by their words
+    templates {"count", "examples"}: kept documents that match another kept one but for their figures; up to
+              three of {"document", "of": {"id", "source", "position"}, "figures": [in "of", in "document"]}
     crowded   documents that share a bucket, or samples, with too many others to be compared with all of them
     common    sampled shingles that stand in too many documents, and were left out
     rejects   by reason, the most frequent first: {"reason", "count", "first": up to 5 places}
@@ -52,6 +54,17 @@ def summary(result: "Result") -> dict[str, Any]:
             "largest": [_group(result, group) for group in result.groups[:_LARGEST]],
         },
         "loss": {"worst": round(result.loss[0], 6), "overall": round(result.loss[1], 6)},
+        "templates": {
+            "count": len(result.templates),
+            "examples": [
+                {
+                    "document": result.identity(row),
+                    "of": result.identity(other),
+                    "figures": [list(pair[:2]) for pair in figures],
+                }
+                for other, row, figures in result.template_examples
+            ],
+        },
         "crowded": result.decisions.crowded,
         "common": result.decisions.common,
         "rejects": [

@@ -11,15 +11,16 @@ import numpy.typing as npt
 
 from dedup.anchors import side
 from dedup.candidates import bands_for
-from dedup.comparison import Comparison, Matches, Signed, joined, undecided
+from dedup.comparison import Comparison, Signed, joined, undecided
 from dedup.counterparts import Piece, first_difference
+from dedup.documents import Documents
 from dedup.engines.local import Local
 from dedup.keepers import first_copies, order_of
 from dedup.levels import Found, Int64s, Level, by_coverage, by_jaccard, dropped, lowest
-from dedup.matches import LEAST, Similarities
+from dedup.matches import LEAST, Matches, no_matches
 from dedup.options import Options
 from dedup.pipeline import Clock, Progress, Source, scan
-from dedup.result import Documents, Result
+from dedup.result import Result
 from dedup.sources import Files
 
 _AT_ONCE = 1 << 14  # documents whose shingles are counted at once
@@ -142,8 +143,7 @@ def _verified(comparison: Comparison, signed: Signed) -> Found:
     none = np.zeros(0, np.int64)
     table = comparison.table
     if not len(table):
-        empty = Matches(none, none, Similarities(np.zeros(0), np.zeros(0)))
-        return Found(empty, none, none, none, none)
+        return Found(no_matches(), none, none, none, none)
     comparison.decide(signed)
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     order = order_of(comparison.options.keep, characters, table.column("order").to_pylist())
@@ -160,7 +160,7 @@ def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:
     some = np.unique(rows) if comparison.options.contained else rows[:0]
     for at in range(0, len(some), _AT_ONCE):
         part = some[at : at + _AT_ONCE]
-        sizes[part] = np.diff(comparison._sets(part).bounds)
+        sizes[part] = np.diff(comparison._look(part).sets.bounds)
     found: Int64s = sizes[rows]
     return found
 

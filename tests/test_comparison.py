@@ -230,3 +230,46 @@ def test_languages(language: str) -> None:
             [text, unicodedata.normalize(form, text).upper()], workers=1, repeats=False, keep="first"
         )
         assert [line["jaccard"] for line in result.dropped] == [1.0]
+
+
+NOTE = """\
+The central bank said that it had bought {} mln marks of bills at its weekly tender, against {} mln a week
+before. Bids came to {} mln marks from {} banks, and the lowest rate that was accepted stood at {} per cent.
+
+The governor told reporters after the meeting that the money market had been calm since the last tender and
+that the bank saw no reason to change the way in which it provides funds to lenders before the quarter ends.
+The next tender is on Tuesday, and its result will be published at noon.
+"""
+OLD, NEW = NOTE.format("1,200", 900, "3,400", 23, 3.75), NOTE.format(1450, "1,200", 2900, 31, 3.8)
+
+
+def test_templates_are_kept_and_named() -> None:
+    """What matches but for its figures is kept; its line, the summary and the report say what it is like."""
+    result = dedup.clean([OLD, NEW, OLD.replace(",", "")], threshold=0.6, keep="first")
+    first, second, third = result.ledger()
+    assert [first["decision"], second["decision"], third["decision"]] == ["kept", "kept", "dropped"]
+    assert [one["position"] for one in second["templates"]] == [1]
+    assert "templates" not in first
+    assert third["keeper"]["position"] == 1
+    summary = result.summary()["templates"]
+    assert summary["count"] == 1
+    assert summary["examples"][0]["figures"][0] == ["1,200", "1450"]
+    assert "Templates: 1 article, each like another but for its figures: kept" in str(result)
+    assert "1,200 / 1450" in str(result)
+
+
+def test_of_a_wrapped_template_both_are_kept() -> None:
+    """Figures that differ keep a text that another covers but for them."""
+    wrapped = f"{words(1, 200)}. {NEW} {words(2, 200)}."
+    assert keepers([OLD, wrapped], contained=0.6) == [-1, -1]
+    assert keepers([OLD, f"{words(1, 200)}. {OLD} {words(2, 200)}."]) == [1, -1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=7), st.randoms())
+@settings(max_examples=25, deadline=None)
+def test_nothing_goes_for_its_template(notes: list[tuple[int, int]], rng: random.Random) -> None:
+    """Whatever notes with whatever figures come in, nothing is dropped for one with other figures."""
+    texts = [NOTE.format(100 + a, 50 + a, 900 + a, 20 + a, 4 + a) + f" {words(b, 8)}" for a, b in notes]
+    rng.shuffle(texts)
+    for text, keeper in zip(texts, keepers(texts, threshold=0.5), strict=True):
+        assert keeper < 0 or texts[keeper].split("bought")[1][:9] == text.split("bought")[1][:9]

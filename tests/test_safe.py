@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from reporting import ARTICLES, STORY, rendered
 from rich.cells import cell_len
 
+from dedup.documents import Doubt
 from dedup.formats.blocks import Reject
 from dedup.job import Job, clean
 from dedup.reports import safe
-from dedup.result import Doubt
 
 NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200f\u2028\u202a\u202e\u2066\ufeff"
 MARKUP = [

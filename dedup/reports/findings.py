@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from dedup.documents import UNSURE
 from dedup.reports.layout import Part, Sentence, alike, grid, heading, indented, number, percent
 from dedup.reports.safe import middle, name, place, safe
-from dedup.result import LARGEST, UNSURE
+from dedup.result import LARGEST
 
 if TYPE_CHECKING:
     from dedup.counts import Group
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from dedup.result import Result
 
 _CLOSE = 0.02  # a Jaccard or coverage so little above what matches is worth a look
+_CHANGES = 3  # figures of a template that are shown
 _ROWS = {
     "kept": "out",
     "cut": "cut",
@@ -107,6 +109,21 @@ def groups(result: "Result") -> Part:
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style="dim"))] if more > 0 else []
     rest += _least_alike(result) + _loss(result) + _crowded(result)
     return [heading("Near-duplicates", title), indented(table), *rest]
+
+
+def templates(result: "Result") -> Part:
+    """What matches but for its figures, and is kept."""
+    if not result.templates:
+        return []
+    count = number(len(result.templates), "article")
+    table = grid("left", "wide", head=("figures", "of"))
+    for one, other, figures in result.template_examples:
+        changed = ", ".join(f"{safe(old)} / {safe(new)}" for old, new, _ in figures[:_CHANGES])
+        pair = " and ".join(middle(name(result.identity(row)), _NAME) for row in (one, other))
+        around = safe(figures[0][2]) if figures else ""
+        table.add_row(changed, Text(pair, style="cyan").append(f"\n{around}", style="default"))
+    title = f": {count}, each like another but for its figures: kept"
+    return [heading("Templates", title), indented(table)]
 
 
 def _reach(options: "Options") -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.reports.layout import Part, grid, number, similarity
-from dedup.reports.safe import middle, name, place, safe_lines
+from dedup.reports.safe import middle, name, place, safe, safe_lines
 
 if TYPE_CHECKING:
     from dedup.comparing import Compared
@@ -52,13 +52,26 @@ def _verdict(compared: "Compared") -> Part:
         return [Text("Exact copies: the same text, character for character.", style="bold")]
     if compared.same_words:
         return [Text("Exact copies: the same words in the same order.", style="bold"), _NORMALISED.copy()]
-    if compared.alike:
-        return [Text(f"A match: Jaccard {jaccard} reaches the threshold of {threshold}.", style="bold"), why]
+    reach = f"Jaccard {jaccard} reaches the threshold of {threshold}"
     below = f"Jaccard {jaccard} is below the threshold of {threshold}"
-    if compared.contained:
-        told = f"A match: {_covered(compared)}; {below}."
-        return [Text(told, style="bold"), why]
-    return [Text(f"No match: {below}{_uncovered(compared)}.", style="bold"), why]
+    if not compared.alike and not compared.contained:
+        told = f"No match: {below}{_uncovered(compared)}."
+    else:
+        match = reach if compared.alike else f"{_covered(compared)}; {below}"
+        told = (
+            f"A template, both are kept: {_changes(compared)}; {match}"
+            if compared.figures
+            else f"A match: {match}"
+        )
+        told += "."
+    return [Text(told, style="bold"), why]
+
+
+def _changes(compared: "Compared") -> str:
+    """The figures in which a template's copies differ."""
+    changed = (f"{safe(one)} / {safe(other)}" for one, other, _ in compared.figures[:_CHANGES])
+    more = len(compared.figures) - _CHANGES
+    return f"{', '.join(changed)}{f' and {more:,} more figures differ' if more > 0 else ' differ'}"
 
 
 def _covered(compared: "Compared") -> str:
@@ -79,6 +92,7 @@ def _uncovered(compared: "Compared") -> str:
     return f", and neither covers {least:g} of the other"
 
 
+_CHANGES = 3  # figures of a template that are shown
 _NORMALISED = Text("What differs is case, punctuation, spacing or how characters are encoded.", style="dim")
 
 

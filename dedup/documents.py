@@ -1,0 +1,85 @@
+"""The documents of a run, without their texts: where each stands, what repeats in it, what is cut of it."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+
+from dedup.formats.blocks import Cut, Edit, Reject
+from dedup.repeats import without
+
+if TYPE_CHECKING:
+    from dedup.pipeline import Scanned
+
+EXAMPLES = 3  # of each kind of repeat that are kept
+UNSURE = 0.3  # the probability of an accident from which on what was left may be one
+
+
+class Example(NamedTuple):
+    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's
+    first characters.
+    """
+
+    row: int
+    kind: str
+    cut: bool
+    score: float
+    text: str
+
+
+class Doubt(NamedTuple):
+    """A repeat left for lack of evidence: the document's row, the probability of an accident (0 to 1), the
+    copy's first characters.
+    """
+
+    row: int
+    accident: float
+    text: str
+
+
+class Documents:
+    """Every document read, in order, without its text; what was found in each, and what could not be read."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.rejects: list[Reject] = []
+        self.repeats: dict[int, bytes] = {}
+        self.cuts: dict[int, list[Cut]] = {}
+        self.edits: dict[int, list[Edit]] = {}
+        self.kinds: Counter[tuple[str, bool]] = Counter()
+        self.examples: list[Example] = []
+        self.unsure = 0
+        self.doubts: list[Doubt] = []
+        self.size = 0
+        self._batches: list[pa.RecordBatch] = []
+        self._count = 0
+
+    def add(self, scanned: "Scanned") -> None:
+        """Append the documents of the next block."""
+        base = self._count
+        self._count += len(scanned.documents)
+        self._batches.append(scanned.documents)
+        self.rejects += scanned.rejects
+        self.size += scanned.size
+        self.kinds.update(scanned.kinds)
+        self.repeats.update((base + row, value) for row, value in scanned.repeats.items())
+        self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
+        self.edits.update((base + row, value) for row, value in scanned.edits.items())
+        self.unsure += scanned.unsure
+        doubts = [doubt._replace(row=base + doubt.row) for doubt in scanned.doubts]
+        self.doubts = [*self.doubts, *doubts][:EXAMPLES]
+        have = Counter((example.kind, example.cut) for example in self.examples)
+        for example in scanned.examples:
+            have[example.kind, example.cut] += 1
+            if have[example.kind, example.cut] <= EXAMPLES:
+                self.examples.append(example._replace(row=base + example.row))
+
+    def table(self) -> pa.Table:
+        """Columns file, position, id, start, end, order, characters, cut (characters), words (left after
+        cutting).
+        """
+        return pa.Table.from_batches(self._batches) if self._batches else pa.table({})
+
+    def cleaned(self, row: int, text: str) -> str:
+        """The text of document `row` without what is cut of it."""
+        return without(text, self.cuts[row]) if row in self.cuts else text
