@@ -50,7 +50,7 @@ class Article:
 
     def unlinked(self, paragraph: int) -> str:
         """A paragraph without what its links lead to."""
-        return lexicon.LINK.sub("", self.said(paragraph))
+        return lexicon.unlinked(self.said(paragraph))
 
     def plain(self, paragraph: int) -> str:
         """A paragraph's letters, marks and digits in words, case-folded: what rapidfuzz compares."""

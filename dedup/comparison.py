@@ -57,10 +57,15 @@ class Decisions(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What is compared of some documents: their shingle sets, and the digits in each."""
+    """What is compared of some documents: their sets of shingles, and of runs of digits."""
 
     sets: Owned
-    digits: list[frozenset[str]]
+    digits: Owned
+
+    def figures_differ(self, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
+        """Of which pairs of rows each has digits that the other one has not."""
+        one, other = (similarities(self.digits, *pair).coverage for pair in ((left, right), (right, left)))
+        return (one < 1) & (other < 1)
 
 
 def undecided(count: int) -> Decisions:
@@ -159,11 +164,7 @@ class Comparison:
             similar = similarities(looked.sets, left, right)
             reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
             found = Matches(one, other, similar).where(reach)
-            differ = [
-                not (looked.digits[i] <= looked.digits[j] or looked.digits[j] <= looked.digits[i])
-                for i, j in zip(left[reach].tolist(), right[reach].tolist(), strict=True)
-            ]
-            called = self._called(found, np.array(differ, bool))
+            called = self._called(found, looked.figures_differ(left[reach], right[reach]))
             self.matches = self.matches.and_(found.where(~called))
             self.templates = self.templates.and_(found.where(called))
 
@@ -181,12 +182,13 @@ class Comparison:
         """What is compared of these documents, from their cleaned texts, read again: kept for all documents
         their shingle sets would outweigh the texts.
         """
-        parts: list[Owned] = []
-        found: list[frozenset[str]] = []
-        for _, texts in self._read(rows, cleaned=True):
-            parts.append(sets(shingles(words_of(pa.array(texts, pa.large_string())), self.options.ngram)))
-            found += map(digits, texts)
-        return Looked(joined(parts), found)
+        parts = list(self.engine.map(self._looked, self._read(rows, cleaned=True)))
+        return Looked(*(joined([part[i] for part in parts]) for i in (0, 1)))
+
+    def _looked(self, read: tuple[Int64s, list[str]]) -> Looked:
+        """The same of some of them."""
+        texts = pa.array(read[1], pa.large_string())
+        return Looked(sets(shingles(words_of(texts), self.options.ngram)), digits(texts))
 
     def _read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, list[str]]]:
         """The texts of these documents, some at a time."""

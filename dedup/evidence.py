@@ -56,8 +56,7 @@ def _of_copies(seen: dict[str, float]) -> str | None:
         return "code"  # code and rows of tables
     if seen["byline"]:
         return "byline"  # who said it, under a quotation
-    prices = seen["prices_near"]
-    if seen["mean_words"] < 9 and not _title(seen) and (prices >= 3 or (prices and not seen["neighbours"])):
+    if seen["mean_words"] < 9 and not _title(seen) and _priced(seen):
         return "product"  # what is said of one thing for sale is said of another
     return None
 
@@ -79,6 +78,12 @@ def _of_page(seen: dict[str, float]) -> str | None:
         if seen["run_words"] < 20:
             return "short"  # a label, a question, a heading
     return None
+
+
+def _priced(seen: dict[str, float]) -> bool:
+    """Whether a repeat stands among prices: many, or in other surroundings than the first."""
+    prices = seen["prices_near"]
+    return prices >= 3 or (prices > 0 and not seen["neighbours"])
 
 
 def _prose(seen: dict[str, float]) -> bool:

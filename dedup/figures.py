@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup import lexicon
-from dedup.paragraphs import Offsets, encodable
-from dedup.shingles import Hashes, words_of
+from dedup.kernels.digits import runs as digit_runs
+from dedup.paragraphs import Offsets, encodable, utf8
+from dedup.shingles import Hashes, Owned, sets, words_of
 
 WORD: Final = 0
 FIGURE: Final = 1  # it says something
@@ -34,7 +35,6 @@ _PATTERN = re.compile(
     r")(?!\d))",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+")
 _MARKS = str.maketrans("٫٬．", ".,.", "'’\u00a0\u2009\u202f")
 _FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
 _NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(lexicon.NUMBERS)})(?!\w)", re.IGNORECASE)
@@ -74,9 +74,11 @@ def join(parts: Iterable[Figures]) -> Figures:
     )
 
 
-def digits(text: str) -> frozenset[str]:
-    """The runs of digits in a text: where all of one text's stand in another, no figure of it differs."""
-    return frozenset(_DIGITS.findall(text))
+def digits(texts: "pa.LargeStringArray") -> Owned:
+    """The different runs of digits in each text: where all of one text's stand in another, no figure that is
+    written in digits differs.
+    """
+    return sets(Owned(*digit_runs(*utf8(texts))))
 
 
 def figures(texts: Iterable[str]) -> Figures:

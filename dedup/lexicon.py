@@ -48,6 +48,7 @@ CELL = re.compile(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)")
 WORD = re.compile(r"\w+")
 # What a link leads to, and the number that Markdown gives it: the same words may stand with other ones.
 LINK = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>]*|(?<=\])\(\S*?\)|(?<=\])\[\d+\]|\(/\S*?\)")
+_LINKED, _PRICED = ("://", "](", "][", "(/", "www.", "mailto:"), ("$", "€", "£", "¥", "₹", "EUR", "USD")
 REFERENCE = re.compile(r"\s*\[[^\]]+\]:\s")
 BYLINE = re.compile(r"^[>\s]*[—–―] ?\w", re.MULTILINE)
 QUOTED = re.compile(r"\s*>")
@@ -72,3 +73,15 @@ COUNTED = """
 UNITS = """
     second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years
 """.split()
+
+
+def unlinked(text: str) -> str:
+    """A text without what its links lead to. Most have none, and looking for marks takes a hundredth of what
+    the pattern takes.
+    """
+    return LINK.sub("", text) if any(mark in text for mark in _LINKED) else text
+
+
+def prices(text: str) -> int:
+    """How many prices stand in a text."""
+    return len(PRICE.findall(text)) if any(mark in text for mark in _PRICED) else 0

@@ -54,7 +54,7 @@ class Page:
     @cached_property
     def unlinked(self) -> str:
         """The text without what its links lead to."""
-        return lexicon.LINK.sub("", self.article.text)
+        return lexicon.unlinked(self.article.text)
 
     @cached_property
     def forum_marks(self) -> int:
@@ -118,7 +118,7 @@ class Seen(dict[str, float]):
         self.page, self.place, self.article = page, place, page.article
         self.copies = range(place.first, place.last + 1)
         self.joined = "\n".join(self.article.said(i) for i in self.copies)
-        self.unlinked = lexicon.LINK.sub("", self.joined)
+        self.unlinked = lexicon.unlinked(self.joined)
 
     def __missing__(self, name: str) -> float:
         whole = self.page.whole  # what is of the whole page is made once for all of its repeats
@@ -185,7 +185,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
     "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
     "page_code": lambda s: len(lexicon.CODE.findall(s.page.unlinked)) / s.page.count,
-    "page_prices": lambda s: len(lexicon.PRICE.findall(s.article.text)) / s.page.count,
+    "page_prices": lambda s: lexicon.prices(s.article.text) / s.page.count,
     "page_forum": lambda s: s.page.forum_marks / s.page.count,
     "page_indented": lambda s: s.page_share(
         lambda i: s.article.text[: s.article.spans[i][0]].endswith((" ", "\t"))
@@ -226,15 +226,15 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "near_words": lambda s: _mean([s.article.sizes[i] for i in s.near]),
     "near_words_first": lambda s: _mean([s.article.sizes[i] for i in s.near_first]),
     "neighbours": lambda s: s.shared_neighbours(),
-    "prices_near": lambda s: sum(
-        len(lexicon.PRICE.findall(s.article.said(i))) for i in [*s.near, *s.near_first]
-    ),
+    "prices_near": lambda s: sum(lexicon.prices(s.article.said(i)) for i in [*s.near, *s.near_first]),
     "before_words_first": lambda s: s.page.size(s.place.of_first - 1),
     "after_words": lambda s: s.page.size(s.place.last + 1),
     "before_repeated": lambda s: s.page.repeated(s.place.first - 1),
     "after_repeated_first": lambda s: s.page.repeated(s.place.of_last + 1),
     "before_colon": lambda s: s.place.first > 0 and s.article.said(s.place.first - 1).endswith((":", "：")),
-    "byline": lambda s: s["words"] <= 16 and bool(lexicon.BYLINE.search(s.joined)),
+    "byline": lambda s: (
+        s["words"] <= 16 and any(dash in s.joined for dash in "—–―") and bool(lexicon.BYLINE.search(s.joined))
+    ),
     "quoted": lambda s: (
         s.share(lexicon.QUOTED.match) > 0 or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
     ),

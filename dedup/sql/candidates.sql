@@ -5,7 +5,7 @@
 -- Of a narrow key all pairs count; of a wider one those with its first documents, which are its
 -- likeliest keepers: a key of 100,000 would have five thousand million pairs.
 WITH held AS (
-    SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1
+    SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1 AND bool_or(asks)
 ),
 wide AS (
     SELECT keys.key, keys.place, row_number() OVER (PARTITION BY keys.key ORDER BY keys.place) AS seat

@@ -1,0 +1,64 @@
+"""UTF-8 bytes -> hashes of the runs of digits in each text."""
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels.shingles import mix
+
+
+@nb.njit(cache=True, nogil=True)
+def _wide(data: npt.NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
+    """The value of the digit at `at` and its bytes: Arabic-Indic, Persian, Devanagari, Bengali, Thai, wide;
+    -1 and 1 where there is none.
+    """
+    c, second = data[at], data[at + 1] if at + 1 < end else np.uint8(0)
+    third = data[at + 2] if at + 2 < end else np.uint8(0)
+    value, size = -1, 2
+    if c == 0xD9:
+        value = int(second) - 0xA0
+    elif c == 0xDB:
+        value = int(second) - 0xB0
+    else:
+        size = 3
+        if c == 0xE0 and (second == 0xA5 or second == 0xA7):
+            value = int(third) - 0xA6
+        elif (c == 0xE0 and second == 0xB9) or (c == 0xEF and second == 0xBC):
+            value = int(third) - 0x90
+    return (value, size) if 0 <= value <= 9 else (-1, 1)
+
+
+@nb.njit(cache=True, nogil=True)
+def runs(
+    data: npt.NDArray[np.uint8], texts: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """A hash for each run of digits (uint64) and which text owns which (int64, texts + 1), from the texts'
+    bytes and offsets. Equal numbers in digits of different scripts have equal hashes.
+    """
+    found, out = 0, np.empty(1024, np.uint64)
+    bounds = np.zeros(len(texts), np.int64)
+    for text in range(len(texts) - 1):
+        at, end = texts[text], texts[text + 1]
+        while at < end:
+            if data[at] - np.uint8(48) > 9 and data[at] < 0xD9:  # nearly every byte; below 48 it wraps around
+                at += 1
+                continue
+            h, length = np.uint64(0), 0
+            while at < end:
+                value, size = int(data[at]) - 48, 1
+                if data[at] >= 0xD9:
+                    value, size = _wide(data, at, end)
+                if not 0 <= value <= 9:
+                    break
+                h = h * np.uint64(10) + np.uint64(value)
+                length += 1
+                at += size
+            if length == 0:
+                at += 1
+                continue
+            if found == len(out):
+                out = np.concatenate((out, np.empty(len(out), np.uint64)))
+            out[found] = mix(h + (np.uint64(length) << np.uint64(56)))
+            found += 1
+        bounds[text + 1] = found
+    return out[:found], bounds

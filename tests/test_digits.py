@@ -1,0 +1,35 @@
+"""Texts -> their runs of digits."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.figures import digits
+from dedup.kernels import digits as kernel
+
+_TEXTS = st.text(st.sampled_from("0123459a., ٣५৭๙９é漢😀\n"), max_size=30)
+
+
+@given(st.lists(_TEXTS, max_size=4))
+@settings(max_examples=80, deadline=None)
+def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
+    """Each text has as many different runs as a pattern finds, whatever the digits' script."""
+    found = digits(pa.array(texts, pa.large_string()))
+    ascii_digits = str.maketrans("٣५৭๙９", "35799")
+    said = [set(re.findall("[0-9]+", text.translate(ascii_digits))) for text in texts]
+    assert np.diff(found.bounds).tolist() == list(map(len, said))
+    together = digits(pa.array([" ".join(texts)], pa.large_string()))
+    assert len(together.values) == len(set().union(*said))
+
+
+@given(
+    st.lists(st.sampled_from([b"1", b"\xe0", b"\xd9", b"\xa0", b"\xef\xbc", b"x"]), max_size=12).map(b"".join)
+)
+@settings(max_examples=60, deadline=None)
+def test_any_bytes_are_safe(data: bytes) -> None:
+    """Bytes that are no UTF-8 have runs within bounds."""
+    values, bounds = kernel.runs(np.frombuffer(data, np.uint8), np.array([0, len(data)], np.int64))
+    assert bounds.tolist() == [0, len(values)]
