@@ -273,3 +273,23 @@ def test_nothing_goes_for_its_template(notes: list[tuple[int, int]], rng: random
     rng.shuffle(texts)
     for text, keeper in zip(texts, keepers(texts, threshold=0.5), strict=True):
         assert keeper < 0 or texts[keeper].split("bought")[1][:9] == text.split("bought")[1][:9]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 30)), min_size=2, max_size=8, unique=True),
+    st.randoms(),
+)
+@settings(max_examples=15, deadline=None)
+def test_the_order_of_the_input_does_not_matter(made: list[tuple[int, int]], rng: random.Random) -> None:
+    """The longest are kept, whatever the order in which documents come: the same go for the same keepers."""
+    texts = [f"{words(base, 60)} {words(base + 10, own)}" for base, own in made]
+    texts = list({len(text): text for text in texts}.values())  # ties go by position
+    shuffled = rng.sample(texts, len(texts))
+    found = [
+        {
+            text: keeper if keeper < 0 else some[keeper]
+            for text, keeper in zip(some, keepers(some), strict=True)
+        }
+        for some in (texts, shuffled)
+    ]
+    assert found[0] == found[1]
