@@ -33,8 +33,8 @@ def test_clean_and_restore_give_the_input_back(tmp_path, capsys):
     """clean -o --ledger writes the cleaned articles; restore undoes it byte for byte."""
     out, ledger, back = tmp_path / "clean.jsonl", tmp_path / "ledger.jsonl", tmp_path / "back.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--ledger", str(ledger)]) == 0
-    assert "36 out" in capsys.readouterr().out
-    assert len(lines(out)) == 36
+    assert "39 out" in capsys.readouterr().out
+    assert len(lines(out)) == 39
     assert main(["restore", str(out), str(ledger), "-o", str(back)]) == 0
     assert back.read_bytes() == ARTICLES.read_bytes()
 
@@ -61,8 +61,8 @@ def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
     """In a pipe the articles go to standard output and the report to standard error."""
     done = run("clean", "-", input=ARTICLES.read_bytes(), cwd=tmp_path)
     assert done.returncode == 0
-    assert len([orjson.loads(line) for line in done.stdout.splitlines()]) == 36
-    assert b"36 out" in done.stderr
+    assert len([orjson.loads(line) for line in done.stdout.splitlines()]) == 39
+    assert b"39 out" in done.stderr
     assert b"\x1b" not in done.stderr
 
 
@@ -93,7 +93,7 @@ def test_a_dry_run_writes_nothing(tmp_path, monkeypatch, capsys):
         )
         == 0
     )
-    assert "36 out" in capsys.readouterr().out
+    assert "39 out" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
 
 
@@ -104,7 +104,7 @@ def test_the_report_as_json(tmp_path):
         main(["clean", str(ARTICLES), "-o", str(tmp_path / "out.jsonl"), "--report", str(report), "--quiet"])
         == 0
     )
-    assert orjson.loads(report.read_bytes())["totals"]["dropped"] == 8
+    assert orjson.loads(report.read_bytes())["totals"]["dropped"] == 9
 
 
 def test_bad_records_go_to_the_rejects_and_the_run_goes_on(tmp_path, monkeypatch, capsys):
@@ -259,7 +259,7 @@ def test_repeats_of_many_documents_are_of_those_that_have_any(capsys):
     shown = capsys.readouterr().out
     assert "fx-017  4 repeats, 4 cut" in shown
     assert "fx-001" not in shown
-    assert re.search(r"\n\d+ of 44 articles shown: \d+ repeats cut, \d+ left\.\n$", shown)
+    assert re.search(r"\n\d+ of 48 articles shown: \d+ repeats cut, \d+ left\.\n$", shown)
 
 
 def test_repeats_takes_what_clean_takes(tmp_path):
