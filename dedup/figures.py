@@ -75,8 +75,8 @@ def join(parts: Iterable[Figures]) -> Figures:
 
 
 def digits(texts: "pa.LargeStringArray") -> Owned:
-    """The different runs of digits in each text: where all of one text's stand in another, no figure that is
-    written in digits differs.
+    """The different runs of digits in each text, points and commas between them included: where all of one
+    text's stand in another, hardly a figure that is written in digits differs.
     """
     return sets(Owned(*digit_runs(*utf8(texts))))
 
