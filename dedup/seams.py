@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from dedup.alignment import NEAR, Article, Inside, Pair, Same
 
 _MOST = 40  # parts of a paragraph at the most: the lines of a long one, hard-wrapped
+_LARGEST = 3000  # words of a whole paragraph at the most: comparing takes the square of them, 5 ms here
 _TRIED = 4  # parts from which a run is grown
 _LONGER = 1.3  # times the words of the whole that its parts have at the most
 
@@ -19,7 +20,8 @@ def without_seams(article: Article, same: Same, inside: list[Inside]) -> tuple[A
     """
     whole: dict[int, list[int]] = defaultdict(list)
     for part, paragraph, _ in inside:
-        whole[paragraph].append(part)
+        if article.sizes[paragraph] <= _LARGEST:
+            whole[paragraph].append(part)
     alone = {paragraph for pair in same for paragraph in pair}
     joined: dict[int, tuple[int, int, float]] = {}  # the first part: the last, the whole paragraph, how alike
     taken: set[int] = set()
