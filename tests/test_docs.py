@@ -92,3 +92,23 @@ def test_an_installed_package_has_its_data() -> None:
         path for path in (TOP / "dedup").rglob("*") if path.is_file() and "__pycache__" not in path.parts
     }
     assert {path for path in files if path.suffix != ".py"} <= named
+
+
+def _measured(name: str) -> dict[str, list[str]]:
+    """The rows of one set's table in bench/accuracy.md, by tool."""
+    part = (TOP / "bench/accuracy.md").read_text(encoding="utf-8").split(f"### {name}:")[1].split("###")[0]
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_the_readme_compares_as_was_measured() -> None:
+    """Each figure of the README's comparison stands in what the benches wrote."""
+    section = README.split("## How it compares")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
+    pages, edits = _measured("extractors"), _measured("edits")
+    assert rows[0][0] == "dedup"
+    assert all(row[1:] == [*pages[row[0]][:2], *edits[row[0]][:2]] for row in rows)
+    curve = (TOP / "bench/repeats.md").read_text(encoding="utf-8")
+    precision, recall = re.search(r"\(default\) \| ([\d.]+) \| ([\d.]+)", curve).groups()
+    assert f"right in {100 * float(precision):.0f} %" in section
+    assert f"finds {100 * float(recall):.0f} %" in section
