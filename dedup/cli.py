@@ -124,8 +124,8 @@ def _compare(chosen: argparse.Namespace) -> int:
 def _tune(chosen: argparse.Namespace) -> int:
     """Show where --threshold and --contained should lie: how many pairs are how alike, how many documents
     each setting would drop, how many pairs its search may miss, and pairs just above and just below the
-    setting, from where they differ. The numbers are those of `dedup clean`: exact, and of texts without
-    the repeats that it cuts. Nothing is written.
+    setting, from where they differ. The numbers are those of `dedup clean`: exact, of texts without the
+    repeats that it cuts, and without templates, which it keeps. Nothing is written.
     """
     from dedup.tuning import show_thresholds
 

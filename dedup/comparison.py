@@ -90,6 +90,16 @@ class Comparison:
 
     def decide(self, signed: Signed) -> Decisions:
         """Who is kept, who is dropped for whom and what is lost thereby."""
+        keepers, crowded, common = self.compare(signed)
+        with self.clock.stage("losses"):
+            lost = self._missing(keepers)
+        both = (keepers.keeper[self.templates.earlier] < 0) & (keepers.keeper[self.templates.later] < 0)
+        return Decisions(keepers, lost, self.templates.where(both), crowded, common)
+
+    def compare(self, signed: Signed) -> tuple[Keepers, int, int]:
+        """Find the matches and the templates; who is kept, how many documents are crowded, how many sampled
+        shingles are common.
+        """
         order = self._order()
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
@@ -102,10 +112,7 @@ class Comparison:
         crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
         with self.clock.stage("keepers"):
             add_copies(keepers, first)
-        with self.clock.stage("losses"):
-            lost = self._missing(keepers)
-        both = (keepers.keeper[self.templates.earlier] < 0) & (keepers.keeper[self.templates.later] < 0)
-        return Decisions(keepers, lost, self.templates.where(both), int(crowded.sum()), common)
+        return keepers, int(crowded.sum()), common
 
     def _order(self) -> Int64s:
         """The documents in the order of keeping."""
@@ -159,7 +166,7 @@ class Comparison:
         for at in range(0, len(earlier), _PAIRS):
             one, other = earlier[at : at + _PAIRS], later[at : at + _PAIRS]
             rows = np.unique(np.concatenate((one, other)))
-            looked = self._look(rows)
+            looked = self.look(rows)
             left, right = np.searchsorted(rows, one), np.searchsorted(rows, other)
             similar = similarities(looked.sets, left, right)
             reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
@@ -178,7 +185,7 @@ class Comparison:
             called[differ] = templates(read, np.searchsorted(rows, one), np.searchsorted(rows, other))
         return called
 
-    def _look(self, rows: Int64s) -> Looked:
+    def look(self, rows: Int64s) -> Looked:
         """What is compared of these documents, from their cleaned texts, read again: kept for all documents
         their shingle sets would outweigh the texts.
         """
@@ -210,7 +217,7 @@ class Comparison:
         for at in range(0, len(dropped), _DOCUMENTS):
             some = np.sort(dropped[at : at + _DOCUMENTS])
             kept = np.unique(keepers.keeper[some])
-            theirs = self._look(kept).sets
+            theirs = self.look(kept).sets
             for rows, texts in self._read(some, cleaned=False):
                 cut = [self.documents.cuts.get(row, []) for row in rows.tolist()]
                 of = np.searchsorted(kept, keepers.keeper[rows])

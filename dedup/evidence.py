@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
-# lines of menus from which on a page came with its surroundings: of 56 invented texts of authors one has any
+# lines of menus from which on a page came with its surroundings: no invented text of an author has so many
 _MENUS = 3
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TextIO
 
 import pyarrow as pa
 
-from dedup.errors import InputError
+from dedup import lookup
 from dedup.options import Options
 from dedup.paragraphs import split
 from dedup.repeats import Repeat, find
@@ -55,7 +55,7 @@ def inspect(source: Files, options: Options, only: str | None, tally: Tally) -> 
         if len(documents):
             yield from _inspected(documents, source.names, options, only is not None)
     if only is not None and not tally.documents:
-        raise InputError(f'no document is called "{only}"; --id-field names the field that holds the ids')
+        raise lookup.unknown(only)
 
 
 def _inspected(
@@ -65,12 +65,7 @@ def _inspected(
     texts = documents.column("text")
     found = {one.row: one.repeats for one in find(split(texts), None, options)}
     for row in range(len(documents)) if all_ else sorted(found):
-        yield Inspected(_identity(documents, row, names), texts[row].as_py(), found.get(row, []))
-
-
-def _identity(documents: pa.RecordBatch, row: int, names: list[str]) -> dict[str, Any]:
-    file, position, own = (documents.column(name)[row].as_py() for name in ("file", "position", "id"))
-    return {"id": own, "source": names[file], "position": position}
+        yield Inspected(lookup.identity(documents, row, names), texts[row].as_py(), found.get(row, []))
 
 
 def _called(only: str, documents: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:

@@ -65,7 +65,7 @@ def by_id(names: Sequence[str], inputs: Sequence[str], options: Options) -> list
 def _only(name: str, documents: list[Named]) -> Named:
     """The one document of this name."""
     if not documents:
-        raise InputError(f'no document is called "{name}"; --id-field names the field that holds the ids')
+        raise unknown(name)
     if len(documents) > 1:
         places = [f"{one.identity['source']}:{one.identity['position']}" for one in documents]
         more = f" and {len(places) - _PLACES:,} more" if len(places) > _PLACES else ""
@@ -78,11 +78,19 @@ def _batches(source: Files) -> Iterator[Batch]:
     return map(source.parse, source.blocks())
 
 
+def identity(documents: pa.RecordBatch, row: int, sources: list[str]) -> dict[str, Any]:
+    """Id (may be None), source and position of a document of a batch."""
+    file, position, own = (documents.column(column)[row].as_py() for column in ("file", "position", "id"))
+    return {"id": own, "source": sources[file], "position": position}
+
+
+def unknown(called: str) -> InputError:
+    """That nothing is called so."""
+    return InputError(f'no document is called "{called}"; --id-field names the field that holds the ids')
+
+
 def _named(documents: pa.RecordBatch, row: int, sources: list[str]) -> Named:
-    file, position, own, text = (
-        documents.column(column)[row].as_py() for column in ("file", "position", "id", "text")
-    )
-    return Named({"id": own, "source": sources[file], "position": position}, text)
+    return Named(identity(documents, row, sources), documents.column("text")[row].as_py())
 
 
 def _called(name: str, documents: pa.RecordBatch, sources: list[str]) -> list[Named]:

@@ -1,7 +1,6 @@
 """A text -> its words as the shingles know them, each with the characters where it stands."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +8,6 @@ import numpy.typing as npt
 from dedup.kernels import unicode
 from dedup.paragraphs import Offsets, Paragraphs, encodable
 from dedup.shingles import Hashes, words
-
-_table = cache(unicode.load)
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ def words_in(text: str) -> Words:
 
 def _kinds(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """SEPARATOR, WORD, SINGLE or IGNORED of each code point; above the table by the tokeniser's rule."""
-    table = _table()[0]
+    table = unicode.load()[0]
     kinds = table[np.minimum(points, unicode.LIMIT - 1)] >> np.uint32(30)
     kinds[points >= unicode.LIMIT] = unicode.SEPARATOR
     kinds[(points >= unicode.LIMIT) & (points < 0x40000)] = unicode.SINGLE

@@ -3,7 +3,6 @@ kernels/unicode.py.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,6 @@ from dedup.kernels import words as word_kernel
 from dedup.paragraphs import Offsets, Paragraphs, utf8
 
 Hashes = npt.NDArray[np.uint64]
-_table = cache(unicode.load)
 
 
 @dataclass(frozen=True)
@@ -30,13 +28,13 @@ class Owned:
 
 def words(paragraphs: Paragraphs) -> Owned:
     """The words of each paragraph."""
-    return Owned(*word_kernel.tokenise(paragraphs.data, paragraphs.starts, paragraphs.ends, *_table()))
+    return Owned(*word_kernel.tokenise(paragraphs.data, paragraphs.starts, paragraphs.ends, *unicode.load()))
 
 
 def words_of(texts: "pa.LargeStringArray | pa.StringArray") -> Owned:
     """The words of each text."""
     data, offsets = utf8(texts)
-    return Owned(*word_kernel.tokenise(data, offsets[:-1], offsets[1:], *_table()))
+    return Owned(*word_kernel.tokenise(data, offsets[:-1], offsets[1:], *unicode.load()))
 
 
 def shingles(texts: Owned, ngram: int) -> Owned:

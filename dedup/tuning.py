@@ -144,7 +144,7 @@ def _verified(comparison: Comparison, signed: Signed) -> Found:
     table = comparison.table
     if not len(table):
         return Found(no_matches(), none, none, none, none)
-    comparison.decide(signed)
+    comparison.compare(signed)
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     order = order_of(comparison.options.keep, characters, table.column("order").to_pylist())
     places = np.empty(len(order), np.int64)
@@ -160,7 +160,7 @@ def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:
     some = np.unique(rows) if comparison.options.contained else rows[:0]
     for at in range(0, len(some), _AT_ONCE):
         part = some[at : at + _AT_ONCE]
-        sizes[part] = np.diff(comparison._look(part).sets.bounds)
+        sizes[part] = np.diff(comparison.look(part).sets.bounds)
     found: Int64s = sizes[rows]
     return found
 

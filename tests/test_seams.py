@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
+from tests import reference
 
 ARTICLE = [
     "The harbour board met on Tuesday evening and agreed, after a debate that lasted for nearly four hours, "
@@ -61,8 +62,13 @@ def joined(paragraphs: list[str]) -> str:
     ],
 )
 def test_a_copy_that_is_cut_up_otherwise(broken: list[str], clean: list[str]) -> None:
-    """A paragraph that stands again in parts, or joined to the next, is cut whole; a part alone stays."""
+    """A paragraph that stands again in parts, or joined to the next, is cut whole; a part alone stays. What
+    is compared with other articles is what is left.
+    """
     assert dedup.clean_text(joined(broken)) == joined(clean)
+    result = dedup.clean([joined(broken)], workers=1)
+    assert result.kept == [joined(clean)]
+    assert result.table.column("words").to_pylist() == [len(reference.tokens(joined(clean)))]
 
 
 @pytest.mark.parametrize("copied", [f"{SECOND} {THIRD}", f"{SECOND} {THIRD} {FOURTH}"])

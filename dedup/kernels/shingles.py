@@ -68,11 +68,8 @@ def sets(
     bounds = np.zeros(len(owned), np.int64)
     found = 0
     for text in range(len(owned) - 1):
-        ordered = np.sort(shingles[owned[text] : owned[text + 1]])
-        for i in range(len(ordered)):
-            if i == 0 or ordered[i] != ordered[i - 1]:
-                out[found] = ordered[i]
-                found += 1
+        part = shingles[owned[text] : owned[text + 1]]
+        found = _distinct(np.sort(part), out, found, len(part))
         bounds[text + 1] = found
     return out[:found].copy(), bounds
 

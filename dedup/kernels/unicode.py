@@ -10,6 +10,7 @@ EXPANSIONS where a length and that many code points stand.
 """
 
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -82,8 +83,9 @@ def make() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     return table, np.array(expansions, np.uint32)
 
 
+@cache
 def load() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """The stored TABLE and EXPANSIONS."""
+    """The stored TABLE and EXPANSIONS, read once."""
     with np.load(_PATH, allow_pickle=False) as stored:
         return stored["table"], stored["expansions"]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from dedup.documents import UNSURE
-from dedup.reports.layout import Part, Sentence, alike, grid, heading, indented, number, percent
+from dedup.reports.layout import Part, Sentence, alike, grid, heading, indented, number, percent, similarity
 from dedup.reports.safe import middle, name, place, safe
 from dedup.result import LARGEST
 
@@ -122,7 +122,7 @@ def templates(result: "Result") -> Part:
         pair = " and ".join(middle(name(result.identity(row)), _NAME) for row in (one, other))
         around = safe(figures[0][2]) if figures else ""
         table.add_row(changed, Text(pair, style="cyan").append(f"\n{around}", style="default"))
-    title = f": {count}, each like another but for its figures: kept"
+    title = f": {count} kept, like another but for the figures"
     return [heading("Templates", title), indented(table)]
 
 
@@ -136,13 +136,8 @@ def _reach(options: "Options") -> str:
 
 def _range(group: "Group") -> str:
     """From the least to the most alike."""
-    low, high = _jaccard(group.lowest), _jaccard(group.highest)
+    low, high = similarity(group.lowest), similarity(group.highest)
     return low if low == high else f"{low} to {high}"
-
-
-def _jaccard(value: float) -> str:
-    """Three digits, never rounded up: a Jaccard of 1.000 or at the threshold is one."""
-    return f"{int(value * 1000 + 1e-9) / 1000:.3f}"
 
 
 def _keeper(result: "Result", group: "Group") -> Text:
@@ -166,7 +161,7 @@ def _least_alike(result: "Result") -> Part:
     if jaccard == 1:
         return [indented(Text("Each of them has the very shingles of its keeper."))]
     pair = [middle(name(result.identity(document)), _NAME) for document in (row, int(keepers.keeper[row]))]
-    least = f"Least alike: {pair[0]} dropped for {pair[1]} at {_jaccard(jaccard)}"
+    least = f"Least alike: {pair[0]} dropped for {pair[1]} at {similarity(jaccard)}"
     parting = [f"--threshold {_above(jaccard)}"] if jaccard >= options.threshold else []
     if options.contained is not None and coverage >= options.contained:
         least += f", {percent(coverage)} of it in there"
