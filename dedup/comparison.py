@@ -15,7 +15,7 @@ from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
 from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
-from dedup.shingles import Owned, sets, shingles, words_of
+from dedup.shingles import Owned, chosen, sets, shingles, words_of
 from dedup.templates import templates
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Comparison:
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
         first = first_copies(signed.prints, places)
-        unlike = np.flatnonzero((first == np.arange(len(first))) & (signed.prints[:, 0] != 0))
+        unlike = order[((first == np.arange(len(first))) & (signed.prints[:, 0] != 0))[order]]
         with self.clock.stage("candidates"):
             lookups, common = self._lookups(signed, unlike, places[unlike])
         keepers = self._rounds(lookups, order)
@@ -125,7 +125,7 @@ class Comparison:
         bands = Lookup(band_keys(signed.buckets[rows], places), self.engine)
         if self.options.contained is None:
             return [bands], 0
-        sampled = _of_rows(signed.sampled, rows)
+        sampled = chosen(signed.sampled, rows)
         keys, common = sample_keys(sampled, places, self.options.contained, self.options.recall, self.engine)
         return [bands, Lookup(keys, self.engine)], common
 
@@ -231,12 +231,3 @@ def joined(parts: list[Owned]) -> Owned:
     values = np.concatenate([np.zeros(0, np.uint64), *(part.values for part in parts)])
     sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.bounds) for part in parts)])
     return Owned(values, np.cumsum(sizes))
-
-
-def _of_rows(owned: Owned, rows: Int64s) -> Owned:
-    """Some of the owners (int64, ascending)."""
-    chosen = np.zeros(len(owned.bounds) - 1, bool)
-    chosen[rows] = True
-    sizes = np.diff(owned.bounds)
-    bounds = np.concatenate(([0], np.cumsum(sizes[rows])))
-    return Owned(owned.values[np.repeat(chosen, sizes)], bounds)

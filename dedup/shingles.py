@@ -45,3 +45,8 @@ def shingles(texts: Owned, ngram: int) -> Owned:
 def sets(texts: Owned) -> Owned:
     """Each text's shingles once, ascending."""
     return Owned(*kernel.sets(texts.values, texts.bounds))
+
+
+def chosen(texts: Owned, rows: Offsets) -> Owned:
+    """Some of the owners, in this order."""
+    return Owned(*kernel.chosen(texts.values, texts.bounds, rows))

@@ -19,8 +19,10 @@ Pairs = set[tuple[int, int]]
 
 def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
     """The pairs that one round finds."""
-    chosen = np.arange(len(bucketed)) if places is None else np.array(places, np.int64)
-    found = Lookup(band_keys(bucketed, chosen), Local(1)).pairs(np.ones(len(bucketed), bool))
+    order = np.arange(len(bucketed)) if places is None else np.argsort(places)
+    found = Lookup(band_keys(bucketed[order], np.arange(len(order))), Local(1)).pairs(
+        np.ones(len(bucketed), bool)
+    )
     listed = list(zip(*(side.tolist() for side in found), strict=True))
     assert len(set(listed)) == len(listed)
     return set(listed)

@@ -7,9 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import pyarrow as pa
+
+from dedup.engines.joins import IN_MEMORY
 
 _SQL = Path(__file__).parent.parent / "sql"
 In = TypeVar("In")
@@ -21,11 +24,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Local:
-    """Stages on this machine, with `workers` threads (0: one for each core that this process may use)."""
+def half_of_memory() -> int:
+    """Half of what this machine has, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
-    def __init__(self, workers: int = 0) -> None:
+
+class Local:
+    """Stages on this machine, with `workers` threads (0: one for each core that this process may use) and
+    joins of up to `memory` bytes (0: half of what the machine has).
+    """
+
+    def __init__(self, workers: int = 0, memory: int = 0) -> None:
         self.workers = workers or cores()
+        self.memory = memory or half_of_memory()
 
     def map(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
         """function(item) for each item, in order. At most two items a worker are ahead of the one that is
@@ -48,12 +59,26 @@ class Local:
                     future.cancel()
 
     def query(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The rows that dedup/sql/STATEMENT.sql gives over these tables."""
-        import duckdb  # 0.1 s, for runs that compare documents alone
+        """The rows that dedup/sql/STATEMENT.sql gives over these tables: by a kernel where they take a
+        quarter of the memory at most, else by DuckDB.
+        """
+        if 4 * sum(table.nbytes for table in tables.values()) <= self.memory:
+            return IN_MEMORY[statement](**tables)
+        return self.spill(statement, **tables)
 
-        with duckdb.connect(":memory:", config={"threads": self.workers}) as connection:
-            for name, table in tables.items():
-                connection.register(name, table)
-            relation = connection.sql((_SQL / f"{statement}.sql").read_text(encoding="utf-8"))
-            found: pa.Table = relation.to_arrow_table()
-            return found
+    def spill(self, statement: str, **tables: pa.Table) -> pa.Table:
+        """The same by DuckDB, which puts on disk what exceeds the memory."""
+        import duckdb  # 0.1 s, for runs that need it
+
+        with TemporaryDirectory(prefix="dedup-") as folder:
+            config: dict[str, str | bool | int | float | list[str]] = {
+                "threads": self.workers,
+                "memory_limit": f"{self.memory}B",
+                "temp_directory": folder,
+            }
+            with duckdb.connect(":memory:", config=config) as connection:
+                for name, table in tables.items():
+                    connection.register(name, table)
+                relation = connection.sql((_SQL / f"{statement}.sql").read_text(encoding="utf-8"))
+                found: pa.Table = relation.to_arrow_table()
+                return found

@@ -1,0 +1,57 @@
+"""The statements of dedup/sql/ by kernels, for tables that fit into memory."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.kernels import joins as kernel
+
+
+def shared(keys: pa.Table, documents: pa.Table, round: pa.Table) -> pa.Table:  # noqa: ARG001 - none is wider
+    """shared.sql, of keys (in order of place, numbered) that all stand in several documents and in few."""
+    key, places = _values(keys, "key"), _values(documents, "place")
+    bounds = np.searchsorted(_values(keys, "place"), places).astype(np.int64)
+    bounds = np.append(bounds, len(key))
+    needed = _values(documents, "needed")
+    asked = np.diff(bounds) - _values(documents, "wanted") + needed
+    asks = kernel.asks(key, bounds, np.bincount(key).astype(np.int32), asked)
+    return keys.append_column("needed", pa.array(np.repeat(needed, np.diff(bounds)))).append_column(
+        "asks", pa.array(asks)
+    )
+
+
+def candidates(keys: pa.Table, round: pa.Table) -> pa.Table:
+    """candidates.sql, of keys in order of place, numbered."""
+    place, key, needed, asks = _columns(keys)
+    hubs, narrow = _limits(round)
+    earlier, later = kernel.candidates(place, key, needed, asks, hubs, narrow)
+    return pa.table({"earlier": earlier, "later": later})
+
+
+def crowded(keys: pa.Table, round: pa.Table) -> pa.Table:
+    """crowded.sql, of keys in order of place, numbered."""
+    place, key, needed, asks = _columns(keys)
+    hubs, narrow = _limits(round)
+    place, wide = kernel.crowded(place, key, needed, asks, hubs, narrow)
+    return pa.table({"place": place, "wide": wide})
+
+
+def _values(table: pa.Table, name: str) -> Any:
+    return table.column(name).to_numpy()
+
+
+def _columns(keys: pa.Table) -> list[Any]:
+    return [_values(keys, name) for name in ("place", "key", "needed", "asks")]
+
+
+def _limits(round: pa.Table) -> tuple[int, int]:
+    return int(_values(round, "hubs")[0]), int(_values(round, "narrow")[0])
+
+
+IN_MEMORY: Final[dict[str, Callable[..., pa.Table]]] = {
+    "shared": shared,
+    "candidates": candidates,
+    "crowded": crowded,
+}

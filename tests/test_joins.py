@@ -1,0 +1,136 @@
+"""The joins: by kernels and by DuckDB the same, on keys that nobody filtered or numbered as well."""
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.candidates import Keys, numbered, sample_keys
+from dedup.engines.joins import IN_MEMORY
+from dedup.engines.local import Local
+from dedup.kernels import joins as kernel
+from dedup.samples import samples
+from dedup.shingles import Owned
+
+_KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
+
+
+@given(_KEYS, st.sampled_from([1, 2, 16]))
+@settings(max_examples=60, deadline=None)
+def test_keys_that_stand_once_get_no_number(keys: list[int], parts: int) -> None:
+    """What stands twice or more has a number and its count; nothing that stands twice is lost."""
+    numbers, known, counts = kernel.shared(np.array(keys, np.uint64), parts)
+    expected = {key: count for key, count in Counter(keys).items() if count > 1}
+    assert dict(zip(known.tolist(), counts.tolist(), strict=True)) == expected
+    assert [known[number] if number >= 0 else None for number in numbers] == [
+        key if key in expected else None for key in keys
+    ]
+
+
+def test_many_keys_of_many_parts() -> None:
+    """The tables grow, and numbers are in the order of the keys as int64."""
+    keys = np.random.default_rng(1).integers(0, 2**64, 300_000, np.uint64)
+    keys = np.concatenate((keys, keys[::3], keys[::7], np.zeros(5, np.uint64)))
+    numbers, counts = numbered(keys)
+    known, expected = np.unique(keys.view(np.int64), return_counts=True)
+    assert counts.tolist() == expected[expected > 1].tolist()
+    shared = known[expected > 1]
+    assert np.array_equal(shared[numbers[numbers >= 0]], keys.view(np.int64)[numbers >= 0])
+    assert set(keys[numbers < 0].tolist()) == set(known[expected == 1].view(np.uint64).tolist())
+
+
+def _random_keys(seed: int, documents: int, values: int) -> Keys:
+    """Documents that hold random keys, some of them wide, and ask by some."""
+    random = np.random.default_rng(seed)
+    held = [
+        np.unique(random.integers(0, values, random.integers(1, 30)) ** 2 // values) for _ in range(documents)
+    ]
+    sizes = [len(keys) for keys in held]
+    needed = np.repeat(random.integers(1, 4, documents), sizes).astype(np.int8)
+    place = np.repeat(np.arange(documents, dtype=np.int32) * 2, sizes)
+    key = np.concatenate(held).astype(np.int32)
+    return Keys(place, key, needed, random.random(len(key)) < 0.6)
+
+
+def _rows(table: pa.Table) -> list[tuple[int, ...]]:
+    return sorted(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+@pytest.mark.parametrize("statement", ["candidates", "crowded"])
+@pytest.mark.parametrize(("documents", "values"), [(1, 5), (40, 40), (300, 60), (400, 2000)])
+@pytest.mark.parametrize(("hubs", "narrow"), [(8, 64), (2, 5), (64, 8)])
+def test_kernels_join_as_the_statements_do(
+    statement: str, documents: int, values: int, hubs: int, narrow: int
+) -> None:
+    """In memory and by DuckDB, whatever is wide."""
+    keys = pa.table(_random_keys(documents, documents, values)._asdict())
+    limits = pa.table({"hubs": [hubs], "narrow": [narrow]})
+    found = IN_MEMORY[statement](keys=keys, round=limits)
+    assert _rows(found) == _rows(Local(1).spill(statement, keys=keys, round=limits))
+    assert documents != 300 or len(found)
+
+
+def test_joins_of_nothing() -> None:
+    """No keys give no pairs and no crowds."""
+    keys = pa.table(_random_keys(1, 1, 5)._asdict()).slice(0, 0)
+    limits = pa.table({"hubs": [8], "narrow": [64]})
+    assert not len(IN_MEMORY["candidates"](keys=keys, round=limits))
+    assert not len(IN_MEMORY["crowded"](keys=keys, round=limits))
+
+
+class _Spilling(Local):
+    """DuckDB for every join."""
+
+    def query(self, statement: str, **tables: pa.Table) -> pa.Table:
+        return self.spill(statement, **tables)
+
+
+@pytest.mark.parametrize("contained", [0.5, 0.8, 1.0])
+def test_the_rarest_samples_are_asked_by(contained: float) -> None:
+    """By kernel and by shared.sql, ties and short texts, whose samples are high, included."""
+    random = np.random.default_rng(7)
+    pool = random.integers(0, 2**64, 3000, np.uint64)
+    sizes = random.integers(0, 400, 200)
+    texts = Owned(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
+    found = [
+        sample_keys(samples(texts), np.arange(200), contained, 0.99, engine(1))
+        for engine in (Local, _Spilling)
+    ]
+    rows = [sorted(zip(*(column.tolist() for column in keys), strict=True)) for keys, _ in found]
+    assert rows[0] == rows[1]
+    assert {True, False} == {row[3] for row in rows[0]}
+
+
+def test_statements_hold_for_keys_that_nobody_filtered() -> None:
+    """shared.sql leaves out what stands once and what is too common; candidates.sql takes any keys."""
+    random = np.random.default_rng(11)
+    values = random.integers(-(2**62), 2**62, 90)
+    place = np.repeat(np.arange(50), 8)
+    key = values[np.concatenate([random.choice(90, 8, replace=False) for _ in range(50)])]
+    number = np.unique(key, return_inverse=True)[1]
+    counts = np.bincount(number)[number]
+    documents = pa.table(
+        {"place": np.arange(50), "wanted": np.full(50, 4), "needed": np.full(50, 2, np.int8)}
+    )
+    limit = pa.table({"most": [6]})
+    few = (counts > 1) & (counts <= 6)
+    assert 0 < few.sum() < len(few)
+    in_memory = IN_MEMORY["shared"](
+        keys=pa.table({"place": place[few], "key": number[few].astype(np.int32)}),
+        documents=documents,
+        round=limit,
+    )
+    spilled = Local(1).spill(
+        "shared", keys=pa.table({"place": place, "key": key}), documents=documents, round=limit
+    )
+    known = np.unique(key)
+    assert sorted((p, known[k].item(), n, a) for p, k, n, a in _rows(in_memory)) == _rows(spilled)
+    rounds = pa.table({"hubs": [8], "narrow": [64]})
+    once = pa.table({"place": place, "key": key, "needed": np.full(400, 2), "asks": counts == 1})
+    both = pa.concat_tables([spilled.cast(once.schema), once.filter(pa.array(counts == 1))])
+    found = _rows(IN_MEMORY["candidates"](keys=in_memory, round=rounds))
+    assert found
+    assert found == _rows(Local(1).spill("candidates", keys=both, round=rounds))
