@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dedup.kernels import shingles as kernel
 from dedup.kernels import unicode
 from dedup.kernels import words as word_kernel
-from dedup.shingles import Owned, sets, shingles, words, words_of
+from dedup.shingles import Owned, chosen, sets, shingles, words, words_of
 from tests import reference
 
 # Letters and marks, Hangul, ligatures, wide and narrow forms, scripts without spaces, what is ignored.
@@ -204,6 +204,26 @@ def test_short_texts(size: int, count: int) -> None:
 def test_sets_hold_each_shingle_once(texts: list[list[int]]) -> None:
     """A set is the shingles of a text once, ascending."""
     assert _lists(sets(_owned(texts))) == [sorted(set(text)) for text in texts]
+
+
+@pytest.mark.parametrize("spread", [1, 3, 40, 2**33, 2**64 - 1])
+@pytest.mark.parametrize("low", [0, 2**64 - 2**34])
+def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> None:
+    """Even or crowded, at the ends of the range: sets are what sorting gives."""
+    random = np.random.default_rng(3)
+    values = np.uint64(low) + random.integers(0, min(spread, 2**64 - low), 20_000, np.uint64)
+    assert _lists(sets(Owned(values, np.array([0, 9, 20_000])))) == [
+        np.unique(part).tolist() for part in (values[:9], values[9:])
+    ]
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_some_texts_in_any_order(data: st.DataObject) -> None:
+    """`chosen` gives the texts that are named, in that order."""
+    texts = data.draw(st.lists(_HASHES, min_size=1, max_size=6))
+    rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
+    assert _lists(chosen(_owned(texts), np.array(rows, np.int64))) == [texts[row] for row in rows]
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=8))
