@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.candidates import Lookup, band_keys, sample_keys
 from dedup.engines.local import Local
@@ -181,7 +182,7 @@ class Comparison:
         if differ.any():
             one, other, _ = found.where(differ)
             rows = np.unique(np.concatenate((one, other)))
-            read = join(figures(texts) for _, texts in self._read(rows, cleaned=True))
+            read = join(figures(texts.to_pylist()) for _, texts in self._read(rows, cleaned=True))
             called[differ] = templates(read, np.searchsorted(rows, one), np.searchsorted(rows, other))
         return called
 
@@ -192,22 +193,25 @@ class Comparison:
         parts = list(self.engine.map(self._looked, self._read(rows, cleaned=True)))
         return Looked(*(joined([part[i] for part in parts]) for i in (0, 1)))
 
-    def _looked(self, read: tuple[Int64s, list[str]]) -> Looked:
+    def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
         """The same of some of them."""
-        texts = pa.array(read[1], pa.large_string())
-        return Looked(sets(shingles(words_of(texts), self.options.ngram)), digits(texts))
+        return Looked(sets(shingles(words_of(read[1]), self.options.ngram)), digits(read[1]))
 
-    def _read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, list[str]]]:
+    def _read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
         """The texts of these documents, some at a time."""
         done = 0
         for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(rows))):
-            texts = batch.documents.column("text").to_pylist()
+            texts = batch.documents.column("text")
             of = rows[done : done + len(texts)]
             done += len(texts)
-            if cleaned:
-                texts = [self.documents.cleaned(int(row), text) for row, text in zip(of, texts, strict=True)]
-            yield of, texts
+            yield of, self._cleaned(of, texts) if cleaned else texts
             self.progress("matches", len(texts))
+
+    def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
+        """The texts of these documents without what is cut of them."""
+        cut = [row in self.documents.cuts for row in rows.tolist()]
+        new = [self.documents.cleaned(int(rows[i]), texts[i].as_py()) for i in np.flatnonzero(cut)]
+        return pc.replace_with_mask(texts, pa.array(cut), pa.array(new, pa.large_string())) if new else texts
 
     def _missing(self, keepers: Keepers) -> dict[int, list[Missing]]:
         """By dropped document the paragraphs that its keeper lacks, where there are any."""

@@ -28,12 +28,12 @@ class Missing(NamedTuple):
 
 
 def missing(
-    texts: list[str], cut: list[list[Range]], sets: Owned, keepers: Int64s, ngram: int
+    texts: pa.LargeStringArray, cut: list[list[Range]], sets: Owned, keepers: Int64s, ngram: int
 ) -> list[list[Missing]]:
     """The paragraphs of each text that its keeper lacks, those aside that lie in what was `cut` (ranges of
     characters). `sets`: shingle sets; `keepers` int64: which of them is the keeper's, for each text.
     """
-    paragraphs = split(pa.array(texts, pa.large_string()))
+    paragraphs = split(texts)
     said = words(paragraphs)
     left = np.ones(len(paragraphs.starts), bool)
     for row in [row for row, ranges in enumerate(cut) if ranges]:
@@ -42,7 +42,7 @@ def missing(
         for start, end in cut[row]:
             own[(start <= starts) & (ends <= end)] = False
     coverage = _coverage(paragraphs, said, left, sets, keepers, ngram)
-    found: list[list[Missing]] = [[] for _ in texts]
+    found: list[list[Missing]] = [[] for _ in cut]
     lacking = np.flatnonzero(coverage < LACKING)
     rows = np.searchsorted(paragraphs.owned, lacking, side="right") - 1
     for row in np.unique(rows).tolist():

