@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from inputs import objects
 
-from dedup.kernels.objects import ASK, BLANK, READ, Objects, line_bounds, read
+from dedup.kernels.lines import line_bounds
+from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
 
 
 def read_lines(data, text=b"text", name=b"id", order=b""):

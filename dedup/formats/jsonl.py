@@ -9,7 +9,7 @@ import numpy as np
 from dedup.formats.blocks import Batch, Block, Fields, File, Piece, line_spans
 from dedup.formats.objects import object_batch
 from dedup.formats.streams import Source
-from dedup.kernels import objects as kernel
+from dedup.kernels.lines import line_bounds
 
 
 def read(index: int, file: File, size: int) -> Iterator[Piece]:
@@ -31,6 +31,6 @@ def read(index: int, file: File, size: int) -> Iterator[Piece]:
 
 def parse(block: Block, fields: Fields) -> Batch:
     """The documents of a block of lines."""
-    bounds = kernel.line_bounds(np.frombuffer(block.data, np.uint8))
+    bounds = line_bounds(np.frombuffer(block.data, np.uint8))
     spans = line_spans(block, bounds[:-1], bounds[1:], np.arange(len(bounds) - 1), bounds[1:])
     return object_batch(block, fields, spans)

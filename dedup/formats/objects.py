@@ -15,12 +15,12 @@ import pyarrow as pa
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, Block, Cut, Edit, Fields, Int64s, Spans, piece_spans
 from dedup.formats.found import Found, record_batch, rejects, strings
-from dedup.formats.literals import byte_ranges, without
+from dedup.formats.literals import without
 from dedup.formats.orders import sortable
 from dedup.kernels import objects as kernel
-from dedup.kernels.objects import ASK, READ, Objects
+from dedup.kernels.objects import ASK, READ, Bools, Objects
+from dedup.kernels.strings import Bytes, places
 
-_ESCAPES = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)")
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -82,7 +82,7 @@ class ObjectBatch(Batch):
         return [Edit(shift + edit.start, shift + edit.end, edit.new) for edit in found]
 
 
-def _strings(data: kernel.Bytes, bounds: Int64s, rows: Int64s, named: kernel.Bools | None = None) -> pa.Array:
+def _strings(data: Bytes, bounds: Int64s, rows: Int64s, named: Bools | None = None) -> pa.Array:
     """The strings of these rows; the others own no bytes. Null where a row is not `named`."""
     offsets = np.append(bounds[rows], bounds[-1])
     valid = None if named is None else pa.py_buffer(np.packbits(named[rows], bitorder="little"))
@@ -191,16 +191,16 @@ def kind(value: object) -> str:
 
 
 def literal_edits(raw: bytes, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of a JSON string literal that cut what it says; checked by reading it again."""
-    literal = raw.decode()
-    text, _ = scanstring(literal, 1, True)
-    wanted = without(text, cuts)
-    escapes = ((m.start(), m.end() - m.start()) for m in _ESCAPES.finditer(literal))
-    shifted = [(a + 1, b + 1) for a, b in cuts]  # the literal starts with a quote
-    edits = [Edit(a, b, b"") for a, b in byte_ranges(literal, escapes, shifted)]
-    if _literal_after(raw, edits) == wanted:
-        return edits
-    return [Edit(0, len(raw), json.dumps(wanted).encode())]
+    """The edits of a JSON string literal that cut what it says. It is written anew where two halves of a
+    surrogate pair come together, which are one character then.
+    """
+    borders, lone = places(np.frombuffer(raw, np.uint8), np.array(cuts, np.int64).reshape(-1))
+    edits = [Edit(start, end, b"") for start, end in borders.reshape(-1, 2).tolist()]
+    if lone:
+        wanted = without(scanstring(raw.decode(), 1, True)[0], cuts)
+        if _literal_after(raw, edits) != wanted:
+            return [Edit(0, len(raw), json.dumps(wanted).encode())]
+    return edits
 
 
 def _literal_after(raw: bytes, edits: Sequence[Edit]) -> str | None:
