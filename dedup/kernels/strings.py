@@ -145,8 +145,8 @@ def _written(literal: Bytes, at: int) -> tuple[int, bool]:
 
 @nb.njit(cache=True, nogil=True)
 def places(literal: Bytes, characters: Int64s) -> tuple[Int64s, bool]:
-    """Where these characters (ascending; one past the last may be among them) stand in a valid literal, quotes
-    included, and whether half a surrogate pair without the other half stands before the last of them.
+    """Where these characters (ascending; one past the last may be among them) stand in a valid literal with
+    its quotes, and whether half a surrogate pair without the other half stands before the last of them.
     """
     found, lone = np.zeros(len(characters), np.int64), False
     at, character = 1, 0
