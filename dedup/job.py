@@ -16,7 +16,7 @@ import orjson
 from dedup import __version__, outputs
 from dedup.errors import OptionsError
 from dedup.formats.blocks import Reject
-from dedup.options import Options
+from dedup.options import MACHINE, Options
 from dedup.pipeline import run
 from dedup.result import Result
 from dedup.sources import Files, Memory
@@ -93,7 +93,8 @@ def _write(job: Job, source: Files, result: Result) -> None:
     """Write the cleaned documents, the ledger, the rejects and the report, all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
-    header = {"dedup": __version__, "options": asdict(result.options)}
+    options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
+    header = {"dedup": __version__, "options": options}
     with outputs.Staging() as staging:
         if not job.shown:
             outputs.write(

@@ -148,6 +148,11 @@ def _loaded_by(code: str) -> set[str]:
         ),
         ("import dedup.job, dedup.pipeline", {"duckdb", "rich", "datasketch", "pandas"}),
         ("import dedup\ndedup.find_repeats('a\\nb')", {"duckdb", "rich", "datasketch"}),
+        (
+            "from dedup.__main__ import run\nimport sys\n"
+            "sys.argv[1:] = ['clean', 'fixtures/articles.jsonl', '--dry-run']\nrun()",
+            {"pandas", "scipy", "datasketch"},
+        ),
     ],
 )
 def test_what_an_import_loads(code: str, absent: set[str]) -> None:
