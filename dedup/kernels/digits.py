@@ -38,7 +38,7 @@ def _marks(mark: int, following: int) -> bool:
 
 @nb.njit(cache=True, nogil=True, inline="always")
 def _may_hold(part: npt.NDArray[np.uint8]) -> bool:
-    """Whether a digit may begin in these bytes, looked at together: ASCII, or of a script that `_wide` knows."""
+    """Whether a digit may begin in these bytes, ASCII or one that `_wide` knows: looked at together."""
     found = np.uint8(0)
     for c in part:
         found |= np.uint8(c - np.uint8(48) < np.uint8(10)) | np.uint8(c == 0xD9) | np.uint8(c == 0xDB)
