@@ -16,7 +16,7 @@ from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
 from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
-from dedup.shingles import Owned, chosen, sets, shingles, words_of
+from dedup.shingles import Owned, chosen, joined, sets, shingles, words_of
 from dedup.templates import templates
 
 if TYPE_CHECKING:
@@ -190,8 +190,11 @@ class Comparison:
         """What is compared of these documents, from their cleaned texts, read again: kept for all documents
         their shingle sets would outweigh the texts.
         """
-        parts = list(self.engine.map(self._looked, self._read(rows, cleaned=True)))
-        return Looked(*(joined([part[i] for part in parts]) for i in (0, 1)))
+        sets, digits = [], []
+        for part in self.engine.map(self._looked, self._read(rows, cleaned=True)):
+            sets.append(part.sets)
+            digits.append(part.digits)
+        return Looked(joined(sets), joined(digits))
 
     def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
         """The same of some of them."""
@@ -228,10 +231,3 @@ class Comparison:
                 lost = missing(texts, cut, theirs, of, self.options.ngram)
                 found.update({row: one for row, one in zip(rows.tolist(), lost, strict=True) if one})
         return found
-
-
-def joined(parts: list[Owned]) -> Owned:
-    """The owners of all parts, in order."""
-    values = np.concatenate([np.zeros(0, np.uint64), *(part.values for part in parts)])
-    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.bounds) for part in parts)])
-    return Owned(values, np.cumsum(sizes))

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
-from dedup.comparison import Comparison, Signed, joined, undecided
+from dedup.comparison import Comparison, Signed, undecided
 from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
@@ -27,7 +27,7 @@ from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
 from dedup.result import Result
 from dedup.samples import samples
-from dedup.shingles import Owned, shingles, words
+from dedup.shingles import Owned, joined, shingles, words
 from dedup.signatures import signatures
 
 Int64s = npt.NDArray[np.int64]

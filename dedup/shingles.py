@@ -50,3 +50,15 @@ def sets(texts: Owned) -> Owned:
 def chosen(texts: Owned, rows: Offsets) -> Owned:
     """Some of the owners, in this order."""
     return Owned(*kernel.chosen(texts.values, texts.bounds, rows))
+
+
+def joined(parts: list[Owned]) -> Owned:
+    """The owners of all parts, in order. The list is emptied on the way, so that little is held twice."""
+    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.bounds) for part in parts)])
+    values, at = np.empty(sum(len(part.values) for part in parts), np.uint64), 0
+    parts.reverse()
+    while parts:
+        part = parts.pop()
+        values[at : at + len(part.values)] = part.values
+        at += len(part.values)
+    return Owned(values, np.cumsum(sizes))

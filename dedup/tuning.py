@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from dedup.anchors import side
 from dedup.candidates import bands_for
-from dedup.comparison import Comparison, Signed, joined, undecided
+from dedup.comparison import Comparison, Signed, undecided
 from dedup.counterparts import Piece, first_difference
 from dedup.documents import Documents
 from dedup.engines.local import Local
@@ -21,6 +21,7 @@ from dedup.matches import LEAST, Matches, no_matches
 from dedup.options import Options
 from dedup.pipeline import Clock, Progress, Source, scan
 from dedup.result import Result
+from dedup.shingles import joined
 from dedup.sources import Files
 
 _AT_ONCE = 1 << 14  # documents whose shingles are counted at once

@@ -33,7 +33,7 @@ from dedup.formats.blocks import (
     join,
 )
 from dedup.formats.files import find_files, format_of
-from dedup.formats.streams import Source
+from dedup.formats.streams import spans
 
 __all__ = [
     "Batch",
@@ -86,10 +86,10 @@ def fetch(
             yield from _parquet().fetch(indices[0], files[indices[0]], start[rows], BLOCK, fields)
             continue
         header = csv.header(files[indices[0]]) if form in ("csv", "tsv") else ()
-        spans = (slice(first_row[i], first_row[i + 1]) for i in indices)
+        rows_of = (slice(first_row[i], first_row[i + 1]) for i in indices)
         pieces = chain.from_iterable(
             _pick(i, files[i], start[rows], end[rows], position[rows])
-            for i, rows in zip(indices, spans, strict=True)
+            for i, rows in zip(indices, rows_of, strict=True)
         )
         yield from _joined(form, pieces, files, BLOCK, header, again=True)
 
@@ -141,8 +141,6 @@ def _joined(
 
 def _pick(index: int, file: File, start: Int64s, end: Int64s, position: Int64s) -> Iterator[Piece]:
     """One piece for each of these spans of a file."""
-    source = Source(file)
-    for low, high, place in zip(start.tolist(), end.tolist(), position.tolist(), strict=True):
-        source.skip(low)
-        yield Piece(index, low, place, source.read(high))
-    source.close()
+    parts = spans(file, start.tolist(), end.tolist())
+    for low, place, data in zip(start.tolist(), position.tolist(), parts, strict=True):
+        yield Piece(index, low, place, data)

@@ -73,7 +73,7 @@ def sets(
         part = shingles[owned[text] : owned[text + 1]]
         found = _distinct(_ordered(part, _WHOLE), out, found, len(part))
         bounds[text + 1] = found
-    return out[:found].copy(), bounds
+    return out[:found], bounds
 
 
 @nb.njit(cache=True, nogil=True)
