@@ -239,4 +239,4 @@ def read(
                     t, n = text_end, id_end
                 is_open = False
         text_bounds[record + 1], id_bounds[record + 1] = t, n
-    return kinds, texts[:t], text_bounds, ids[:n], id_bounds, named, literals, orders
+    return kinds, texts[:t], text_bounds, ids[:n].copy(), id_bounds, named, literals, orders
