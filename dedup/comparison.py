@@ -16,12 +16,12 @@ from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
 from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
-from dedup.shingles import Owned, chosen, joined, sets, shingles, words_of
+from dedup.shingles import Owned, joined, sets, shingles, words_of
 from dedup.templates import templates
 
 if TYPE_CHECKING:
     from dedup.documents import Documents
-    from dedup.pipeline import Clock, Progress, Source
+    from dedup.pipeline import Clock, Progress, Scanned, Source
 
 Int64s = npt.NDArray[np.int64]
 
@@ -34,14 +34,21 @@ _PAIRS = (
 _DOCUMENTS = 1 << 14  # whose missing paragraphs are found at once
 
 
-class Signed(NamedTuple):
-    """What a scan knows of all documents: `prints` uint64 (documents, 2), `buckets` int64 (documents, bands),
-    `sampled` shingles.
+@dataclass
+class Signed:
+    """What a scan knows of all documents, block after block: `prints` uint64 (documents, 2), `buckets` int64
+    (documents, bands), `sampled` shingles. A comparison uses the last two up.
     """
 
-    prints: npt.NDArray[np.uint64]
-    buckets: Int64s
-    sampled: Owned
+    prints: list[npt.NDArray[np.uint64]] = field(default_factory=list)
+    buckets: list[Int64s] = field(default_factory=list)
+    sampled: list[Owned] = field(default_factory=list)
+
+    def add(self, scanned: "Scanned") -> None:
+        """Append those of the next block."""
+        self.prints.append(scanned.fingerprints)
+        self.buckets.append(scanned.buckets)
+        self.sampled.append(scanned.sampled)
 
 
 class Decisions(NamedTuple):
@@ -104,10 +111,11 @@ class Comparison:
         order = self._order()
         places = np.empty(len(order), np.int64)
         places[order] = np.arange(len(order))
-        first = first_copies(signed.prints, places)
-        unlike = order[((first == np.arange(len(first))) & (signed.prints[:, 0] != 0))[order]]
+        prints = np.concatenate(signed.prints)
+        first = first_copies(prints, places)
+        unlike = (first == np.arange(len(first))) & (prints[:, 0] != 0)
         with self.clock.stage("candidates"):
-            lookups, common = self._lookups(signed, unlike, places[unlike])
+            lookups, common = self._lookups(signed, unlike, order)
         keepers = self._rounds(lookups, order)
         kept = keepers.keeper[order] < 0
         crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
@@ -121,13 +129,21 @@ class Comparison:
         values = self.table.column("order").to_pylist() if self.options.order_field else []
         return order_of(self.options.keep, characters, values)
 
-    def _lookups(self, signed: Signed, rows: Int64s, places: Int64s) -> tuple[list[Lookup], int]:
-        """The look-ups by bucket and by sample of these documents, and how many shingles were left out."""
-        bands = Lookup(band_keys(signed.buckets[rows], places), self.engine)
+    def _lookups(
+        self, signed: Signed, unlike: npt.NDArray[np.bool_], order: Int64s
+    ) -> tuple[list[Lookup], int]:
+        """The look-ups by bucket and by sample of documents unlike those before them, and how many shingles
+        were left out.
+        """
+        places = np.flatnonzero(unlike[order])
+        rows = order[places]
+        bands = Lookup(band_keys(signed.buckets, rows, places), self.engine)
+        signed.buckets.clear()
         if self.options.contained is None:
             return [bands], 0
-        sampled = chosen(signed.sampled, rows)
-        keys, common = sample_keys(sampled, places, self.options.contained, self.options.recall, self.engine)
+        rows = (np.cumsum(unlike) - 1)[rows]  # among those unlike
+        share, recall = self.options.contained, self.options.recall
+        keys, common = sample_keys(joined(signed.sampled, unlike), rows, places, share, recall, self.engine)
         return [bands, Lookup(keys, self.engine)], common
 
     def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:

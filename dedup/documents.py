@@ -62,7 +62,10 @@ class Documents:
         self.rejects += scanned.rejects
         self.size += scanned.size
         self.kinds.update(scanned.kinds)
-        for row, value in scanned.repeats.items():  # copied: orjson's bytes take 4 KB each, whatever they hold
+        for (
+            row,
+            value,
+        ) in scanned.repeats.items():  # copied: orjson's bytes take 4 KB each, whatever they hold
             self.repeats[base + row] = bytes(memoryview(value))
         self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
         self.edits.update((base + row, value) for row, value in scanned.edits.items())

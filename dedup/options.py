@@ -7,7 +7,7 @@ from dedup.errors import OptionsError
 KINDS = ("block", "exact", "near", "title", "excerpt", "pattern")
 CUT = ("block", "exact", "near", "title")
 POLICIES = ("longest", "first", "newest", "oldest")
-MACHINE = ("workers",)  # what of the machine is used: of no weight for what is decided
+MACHINE = ("workers", "memory")  # what of the machine is used: of no weight for what is decided
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Options:
     recall: the least probability with which a pair at the threshold, or at `contained`, becomes a candidate
     keep: which of several that match is kept: longest (after cutting), first, newest:FIELD, oldest:FIELD
     workers: threads that read and sign; 0: as many as this process may use
+    memory: bytes that comparing documents may take before it goes on on disk; 0: half of what the machine has
     """
 
     text_field: str = "text"
@@ -43,6 +44,7 @@ class Options:
     recall: float = 0.99
     keep: str = "longest"
     workers: int = 0
+    memory: int = 0
 
     def __post_init__(self) -> None:
         unknown = [kind for kind in self.cut if kind not in KINDS]
@@ -61,6 +63,8 @@ class Options:
             f"--ngram must be 1 to 64 words, not {self.ngram}": 1 <= self.ngram <= 64,
             f"--num-perm must be 16 to 4096, not {self.num_perm}": 16 <= self.num_perm <= 4096,
             f"--workers must be 0 or more, not {self.workers}": self.workers >= 0,
+            f"--memory must be at least 64M, not {self.memory} bytes": self.memory == 0
+            or self.memory >= 64 << 20,
             f"--keep must be longest, first, newest:FIELD or oldest:FIELD, not {self.keep}": policy
             in POLICIES
             and bool(order_field) == (policy in ("newest", "oldest")),

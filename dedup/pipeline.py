@@ -27,7 +27,7 @@ from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
 from dedup.result import Result
 from dedup.samples import samples
-from dedup.shingles import Owned, joined, shingles, words
+from dedup.shingles import Owned, shingles, words
 from dedup.signatures import signatures
 
 Int64s = npt.NDArray[np.int64]
@@ -95,22 +95,19 @@ class Scanned:
 
 def run(source: Source, options: Options, progress: Progress | None = None) -> Result:
     """Read, find repeats, sign, find candidates, verify, choose keepers. Raises InputError, OptionsError."""
-    began, clock, engine = time.perf_counter(), Clock(), Local(options.workers)
+    began, clock, engine = time.perf_counter(), Clock(), Local(options.workers, options.memory)
     told = progress or _untold
     bands = bands_for(options.threshold, options.recall, options.num_perm)
     documents = Documents(source.names)
-    prints, bucketed, sampled = [], [], []
+    signed = Signed()
     for scanned in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
         documents.add(scanned)
-        prints.append(scanned.fingerprints)
-        bucketed.append(scanned.buckets)
-        sampled.append(scanned.sampled)
+        signed.add(scanned)
         clock.add(scanned.clock)
         told("read", scanned.size)
     table = documents.table()
     decisions = undecided(len(table))
     if options.duplicates and len(table):
-        signed = Signed(np.concatenate(prints), np.concatenate(bucketed), joined(sampled))
         decisions = Comparison(source, options, engine, clock, told, documents, table).decide(signed)
     seconds = {"read": 0.0, **clock.seconds}
     return Result(options, documents, decisions, seconds, time.perf_counter() - began, source)

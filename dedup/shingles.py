@@ -47,18 +47,18 @@ def sets(texts: Owned) -> Owned:
     return Owned(*kernel.sets(texts.values, texts.bounds))
 
 
-def chosen(texts: Owned, rows: Offsets) -> Owned:
-    """Some of the owners, in this order."""
-    return Owned(*kernel.chosen(texts.values, texts.bounds, rows))
-
-
-def joined(parts: list[Owned]) -> Owned:
-    """The owners of all parts, in order. The list is emptied on the way, so that little is held twice."""
-    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.bounds) for part in parts)])
-    values, at = np.empty(sum(len(part.values) for part in parts), np.uint64), 0
+def joined(parts: list[Owned], some: npt.NDArray[np.bool_] | None = None) -> Owned:
+    """The owners of all parts, in order, or `some` of them. The list is emptied on the way, so that little is
+    held twice.
+    """
+    sizes = np.concatenate([np.zeros(0, np.int64), *(np.diff(part.bounds) for part in parts)])
+    left = np.ones(len(sizes), bool) if some is None else some
+    values, at, owner = np.empty(sizes[left].sum(), np.uint64), 0, 0
     parts.reverse()
     while parts:
         part = parts.pop()
-        values[at : at + len(part.values)] = part.values
-        at += len(part.values)
-    return Owned(values, np.cumsum(sizes))
+        own = left[owner : owner + len(part.bounds) - 1]
+        new = part.values if own.all() else part.values[np.repeat(own, np.diff(part.bounds))]
+        values[at : at + len(new)] = new
+        at, owner = at + len(new), owner + len(own)
+    return Owned(values, np.append(0, np.cumsum(sizes[left])))

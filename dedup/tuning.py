@@ -21,7 +21,6 @@ from dedup.matches import LEAST, Matches, no_matches
 from dedup.options import Options
 from dedup.pipeline import Clock, Progress, Source, scan
 from dedup.result import Result
-from dedup.shingles import joined
 from dedup.sources import Files
 
 _AT_ONCE = 1 << 14  # documents whose shingles are counted at once
@@ -126,16 +125,13 @@ def find(source: Source, options: Options, documents: Documents, told: Progress)
         contained=lowest(options.contained) if options.contained else None,
         max_loss=1.0,
     )
-    engine = Local(wide.workers)
+    engine = Local(wide.workers, wide.memory)
     bands = bands_for(wide.threshold, wide.recall, wide.num_perm)
-    prints, bucketed, sampled = [np.zeros((0, 2), np.uint64)], [np.zeros((0, bands.number), np.int64)], []
+    signed = Signed()
     for scanned in engine.map(partial(scan, source=source, options=wide, bands=bands), source.blocks()):
         documents.add(scanned)
-        prints.append(scanned.fingerprints)
-        bucketed.append(scanned.buckets)
-        sampled.append(scanned.sampled)
+        signed.add(scanned)
         told("read", scanned.size)
-    signed = Signed(np.concatenate(prints), np.concatenate(bucketed), joined(sampled))
     return _verified(Comparison(source, wide, engine, Clock(), told, documents, documents.table()), signed)
 
 
@@ -145,14 +141,17 @@ def _verified(comparison: Comparison, signed: Signed) -> Found:
     table = comparison.table
     if not len(table):
         return Found(no_matches(), none, none, none, none)
-    comparison.compare(signed)
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     order = order_of(comparison.options.keep, characters, table.column("order").to_pylist())
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
-    sampled = np.diff(signed.sampled.bounds) if comparison.options.contained else np.zeros(len(order), int)
-    first = first_copies(signed.prints, places)
-    return Found(comparison.matches, order, first, sampled, _sizes(comparison, comparison.matches.later))
+    sampled = [np.zeros(len(order), np.int64)]
+    if comparison.options.contained:
+        sampled = [np.diff(part.bounds) for part in signed.sampled]
+    first = first_copies(np.concatenate(signed.prints), places)
+    comparison.compare(signed)
+    sizes = _sizes(comparison, comparison.matches.later)
+    return Found(comparison.matches, order, first, np.concatenate(sampled), sizes)
 
 
 def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:

@@ -17,12 +17,17 @@ from dedup.signatures import signatures
 Pairs = set[tuple[int, int]]
 
 
+def _lookup(bucketed: np.ndarray) -> Lookup:
+    """By bucket, of documents in the order of keeping."""
+    order = np.arange(len(bucketed))
+    return Lookup(band_keys([bucketed], order, order), Local(1))
+
+
 def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
     """The pairs that one round finds."""
     order = np.arange(len(bucketed)) if places is None else np.argsort(places)
-    found = Lookup(band_keys(bucketed[order], np.arange(len(order))), Local(1)).pairs(
-        np.ones(len(bucketed), bool)
-    )
+    keys = band_keys([bucketed], order, np.arange(len(order)))
+    found = Lookup(keys, Local(1)).pairs(np.ones(len(bucketed), bool))
     listed = list(zip(*(side.tolist() for side in found), strict=True))
     assert len(set(listed)) == len(listed)
     return set(listed)
@@ -165,9 +170,7 @@ def test_pairs_are_named_by_place(places: list[int]) -> None:
 @pytest.mark.parametrize(("documents", "bands"), [(65, 3), (20_000, 4), (100_000, 1)])
 def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
     """In a wide bucket everyone meets the first 8, in the next round the first 64 of those still kept."""
-    lookup = Lookup(
-        band_keys(np.zeros((documents, bands), np.int64) + np.arange(bands), np.arange(documents)), Local(1)
-    )
+    lookup = _lookup(np.zeros((documents, bands), np.int64) + np.arange(bands))
     kept = np.ones(documents, bool)
     earlier, _ = lookup.pairs(kept)
     assert np.bincount(earlier, minlength=9).tolist()[:9] == [documents - 1 - i for i in range(8)] + [0]
@@ -186,7 +189,7 @@ def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
 
 def test_who_comes_back_is_met() -> None:
     """A document that is kept again since the last round has not met the others; then all is settled."""
-    lookup = Lookup(band_keys(np.zeros((5, 1), np.int64), np.arange(5)), Local(1))
+    lookup = _lookup(np.zeros((5, 1), np.int64))
     kept = np.array([True, True, False, True, True])
     assert len(lookup.pairs(kept)[0]) == 6
     assert lookup.is_settled(kept)
@@ -198,7 +201,7 @@ def test_who_comes_back_is_met() -> None:
 
 def test_no_crowds_up_to_64() -> None:
     """A bucket of 64 documents is compared whole, and none of them counts as crowded."""
-    lookup = Lookup(band_keys(np.tile([7, 8], (64, 1)), np.arange(64)), Local(1))
+    lookup = _lookup(np.tile([7, 8], (64, 1)))
     assert len(lookup.pairs(np.ones(64, bool))[0]) == 64 * 63 // 2
     assert len(lookup.crowded) == 0
 

@@ -1,6 +1,7 @@
 """The joins: by kernels and by DuckDB the same, on keys that nobody filtered or numbered as well."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -96,7 +97,7 @@ def test_the_rarest_samples_are_asked_by(contained: float) -> None:
     sizes = random.integers(0, 400, 200)
     texts = Owned(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
     found = [
-        sample_keys(samples(texts), np.arange(200), contained, 0.99, engine(1))
+        sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1))
         for engine in (Local, _Spilling)
     ]
     rows = [sorted(zip(*(column.tolist() for column in keys), strict=True)) for keys, _ in found]
@@ -134,3 +135,15 @@ def test_statements_hold_for_keys_that_nobody_filtered() -> None:
     found = _rows(IN_MEMORY["candidates"](keys=in_memory, round=rounds))
     assert found
     assert found == _rows(Local(1).spill("candidates", keys=both, round=rounds))
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())
+@settings(max_examples=30, deadline=None)
+def test_some_owners_in_any_order(texts: list[list[int]], data: st.DataObject) -> None:
+    """`chosen` gives the values of those that are named, in that order; `totals` counts by owner."""
+    rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
+    flat = np.array([value for text in texts for value in text], np.int32)
+    bounds = np.cumsum([0, *map(len, texts)])
+    values, ends = kernel.chosen(flat, bounds, np.array(rows, np.int64))
+    assert [values[a:b].tolist() for a, b in pairwise(ends)] == [texts[row] for row in rows]
+    assert kernel.totals(flat > 4, bounds).tolist() == [sum(value > 4 for value in text) for text in texts]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dedup.kernels import shingles as kernel
 from dedup.kernels import unicode
 from dedup.kernels import words as word_kernel
-from dedup.shingles import Owned, chosen, sets, shingles, words, words_of
+from dedup.shingles import Owned, joined, sets, shingles, words, words_of
 from tests import reference
 
 # Letters and marks, Hangul, ligatures, wide and narrow forms, scripts without spaces, what is ignored.
@@ -219,11 +219,16 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 
 @given(st.data())
 @settings(max_examples=30, deadline=None)
-def test_some_texts_in_any_order(data: st.DataObject) -> None:
-    """`chosen` gives the texts that are named, in that order."""
-    texts = data.draw(st.lists(_HASHES, min_size=1, max_size=6))
-    rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
-    assert _lists(chosen(_owned(texts), np.array(rows, np.int64))) == [texts[row] for row in rows]
+def test_texts_of_several_parts(data: st.DataObject) -> None:
+    """`joined` gives the texts of all parts that are wanted, and empties the list."""
+    texts = data.draw(st.lists(st.lists(_HASHES, max_size=4), max_size=4))
+    count = sum(map(len, texts))
+    some = data.draw(st.none() | st.lists(st.booleans(), min_size=count, max_size=count))
+    parts = [_owned(part) for part in texts]
+    found = joined(parts, None if some is None else np.array(some, bool))
+    every = [text for part in texts for text in part]
+    assert _lists(found) == [text for i, text in enumerate(every) if some is None or some[i]]
+    assert parts == []
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=8))

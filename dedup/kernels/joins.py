@@ -99,6 +99,30 @@ def _without_single(
 
 
 @nb.njit(cache=True, nogil=True)
+def totals(rows: Bools, bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many rows (bool) of each owner are chosen (int64): owner i has rows[bounds[i]:bounds[i + 1]]."""
+    out = np.zeros(len(bounds) - 1, np.int64)
+    for owner in range(len(out)):
+        for row in range(bounds[owner], bounds[owner + 1]):
+            out[owner] += rows[row]
+    return out
+
+
+@nb.njit(cache=True, nogil=True)
+def chosen(
+    values: Int32s, bounds: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[Int32s, npt.NDArray[np.int64]]:
+    """The values of the owners `rows` (int64), in that order: owner i has values[bounds[i]:bounds[i + 1]]."""
+    ends = np.zeros(len(rows) + 1, np.int64)
+    for i in range(len(rows)):
+        ends[i + 1] = ends[i] + bounds[rows[i] + 1] - bounds[rows[i]]
+    out = np.empty(ends[-1], np.int32)
+    for i in range(len(rows)):
+        out[ends[i] : ends[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
+    return out, ends
+
+
+@nb.njit(cache=True, nogil=True)
 def asks(keys: Int32s, bounds: npt.NDArray[np.int64], counts: Int32s, asked: npt.NDArray[np.int64]) -> Bools:
     """Which rows (bool) are among the asked[i] rarest of document i, that has keys[bounds[i]:bounds[i + 1]]
     (int32); of equally rare ones the lowest keys. `counts` int32: by key how many documents hold it.

@@ -141,20 +141,6 @@ def _distinct(ordered: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64], firs
 
 
 @nb.njit(cache=True, nogil=True)
-def chosen(
-    values: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """The values of the owners `rows` (int64), in their order, as `sets` gives them."""
-    ends = np.zeros(len(rows) + 1, np.int64)
-    for i in range(len(rows)):
-        ends[i + 1] = ends[i] + bounds[rows[i] + 1] - bounds[rows[i]]
-    out = np.empty(ends[-1], np.uint64)
-    for i in range(len(rows)):
-        out[ends[i] : ends[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
-    return out, ends
-
-
-@nb.njit(cache=True, nogil=True)
 def held(
     shingles: npt.NDArray[np.uint64],
     owned: npt.NDArray[np.int64],
