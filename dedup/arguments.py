@@ -1,6 +1,7 @@
 """The arguments of every command: what is said on the command line, and the help that tells it."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -63,7 +64,7 @@ def _add_clean(commands: Commands, run: Run) -> None:
     _add_matching(near)
     near("--no-duplicates", action="store_true", help="drop nothing")
     how = clean.add_argument_group("running").add_argument
-    _add_workers(how)
+    _add_machine(how)
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
 
@@ -118,7 +119,7 @@ def _add_tune(commands: Commands, run: Run) -> None:
     _add_similarity(near)
     _add_matching(near)
     how = tune.add_argument_group("running").add_argument
-    _add_workers(how)
+    _add_machine(how)
     how("--quiet", action="store_true", help="no progress")
 
 
@@ -248,7 +249,7 @@ def _add_matching(add: Add) -> None:
     )
 
 
-def _add_workers(add: Add) -> None:
+def _add_machine(add: Add) -> None:
     add(
         "--workers",
         type=int,
@@ -256,3 +257,17 @@ def _add_workers(add: Add) -> None:
         metavar="N",
         help="threads (default: one for each core)",
     )
+    add(
+        "--memory",
+        type=_size,
+        default=Options().memory,
+        metavar="SIZE",
+        help="what comparing may take before it goes on on disk, as 512M or 4G (default: half of all)",
+    )
+
+
+def _size(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)", text.upper().removesuffix("B"))
+    if not match:
+        raise argparse.ArgumentTypeError(f"must be a size as 512M or 4G, not {text!r}")
+    return int(float(match[1]) * 1024 ** " KMGT".index(match[2] or " "))

@@ -66,6 +66,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         recall=chosen.recall,
         keep=chosen.keep,
         workers=chosen.workers,
+        memory=chosen.memory,
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,7 +18,7 @@ from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
 from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
-from dedup.shingles import Owned, joined, sets, shingles, words_of
+from dedup.shingles import Owned, joined, sets, shingles, taken, words_of
 from dedup.templates import templates
 
 if TYPE_CHECKING:
@@ -28,10 +30,7 @@ Int64s = npt.NDArray[np.int64]
 ROUNDS = 6
 """Look-ups of each kind at the most; the sixth lets 262,144 documents of a wide key meet the others."""
 
-_PAIRS = (
-    1 << 17
-)  # verified at once: their documents' shingle sets take 1.5 GB at the worst, of 700 words each
-_DOCUMENTS = 1 << 14  # whose missing paragraphs are found at once
+_SHINGLES = 1 << 24  # of documents that are compared at once: 128 MB
 
 
 @dataclass
@@ -143,7 +142,9 @@ class Comparison:
             return [bands], 0
         rows = (np.cumsum(unlike) - 1)[rows]  # among those unlike
         share, recall = self.options.contained, self.options.recall
-        keys, common = sample_keys(joined(signed.sampled, unlike), rows, places, share, recall, self.engine)
+        size = sum(len(part.values) for part in signed.sampled)
+        sampled = joined(taken(signed.sampled, unlike), size)
+        keys, common = sample_keys(sampled, rows, places, share, recall, self.engine)
         return [bands, Lookup(keys, self.engine)], common
 
     def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:
@@ -180,8 +181,8 @@ class Comparison:
 
     def _verify(self, earlier: Int64s, later: Int64s) -> None:
         """Add those of these pairs of documents that match, exactly, to the matches or the templates."""
-        for at in range(0, len(earlier), _PAIRS):
-            one, other = earlier[at : at + _PAIRS], later[at : at + _PAIRS]
+        for some in self._parts(later, earlier):
+            one, other = earlier[some], later[some]
             rows = np.unique(np.concatenate((one, other)))
             looked = self.look(rows)
             left, right = np.searchsorted(rows, one), np.searchsorted(rows, other)
@@ -202,15 +203,34 @@ class Comparison:
             called[differ] = templates(read, np.searchsorted(rows, one), np.searchsorted(rows, other))
         return called
 
+    def _parts(self, ordered: Int64s, others: Int64s | None = None) -> Iterator[slice]:
+        """Slices of documents whose shingles, those of equal ones beside each other once, are compared at once:
+        a hundredth of the memory.
+        """
+        sizes = np.where(np.diff(ordered, prepend=-1) != 0, self._words[ordered], 0)
+        ends = np.cumsum(sizes if others is None else sizes + self._words[others])
+        borders = np.flatnonzero(np.diff(ends // min(_SHINGLES, self.engine.memory // 800))) + 1
+        return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(ordered)]))
+
+    @cached_property
+    def _words(self) -> Int64s:
+        """How many words each document has: at most so many shingles."""
+        words: Int64s = self.table.column("words").to_numpy()
+        return words
+
     def look(self, rows: Int64s) -> Looked:
         """What is compared of these documents, from their cleaned texts, read again: kept for all documents
         their shingle sets would outweigh the texts.
         """
-        sets, digits = [], []
-        for part in self.engine.map(self._looked, self._read(rows, cleaned=True)):
-            sets.append(part.sets)
-            digits.append(part.digits)
-        return Looked(joined(sets), joined(digits))
+        digits = []
+
+        def found() -> Iterator[Owned]:
+            for part in self.engine.map(self._looked, self._read(rows, cleaned=True)):
+                digits.append(part.digits)
+                yield part.sets
+
+        sets = joined(found(), int(self._words[rows].sum()))
+        return Looked(sets, joined(digits, sum(len(part.values) for part in digits)))
 
     def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
         """The same of some of them."""
@@ -237,8 +257,8 @@ class Comparison:
         dropped = np.flatnonzero((keepers.keeper >= 0) & (keepers.coverage < 1))
         dropped = dropped[np.argsort(keepers.keeper[dropped], kind="stable")]
         found = {}
-        for at in range(0, len(dropped), _DOCUMENTS):
-            some = np.sort(dropped[at : at + _DOCUMENTS])
+        for part in self._parts(keepers.keeper[dropped]):
+            some = np.sort(dropped[part])
             kept = np.unique(keepers.keeper[some])
             theirs = self.look(kept).sets
             for rows, texts in self._read(some, cleaned=False):

@@ -2,6 +2,7 @@
 kernels/unicode.py.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,18 +48,23 @@ def sets(texts: Owned) -> Owned:
     return Owned(*kernel.sets(texts.values, texts.bounds))
 
 
-def joined(parts: list[Owned], some: npt.NDArray[np.bool_] | None = None) -> Owned:
-    """The owners of all parts, in order, or `some` of them. The list is emptied on the way, so that little is
-    held twice.
-    """
-    sizes = np.concatenate([np.zeros(0, np.int64), *(np.diff(part.bounds) for part in parts)])
-    left = np.ones(len(sizes), bool) if some is None else some
-    values, at, owner = np.empty(sizes[left].sum(), np.uint64), 0, 0
+def joined(parts: Iterable[Owned], size: int) -> Owned:
+    """The owners of all parts, in order; they have `size` values at the most."""
+    values, sizes, at = np.empty(size, np.uint64), [np.zeros(1, np.int64)], 0
+    for part in parts:
+        values[at : at + len(part.values)] = part.values
+        at += len(part.values)
+        sizes.append(np.diff(part.bounds))
+    return Owned(values[:at], np.cumsum(np.concatenate(sizes)))
+
+
+def taken(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Iterator[Owned]:
+    """Some of the owners, part by part. The list is emptied on the way: what is done with needs no memory."""
     parts.reverse()
+    first = 0
     while parts:
         part = parts.pop()
-        own = left[owner : owner + len(part.bounds) - 1]
-        new = part.values if own.all() else part.values[np.repeat(own, np.diff(part.bounds))]
-        values[at : at + len(new)] = new
-        at, owner = at + len(new), owner + len(own)
-    return Owned(values, np.append(0, np.cumsum(sizes[left])))
+        own = some[first : first + len(part.bounds) - 1]
+        first += len(own)
+        sizes = np.diff(part.bounds)
+        yield Owned(part.values[np.repeat(own, sizes)], np.append(0, np.cumsum(sizes[own])))

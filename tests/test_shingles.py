@@ -1,6 +1,7 @@
 """Texts -> words -> shingles -> sets and fingerprints."""
 
 import unicodedata
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from dedup.kernels import shingles as kernel
 from dedup.kernels import unicode
 from dedup.kernels import words as word_kernel
-from dedup.shingles import Owned, joined, sets, shingles, words, words_of
+from dedup.shingles import Owned, joined, sets, shingles, taken, words, words_of
 from tests import reference
 
 # Letters and marks, Hangul, ligatures, wide and narrow forms, scripts without spaces, what is ignored.
@@ -220,14 +221,15 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 @given(st.data())
 @settings(max_examples=30, deadline=None)
 def test_texts_of_several_parts(data: st.DataObject) -> None:
-    """`joined` gives the texts of all parts that are wanted, and empties the list."""
+    """`joined` gives the texts of all parts, `taken` some of them, and empties the list."""
     texts = data.draw(st.lists(st.lists(_HASHES, max_size=4), max_size=4))
-    count = sum(map(len, texts))
-    some = data.draw(st.none() | st.lists(st.booleans(), min_size=count, max_size=count))
-    parts = [_owned(part) for part in texts]
-    found = joined(parts, None if some is None else np.array(some, bool))
     every = [text for part in texts for text in part]
-    assert _lists(found) == [text for i, text in enumerate(every) if some is None or some[i]]
+    some = data.draw(st.lists(st.booleans(), min_size=len(every), max_size=len(every)))
+    parts = [_owned(part) for part in texts]
+    assert _lists(joined(parts, sum(map(len, every)) + 3)) == every
+    assert _lists(joined(taken(parts, np.array(some, bool)), sum(map(len, every)))) == list(
+        compress(every, some)
+    )
     assert parts == []
 
 
