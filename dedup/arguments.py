@@ -1,7 +1,6 @@
 """The arguments of every command: what is said on the command line, and the help that tells it."""
 
 import argparse
-import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -259,15 +258,6 @@ def _add_machine(add: Add) -> None:
     )
     add(
         "--memory",
-        type=_size,
-        default=Options().memory,
         metavar="SIZE",
         help="what comparing may take before it goes on on disk, as 512M or 4G (default: half of all)",
     )
-
-
-def _size(text: str) -> int:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)", text.upper().removesuffix("B"))
-    if not match:
-        raise argparse.ArgumentTypeError(f"must be a size as 512M or 4G, not {text!r}")
-    return int(float(match[1]) * 1024 ** " KMGT".index(match[2] or " "))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dedup.arguments import Run, parser
 from dedup.errors import DedupError, OptionsError
-from dedup.options import Options
+from dedup.options import Options, size
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +66,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         recall=chosen.recall,
         keep=chosen.keep,
         workers=chosen.workers,
-        memory=chosen.memory,
+        memory=size(chosen.memory) if chosen.memory else 0,
     )
 
 

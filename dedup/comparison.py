@@ -1,24 +1,22 @@
 """The stages that compare documents with each other: from candidates to keepers, in rounds."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup.candidates import Lookup, band_keys, sample_keys
 from dedup.engines.local import Local
-from dedup.figures import digits, figures, join
+from dedup.figures import figures, join
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
 from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
-from dedup.shingles import Owned, joined, sets, shingles, taken, words_of
+from dedup.rereading import Rereading
+from dedup.shingles import Owned, joined, taken
 from dedup.templates import templates
 
 if TYPE_CHECKING:
@@ -29,8 +27,6 @@ Int64s = npt.NDArray[np.int64]
 
 ROUNDS = 6
 """Look-ups of each kind at the most; the sixth lets 262,144 documents of a wide key meet the others."""
-
-_SHINGLES = 1 << 24  # of documents that are compared at once: 128 MB
 
 
 @dataclass
@@ -63,18 +59,6 @@ class Decisions(NamedTuple):
     common: int
 
 
-class Looked(NamedTuple):
-    """What is compared of some documents: their sets of shingles, and of runs of digits."""
-
-    sets: Owned
-    digits: Owned
-
-    def figures_differ(self, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
-        """Of which pairs of rows each has digits that the other one has not."""
-        one, other = (similarities(self.digits, *pair).coverage for pair in ((left, right), (right, left)))
-        return (one < 1) & (other < 1)
-
-
 def undecided(count: int) -> Decisions:
     """What is known of `count` documents that nobody compared: all are kept."""
     return Decisions(Keepers(np.full(count, -1), np.zeros(count), np.zeros(count)), {}, no_matches(), 0, 0)
@@ -94,6 +78,13 @@ class Comparison:
     matches: Matches = field(default_factory=no_matches)
     templates: Matches = field(default_factory=no_matches)
     compared: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @cached_property
+    def again(self) -> Rereading:
+        """The documents read again."""
+        return Rereading(
+            self.source, self.documents, self.table, self.engine, self.options.ngram, self.progress
+        )
 
     def decide(self, signed: Signed) -> Decisions:
         """Who is kept, who is dropped for whom and what is lost thereby."""
@@ -181,10 +172,10 @@ class Comparison:
 
     def _verify(self, earlier: Int64s, later: Int64s) -> None:
         """Add those of these pairs of documents that match, exactly, to the matches or the templates."""
-        for some in self._parts(later, earlier):
+        for some in self.again.parts(later, earlier):
             one, other = earlier[some], later[some]
             rows = np.unique(np.concatenate((one, other)))
-            looked = self.look(rows)
+            looked = self.again.look(rows)
             left, right = np.searchsorted(rows, one), np.searchsorted(rows, other)
             similar = similarities(looked.sets, left, right)
             reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
@@ -199,69 +190,20 @@ class Comparison:
         if differ.any():
             one, other, _ = found.where(differ)
             rows = np.unique(np.concatenate((one, other)))
-            read = join(figures(texts.to_pylist()) for _, texts in self._read(rows, cleaned=True))
+            read = join(figures(texts.to_pylist()) for _, texts in self.again.read(rows, cleaned=True))
             called[differ] = templates(read, np.searchsorted(rows, one), np.searchsorted(rows, other))
         return called
-
-    def _parts(self, ordered: Int64s, others: Int64s | None = None) -> Iterator[slice]:
-        """Slices of documents whose shingles, those of equal ones beside each other once, are compared at once:
-        a hundredth of the memory.
-        """
-        sizes = np.where(np.diff(ordered, prepend=-1) != 0, self._words[ordered], 0)
-        ends = np.cumsum(sizes if others is None else sizes + self._words[others])
-        borders = np.flatnonzero(np.diff(ends // min(_SHINGLES, self.engine.memory // 800))) + 1
-        return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(ordered)]))
-
-    @cached_property
-    def _words(self) -> Int64s:
-        """How many words each document has: at most so many shingles."""
-        words: Int64s = self.table.column("words").to_numpy()
-        return words
-
-    def look(self, rows: Int64s) -> Looked:
-        """What is compared of these documents, from their cleaned texts, read again: kept for all documents
-        their shingle sets would outweigh the texts.
-        """
-        digits = []
-
-        def found() -> Iterator[Owned]:
-            for part in self.engine.map(self._looked, self._read(rows, cleaned=True)):
-                digits.append(part.digits)
-                yield part.sets
-
-        sets = joined(found(), int(self._words[rows].sum()))
-        return Looked(sets, joined(digits, sum(len(part.values) for part in digits)))
-
-    def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
-        """The same of some of them."""
-        return Looked(sets(shingles(words_of(read[1]), self.options.ngram)), digits(read[1]))
-
-    def _read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
-        """The texts of these documents, some at a time."""
-        done = 0
-        for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(rows))):
-            texts = batch.documents.column("text")
-            of = rows[done : done + len(texts)]
-            done += len(texts)
-            yield of, self._cleaned(of, texts) if cleaned else texts
-            self.progress("matches", len(texts))
-
-    def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
-        """The texts of these documents without what is cut of them."""
-        cut = [row in self.documents.cuts for row in rows.tolist()]
-        new = [self.documents.cleaned(int(rows[i]), texts[i].as_py()) for i in np.flatnonzero(cut)]
-        return pc.replace_with_mask(texts, pa.array(cut), pa.array(new, pa.large_string())) if new else texts
 
     def _missing(self, keepers: Keepers) -> dict[int, list[Missing]]:
         """By dropped document the paragraphs that its keeper lacks, where there are any."""
         dropped = np.flatnonzero((keepers.keeper >= 0) & (keepers.coverage < 1))
         dropped = dropped[np.argsort(keepers.keeper[dropped], kind="stable")]
         found = {}
-        for part in self._parts(keepers.keeper[dropped]):
+        for part in self.again.parts(keepers.keeper[dropped]):
             some = np.sort(dropped[part])
             kept = np.unique(keepers.keeper[some])
-            theirs = self.look(kept).sets
-            for rows, texts in self._read(some, cleaned=False):
+            theirs = self.again.look(kept).sets
+            for rows, texts in self.again.read(some, cleaned=False):
                 cut = [self.documents.cuts.get(row, []) for row in rows.tolist()]
                 of = np.searchsorted(kept, keepers.keeper[rows])
                 lost = missing(texts, cut, theirs, of, self.options.ngram)

@@ -1,5 +1,6 @@
 """Every knob: its default, its meaning, its check."""
 
+import re
 from dataclasses import dataclass
 
 from dedup.errors import OptionsError
@@ -77,3 +78,11 @@ class Options:
     def order_field(self) -> str | None:
         """The field that newest:FIELD or oldest:FIELD names."""
         return self.keep.partition(":")[2] or None
+
+
+def size(text: str) -> int:
+    """The bytes that 512M, 1.5g or 4GB say. Raises OptionsError."""
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([KMGT]?)B?", text.strip().upper())
+    if not match:
+        raise OptionsError(f"--memory must be a size like 512M or 4G, not {text!r}")
+    return int(float(match[1]) * 1024 ** " KMGT".index(match[2] or " "))

@@ -160,7 +160,7 @@ def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:
     some = np.unique(rows) if comparison.options.contained else rows[:0]
     for at in range(0, len(some), _AT_ONCE):
         part = some[at : at + _AT_ONCE]
-        sizes[part] = np.diff(comparison.look(part).sets.bounds)
+        sizes[part] = np.diff(comparison.again.look(part).sets.bounds)
     found: Int64s = sizes[rows]
     return found
 

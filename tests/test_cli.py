@@ -150,6 +150,8 @@ SENTENCES = {
     "no such folder": (["ok.jsonl", "-o", "none/out.jsonl"], 1, "none"),
     "bad threshold": (["ok.jsonl", "--threshold", "7"], 2, "--threshold"),
     "bad kind": (["ok.jsonl", "--cut", "block,song"], 2, "song"),
+    "bad size": (["ok.jsonl", "--memory", "4X"], 2, "--memory"),
+    "little memory": (["ok.jsonl", "--memory", "1M"], 2, "--memory"),
     "bad policy": (["ok.jsonl", "--keep", "newest"], 2, "--keep"),
     "report over the output": (["ok.jsonl", "-o", "x.jsonl", "--report", "x.jsonl"], 2, "x.jsonl"),
     "ledger over the input": (["ok.jsonl", "-o", "x.jsonl", "--ledger", "ok.jsonl"], 2, "ok.jsonl"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dedup.candidates import Keys, numbered, sample_keys
 from dedup.engines.joins import IN_MEMORY
 from dedup.engines.local import Local
+from dedup.errors import OptionsError
 from dedup.kernels import joins as kernel
 from dedup.samples import samples
 from dedup.shingles import Owned
@@ -147,3 +148,13 @@ def test_some_owners_in_any_order(texts: list[list[int]], data: st.DataObject) -
     values, ends = kernel.chosen(flat, bounds, np.array(rows, np.int64))
     assert [values[a:b].tolist() for a, b in pairwise(ends)] == [texts[row] for row in rows]
     assert kernel.totals(flat > 4, bounds).tolist() == [sum(value > 4 for value in text) for text in texts]
+
+
+def test_more_than_the_memory_goes_on_disk() -> None:
+    """A join of 24 MB in 16 MB gives what the kernel gives; with 1 MB a sentence says what to change."""
+    keys = pa.table(_random_keys(3, 150_000, 100_000)._asdict())
+    limits = pa.table({"hubs": [8], "narrow": [64]})
+    found = Local(1, 16 << 20).query("crowded", keys=keys, round=limits)
+    assert _rows(found) == _rows(IN_MEMORY["crowded"](keys=keys, round=limits))
+    with pytest.raises(OptionsError, match=r"--memory of 1M .* give more"):
+        Local(1, 1 << 20).query("crowded", keys=keys, round=limits)

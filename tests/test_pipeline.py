@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import InputError, Options, OptionsError, Result, sources
+from dedup import InputError, Options, OptionsError, Result, rereading, sources
+from dedup.engines.local import Local
 from dedup.matches import LEAST
 from tests import reference
 
@@ -179,6 +180,19 @@ def test_workers_and_blocks_do_not_matter(
         patch.setattr(sources, "_BLOCK", block)
         for workers in (1, 2, 4):
             assert _told(dedup.clean(documents, workers=workers, **options)) == whole
+
+
+@given(st.lists(articles(), min_size=1, max_size=3))
+@settings(max_examples=8, deadline=None)
+def test_the_memory_does_not_matter(batches: list[list[str]]) -> None:
+    """The same is decided where DuckDB joins, and where a document is compared at a time."""
+    documents = [text for batch in batches for text in batch]
+    whole = _told(dedup.clean(documents, workers=1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rereading, "_SHINGLES", 1)
+        assert _told(dedup.clean(documents, workers=1)) == whole
+        patch.setattr(Local, "query", Local.spill)
+        assert _told(dedup.clean(documents, workers=1, memory=64 << 20)) == whole
 
 
 def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
@@ -445,6 +459,8 @@ def test_switches() -> None:
         ("num_perm", 15),
         ("num_perm", 5000),
         ("workers", -1),
+        ("memory", -1),
+        ("memory", (64 << 20) - 1),
         ("cut", ("exact", "some")),
         ("keep", "shortest"),
         ("keep", "newest"),

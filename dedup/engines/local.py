@@ -13,6 +13,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from dedup.engines.joins import IN_MEMORY
+from dedup.errors import OptionsError
 
 _SQL = Path(__file__).parent.parent / "sql"
 In = TypeVar("In")
@@ -67,7 +68,9 @@ class Local:
         return self.spill(statement, **tables)
 
     def spill(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The same by DuckDB, which puts on disk what exceeds the memory."""
+        """The same by DuckDB, which puts on disk what exceeds the memory. Raises OptionsError where that is
+        not enough.
+        """
         import duckdb  # 0.1 s, for runs that need it
 
         with TemporaryDirectory(prefix="dedup-") as folder:
@@ -76,9 +79,14 @@ class Local:
                 "memory_limit": f"{self.memory}B",
                 "temp_directory": folder,
             }
-            with duckdb.connect(":memory:", config=config) as connection:
-                for name, table in tables.items():
-                    connection.register(name, table)
-                relation = connection.sql((_SQL / f"{statement}.sql").read_text(encoding="utf-8"))
-                found: pa.Table = relation.to_arrow_table()
-                return found
+            try:
+                with duckdb.connect(":memory:", config=config) as connection:
+                    for name, table in tables.items():
+                        connection.register(name, table)
+                    relation = connection.sql((_SQL / f"{statement}.sql").read_text(encoding="utf-8"))
+                    found: pa.Table = relation.to_arrow_table()
+                    return found
+            except duckdb.OutOfMemoryException as error:
+                raise OptionsError(
+                    f"--memory of {self.memory >> 20}M is not enough to compare so many documents: give more"
+                ) from error

@@ -1,0 +1,98 @@
+"""Documents read again, some at a time, and what is compared of them: kept for all of them their shingle sets
+would outweigh the texts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.engines.local import Local
+from dedup.figures import digits
+from dedup.matches import similarities
+from dedup.shingles import Owned, joined, sets, shingles, words_of
+
+if TYPE_CHECKING:
+    from dedup.documents import Documents
+    from dedup.pipeline import Progress, Source
+
+Int64s = npt.NDArray[np.int64]
+
+_SHINGLES = 1 << 24  # of documents that are compared at once: 128 MB
+
+
+class Looked(NamedTuple):
+    """What is compared of some documents: their sets of shingles, and of runs of digits."""
+
+    sets: Owned
+    digits: Owned
+
+    def figures_differ(self, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
+        """Of which pairs of rows each has digits that the other one has not."""
+        one, other = (similarities(self.digits, *pair).coverage for pair in ((left, right), (right, left)))
+        return (one < 1) & (other < 1)
+
+
+@dataclass
+class Rereading:
+    """The documents of one run, to be read again."""
+
+    source: "Source"
+    documents: "Documents"
+    table: pa.Table
+    engine: Local
+    ngram: int
+    progress: "Progress"
+
+    def parts(self, ordered: Int64s, others: Int64s | None = None) -> Iterator[slice]:
+        """Slices of `ordered` documents, and `others` beside them, of a hundredth of the memory: equal ones
+        beside each other take theirs once.
+        """
+        sizes = np.where(np.diff(ordered, prepend=-1) != 0, self._words[ordered], 0)
+        ends = np.cumsum(sizes if others is None else sizes + self._words[others])
+        borders = np.flatnonzero(np.diff(ends // min(_SHINGLES, self.engine.memory // 800))) + 1
+        return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(ordered)]))
+
+    @cached_property
+    def _words(self) -> Int64s:
+        """How many words each document has: at most so many shingles."""
+        words: Int64s = self.table.column("words").to_numpy()
+        return words
+
+    def look(self, rows: Int64s) -> Looked:
+        """What is compared of these documents, from their cleaned texts."""
+        figures = []
+
+        def found() -> Iterator[Owned]:
+            for part in self.engine.map(self._looked, self.read(rows, cleaned=True)):
+                figures.append(part.digits)
+                yield part.sets
+
+        sets = joined(found(), int(self._words[rows].sum()))
+        return Looked(sets, joined(figures, sum(len(part.values) for part in figures)))
+
+    def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
+        """The same of some of them."""
+        return Looked(sets(shingles(words_of(read[1]), self.ngram)), digits(read[1]))
+
+    def read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
+        """The texts of these documents, some at a time."""
+        done = 0
+        for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(rows))):
+            texts = batch.documents.column("text")
+            of = rows[done : done + len(texts)]
+            done += len(texts)
+            yield of, self._cleaned(of, texts) if cleaned else texts
+            self.progress("matches", len(texts))
+
+    def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
+        """The texts of these documents without what is cut of them."""
+        cut = [row in self.documents.cuts for row in rows.tolist()]
+        new = [self.documents.cleaned(int(rows[i]), texts[i].as_py()) for i in np.flatnonzero(cut)]
+        return pc.replace_with_mask(texts, pa.array(cut), pa.array(new, pa.large_string())) if new else texts
