@@ -95,7 +95,7 @@ def _write(job: Job, source: Files, result: Result) -> None:
     rejects = job.rejects_file if result.documents.rejects else job.rejects
     options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
     header = {"dedup": __version__, "options": options}
-    with outputs.Staging() as staging:
+    with outputs.Staging(behind=result.options.workers != 1) as staging:
         if not job.shown:
             fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
             outputs.write(

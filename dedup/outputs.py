@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -126,7 +125,7 @@ class _Writer:
                 self._sink = self._shared_sink(where.format, target)
 
     def _open(self, path: str | None, name: str, folders: bool = False) -> Target:
-        target = Target("-", sys.stdout.buffer) if path is None else self._staging.open(path, folders)
+        target = self._staging.stdout() if path is None else self._staging.open(path, folders)
         self._outputs.append((name, target))
         return target
 
