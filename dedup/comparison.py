@@ -105,7 +105,9 @@ class Comparison:
         first = first_copies(prints, places)
         unlike = (first == np.arange(len(first))) & (prints[:, 0] != 0)
         with self.clock.stage("candidates"):
+            self.engine.trim()
             lookups, common = self._lookups(signed, unlike, order)
+            self.engine.trim()
         keepers = self._rounds(lookups, order)
         kept = keepers.keeper[order] < 0
         crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
@@ -129,14 +131,20 @@ class Comparison:
         rows = order[places]
         bands = Lookup(band_keys(signed.buckets, rows, places), self.engine)
         signed.buckets.clear()
+        self.engine.trim()
         if self.options.contained is None:
             return [bands], 0
         rows = (np.cumsum(unlike) - 1)[rows]  # among those unlike
         share, recall = self.options.contained, self.options.recall
+        keys, common = sample_keys(self._sampled(signed, unlike), rows, places, share, recall, self.engine)
+        return [bands, Lookup(keys, self.engine)], common
+
+    def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:
+        """The samples of documents unlike those before them, of which `signed` keeps none."""
         size = sum(len(part.values) for part in signed.sampled)
         sampled = joined(taken(signed.sampled, unlike), size)
-        keys, common = sample_keys(sampled, rows, places, share, recall, self.engine)
-        return [bands, Lookup(keys, self.engine)], common
+        self.engine.trim()
+        return sampled
 
     def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:
         """Candidates among those still kept, verified, and keepers assigned again, until no match is new.
