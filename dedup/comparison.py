@@ -13,10 +13,11 @@ from dedup.engines.local import Local
 from dedup.figures import figures, join
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
 from dedup.losses import Missing, missing
+from dedup.marks import may_match
 from dedup.matches import Matches, matching, no_matches, similarities
 from dedup.options import Options
-from dedup.rereading import Rereading
-from dedup.shingles import Owned, joined, taken
+from dedup.rereading import Looked, Rereading
+from dedup.shingles import Owned, no_hashes, used_up
 from dedup.templates import templates
 
 if TYPE_CHECKING:
@@ -32,18 +33,20 @@ ROUNDS = 6
 @dataclass
 class Signed:
     """What a scan knows of all documents, block after block: `prints` uint64 (documents, 2), `buckets` int64
-    (documents, bands), `sampled` shingles. A comparison uses the last two up.
+    (documents, bands), `sampled` shingles, `marks`. A comparison uses all but the first up.
     """
 
     prints: list[npt.NDArray[np.uint64]] = field(default_factory=list)
     buckets: list[Int64s] = field(default_factory=list)
     sampled: list[Owned] = field(default_factory=list)
+    marks: list[Owned] = field(default_factory=list)
 
     def add(self, scanned: "Scanned") -> None:
         """Append those of the next block."""
         self.prints.append(scanned.fingerprints)
         self.buckets.append(scanned.buckets)
         self.sampled.append(scanned.sampled)
+        self.marks.append(scanned.marks)
 
 
 class Decisions(NamedTuple):
@@ -78,6 +81,7 @@ class Comparison:
     matches: Matches = field(default_factory=no_matches)
     templates: Matches = field(default_factory=no_matches)
     compared: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+    marked: Owned = field(default_factory=no_hashes)
 
     @cached_property
     def again(self) -> Rereading:
@@ -107,6 +111,7 @@ class Comparison:
         with self.clock.stage("candidates"):
             self.engine.trim()
             lookups, common = self._lookups(signed, unlike, order)
+            self.marked = used_up(signed.marks, np.ones(len(order), bool))
             self.engine.trim()
         keepers = self._rounds(lookups, order)
         kept = keepers.keeper[order] < 0
@@ -141,8 +146,7 @@ class Comparison:
 
     def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:
         """The samples of documents unlike those before them, of which `signed` keeps none."""
-        size = sum(len(part.values) for part in signed.sampled)
-        sampled = joined(taken(signed.sampled, unlike), size)
+        sampled = used_up(signed.sampled, unlike)
         self.engine.trim()
         return sampled
 
@@ -180,17 +184,26 @@ class Comparison:
 
     def _verify(self, earlier: Int64s, later: Int64s) -> None:
         """Add those of these pairs of documents that match, exactly, to the matches or the templates."""
-        for some in self.again.parts(later, earlier):
-            one, other = earlier[some], later[some]
-            rows = np.unique(np.concatenate((one, other)))
+        for part in self.again.parts(later):
+            rows = np.unique(later[part])
             looked = self.again.look(rows)
-            left, right = np.searchsorted(rows, one), np.searchsorted(rows, other)
-            similar = similarities(looked.sets, left, right)
-            reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
-            found = Matches(one, other, similar).where(reach)
-            called = self._called(found, looked.figures_differ(left[reach], right[reach]))
-            self.matches = self.matches.and_(found.where(~called))
-            self.templates = self.templates.and_(found.where(called))
+            right = np.searchsorted(rows, later[part])
+            likely = may_match(self.marked, earlier[part], looked.sets, right, self.options)
+            one, other, right = earlier[part][likely], later[part][likely], right[likely]
+            for some in self.again.parts(one):
+                self._match(looked, one[some], other[some], right[some])
+
+    def _match(self, looked: Looked, one: Int64s, other: Int64s, right: Int64s) -> None:
+        """The same for some pairs, of whose later documents, rows `right`, it is known what is compared."""
+        rows = np.unique(one)
+        both = looked.and_(self.again.look(rows))
+        left = np.searchsorted(rows, one) + len(looked.sets.bounds) - 1
+        similar = similarities(both.sets, left, right)
+        reach = matching(similar, np.diff(both.sets.bounds)[right], self.options)
+        found = Matches(one, other, similar).where(reach)
+        called = self._called(found, both.figures_differ(left[reach], right[reach]))
+        self.matches = self.matches.and_(found.where(~called))
+        self.templates = self.templates.and_(found.where(called))
 
     def _called(self, found: Matches, differ: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which of these pairs are templates: only such can be as `differ` in their digits."""

@@ -23,11 +23,12 @@ from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
 from dedup.kernels.shingles import fingerprints
+from dedup.marks import marks
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
 from dedup.result import Result
 from dedup.samples import samples
-from dedup.shingles import Owned, shingles, words
+from dedup.shingles import Owned, no_hashes, shingles, words
 from dedup.signatures import signatures
 
 Int64s = npt.NDArray[np.int64]
@@ -74,13 +75,14 @@ class Clock:
 @dataclass
 class Scanned:
     """What one block held: its documents (without their texts), their fingerprints, buckets and sampled
-    shingles, their repeats, its rejects.
+    shingles, marks, their repeats, its rejects.
     """
 
     documents: pa.RecordBatch
     fingerprints: npt.NDArray[np.uint64]
     buckets: npt.NDArray[np.int64]
     sampled: Owned
+    marks: Owned
     rejects: list[Reject]
     size: int
     repeats: dict[int, bytes] = field(default_factory=dict)
@@ -130,7 +132,8 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         batch.documents,
         np.zeros((0, 2), np.uint64),
         np.zeros((0, 0), np.int64),
-        Owned(np.zeros(0, np.uint64), np.zeros(1, np.int64)),
+        no_hashes(),
+        no_hashes(),
         batch.rejects,
         source.size_of(block),
         clock=clock,
@@ -144,6 +147,7 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         found.fingerprints = fingerprints(left.values, left.bounds)
         runs = shingles(left, options.ngram)
         found.buckets = buckets(signatures(runs, options.num_perm), bands)
+        found.marks = marks(runs)
         if options.contained is not None:
             found.sampled = samples(runs)
     found.documents = _measured(batch.documents, found.cuts, left)

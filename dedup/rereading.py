@@ -33,6 +33,12 @@ class Looked(NamedTuple):
     sets: Owned
     digits: Owned
 
+    def and_(self, other: "Looked") -> "Looked":
+        """These and others."""
+        return Looked(
+            *(joined(both, sum(len(one.values) for one in both)) for both in zip(self, other, strict=True))
+        )
+
     def figures_differ(self, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
         """Of which pairs of rows each has digits that the other one has not."""
         one, other = (similarities(self.digits, *pair).coverage for pair in ((left, right), (right, left)))
@@ -50,14 +56,13 @@ class Rereading:
     ngram: int
     progress: "Progress"
 
-    def parts(self, ordered: Int64s, others: Int64s | None = None) -> Iterator[slice]:
-        """Slices of `ordered` documents, and `others` beside them, of a hundredth of the memory: equal ones
-        beside each other take theirs once.
+    def parts(self, rows: Int64s) -> Iterator[slice]:
+        """Slices of these documents that take a hundredth of the memory to be looked at, equal ones beside
+        each other once.
         """
-        sizes = np.where(np.diff(ordered, prepend=-1) != 0, self._words[ordered], 0)
-        ends = np.cumsum(sizes if others is None else sizes + self._words[others])
+        ends = np.cumsum(np.where(np.diff(rows, prepend=-1) != 0, self._words[rows], 0))
         borders = np.flatnonzero(np.diff(ends // min(_SHINGLES, self.engine.memory // 800))) + 1
-        return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(ordered)]))
+        return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(rows)]))
 
     @cached_property
     def _words(self) -> Int64s:

@@ -58,8 +58,12 @@ def joined(parts: Iterable[Owned], size: int) -> Owned:
     return Owned(values[:at], np.cumsum(np.concatenate(sizes)))
 
 
-def taken(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Iterator[Owned]:
-    """Some of the owners, part by part. The list is emptied on the way: what is done with needs no memory."""
+def used_up(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Owned:
+    """Some of the owners of all parts. The list is emptied on the way: what is done with needs no memory."""
+    return joined(_taken(parts, some), sum(len(part.values) for part in parts))
+
+
+def _taken(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Iterator[Owned]:
     parts.reverse()
     first = 0
     while parts:
@@ -68,3 +72,8 @@ def taken(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Iterator[Owned]:
         first += len(own)
         sizes = np.diff(part.bounds)
         yield Owned(part.values[np.repeat(own, sizes)], np.append(0, np.cumsum(sizes[own])))
+
+
+def no_hashes() -> Owned:
+    """None at all, of nobody."""
+    return Owned(np.zeros(0, np.uint64), np.zeros(1, np.int64))

@@ -21,6 +21,7 @@ STAGES = [
     "alignment",
     "shingles",
     "samples",
+    "marks",
     "signatures",
     "candidates",
     "matches",

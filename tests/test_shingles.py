@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dedup.kernels import shingles as kernel
 from dedup.kernels import unicode
 from dedup.kernels import words as word_kernel
-from dedup.shingles import Owned, joined, sets, shingles, taken, words, words_of
+from dedup.shingles import Owned, joined, sets, shingles, used_up, words, words_of
 from tests import reference
 
 # Letters and marks, Hangul, ligatures, wide and narrow forms, scripts without spaces, what is ignored.
@@ -221,15 +221,13 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 @given(st.data())
 @settings(max_examples=30, deadline=None)
 def test_texts_of_several_parts(data: st.DataObject) -> None:
-    """`joined` gives the texts of all parts, `taken` some of them, and empties the list."""
+    """`joined` gives the texts of all parts, `used_up` some of them, and empties the list."""
     texts = data.draw(st.lists(st.lists(_HASHES, max_size=4), max_size=4))
     every = [text for part in texts for text in part]
     some = data.draw(st.lists(st.booleans(), min_size=len(every), max_size=len(every)))
     parts = [_owned(part) for part in texts]
     assert _lists(joined(parts, sum(map(len, every)) + 3)) == every
-    assert _lists(joined(taken(parts, np.array(some, bool)), sum(map(len, every)))) == list(
-        compress(every, some)
-    )
+    assert _lists(used_up(parts, np.array(some, bool))) == list(compress(every, some))
     assert parts == []
 
 

@@ -1,0 +1,66 @@
+"""Bits of shingles: nothing that matches is told apart, nearly all that has little in common is."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.kernels import marks as kernel
+from dedup.marks import marks, may_match
+from dedup.matches import LEAST, matching, similarities
+from dedup.options import Options
+from dedup.shingles import Owned, sets
+
+
+def _owned(texts: list[np.ndarray]) -> Owned:
+    return Owned(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
+
+
+def _pairs(shared: int, left: int, right: int, count: int, seed: int) -> Owned:
+    """Pairs of texts, one after the other, of so many random shingles in both and in each alone."""
+    random = np.random.default_rng(seed)
+    both = [random.integers(0, 2**64, shared, np.uint64) for _ in range(count)]
+    return _owned(
+        [
+            np.concatenate((common, random.integers(0, 2**64, own, np.uint64)))
+            for common in both
+            for own in (left, right)
+        ]
+    )
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 60) | st.integers(0, 2**64 - 1), max_size=80), min_size=2, max_size=5),
+    st.sampled_from([{}, {"contained": None, "threshold": 0.4}, {"contained": 0.1}, {"max_loss": 0.1}]),
+)
+@settings(max_examples=60, deadline=None)
+def test_whoever_matches_may_match(texts: list[list[int]], changes: dict[str, float]) -> None:
+    """As many shingles as are missed stand in one text alone, and no match is lost."""
+    owned, options = _owned([np.array(text, np.uint64) for text in texts]), Options(**changes)
+    left, right = (side.reshape(-1) for side in np.indices((len(texts), len(texts))))
+    found, marked = sets(owned), marks(owned)
+    missed = kernel.missed(marked.values, marked.bounds, left, found.values, found.bounds, right)
+    alone = [len(set(texts[b]) - set(texts[a])) for a, b in zip(left, right, strict=True)]
+    assert (missed <= alone).all()
+    match = matching(similarities(found, left, right), np.diff(found.bounds)[right], options)
+    assert may_match(marked, left, found, right, options)[match].all()
+
+
+@pytest.mark.parametrize("coverage", [0.79, 0.8, 0.81])
+def test_pairs_at_the_threshold(coverage: float) -> None:
+    """Of pairs just below and above no match is lost."""
+    shared = round(200 * coverage)
+    owned, options = _pairs(shared, 500, 200 - shared, 300, seed=1), Options()
+    found, left = sets(owned), np.arange(0, 600, 2)
+    match = matching(similarities(found, left, left + 1), np.diff(found.bounds)[left + 1], options)
+    assert match.all() == (coverage >= 0.8)
+    assert may_match(marks(owned), left, found, left + 1, options)[match].all()
+
+
+@pytest.mark.parametrize("own", [100, 2000])
+def test_pairs_that_share_a_sentence_go(own: int) -> None:
+    """Of pairs that share 20 of 150 shingles, 19 of 20 and more are told."""
+    owned = _pairs(20, own, 130, 300, seed=2)
+    left = np.arange(0, 600, 2)
+    assert LEAST < 150
+    assert may_match(marks(owned), left, sets(owned), left + 1, Options()).mean() < 0.05
