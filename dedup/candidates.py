@@ -146,15 +146,17 @@ def sample_keys(
 
 
 def numbered(keys: npt.NDArray[np.uint64]) -> tuple[Int32s, Int32s]:
-    """A number for each key (uint64), in their order as int64: int32, -1 for those that stand once; and by
-    number how many they are (int32).
+    """A number for each key (uint64, used up), in their order as int64: int32, -1 for those that stand once;
+    and by number how many they are (int32).
     """
     parts = 1 << min(8, (len(keys) >> 16).bit_length())
     numbers, known, counts = joins.shared(keys, parts)
     order = np.argsort(known.view(np.int64))
     rank = np.full(len(order) + 1, -1, np.int32)
     rank[order] = np.arange(len(order))
-    return rank[numbers], counts[order]
+    for at in range(0, len(numbers), 1 << 20):
+        numbers[at : at + (1 << 20)] = rank[numbers[at : at + (1 << 20)]]
+    return numbers, counts[order]
 
 
 def _keys(table: pa.Table) -> Keys:

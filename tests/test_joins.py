@@ -36,7 +36,7 @@ def test_many_keys_of_many_parts() -> None:
     """The tables grow, and numbers are in the order of the keys as int64."""
     keys = np.random.default_rng(1).integers(0, 2**64, 300_000, np.uint64)
     keys = np.concatenate((keys, keys[::3], keys[::7], np.zeros(5, np.uint64)))
-    numbers, counts = numbered(keys)
+    numbers, counts = numbered(keys.copy())
     known, expected = np.unique(keys.view(np.int64), return_counts=True)
     assert counts.tolist() == expected[expected > 1].tolist()
     shared = known[expected > 1]

@@ -14,13 +14,13 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing (Knuth 1973): keys 
 @nb.njit(cache=True, nogil=True)
 def shared(keys: Hashes, parts: int) -> tuple[Int32s, Hashes, Int32s]:
     """Number the keys that stand more than once: a number for each row (int32; -1 where its key stands
-    once), the key of each number (uint64) and how many rows have it (int32).
+    once), the key of each number (uint64) and how many rows have it (int32). Uses the keys up: numbers are
+    written over them.
 
     `parts`, a power of two: the keys are taken in so many parts by hash, each with a table that the caches
     hold: with 32 for a million keys, most of which stand once, that takes a third of the time of one.
     """
     rows, bounds = _by_part(keys, parts)
-    numbers = np.full(len(keys), -1, np.int32)
     known, counts = np.empty(1024, np.uint64), np.empty(1024, np.int32)
     found = 0
     for part in range(parts):
@@ -35,14 +35,14 @@ def shared(keys: Hashes, parts: int) -> tuple[Int32s, Hashes, Int32s]:
                 known[found], counts[found] = keys[row], 0
                 found += 1
                 table[at, 0], table[at, 1] = keys[row], np.uint64(found - first)
-                numbers[row] = found - 1
+                keys[row] = np.uint64(found - 1)
                 if 2 * (found - first) > len(table):
                     table = _wider(table)
             else:
-                numbers[row] = first + np.int64(table[at, 1]) - 1
-            counts[numbers[row]] += 1
-        found = _without_single(numbers, rows[bounds[part] : bounds[part + 1]], known, counts, first, found)
-    return numbers, known[:found].copy(), counts[:found].copy()
+                keys[row] = np.uint64(first) + table[at, 1] - np.uint64(1)
+            counts[keys[row]] += 1
+        found = _without_single(keys, rows[bounds[part] : bounds[part + 1]], known, counts, first, found)
+    return keys.astype(np.int32), known[:found].copy(), counts[:found].copy()
 
 
 @nb.njit(cache=True, nogil=True)
@@ -84,17 +84,17 @@ def _wider(table: Hashes) -> Hashes:
 
 @nb.njit(cache=True, nogil=True)
 def _without_single(
-    numbers: Int32s, rows: Int32s, known: Hashes, counts: Int32s, first: int, end: int
+    numbers: Hashes, rows: Int32s, known: Hashes, counts: Int32s, first: int, end: int
 ) -> int:
-    """Number those from `first` on anew, in place, without the keys that stand once; returns the next."""
-    new = np.full(end - first, -1, np.int32)
+    """Number those from `first` on anew, in place, those that stand once -1; returns the next number."""
+    new = np.full(end - first, -1, np.int64)
     left = first
     for number in range(first, end):
         if counts[number] > 1:
             new[number - first], known[left], counts[left] = left, known[number], counts[number]
             left += 1
     for row in rows:
-        numbers[row] = new[numbers[row] - first]
+        numbers[row] = np.uint64(new[np.int64(numbers[row]) - first])
     return left
 
 
