@@ -133,13 +133,12 @@ def asks(keys: Int32s, bounds: npt.NDArray[np.int64], counts: Int32s, asked: npt
         most = min(asked[document], end - first)
         if most <= 0:
             continue
-        rarest = np.sort(counts[keys[first:end]])
-        last = rarest[most - 1]
-        ties = keys[first:end][counts[keys[first:end]] == last]
-        highest = np.sort(ties)[most - 1 - np.searchsorted(rarest, last)]
+        rarity = np.empty(end - first, np.int64)
         for row in range(first, end):
-            count = counts[keys[row]]
-            out[row] = count < last or (count == last and keys[row] <= highest)
+            rarity[row - first] = (np.int64(counts[keys[row]]) << 32) | keys[row]
+        last = np.sort(rarity)[most - 1]
+        for row in range(first, end):
+            out[row] = rarity[row - first] <= last
     return out
 
 
