@@ -131,12 +131,14 @@ def sample_keys(
     del sampled  # at a million documents a third of all memory that candidates take
     common = np.append(counts > MOST, False)[numbers]
     wanted = needed(joins.totals(is_low & ~common, bounds), contained, recall)[rows]
-    shared = (numbers >= 0) & ~common
-    key, bounds = joins.chosen(numbers[shared], np.append(0, np.cumsum(joins.totals(shared, bounds))), rows)
+    common |= numbers < 0
+    numbers = numbers[~common]
+    bounds = np.append(0, np.cumsum(np.diff(bounds) - joins.totals(common, bounds)))
+    numbers, bounds = joins.chosen(numbers, bounds, rows)
     owners = places.astype(np.int32)
     found = engine.query(
         "shared",
-        keys=pa.table({"place": np.repeat(owners, np.diff(bounds)), "key": key}),
+        keys=pa.table({"place": np.repeat(owners, np.diff(bounds)), "key": numbers}),
         documents=pa.table(
             {"place": owners, "wanted": wanted, "needed": np.minimum(wanted, ENOUGH).astype(np.int8)}
         ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Int64s = npt.NDArray[np.int64]
 
-_SHINGLES = 1 << 24  # of documents that are compared at once: 128 MB
+_SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
 
 
 class Looked(NamedTuple):

@@ -16,7 +16,7 @@ def shared(keys: pa.Table, documents: pa.Table, round: pa.Table) -> pa.Table:  #
     bounds = np.append(bounds, len(key))
     needed = _values(documents, "needed")
     asked = np.diff(bounds) - _values(documents, "wanted") + needed
-    asks = kernel.asks(key, bounds, np.bincount(key).astype(np.int32), asked)
+    asks = kernel.asks(key, bounds, asked)
     return keys.append_column("needed", pa.array(np.repeat(needed, np.diff(bounds)))).append_column(
         "asks", pa.array(asks)
     )

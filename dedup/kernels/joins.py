@@ -123,11 +123,11 @@ def chosen(
 
 
 @nb.njit(cache=True, nogil=True)
-def asks(keys: Int32s, bounds: npt.NDArray[np.int64], counts: Int32s, asked: npt.NDArray[np.int64]) -> Bools:
-    """Which rows (bool) are among the asked[i] rarest of document i, that has keys[bounds[i]:bounds[i + 1]]
-    (int32); of equally rare ones the lowest keys. `counts` int32: by key how many documents hold it.
+def asks(keys: Int32s, bounds: npt.NDArray[np.int64], asked: npt.NDArray[np.int64]) -> Bools:
+    """Which rows (bool) are among the asked[i] of document i that fewest documents hold, of equally rare ones
+    the lowest keys: it has keys[bounds[i]:bounds[i + 1]] (int32, numbered from 0).
     """
-    out = np.zeros(len(keys), np.bool_)
+    counts, out = _counts(keys), np.zeros(len(keys), np.bool_)
     for document in range(len(bounds) - 1):
         first, end = bounds[document], bounds[document + 1]
         most = min(asked[document], end - first)
@@ -140,6 +140,15 @@ def asks(keys: Int32s, bounds: npt.NDArray[np.int64], counts: Int32s, asked: npt
         for row in range(first, end):
             out[row] = rarity[row - first] <= last
     return out
+
+
+@nb.njit(cache=True, nogil=True)
+def _counts(keys: Int32s) -> Int32s:
+    """How many rows have each key (int32)."""
+    counts = np.zeros(keys.max() + 1 if len(keys) else 0, np.int32)
+    for key in keys:
+        counts[key] += 1
+    return counts
 
 
 @nb.njit(cache=True, nogil=True)
@@ -202,9 +211,7 @@ def crowded(
     places: Int32s, keys: Int32s, needed: npt.NDArray[np.int8], asks: Bools, hubs: int, narrow: int
 ) -> tuple[Int32s, Int32s]:
     """The result of crowded.sql (int32 place, wide), from its keys in order of place, numbered from 0."""
-    counts = np.zeros(keys.max() + 1 if len(keys) else 0, np.int32)
-    for row in range(len(keys)):
-        counts[keys[row]] += 1
+    counts = _counts(keys)
     held = np.zeros_like(counts)
     place, wide = np.empty(len(keys), np.int32), np.empty(len(keys), np.int32)
     found, first = 0, 0
