@@ -4,7 +4,7 @@ READY := .venv/.ready
 BENCH := .venv/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-quick accuracy clean
+.PHONY: help run test check format bench bench-quick bench-profile accuracy clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -31,6 +31,10 @@ bench: $(READY) ## time 50,000 articles, 214 MB, against a plain orjson loop
 
 bench-quick: $(READY) ## the same with 5,000 articles, once
 	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1
+
+bench-profile: $(READY) ## where the time goes, by stage, and how soon dedup answers
+	@$(BIN)/python bench/stages.py
+	@$(BIN)/python bench/start.py
 
 accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy.md; needs DEDUP_DATA
 	@$(BIN)/python bench/accuracy.py --write

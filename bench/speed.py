@@ -8,15 +8,13 @@ times are those of whole processes, so they hold the start of Python, too.
 
 import argparse
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
+from corpora import BUILD, made
 from measure import Run, run
 
 BENCH = Path(__file__).resolve().parent
-BUILD = BENCH.parent / "build"
-DONE = (0, 3)  # 3: done, some records could not be read
 
 
 def commands(source: Path, build: Path) -> dict[str, list[str]]:
@@ -35,8 +33,6 @@ def measure(named: dict[str, list[str]], rounds: int) -> dict[str, list[Run]]:
     for _ in range(rounds):
         for name, command in named.items():
             runs[name].append(run(command))
-            if runs[name][-1].status not in DONE:
-                sys.exit(f"{name} ended with status {runs[name][-1].status}: {' '.join(command)}")
     return runs
 
 
@@ -51,18 +47,6 @@ def table(runs: dict[str, list[Run]], size: int) -> str:
         times = f"{median:10.2f}{min(seconds):8.2f}{max(seconds):8.2f}"
         rows.append(f"{name:8}{times}{size / 1e6 / median:8.1f}{peak:10.0f}{median / floor:9.2f}")
     return "\n".join(rows)
-
-
-def made(documents: int, seed: int) -> Path:
-    """Return the corpus of that size and seed; it is made, whole or not at all, the first time."""
-    path = BUILD / f"corpus-{documents}-{seed}.jsonl"
-    if not path.exists():
-        unfinished = path.with_suffix(".unfinished.jsonl")
-        options = ["--documents", str(documents), "--seed", str(seed)]
-        subprocess.run([sys.executable, str(BENCH / "corpus.py"), str(unfinished), *options], check=True)
-        unfinished.with_suffix(".truth.jsonl").replace(path.with_suffix(".truth.jsonl"))
-        unfinished.replace(path)
-    return path
 
 
 def main() -> None:

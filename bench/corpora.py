@@ -1,0 +1,26 @@
+"""The corpora that the benches run on: made once by corpus.py, kept under build/."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+BUILD = TOP / "build"
+
+
+def made(documents: int, seed: int = 1) -> Path:
+    """The corpus of that size and seed; it is made, whole or not at all, the first time."""
+    BUILD.mkdir(exist_ok=True)
+    path = BUILD / f"corpus-{documents}-{seed}.jsonl"
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished.jsonl")
+        options = ["--documents", str(documents), "--seed", str(seed)]
+        subprocess.run([sys.executable, str(TOP / "bench/corpus.py"), str(unfinished), *options], check=True)
+        truth(unfinished).replace(truth(path))
+        unfinished.replace(path)
+    return path
+
+
+def truth(path: Path) -> Path:
+    """Where what is known of a corpus stands."""
+    return path.with_suffix(".truth.jsonl")
