@@ -17,9 +17,9 @@ KEPT = BUILD / "bench"
 
 def keep(name: str, figures: dict[str, Any]) -> None:
     """Keep figures under a name, with the time, in place of what is kept there."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    line = orjson.dumps({**figures, "at": time.time()}, option=orjson.OPT_SERIALIZE_NUMPY)
-    (KEPT / f"{name}.json").write_bytes(line)
+    path = KEPT / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps({**figures, "at": time.time()}))
 
 
 def kept(name: str) -> dict[str, Any] | None:

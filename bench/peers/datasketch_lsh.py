@@ -18,9 +18,9 @@ THRESHOLD, NUM_PERM = 0.8, 128
 
 
 def main() -> None:
-    ids, texts = read(sys.argv[1])
-    lsh, sketches = MinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM), []
-    for row, text in enumerate(texts):
+    lsh, ids, sketches = MinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM), [], []
+    for row, (name, text) in enumerate(read(sys.argv[1])):
+        ids.append(name)
         sketch = MinHash(num_perm=NUM_PERM)
         sketch.update_batch([shingle.encode("utf8") for shingle in set(shingles(WORD.findall(text.lower())))])
         lsh.insert(row, sketch)

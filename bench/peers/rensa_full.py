@@ -17,9 +17,9 @@ THRESHOLD, NUM_PERM, NUM_BANDS, SEED = 0.8, 128, 16, 42
 
 
 def main() -> None:
-    ids, texts = read(sys.argv[1])
-    sketches = {}
-    for row, text in enumerate(texts):
+    ids, sketches = [], {}
+    for row, (name, text) in enumerate(read(sys.argv[1])):
+        ids.append(name)
         sketches[row] = RMinHash(num_perm=NUM_PERM, seed=SEED)
         sketches[row].update(shingles(text.lower().split()))
     lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM, num_bands=NUM_BANDS)
