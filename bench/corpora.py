@@ -8,10 +8,15 @@ TOP = Path(__file__).resolve().parent.parent
 BUILD = TOP / "build"
 
 
+def path_of(documents: int, seed: int = 1) -> Path:
+    """Where the corpus of that size and seed stands, once it is made."""
+    return BUILD / f"corpus-{documents}-{seed}.jsonl"
+
+
 def made(documents: int, seed: int = 1) -> Path:
     """The corpus of that size and seed; it is made, whole or not at all, the first time."""
     BUILD.mkdir(exist_ok=True)
-    path = BUILD / f"corpus-{documents}-{seed}.jsonl"
+    path = path_of(documents, seed)
     if not path.exists():
         unfinished = path.with_suffix(".unfinished.jsonl")
         options = ["--documents", str(documents), "--seed", str(seed)]

@@ -39,7 +39,7 @@ def machine() -> str:
     from dedup.engines.local import cores
 
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    system = f"{platform.system()}, Python {platform.python_version()}"
     return f"{_processor()}, {cores()} cores, {memory:.0f} GiB of memory, {system}"
 
 

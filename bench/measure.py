@@ -21,8 +21,8 @@ DONE = (0, 3)  # exit statuses of a run that counts; dedup's 3: done, some recor
 
 
 class Run(NamedTuple):
-    """Wall time and processor time of all its processes in seconds, peak memory in bytes, the exit status,
-    and the last line that the command wrote to standard error.
+    """Wall time and processor time (without that of processes that nobody waited for) in seconds, peak memory
+    in bytes, the exit status, and the last line that the command wrote to standard error.
     """
 
     seconds: float

@@ -51,7 +51,7 @@ def full(corpus: Path, found: Results) -> list[str]:
         keys = ("dropped", "found", "missed", "alike", "wrong")
         cells = [f"{seconds(figures):.2f}", spread, f"{rate(figures):.1f}", f"{cpu:.1f}", _peak(figures)]
         cells += [f"{says[key]:,}" if says else "" for key in keys]
-        lines.append(f"| {name} | {' | '.join(cells)} | {_faster(found, name)} |")
+        lines.append(f"| {name}{_part(corpus, figures)} | {' | '.join(cells)} | {_faster(found, name)} |")
     return lines
 
 
@@ -70,12 +70,18 @@ def short(corpus: Path, found: Results) -> list[str]:
         says = figures.get("found")
         cells = [f"{seconds(figures):.2f}", f"{rate(figures):.1f}", _peak(figures)]
         cells += [f"{says[key]:,}" if says else "" for key in ("missed", "wrong")]
-        lines.append(f"| {name} | {' | '.join(cells)} | {_faster(found, name)} |")
+        lines.append(f"| {name}{_part(corpus, figures)} | {' | '.join(cells)} | {_faster(found, name)} |")
     return lines
 
 
 def _absent(figures: Figures | None) -> str:
     return f"did not run: {figures['reason']}" if figures else "not measured"
+
+
+def _part(corpus: Path, figures: Figures) -> str:
+    """Of how much of the corpus the figures are, where it is not all."""
+    share = figures["size"] / corpus.stat().st_size
+    return "" if share == 1 else f", {100 * share:.0f} % of the file"
 
 
 def _peak(figures: Figures) -> str:

@@ -12,12 +12,16 @@ import sys
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the import, which reads it
 
 from exchange import read, write_groups
+from huggingface_hub.errors import LocalEntryNotFoundError
 from semhash import SemHash
 
 
 def main() -> None:
     records = [{"id": name, "text": text} for name, text in read(sys.argv[1])]
-    hashed = SemHash.from_records(records=records, columns=["text"])
+    try:
+        hashed = SemHash.from_records(records=records, columns=["text"])
+    except LocalEntryNotFoundError:
+        sys.exit("it needs a model from the Hugging Face hub, and there is none in the cache")
     groups = {record["id"]: record["id"] for record in records}
     for duplicate in hashed.self_deduplicate(threshold=0.9).filtered:
         if duplicate.duplicates:
