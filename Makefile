@@ -34,7 +34,6 @@ bench: $(READY) ## speed beside the rivals', 50,000 articles, 215 MB; writes the
 
 bench-quick: $(READY) ## the same with 5,000 articles, once, without the slow rivals; writes nothing
 	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1 --quick
-	@$(BIN)/python bench/signing.py --corpus 5000 --documents 200 --rounds 1
 
 bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
 	@$(BIN)/python bench/scale.py --most 1000000 --write

@@ -1,11 +1,12 @@
-"""The corpora that the benches run on: made once by corpus.py, kept under build/."""
+"""The corpora that the benches run on: made once by corpus.py, kept in build/, or where DEDUP_BUILD says."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
-BUILD = TOP / "build"
+BUILD = Path(os.environ.get("DEDUP_BUILD") or TOP / "build")
 
 
 def path_of(documents: int, seed: int = 1) -> Path:
@@ -15,7 +16,7 @@ def path_of(documents: int, seed: int = 1) -> Path:
 
 def made(documents: int, seed: int = 1) -> Path:
     """The corpus of that size and seed; it is made, whole or not at all, the first time."""
-    BUILD.mkdir(exist_ok=True)
+    BUILD.mkdir(parents=True, exist_ok=True)
     path = path_of(documents, seed)
     if not path.exists():
         unfinished = path.with_suffix(".unfinished.jsonl")

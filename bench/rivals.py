@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+from corpora import BUILD
 
 HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent / "build/peers"
+PEERS = BUILD / "peers"
 
 
 class Rival(NamedTuple):
@@ -67,7 +68,7 @@ READ_WITH = "orjson"  # what every script of peers/ reads and writes with
 
 def environment(rival: Rival) -> Path:
     """The Python of the rival's environment; made the first time. Raises UnavailableError."""
-    folder = BUILD / rival.package
+    folder = PEERS / rival.package
     ready, wanted = folder / ".ready", [rival.package, *rival.needs, READ_WITH]
     if not ready.exists() or ready.read_text(encoding="utf-8").split() != wanted:
         _run([sys.executable, "-m", "venv", "--clear", str(folder)])
@@ -103,7 +104,7 @@ def answer(rival: Rival, documents: Iterable[dict[str, str]]) -> list[dict[str, 
     )
     asked = b"\0".join((given, script(rival).read_bytes(), version(rival).encode()))
     key = hashlib.sha256(asked).hexdigest()[:16]
-    kept = BUILD / "answers" / f"{rival.script}-{key}.jsonl"
+    kept = PEERS / "answers" / f"{rival.script}-{key}.jsonl"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         source, unfinished = kept.with_suffix(".in.jsonl"), kept.with_suffix(".unfinished")

@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="leave the corpora")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     options = parser.parse_args()
-    BUILD.mkdir(exist_ok=True)
+    BUILD.mkdir(parents=True, exist_ok=True)
     cleaned(FIXTURES, 1)  # compiled code is cached from here on
     starts = {workers: median(runs) for workers, runs in cleaned(FIXTURES, 5).items()}
     for documents in (size for size in options.sizes if size <= options.most):
