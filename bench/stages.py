@@ -3,11 +3,15 @@
     python bench/stages.py [FILE.jsonl] [--documents 50000] [--seed 1]
 
 Seconds are those of the report (before "candidates" summed over workers), MB/s counts the bytes of the file.
-Compiled code is cached before the clock starts: what compiling costs is told by start.py.
+Compiled code is cached before the clock starts: what compiling costs is told by start.py. Imports are those
+of a whole run, also the late ones, which stages hold; Python itself counts them, which makes them slower.
 """
 
 import argparse
+import re
+import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +24,37 @@ from dedup.engines.local import cores
 FIXTURES = TOP / "fixtures/articles.jsonl"
 
 
-def clean(source: Path, workers: int) -> tuple[Run, dict[str, Any]]:
-    """What cleaning a file took, ledger and all, and its report."""
-    report = BUILD / "stages.json"
+REPORT = BUILD / "stages.json"
+IMPORTED = re.compile(
+    r"^import time: +(\d+) \|[\d |]+ (\w+)", re.MULTILINE
+)  # its own microseconds, its package
+LARGEST = 8
+
+
+def command(source: Path, workers: int) -> list[str]:
+    """What is measured, behind the name of Python: a file is cleaned, ledger and all."""
     files = ["-o", str(BUILD / "stages.jsonl"), "--ledger", str(BUILD / "stages.ledger.jsonl")]
-    command = [sys.executable, "-m", "dedup", "clean", str(source), *files, "--report", str(report)]
-    took = run([*command, "--workers", str(workers), "--quiet"])
-    return took, orjson.loads(report.read_bytes())
+    how = ["--report", str(REPORT), "--workers", str(workers), "--quiet"]
+    return ["-m", "dedup", "clean", str(source), *files, *how]
+
+
+def clean(source: Path, workers: int) -> tuple[Run, dict[str, Any]]:
+    """What cleaning a file took, and its report."""
+    took = run([sys.executable, *command(source, workers)])
+    return took, orjson.loads(REPORT.read_bytes())
+
+
+def imports() -> list[str]:
+    """The packages that take longest to import, the rest summed."""
+    asked = [sys.executable, "-X", "importtime", *command(FIXTURES, 1)]
+    printed = subprocess.run(asked, capture_output=True, text=True, check=True).stderr
+    took: Counter[str] = Counter()
+    for micros, package in IMPORTED.findall(printed):
+        took[package] += int(micros)
+    largest = took.most_common(LARGEST)
+    rest = took.total() - sum(micros for _, micros in largest)
+    rows = [*largest, (f"{len(took) - len(largest)} others", rest), ("all imports", took.total())]
+    return [f"{name:14}{micros / 1e6:8.3f}" for name, micros in rows]
 
 
 def table(took: Run, report: dict[str, Any], size: int, python: float) -> list[str]:
@@ -67,6 +95,7 @@ def main() -> None:
     print(f"{source.name}: {size / 1e6:.1f} MB")
     for workers in sorted({1, cores()}):
         print("\n".join(table(*clean(source, workers), size, python)))
+    print("\n".join(imports()))
 
 
 if __name__ == "__main__":

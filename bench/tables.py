@@ -75,7 +75,7 @@ def short(corpus: Path, found: Results) -> list[str]:
 
 
 def _absent(figures: Figures | None) -> str:
-    return f"did not run: {figures['reason']}" if figures else "not measured"
+    return f"did not run: {figures['reason'].replace('|', '/')}" if figures else "not measured"
 
 
 def _part(corpus: Path, figures: Figures) -> str:

@@ -190,10 +190,11 @@ def test_signatures_equal_datasketchs() -> None:
 
 
 def test_every_stage_is_shown() -> None:
-    """The profile has each stage of the report, with one worker and with all."""
+    """The profile has each stage of the report, and what is imported."""
     printed = run("stages", "--documents", "120")
     for stage in ("read", "repeats", "signatures", "candidates", "matches", "write", "in no stage"):
         assert f"\n{stage}" in printed
+    assert "\nnumba " in printed
 
 
 def test_scale_cleans_up(build: Path) -> None:
