@@ -16,7 +16,7 @@ import orjson
 from dedup.formats import csv
 from dedup.formats.blocks import BOM, Edit, Fields, File
 from dedup.formats.found import plain
-from dedup.formats.jsonl import lenient_loads
+from dedup.formats.objects import lenient_loads
 from dedup.formats.streams import Source
 from dedup.ledger import Entry, Ledger, Part
 from dedup.records import Record

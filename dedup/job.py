@@ -16,7 +16,7 @@ import orjson
 from dedup import __version__, outputs
 from dedup.errors import OptionsError
 from dedup.formats.blocks import Reject
-from dedup.options import Options
+from dedup.options import MACHINE, Options
 from dedup.pipeline import run
 from dedup.result import Result
 from dedup.sources import Files, Memory
@@ -93,7 +93,8 @@ def _write(job: Job, source: Files, result: Result) -> None:
     """Write the cleaned documents, the ledger, the rejects and the report, all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
-    header = {"dedup": __version__, "options": asdict(result.options)}
+    options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
+    header = {"dedup": __version__, "options": options}
     with outputs.Staging() as staging:
         if not job.shown:
             outputs.write(
@@ -128,20 +129,25 @@ def records(result: Result) -> Iterator[outputs.Record]:
     found = result.documents
     rejects = iter(sorted(found.rejects))
     bad = next(rejects, None)
-    columns = (
-        (result.table.column(name).to_pylist() for name in ("file", "position", "start", "end"))
-        if len(result.table)
-        else ()
-    )
-    for row, (file, position, start, end) in enumerate(zip(*columns, strict=True)):
+    for row, ((file, position, start, end), line) in enumerate(
+        zip(_places(result), result.lines(), strict=True)
+    ):
         while bad is not None and (bad.file, bad.start) < (file, start):
             yield _reject(bad)
             bad = next(rejects, None)
         dropped = bool(result.keepers.keeper[row] >= 0)
-        yield outputs.Record(file, position, start, end, result.line(row), found.edits.get(row, []), dropped)
+        yield outputs.Record(file, position, start, end, line, found.edits.get(row, []), dropped)
     while bad is not None:
         yield _reject(bad)
         bad = next(rejects, None)
+
+
+def _places(result: Result) -> Iterator[tuple[int, ...]]:
+    """File, position, start and end of every document, in order."""
+    if not len(result.table):
+        return
+    for batch in result.table.select(["file", "position", "start", "end"]).to_batches():
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _reject(bad: Reject) -> outputs.Record:

@@ -85,12 +85,16 @@ class Ledger:
         if self._target and (removed or length):
             self._pending.append([start, pack(removed), length])
 
-    def document(self, line: dict[str, Any] | None, undo: list[Entry]) -> None:
-        """The line of one document. Without a line the undo goes with the next one."""
+    def document(self, line: bytes | None, undo: list[Entry]) -> None:
+        """The line of one document, a JSON object. Without a line the undo goes with the next one."""
         for entry in undo:
             self.postpone(*entry)
-        if line is not None:
-            self._write({**line, "undo": self._taken()} if self._pending else line)
+        if line is None or not self._target:
+            return
+        if self._pending:
+            line = b'%b,"undo":%b}' % (line[:-1], orjson.dumps(self._taken()))
+        self._target.write(line + b"\n")
+        self._lines += 1
 
     def _taken(self) -> list[Undo]:
         taken, self._pending = self._pending, []

@@ -7,6 +7,7 @@ from dedup.errors import OptionsError
 KINDS = ("block", "exact", "near", "title", "excerpt", "pattern")
 CUT = ("block", "exact", "near", "title")
 POLICIES = ("longest", "first", "newest", "oldest")
+MACHINE = ("workers",)  # what of the machine is used: of no weight for what is decided
 
 
 @dataclass(frozen=True)

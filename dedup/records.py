@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dedup.formats.blocks import Edit
 
@@ -14,8 +14,8 @@ class Record(NamedTuple):
     position: int
     start: int
     end: int
-    line: dict[str, Any] | None
-    """The public fields of the ledger line; None writes no line for this document."""
+    line: bytes | None
+    """The public fields of the ledger line, a JSON object; None writes no line for this document."""
     edits: list[Edit]
     dropped: bool
     reason: str | None = None

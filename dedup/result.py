@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LARGEST = 8  # groups that a report shows
 LINKS = 3  # templates that a document's line names
 OPENING = 300  # characters of a keeper's text that a report may show
+_BATCH = 4096  # documents whose lines are made at once
 FIRST = 5  # places of each reason that a report names
 
 
@@ -217,11 +218,8 @@ class Result:
 
     def identity(self, row: int) -> dict[str, Any]:
         """Id (may be None), source and position of document `row`."""
-        return {
-            "id": self._columns["id"][row],
-            "source": self.documents.names[self._columns["file"][row]],
-            "position": self._columns["position"][row],
-        }
+        name, file, position = (self._identities[column][row].as_py() for column in range(3))
+        return {"id": name, "source": self.documents.names[file], "position": position}
 
     def decision(self, row: int) -> str:
         """cut, dropped or kept."""
@@ -233,6 +231,32 @@ class Result:
         """The ledger line of document `row`: identity, decision, keeper, similarities, what the keeper lacks,
         templates, repeats.
         """
+        line = self._line(row)
+        if "repeats" in line:
+            line["repeats"] = orjson.loads(self.documents.repeats[row])
+        return line
+
+    def lines(self) -> Iterator[bytes]:
+        """The ledger line of every document as JSON, in order. Most say no more than that it was kept: these
+        are put together from their parts.
+        """
+        sources = [orjson.dumps(name) for name in self.documents.names]
+        row = 0
+        if not len(self.table):
+            return
+        for batch in self.table.select(["id", "file", "position"]).to_batches(_BATCH):
+            keepers = self.keepers.keeper[row : row + len(batch)].tolist()
+            columns = (column.to_pylist() for column in batch.columns)
+            for name, file, position, keeper in zip(*columns, keepers, strict=True):
+                if keeper < 0 and row not in self.documents.repeats and row not in self.templates:
+                    parts = (orjson.dumps(name), sources[file], position)
+                    yield b'{"id":%b,"source":%b,"position":%d,"decision":"kept"}' % parts
+                else:
+                    yield orjson.dumps(self._line(row))
+                row += 1
+
+    def _line(self, row: int) -> dict[str, Any]:
+        """The ledger line of document `row`; its repeats are JSON already."""
         line = {**self.identity(row), "decision": self.decision(row)}
         keeper = int(self.keepers.keeper[row])
         if keeper >= 0:
@@ -246,7 +270,7 @@ class Result:
                 for other, jaccard, coverage in self.templates[row]
             ]
         if row in self.documents.repeats:
-            line["repeats"] = orjson.loads(self.documents.repeats[row])
+            line["repeats"] = orjson.Fragment(self.documents.repeats[row])
         return line
 
     def ledger(self) -> Iterator[dict[str, Any]]:
@@ -254,10 +278,9 @@ class Result:
         return (self.line(row) for row in range(len(self.table)))
 
     @cached_property
-    def _columns(self) -> dict[str, list[Any]]:
-        return {
-            name: self.table.column(name).to_pylist() for name in ("file", "position", "id", "start", "end")
-        }
+    def _identities(self) -> list[pa.Array]:
+        """The columns id, file and position, each in one piece: a row of it is found at once."""
+        return [self.table.column(name).combine_chunks() for name in ("id", "file", "position")]
 
     def texts(self, rows: list[int]) -> dict[int, str]:
         """The original texts of these documents, read again."""

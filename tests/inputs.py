@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -182,7 +183,7 @@ def clean(
             cuts = random_cuts(choice, len(document["text"])) if seed and choice.random() < 0.6 else []
             edits = batch.edits(row, cuts) if cuts and not dropped else []
             source = files[document["file"]].name
-            line = {"id": document["id"], "source": source, "position": document["position"]}
+            line = orjson.dumps({"id": document["id"], "source": source, "position": document["position"]})
             place = (document["file"], document["position"], document["start"], document["end"])
             records.append(Record(*place, line, edits, dropped, None))
             if not dropped:

@@ -32,8 +32,8 @@ from inputs import (
 
 from dedup.errors import InputError
 from dedup.formats import Fields, blocks, fetch, find_files, format_of, parse
+from dedup.formats.blocks import Piece, join
 from dedup.formats.csv import row_edits
-from dedup.formats.jsonl import object_edits
 from dedup.formats.literals import without
 from dedup.formats.orders import sortable
 
@@ -58,6 +58,12 @@ def read_bytes(content, name="a.jsonl", size=8 << 20, fields=FIELDS):
     """The same for the content of a file."""
     with tempfile.TemporaryDirectory() as folder:
         return read(write_file(Path(folder), name, content), size, fields)
+
+
+def object_edits(raw, cuts):
+    """The edits that cut the text of one JSON object."""
+    block = join("json", [Piece(0, 0, 1, raw)], {0: "a.json"})
+    return parse(block, FIELDS).edits(0, cuts)
 
 
 def lenient(line):
@@ -189,7 +195,7 @@ def test_cutting_json_changes_the_text_alone(data):
     text = data.draw(texts)
     raw = data.draw(objects(text))
     cuts = random_cuts(random.Random(data.draw(st.integers())), len(text))
-    edits = object_edits(raw, "text", cuts)
+    edits = object_edits(raw, cuts)
     value, after = lenient(raw), lenient(applied(raw, edits))
     assert after.pop("text") == without(value.pop("text"), cuts)
     assert json.dumps(after) == json.dumps(value)
@@ -243,7 +249,7 @@ def test_what_orjson_refuses_is_read(raw, text, cut_first):
     documents, rejects = read_bytes(raw)
     assert [d["text"] for d in documents] == [text]
     assert not rejects
-    after = applied(raw, object_edits(raw, "text", [(0, 1)]))
+    after = applied(raw, object_edits(raw, [(0, 1)]))
     assert cut_first is None or json.loads(after) == cut_first
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -149,7 +150,7 @@ def _records(files):
         batch = parse(block, FIELDS)
         for d in batch.documents.to_pylist():
             place = (d["file"], d["position"], d["start"], d["end"])
-            records.append(Record(*place, {"id": d["id"]}, [], False, None))
+            records.append(Record(*place, orjson.dumps({"id": d["id"]}), [], False, None))
         records += [Record(*bad[:4], None, [], False, bad.reason) for bad in batch.rejects]
     return sorted(records, key=lambda record: (record.file, record.start))
 

@@ -25,8 +25,8 @@ from dedup.formats.blocks import (
     line_spans,
 )
 from dedup.formats.found import Found, documents, rejects
-from dedup.formats.jsonl import listed
 from dedup.formats.literals import byte_ranges, without
+from dedup.formats.objects import listed
 from dedup.formats.orders import sortable
 from dedup.formats.streams import Source
 

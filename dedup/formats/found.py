@@ -23,15 +23,24 @@ class Found(NamedTuple):
 
 def documents(found: Found, spans: Spans) -> pa.RecordBatch:
     """The documents as one record batch; a lone surrogate becomes U+FFFD."""
-    good = spans.take(found.rows)
-    columns = [
-        pa.array(good.file, pa.int32()),
-        pa.array(good.position, pa.int64()),
+    return record_batch(
+        spans.take(found.rows),
         strings(found.ids, pa.string()),
         strings(found.texts, pa.large_string()),
-        pa.array(good.start, pa.int64()),
-        pa.array(good.end, pa.int64()),
         strings(found.orders, pa.string()),
+    )
+
+
+def record_batch(spans: Spans, ids: pa.Array, texts: pa.Array, orders: pa.Array) -> pa.RecordBatch:
+    """Documents that stand at these spans, as one record batch."""
+    columns = [
+        pa.array(spans.file, pa.int32()),
+        pa.array(spans.position, pa.int64()),
+        ids,
+        texts,
+        pa.array(spans.start, pa.int64()),
+        pa.array(spans.end, pa.int64()),
+        orders,
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from dedup.errors import InputError
 from dedup.formats.blocks import File, Piece
-from dedup.formats.jsonl import element_batch as parse
-from dedup.formats.jsonl import skip_value
+from dedup.formats.objects import element_batch as parse
+from dedup.formats.objects import skip_value
 from dedup.formats.streams import Source
 
 __all__ = ["parse", "read"]

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from dedup.errors import InputError
 from dedup.formats.blocks import SCHEMA, Batch, Block, Cut, Edit, Fields, File, Int64s, Reject
-from dedup.formats.jsonl import listed
 from dedup.formats.literals import byte_ranges
+from dedup.formats.objects import listed
 from dedup.formats.orders import sortable
 from dedup.formats.streams import check_unchanged
 

@@ -1,0 +1,242 @@
+"""JSON objects as bytes -> the fields that are read. What is rare or wrong is left to a library: an object is
+READ only where it is valid beyond doubt (RFC 8259, UTF-8 of RFC 3629), so that no second opinion can differ.
+"""
+
+from typing import Final, NamedTuple
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from dedup.kernels.strings import BLOCK, Bytes, Int64s, string
+
+BLANK: Final = 0  # nothing but blanks
+READ: Final = 1  # an object with a text; what is said of it is all there is to know
+ASK: Final = 2  # a library must look: no object, no text, odd numbers, deep nesting, lone surrogates, errors
+
+_DEEPEST = 64
+_VALUE, _FIRST_VALUE, _KEY, _FIRST_KEY, _AFTER = range(5)
+
+Bools = npt.NDArray[np.bool_]
+
+
+class Objects(NamedTuple):
+    """What was found in n records.
+
+    `kinds` uint8 (n): BLANK, READ or ASK; `texts` uint8 and `text_bounds` int64 (n + 1): the texts' UTF-8,
+    escapes resolved; `ids`, `id_bounds` the same of identifiers, strings or integers, and `named` bool (n)
+    where there is one; `literals` int64 (n, 2): where the text's literal stands, quotes included; `orders`
+    int64 (n, 2): where the value of the order field stands, or zeros. Of a record that is not READ nothing.
+    """
+
+    kinds: Bytes
+    texts: Bytes
+    text_bounds: Int64s
+    ids: Bytes
+    id_bounds: Int64s
+    named: Bools
+    literals: Int64s
+    orders: Int64s
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _blanks(data: Bytes, at: int, end: int) -> int:
+    """Behind the blanks at `at`."""
+    while at < end and (data[at] == 32 or 9 <= data[at] <= 10 or data[at] == 13):
+        at += 1
+    return at
+
+
+@nb.njit(cache=True, nogil=True)
+def _digits(data: Bytes, at: int, end: int) -> int:
+    """Behind the digits at `at`."""
+    while at < end and 48 <= data[at] <= 57:
+        at += 1
+    return at
+
+
+@nb.njit(cache=True, nogil=True)
+def _number(data: Bytes, at: int, end: int) -> int:
+    """Behind the number at `at`; -1 where it is not valid, or may be beyond what a double holds."""
+    if data[at] == 45:
+        at += 1
+    whole = _digits(data, at, end)
+    if whole == at or whole - at > 100 or (data[at] == 48 and whole - at > 1):
+        return -1
+    at = whole
+    if at < end and data[at] == 46:
+        behind = _digits(data, at + 1, end)
+        if behind == at + 1:
+            return -1
+        at = behind
+    if at < end and data[at] | 32 == 101:
+        at += 1
+        if at < end and (data[at] == 43 or data[at] == 45):
+            at += 1
+        behind = _digits(data, at, end)
+        return behind if 0 < behind - at <= 2 else -1
+    return at
+
+
+@nb.njit(cache=True, nogil=True)
+def _word(data: Bytes, at: int, end: int, word: bytes) -> int:
+    """Behind the word at `at`; -1 where it is another one."""
+    if at + len(word) > end:
+        return -1
+    for i in range(len(word)):
+        if data[at + i] != word[i]:
+            return -1
+    return at + len(word)
+
+
+@nb.njit(cache=True, nogil=True)
+def _scalar(data: Bytes, at: int, end: int, out: Bytes, o: int) -> int:
+    """Behind the string, number, true, false or null at `at`; -1 where it is none. What it writes to out[o:]
+    nobody needs.
+    """
+    c = data[at]
+    if c == 34:
+        return string(data, at + 1, end, out, o)[0]
+    if c == 116:
+        return _word(data, at, end, b"true")
+    if c == 102:
+        return _word(data, at, end, b"false")
+    if c == 110:
+        return _word(data, at, end, b"null")
+    return _number(data, at, end)
+
+
+@nb.njit(cache=True, nogil=True)
+def _value(data: Bytes, at: int, end: int, out: Bytes, o: int) -> int:
+    """Behind the value at `at`, whatever it is; -1 where it is not valid or nested too deeply."""
+    state, depth, objects = _VALUE, 0, np.uint64(0)  # a bit for each open bracket: 1 for that of an object
+    while 0 <= at < end:
+        c, inside = data[at], objects & np.uint64(1)
+        closes = (
+            (state == _FIRST_KEY and c == 125)
+            or (state == _FIRST_VALUE and c == 93)
+            or (state == _AFTER and c == (125 if inside else 93))
+        )
+        if closes:
+            at += 1
+            depth -= 1
+            objects >>= np.uint64(1)
+            state = _AFTER
+        elif state == _AFTER:
+            at = at + 1 if c == 44 else -1
+            state = _KEY if inside else _VALUE
+        elif state in (_KEY, _FIRST_KEY):
+            at = string(data, at + 1, end, out, o)[0] if c == 34 else -1
+            at = _blanks(data, at, end) if at > 0 else end
+            at = at + 1 if at < end and data[at] == 58 else -1
+            state = _VALUE
+        elif c == 123 or c == 91:
+            depth += 1
+            at = at + 1 if depth < _DEEPEST else -1
+            objects = objects << np.uint64(1) | np.uint64(c == 123)
+            state = _FIRST_KEY if c == 123 else _FIRST_VALUE
+        else:
+            at = _scalar(data, at, end, out, o)
+            state = _AFTER
+        if at < 0 or (state == _AFTER and depth == 0):
+            return at
+        at = _blanks(data, at, end)
+    return -1
+
+
+@nb.njit(cache=True, nogil=True)
+def _is(out: Bytes, first: int, last: int, name: Bytes) -> bool:
+    """Whether out[first:last] is this name."""
+    if last - first != len(name):
+        return False
+    same = True
+    for i in range(len(name)):
+        same &= out[first + i] == name[i]
+    return same
+
+
+@nb.njit(cache=True, nogil=True)
+def _id(data: Bytes, at: int, end: int, ids: Bytes, n: int) -> tuple[int, int]:
+    """Write the identifier at `at` to ids[n:], a string or a plain integer; returns where both go on: n stays
+    where it is null, -1 for anything else.
+    """
+    if data[at] == 34:
+        return string(data, at + 1, end, ids, n)
+    if data[at] == 110:
+        return _word(data, at, end, b"null"), n
+    behind = _number(data, at, end)
+    if behind < 0 or behind - at > 18 or _digits(data, at + (data[at] == 45), end) != behind:
+        return -1, n
+    if data[at] == 45 and data[at + 1] == 48:
+        return -1, n
+    for i in range(at, behind):
+        ids[n + i - at] = data[i]
+    return behind, n + behind - at
+
+
+@nb.njit(cache=True, nogil=True)
+def read(
+    data: Bytes,
+    low: Int64s,
+    high: Int64s,
+    text_field: Bytes,
+    id_field: Bytes,
+    order_field: Bytes,
+) -> tuple[Bytes, Bytes, Int64s, Bytes, Int64s, Bools, Int64s, Int64s]:
+    """What stands in the records data[low[i]:high[i]] (uint8; int64): the fields of `Objects`. The names of
+    the fields are UTF-8; no field is ordered by where that name is empty.
+    """
+    count = len(low)
+    texts, ids = np.empty(len(data) + BLOCK, np.uint8), np.empty(len(data) + BLOCK, np.uint8)
+    kinds, named = np.full(count, ASK, np.uint8), np.zeros(count, np.bool_)
+    text_bounds, id_bounds = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    literals, orders = np.zeros((count, 2), np.int64), np.zeros((count, 2), np.int64)
+    t = n = 0
+    for record in range(count):
+        end = high[record]
+        text_end, id_end, has_id, literal = -1, n, False, (0, 0)
+        at = _blanks(data, low[record], end)
+        if at == end:
+            kinds[record] = BLANK
+        elif data[at] == 123:
+            at = _blanks(data, at + 1, end)
+            is_open = at < end and data[at] == 34
+            while is_open:
+                free = max(t, text_end)  # of `texts` from here on
+                at, name_end = string(data, at + 1, end, texts, free)
+                at = _blanks(data, at, end) if at > 0 else end
+                if at >= end or data[at] != 58:
+                    break
+                at = _blanks(data, at + 1, end)
+                if at == end:
+                    break
+                start = at
+                if _is(texts, free, name_end, text_field):
+                    if data[at] != 34 or text_end >= 0:
+                        break
+                    at, text_end = string(data, at + 1, end, texts, t)
+                    literal = start, at
+                elif _is(texts, free, name_end, id_field):
+                    if has_id:
+                        break
+                    at, id_end = _id(data, at, end, ids, n)
+                    has_id, named[record] = True, data[start] != 110
+                else:
+                    ordered = len(order_field) > 0 and _is(texts, free, name_end, order_field)
+                    at = _value(data, at, end, texts, free)
+                    if ordered:
+                        orders[record, 0], orders[record, 1] = start, at
+                if at < 0:
+                    break
+                at = _blanks(data, at, end)
+                if at < end and data[at] == 44:
+                    at = _blanks(data, at + 1, end)
+                    is_open = at < end and data[at] == 34
+                    continue
+                if at < end and data[at] == 125 and _blanks(data, at + 1, end) == end and text_end >= 0:
+                    kinds[record] = READ
+                    literals[record, 0], literals[record, 1] = literal
+                    t, n = text_end, id_end
+                is_open = False
+        text_bounds[record + 1], id_bounds[record + 1] = t, n
+    return kinds, texts[:t], text_bounds, ids[:n], id_bounds, named, literals, orders
