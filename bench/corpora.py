@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
+FIXTURES = TOP / "fixtures/articles.jsonl"  # small, but all of dedup's compiled code runs on it
 BUILD = Path(os.environ.get("DEDUP_BUILD") or TOP / "build")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from corpora import BUILD, TOP, made, path_of, truth
+from corpora import BUILD, FIXTURES, TOP, made, path_of, truth
 from kept import code, commit, keep, kept, machine, write
 from measure import Run, run
 
@@ -24,7 +24,6 @@ SIZES = (10_000, 50_000, 200_000, 1_000_000)
 ROUNDS = {10_000: 5, 50_000: 3}  # more where a run is short
 WORKERS = (1, 2)
 BYTES = 4400  # of an article's line, with room
-FIXTURES = TOP / "fixtures/articles.jsonl"
 SCRIPT = "bench/scale.py --write"
 
 

@@ -16,13 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from corpora import BUILD, TOP, made
+from corpora import BUILD, FIXTURES, made
 from measure import Run, run
 
 from dedup.engines.local import cores
-
-FIXTURES = TOP / "fixtures/articles.jsonl"
-
 
 REPORT = BUILD / "stages.json"
 IMPORTED = re.compile(
