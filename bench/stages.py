@@ -74,8 +74,18 @@ def table(took: Run, report: dict[str, Any], size: int, python: float) -> list[s
 
 
 def counts(report: dict[str, Any]) -> list[str]:
-    """How many articles and pairs reached rapidfuzz, where the report counts them."""
-    return [f"rapidfuzz: {name} {count:,}" for name, count in report.get("rapidfuzz", {}).items()]
+    """How many articles and pairs of paragraphs reached rapidfuzz, where the report counts them."""
+    if not (compared := report.get("compared")):
+        return []
+    articles, pairs = report["totals"]["documents"], compared["pairs"]
+    return [
+        f"{name}: {compared[of]:,} of {whole:,} {what}, {100 * compared[of] / max(1, whole):.2f} %"
+        for name, of, whole, what in (
+            ("worth comparing", "documents", articles, "articles"),
+            ("by rapidfuzz", "fuzzy_documents", articles, "articles"),
+            ("by rapidfuzz", "fuzzy_pairs", pairs, "pairs of paragraphs"),
+        )
+    ]
 
 
 def main() -> None:

@@ -197,6 +197,19 @@ def test_every_stage_is_shown() -> None:
     assert "\nnumba " in printed
 
 
+def test_the_shares_of_rapidfuzz_are_shown() -> None:
+    """Articles of all articles, pairs of all pairs that were worth comparing; a report may lack them."""
+    from stages import counts
+
+    compared = {"documents": 50, "pairs": 800, "fuzzy_documents": 20, "fuzzy_pairs": 100}
+    assert counts({"totals": {"documents": 200}, "compared": compared}) == [
+        "worth comparing: 50 of 200 articles, 25.00 %",
+        "by rapidfuzz: 20 of 200 articles, 10.00 %",
+        "by rapidfuzz: 100 of 800 pairs of paragraphs, 12.50 %",
+    ]
+    assert counts({}) == []
+
+
 def test_scale_cleans_up(build: Path) -> None:
     """A size has a row for one worker and for two; the corpus that was made for it is gone."""
     import scale
