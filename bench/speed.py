@@ -22,7 +22,7 @@ from corpora import BUILD, FIXTURES, TOP, made, truth
 from kept import code, commit, keep, kept
 from known import Known
 from measure import FailedError, run
-from rivals import RIVALS, Rival, UnavailableError
+from rivals import TIMED, Rival, UnavailableError
 
 from dedup import __version__
 
@@ -46,7 +46,7 @@ class Contestant(NamedTuple):
 
 def contestants() -> dict[str, Contestant]:
     """All that are timed, by name, in the order of the table."""
-    return {one.name: one for one in (_floor(), *map(_ours, WORKERS), *map(_theirs, RIVALS))}
+    return {one.name: one for one in (_floor(), *map(_ours, WORKERS), *map(_theirs, TIMED))}
 
 
 def _floor() -> Contestant:
@@ -180,7 +180,7 @@ def main() -> None:
     options = parser.parse_args()
     corpus = made(options.documents, options.seed)
     left_out = {one.name for one in everyone.values() if options.quick and one.slow}
-    left_out |= {rival.name for rival in RIVALS if options.alone}
+    left_out |= {rival.name for rival in TIMED if options.alone}
     names = everyone if options.only is None else options.only
     measure([everyone[name] for name in names if name not in left_out], corpus, options.rounds)
     found = results(corpus)

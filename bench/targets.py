@@ -19,6 +19,7 @@ CORPUS, MILLION = 50_000, 1_000_000
 FASTER = {
     "rensa, full sets": 8,
     "datasketch MinHashLSH": 60,
+    "datasketch, update_batch": 60,
     "datatrove": 200,
     "Daft, normalise and minhash alone": 1.5,
 }
