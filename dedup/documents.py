@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from dedup.formats.blocks import Cut, Edit, Reject
+from dedup.formats.blocks import SCHEMA, Cut, Edit, Reject
 from dedup.repeats import without
 
 if TYPE_CHECKING:
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = 3  # of each kind of repeat that are kept
 UNSURE = 0.3  # the probability of an accident from which on what was left may be one
+
+_COUNTS = [pa.field(name, pa.int64()) for name in ("characters", "cut", "words")]
+_TABLE = pa.schema([*(field for field in SCHEMA if field.name != "text"), *_COUNTS])
 
 
 class Example(NamedTuple):
@@ -78,7 +81,7 @@ class Documents:
         """Columns file, position, id, start, end, order, characters, cut (characters), words (left after
         cutting).
         """
-        return pa.Table.from_batches(self._batches) if self._batches else pa.table({})
+        return pa.Table.from_batches(self._batches, _TABLE)
 
     def cleaned(self, row: int, text: str) -> str:
         """The text of document `row` without what is cut of it."""

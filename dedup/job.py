@@ -5,7 +5,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +15,9 @@ import orjson
 
 from dedup import __version__, outputs
 from dedup.errors import OptionsError
-from dedup.formats.blocks import Reject
 from dedup.options import MACHINE, Options
 from dedup.pipeline import run
+from dedup.recording import records
 from dedup.result import Result
 from dedup.sources import Files, Memory
 
@@ -95,10 +95,11 @@ def _write(job: Job, source: Files, result: Result) -> None:
     rejects = job.rejects_file if result.documents.rejects else job.rejects
     options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
     header = {"dedup": __version__, "options": options}
-    with outputs.Staging() as staging:
+    with outputs.Staging(behind=result.options.workers != 1) as staging:
         if not job.shown:
+            fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
             outputs.write(
-                source.files, records(result), source.fields, job.output, job.ledger, rejects, header, staging
+                source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging
             )
             result.seconds["write"] = time.perf_counter() - began
         if job.report:
@@ -119,39 +120,16 @@ def kept(result: Result) -> Any:
         written = str(Path(folder, "kept.jsonl"))
         with outputs.Staging() as staging:
             outputs.write(
-                result.source.files, records(result), result.source.fields, written, None, None, {}, staging
+                result.source.files,
+                records(result, together=False),
+                result.source.fields,
+                written,
+                None,
+                None,
+                {},
+                staging,
             )
         return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
-
-
-def records(result: Result) -> Iterator[outputs.Record]:
-    """What becomes of every document and every reject, in the order of the files."""
-    found = result.documents
-    rejects = iter(sorted(found.rejects))
-    bad = next(rejects, None)
-    for row, ((file, position, start, end), line) in enumerate(
-        zip(_places(result), result.lines(), strict=True)
-    ):
-        while bad is not None and (bad.file, bad.start) < (file, start):
-            yield _reject(bad)
-            bad = next(rejects, None)
-        dropped = bool(result.keepers.keeper[row] >= 0)
-        yield outputs.Record(file, position, start, end, line, found.edits.get(row, []), dropped)
-    while bad is not None:
-        yield _reject(bad)
-        bad = next(rejects, None)
-
-
-def _places(result: Result) -> Iterator[tuple[int, ...]]:
-    """File, position, start and end of every document, in order."""
-    if not len(result.table):
-        return
-    for batch in result.table.select(["file", "position", "start", "end"]).to_batches():
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-
-def _reject(bad: Reject) -> outputs.Record:
-    return outputs.Record(bad.file, bad.position, bad.start, bad.end, None, [], False, bad.reason)
 
 
 def _status(job: Job, result: Result) -> int:

@@ -86,15 +86,16 @@ class Ledger:
             self._pending.append([start, pack(removed), length])
 
     def document(self, line: bytes | None, undo: list[Entry]) -> None:
-        """The line of one document, a JSON object. Without a line the undo goes with the next one."""
+        """The line of one document, a JSON object, or several. Without one the undo goes with the next."""
         for entry in undo:
             self.postpone(*entry)
         if line is None or not self._target:
             return
         if self._pending:
-            line = b'%b,"undo":%b}' % (line[:-1], orjson.dumps(self._taken()))
+            first, newline, others = line.partition(b"\n")
+            line = b'%b,"undo":%b}%b' % (first[:-1], orjson.dumps(self._taken()), newline + others)
         self._target.write(line + b"\n")
-        self._lines += 1
+        self._lines += 1 + line.count(b"\n")
 
     def _taken(self) -> list[Undo]:
         taken, self._pending = self._pending, []

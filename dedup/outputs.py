@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,6 +39,10 @@ class Plan(NamedTuple):
         if self.format is None:
             return True
         return file.format == self.format and (file.format == "jsonl" or len(files) == 1)
+
+    def copies(self, files: Sequence[File]) -> bool:
+        """Whether all that is written are copies of the files' own bytes."""
+        return all(self.splices(files, file) and file.format != "parquet" for file in files)
 
 
 def plan(files: Sequence[File], output: str | None) -> Plan:
@@ -118,11 +121,11 @@ class _Writer:
         self.documents = 0
         if where.format is not None:
             target = self._open(where.path, Path(where.path or "-").name)
-            if not all(where.splices(files, file) and file.format != "parquet" for file in files):
+            if not where.copies(files):
                 self._sink = self._shared_sink(where.format, target)
 
     def _open(self, path: str | None, name: str, folders: bool = False) -> Target:
-        target = Target("-", sys.stdout.buffer) if path is None else self._staging.open(path, folders)
+        target = self._staging.stdout() if path is None else self._staging.open(path, folders)
         self._outputs.append((name, target))
         return target
 
@@ -149,7 +152,7 @@ class _Writer:
 
     def _counted(self, records: Iterator[Record]) -> Iterator[Record]:
         for record in records:
-            self.documents += not record.gone
+            self.documents += 0 if record.gone else record.documents
             yield record
 
     def _add_own(self, file: File, records: Iterator[Record]) -> None:

@@ -8,17 +8,20 @@ from dedup.formats.blocks import Edit
 
 
 class Record(NamedTuple):
-    """What becomes of one document or reject; `reason` is set for a reject and only then."""
+    """What becomes of one document or reject, or of some `documents` that stay as they are, one after the
+    other; `reason` is set for a reject and only then.
+    """
 
     file: int
     position: int
     start: int
     end: int
     line: bytes | None
-    """The public fields of the ledger line, a JSON object; None writes no line for this document."""
+    """The public fields of the ledger line, a JSON object (of each document); None writes no line."""
     edits: list[Edit]
     dropped: bool
     reason: str | None = None
+    documents: int = 1
 
     @property
     def gone(self) -> bool:

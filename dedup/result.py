@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from dedup.comparison import Decisions
     from dedup.pipeline import Source
 
+Int64s = npt.NDArray[np.int64]
+
 LARGEST = 8  # groups that a report shows
 LINKS = 3  # templates that a document's line names
 OPENING = 300  # characters of a keeper's text that a report may show
-_BATCH = 4096  # documents whose lines are made at once
 FIRST = 5  # places of each reason that a report names
 
 
@@ -218,8 +219,9 @@ class Result:
 
     def identity(self, row: int) -> dict[str, Any]:
         """Id (may be None), source and position of document `row`."""
-        name, file, position = (self._identities[column][row].as_py() for column in range(3))
-        return {"id": name, "source": self.documents.names[file], "position": position}
+        ids, files, positions = self._identities
+        source = self.documents.names[int(files[row])]
+        return {"id": ids[row].as_py(), "source": source, "position": int(positions[row])}
 
     def decision(self, row: int) -> str:
         """cut, dropped or kept."""
@@ -236,24 +238,15 @@ class Result:
             line["repeats"] = orjson.loads(self.documents.repeats[row])
         return line
 
-    def lines(self) -> Iterator[bytes]:
-        """The ledger line of every document as JSON, in order. Most say no more than that it was kept: these
-        are put together from their parts.
-        """
-        sources = [orjson.dumps(name) for name in self.documents.names]
-        row = 0
-        if not len(self.table):
-            return
-        for batch in self.table.select(["id", "file", "position"]).to_batches(_BATCH):
-            keepers = self.keepers.keeper[row : row + len(batch)].tolist()
-            columns = (column.to_pylist() for column in batch.columns)
-            for name, file, position, keeper in zip(*columns, keepers, strict=True):
-                if keeper < 0 and row not in self.documents.repeats and row not in self.templates:
-                    parts = (orjson.dumps(name), sources[file], position)
-                    yield b'{"id":%b,"source":%b,"position":%d,"decision":"kept"}' % parts
-                else:
-                    yield orjson.dumps(self._line(row))
-                row += 1
+    def json_line(self, row: int) -> bytes:
+        """The same as JSON."""
+        return orjson.dumps(self._line(row))
+
+    def unchanged(self) -> npt.NDArray[np.bool_]:
+        """The documents that are kept, and of which there is no more to say (bool)."""
+        unchanged = self.keepers.keeper < 0
+        unchanged[[*self.documents.repeats, *self.templates]] = False
+        return unchanged
 
     def _line(self, row: int) -> dict[str, Any]:
         """The ledger line of document `row`; its repeats are JSON already."""
@@ -278,9 +271,10 @@ class Result:
         return (self.line(row) for row in range(len(self.table)))
 
     @cached_property
-    def _identities(self) -> list[pa.Array]:
+    def _identities(self) -> tuple[pa.Array, Int64s, Int64s]:
         """The columns id, file and position, each in one piece: a row of it is found at once."""
-        return [self.table.column(name).combine_chunks() for name in ("id", "file", "position")]
+        files, positions = (self.table.column(name).to_numpy() for name in ("file", "position"))
+        return self.table.column("id").combine_chunks(), files, positions
 
     def texts(self, rows: list[int]) -> dict[int, str]:
         """The original texts of these documents, read again."""

@@ -31,7 +31,7 @@ class Files:
         self.names = [file.name for file in self.files]
 
     def blocks(self) -> Iterator[formats.Block]:
-        """All documents, in blocks of about 8 MB."""
+        """All documents, in blocks of about 4 MB."""
         return formats.blocks(self.files, fields=self.fields)
 
     def fetch(self, documents: pa.Table) -> Iterator[formats.Block]:

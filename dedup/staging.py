@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import zlib
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +19,18 @@ SYNC_EACH = 64  # above this many targets one sync of the machine is faster than
 
 
 class Target:
-    """A binary file to write: counts and checks the bytes as they are before compression."""
+    """A binary file to write: counts and checks the bytes as they are before compression. With a `writer`, it
+    compresses and writes in that thread, while the next bytes are made here.
+    """
 
-    def __init__(self, name: str, handle: BinaryIO, compression: str = "", sync: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        handle: BinaryIO,
+        compression: str = "",
+        sync: bool = False,
+        writer: Executor | None = None,
+    ) -> None:
         self.name = name
         self.size = 0
         self.ends_line = True
@@ -33,11 +43,14 @@ class Target:
         self._held: list[bytes | memoryview] = []
         self._waiting = 0
         self._crc = 0
+        self._writer = writer
+        self._writing: Future[None] | None = None
 
     @property
     def crc(self) -> int:
         """The CRC-32 of all bytes so far."""
         self._send()
+        self._settle()
         return self._crc
 
     def write(self, data: bytes | memoryview) -> int:
@@ -53,10 +66,23 @@ class Target:
 
     def _send(self) -> None:
         """Write what is held: many small parts at once cost a fifth of what each costs alone."""
-        if not self._held:
+        held, self._held, self._waiting = self._held, [], 0
+        if not held:
             return
-        data = self._held[0] if len(self._held) == 1 else b"".join(self._held)
-        self._held, self._waiting = [], 0
+        self._settle()
+        if self._writer:
+            self._writing = self._writer.submit(self._put, held)
+        else:
+            self._put(held)
+
+    def _settle(self) -> None:
+        """Wait for what is being written."""
+        writing, self._writing = self._writing, None
+        if writing:
+            writing.result()
+
+    def _put(self, held: list[bytes | memoryview]) -> None:
+        data = held[0] if len(held) == 1 else b"".join(held)
         self._crc = zlib.crc32(data, self._crc)
         try:
             self._handle.write(self._packer.compress(data) if self._packer else data)
@@ -77,6 +103,7 @@ class Target:
         self.closed = True
         try:
             self._send()
+            self._settle()
             if self._packer:
                 self._handle.write(self._packer.flush())
             self._handle.flush()
@@ -94,6 +121,8 @@ class Target:
     def abandon(self) -> None:
         """Close without more ado: what a half-finished writer still sends is ignored."""
         self.closed = self._abandoned = True
+        if self._writing:
+            wait([self._writing])
         with suppress(OSError):
             self._handle.close()
 
@@ -110,9 +139,12 @@ def unwritable(name: str, error: OSError) -> OutputError:
 
 
 class Staging:
-    """All targets of a run: on success each is renamed into place, after an exception all are removed."""
+    """All targets of a run: on success each is renamed into place, after an exception all are removed.
+    `behind`: a thread of its own writes them.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, behind: bool = False) -> None:
+        self._writer = ThreadPoolExecutor(1) if behind else None
         self._staged: dict[Path, tuple[Path, Target]] = {}
         self._made: list[Path] = []
         self._direct: list[Target] = []
@@ -134,16 +166,23 @@ class Staging:
             if real.is_dir():
                 raise OutputError(f"{str(path)!r} is a folder; name a file.")
             if real.exists() and not real.is_file():
-                self._direct.append(Target(str(path), real.open("wb"), compression_of(path)))
+                self._direct.append(
+                    Target(str(path), real.open("wb"), compression_of(path), writer=self._writer)
+                )
                 return self._direct[-1]
             return self._stage(str(path), real)
         except OSError as error:
             raise unwritable(str(path), error) from error
 
+    def stdout(self) -> Target:
+        """Standard output as a target."""
+        return Target("-", sys.stdout.buffer, writer=self._writer)
+
     def _stage(self, name: str, real: Path) -> Target:
         draft = real.with_name(f".{real.name[:200]}.{os.getpid():x}{len(self._staged):x}.tmp")
         handle = draft.open("wb")
-        target = Target(name, handle, compression_of(name), sync=len(self._staged) < SYNC_EACH)
+        sync = len(self._staged) < SYNC_EACH
+        target = Target(name, handle, compression_of(name), sync, self._writer)
         self._staged[real] = (draft, target)
         if real.exists():
             shutil.copymode(real, draft)
@@ -169,6 +208,9 @@ class Staging:
         except BaseException:
             self._remove()
             raise
+        finally:
+            if self._writer:
+                self._writer.shutdown()
         if kind is not None:
             self._remove()
 
