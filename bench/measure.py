@@ -43,6 +43,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     """
     starter = [sys.executable, "-I", "-S", __file__, *command]
     given = {**os.environ, **(environment or {})}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)  # or every run compiles what others import
     told = subprocess.run(starter, stdout=subprocess.PIPE, env=given, check=True).stdout
     found = Run(**json.loads(told))
     if found.status not in DONE:
