@@ -4,11 +4,11 @@ READY := .venv/.ready
 BENCH := .venv/.bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-quick accuracy clean
+.PHONY: help run test check format bench bench-quick bench-scale bench-profile accuracy clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
 
 run: $(READY) ## clean the fixtures and show the report
 	@mkdir -p build
@@ -26,11 +26,21 @@ format: $(READY) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## time 50,000 articles, 214 MB, against a plain orjson loop
-	@$(BIN)/python bench/speed.py
+bench: $(READY) ## speed beside the rivals', 50,000 articles, 215 MB; writes the tables; half an hour
+	@$(BIN)/python bench/speed.py --write
+	@$(BIN)/python bench/signing.py
+	@$(BIN)/python bench/start.py
+	@$(BIN)/python bench/targets.py --write
 
-bench-quick: $(READY) ## the same with 5,000 articles, once
-	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1
+bench-quick: $(READY) ## the same with 5,000 articles, once, without the slow rivals; writes nothing
+	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1 --quick
+
+bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
+	@$(BIN)/python bench/scale.py --most 1000000 --write
+
+bench-profile: $(READY) ## where the time goes, by stage, and how soon dedup answers
+	@$(BIN)/python bench/stages.py
+	@$(BIN)/python bench/start.py
 
 accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy.md; needs DEDUP_DATA
 	@$(BIN)/python bench/accuracy.py --write

@@ -177,7 +177,7 @@ def main() -> None:
     if arguments.contained_curve:
         print("\n".join(contained_curve()))
         return
-    rivals = () if arguments.alone else RIVALS
+    rivals = () if arguments.alone else tuple(rival for rival in RIVALS if rival.answers)
     left_out = {"reuters"} if arguments.quick else set()
     names = arguments.sets or [name for name in (*SETS, "edits") if name not in left_out]
     lines = conditions(rivals)

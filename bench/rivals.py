@@ -12,18 +12,27 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+from corpora import BUILD
 
 HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent / "build/peers"
+PEERS = BUILD / "peers"
 
 
 class Rival(NamedTuple):
-    """Its name in the table, its script in peers/, its package, and what else its documentation installs."""
+    """Its name in the tables, its script in peers/, its package, and what else its documentation installs.
+
+    `timed`: what the script is given besides when it is timed; `answers`: whether it says which documents
+    belong together; `slow`: timed once; `share`: the part of the corpus that it is timed on.
+    """
 
     name: str
     script: str
     package: str
     needs: tuple[str, ...] = ()
+    timed: tuple[str, ...] = ()
+    answers: bool = True
+    slow: bool = False
+    share: float = 1.0
 
 
 class UnavailableError(Exception):
@@ -31,24 +40,56 @@ class UnavailableError(Exception):
 
 
 RIVALS = (
-    Rival("datasketch MinHashLSH", "datasketch_lsh", "datasketch"),
+    Rival("datasketch MinHashLSH", "datasketch_lsh", "datasketch", timed=("--each",), slow=True),
     Rival("rensa, full sets", "rensa_full", "rensa"),
-    Rival("rensa, sampled", "rensa_sampled", "rensa"),
-    Rival("text-dedup", "text_dedup_minhash", "text-dedup"),
-    Rival("datatrove", "datatrove_minhash", "datatrove", ("datatrove[io,processing]", "spacy")),
+    Rival("rensa, sampled", "rensa_sampled", "rensa", timed=("--flags",)),
+    Rival("FastSketchLSH", "fastsketch_lsh", "FastSketchLSH", timed=("--flags",)),
+    Rival(
+        "text-dedup",
+        "text_dedup_minhash",
+        "text-dedup",
+        timed=("--ngram", "3", "--num_perm", "128"),
+        slow=True,
+    ),
+    Rival(
+        "datatrove",
+        "datatrove_minhash",
+        "datatrove",
+        ("datatrove[io,processing]", "spacy"),
+        timed=("3",),
+        slow=True,
+        share=0.1,
+    ),
+    Rival("Daft, normalise and minhash alone", "daft_minhash", "daft", answers=False),
+    Rival("semhash", "semhash_records", "semhash", answers=False, slow=True),
 )
+BATCH = RIVALS[0]._replace(name="datasketch, update_batch", timed=())
+TIMED = (RIVALS[0], BATCH, *RIVALS[1:])
+"""What is timed: the same, and datasketch in a way that gives the same sketches sooner."""
+
+READ_WITH = "orjson"  # what every script of peers/ reads and writes with
 
 
 def environment(rival: Rival) -> Path:
     """The Python of the rival's environment; made the first time. Raises UnavailableError."""
-    folder = BUILD / rival.package
-    ready = folder / ".ready"
-    if not ready.exists():
+    folder = PEERS / rival.package
+    ready, wanted = folder / ".ready", [rival.package, *rival.needs, READ_WITH]
+    if not ready.exists() or ready.read_text(encoding="utf-8").split() != wanted:
         _run([sys.executable, "-m", "venv", "--clear", str(folder)])
         pip = [str(folder / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
-        _run([*pip, rival.package, *rival.needs])
-        ready.touch()
+        _run([*pip, *wanted])
+        ready.write_text(" ".join(wanted), encoding="utf-8")
     return folder / "bin/python"
+
+
+def command(rival: Rival, source: Path, target: Path, *more: str) -> list[str]:
+    """How the rival's script is run on a file. Raises UnavailableError."""
+    return [str(environment(rival)), str(script(rival)), str(source), str(target), *more]
+
+
+def script(rival: Rival) -> Path:
+    """The script that asks the rival."""
+    return HERE / "peers" / f"{rival.script}.py"
 
 
 def version(rival: Rival) -> str:
@@ -65,15 +106,15 @@ def answer(rival: Rival, documents: Iterable[dict[str, str]]) -> list[dict[str, 
     given = b"".join(
         orjson.dumps({"id": document["id"], "text": document["text"]}) + b"\n" for document in documents
     )
-    script = HERE / "peers" / f"{rival.script}.py"
-    key = hashlib.sha256(b"\0".join((given, script.read_bytes(), version(rival).encode()))).hexdigest()[:16]
-    kept = BUILD / "answers" / f"{rival.script}-{key}.jsonl"
+    asked = b"\0".join((given, script(rival).read_bytes(), version(rival).encode()))
+    key = hashlib.sha256(asked).hexdigest()[:16]
+    kept = PEERS / "answers" / f"{rival.script}-{key}.jsonl"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         source, unfinished = kept.with_suffix(".in.jsonl"), kept.with_suffix(".unfinished")
         source.write_bytes(given)
         try:
-            _run([str(environment(rival)), str(script), str(source), str(unfinished)])
+            _run(command(rival, source, unfinished))
         finally:
             source.unlink()
         unfinished.replace(kept)

@@ -57,6 +57,19 @@ def test_unchanged_lines_come_out_byte_for_byte_and_in_order(tmp_path):
     ]
 
 
+def test_the_files_are_the_same_for_any_number_of_workers(tmp_path):
+    """Output and ledger, byte for byte; one worker writes by itself, several have a thread for it."""
+    names = ("clean.jsonl", "ledger.jsonl")
+    written = []
+    for workers in (1, 2, 5):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        out, ledger = (str(folder / name) for name in names)
+        main(["clean", str(ARTICLES), "-o", out, "--ledger", ledger, "--quiet", "--workers", str(workers)])
+        written.append([(folder / name).read_bytes() for name in names])
+    assert written[0] == written[1] == written[2]
+
+
 def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
     """In a pipe the articles go to standard output and the report to standard error."""
     done = run("clean", "-", input=ARTICLES.read_bytes(), cwd=tmp_path)

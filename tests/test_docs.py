@@ -101,6 +101,20 @@ def _measured(name: str) -> dict[str, list[str]]:
     return {row[0]: row[1:] for row in rows}
 
 
+def _table(page: Path) -> dict[str, list[str]]:
+    """The cells of the rows that bench/speed.py wrote into a page, by their first one; without the head."""
+    part = page.read_text(encoding="utf-8").split("<!-- measured: bench/speed.py")[1].split("<!-- end")[0]
+    lines = [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("|")][2:]
+    return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in lines}
+
+
+def test_the_readme_is_as_fast_as_was_measured() -> None:
+    """The README's table of speed is the short form of bench/README.md's: the same rows and figures."""
+    full, short = _table(TOP / "bench/README.md"), _table(TOP / "README.md")
+    assert "dedup, 2 workers" in short
+    assert short == {name: [cells[i] for i in (0, 2, 4, 7, 9, 10)] for name, cells in full.items()}
+
+
 def test_the_readme_compares_as_was_measured() -> None:
     """Each figure of the README's comparison stands in what the benches wrote."""
     section = README.split("## How it compares")[1].split("\n## ")[0]

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from inputs import objects
 
+from dedup.formats import Fields, blocks, find_files, parse
 from dedup.kernels.lines import line_bounds
 from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
 
@@ -17,8 +18,8 @@ def read_lines(data, text=b"text", name=b"id", order=b""):
     """What the kernel makes of the lines of `data`."""
     held = np.frombuffer(data, np.uint8)
     bounds = line_bounds(held)
-    fields = (np.frombuffer(field, np.uint8) for field in (text, name, order))
-    return Objects(*read(held, bounds[:-1], bounds[1:], *fields)), bounds
+    fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order))
+    return Objects(*read(held, bounds[:-1], bounds[1:], fields)), bounds
 
 
 def strings(data, bounds):
@@ -101,3 +102,17 @@ def test_it_reads_no_more_than_orjson(raw, data):
         assert strings(found.ids, found.id_bounds) == ["" if name is None else str(name)]
         start, end = found.literals[0]
         assert orjson.loads(line[start:end]) == value["text"]
+
+
+@pytest.mark.parametrize("keep", ["newest:id", "newest:text", "oldest:date"])
+@pytest.mark.parametrize("name", ["id", "text", "date"])
+def test_a_field_may_be_asked_for_twice(tmp_path, keep, name):
+    """What is read of a field does not depend on how often it is asked for, nor on who reads the object."""
+    line = '{"id": "b", "text": "a b c", "date": "2026"%s}\n'
+    (tmp_path / "a.jsonl").write_text(line % "" + line % ', "odd": 1e999')
+    fields = Fields("text", name, keep.partition(":")[2])
+    (block,) = blocks(find_files([str(tmp_path / "a.jsonl")]), fields=fields)
+    read, asked = parse(block, fields).documents.to_pylist()
+    for field in ("id", "text", "order"):
+        assert read[field] == asked[field]
+        assert read[field] is not None

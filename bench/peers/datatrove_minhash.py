@@ -1,10 +1,11 @@
 """datatrove: its four MinHash stages, as its example shows them.
 
-    python datatrove_minhash.py IN.jsonl OUT.jsonl
+    python datatrove_minhash.py IN.jsonl OUT.jsonl [N of the n-grams]
 
 https://github.com/huggingface/datatrove, examples/minhash_deduplication.py: 14 buckets of 8 hashes at 64
-bits over word 5-grams, run by a LocalPipelineExecutor. It takes no threshold: these buckets find a pair at
-0.8 with probability 0.92. `save_cluster_id` leaves the clusters behind.
+bits over word 5-grams (or N-grams), run by a LocalPipelineExecutor. It takes no threshold: these buckets
+find a pair at 0.8 with probability 0.92. `save_cluster_id` leaves the clusters behind; the fourth stage
+writes what is left.
 """
 
 import struct
@@ -15,26 +16,41 @@ from typing import Any
 
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.pipeline.dedup import MinhashDedupSignature
-from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupBuckets, MinhashDedupCluster
+from datatrove.pipeline.dedup.minhash import (
+    MinhashConfig,
+    MinhashDedupBuckets,
+    MinhashDedupCluster,
+    MinhashDedupFilter,
+)
 from datatrove.pipeline.readers import JsonlReader
+from datatrove.pipeline.writers import JsonlWriter
 from datatrove.utils.hashing import HashConfig
 from datatrove.utils.typeshelper import Languages
-from exchange import read, write_groups
+from exchange import read_ids, write_groups
 
 TASKS = 2
-CONFIG = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8)
+NGRAM = int(sys.argv[3]) if len(sys.argv) > 3 else 5
+CONFIG = MinhashConfig(
+    n_grams=NGRAM, hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8
+)
 
 
 def stages(folder: Path) -> list[tuple[list[Any], int]]:
-    """The steps of each stage, and its tasks. The fourth only writes what the third decided."""
+    """The steps of each stage, and its tasks."""
     signed, paired, decided = (str(folder / name) for name in ("signatures", "buckets", "remove_ids"))
     sign = MinhashDedupSignature(output_folder=signed, config=CONFIG, language=Languages.english)
     pair = MinhashDedupBuckets(input_folder=signed, output_folder=paired, config=CONFIG)
     cluster = MinhashDedupCluster(
         input_folder=paired, output_folder=decided, config=CONFIG, save_cluster_id=True
     )
-    reader = JsonlReader(str(folder / "input"))
-    return [([reader, sign], TASKS), ([pair], CONFIG.num_buckets), ([cluster], 1)]
+    drop, reader = MinhashDedupFilter(input_folder=decided), JsonlReader(str(folder / "input"))
+    write = JsonlWriter(str(folder / "left"), compression=None)
+    return [
+        ([reader, sign], TASKS),
+        ([pair], CONFIG.num_buckets),
+        ([cluster], 1),
+        ([reader, drop, write], TASKS),
+    ]
 
 
 def spread(source: str, folder: Path) -> None:
@@ -56,7 +72,7 @@ def clusters(folder: Path) -> dict[int, int]:
 
 
 def main() -> None:
-    ids, _ = read(sys.argv[1])
+    ids = read_ids(sys.argv[1])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spread(sys.argv[1], folder / "input")

@@ -1,10 +1,11 @@
 """rensa, a sample of a text's tokens signed: the path of its headline figure.
 
-    python rensa_sampled.py IN.jsonl OUT.jsonl
+    python rensa_sampled.py IN.jsonl OUT.jsonl [--flags]
 
 https://github.com/beowolx/rensa, benchmarks/full_benchmark.py, `run_rensa`: runs of three lower-case words,
 `digest_matrix_from_token_sets_rho(probes=4)`, 8 bands, `query_duplicate_flags_matrix_one_shot`. That answers
-with a flag for each document, so each pair that shares a band is asked for by itself, in a matrix of two.
+with a flag for each document, which is all that --flags writes; without it each pair that shares a band is
+asked for by itself, in a matrix of two.
 """
 
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from exchange import read, shingles, write_pairs
+from exchange import read, shingles, write_flags, write_pairs
 from rensa import RMinHash, RMinHashLSH
 
 THRESHOLD, NUM_PERM, NUM_BANDS, SEED, PROBES = 0.8, 128, 8, 12345, 4
@@ -42,9 +43,15 @@ def candidates(token_sets: list[list[str]], flagged: list[int]) -> Iterator[tupl
 
 
 def main() -> None:
-    ids, texts = read(sys.argv[1])
-    token_sets = [shingles(text.lower().split()) for text in texts]
-    flagged = [row for row, flag in enumerate(flags(token_sets)) if flag]
+    ids, token_sets = [], []
+    for name, text in read(sys.argv[1]):
+        ids.append(name)
+        token_sets.append(shingles(text.lower().split()))
+    flag = flags(token_sets)
+    if "--flags" in sys.argv:
+        write_flags(sys.argv[2], ids, flag)
+        return
+    flagged = [row for row in range(len(ids)) if flag[row]]
     alike = (
         (left, right)
         for left, right in candidates(token_sets, flagged)

@@ -1,10 +1,10 @@
 """text-dedup: its MinHash command, as its README shows it.
 
-    python text_dedup_minhash.py IN.jsonl OUT.jsonl
+    python text_dedup_minhash.py IN.jsonl OUT.jsonl [OPTION ...]
 
 https://pypi.org/project/text-dedup/0.4.0, "MinHash Near Deduplication": `python -m text_dedup.minhash --path
 ... --split train --cache_dir ... --output ... --column text --batch_size 10000`, with the threshold that all
-share; `--debug` leaves the clusters behind.
+share; `--debug` leaves the clusters behind. Further options are its own.
 """
 
 import pickle
@@ -13,20 +13,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from exchange import read, write_groups
+from exchange import read_ids, write_groups
 
 THRESHOLD = 0.8
 
 
 def main() -> None:
     source = Path(sys.argv[1]).resolve()
-    ids, _ = read(str(source))
+    ids = read_ids(str(source))
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
         given = ["--path", "json", "--data_files", str(source), "--split", "train", "--column", "text"]
         places = ["--cache_dir", str(Path(folder, "cache")), "--output", str(out)]
         more = ["--batch_size", "10000", "--threshold", str(THRESHOLD), "--debug"]
-        command = [sys.executable, "-m", "text_dedup.minhash", *given, *places, *more]
+        command = [sys.executable, "-m", "text_dedup.minhash", *given, *places, *more, *sys.argv[3:]]
         subprocess.run(command, check=True, cwd=folder)
         with Path(out, "uf.pkl").open("rb") as clusters:
             found = pickle.load(clusters)

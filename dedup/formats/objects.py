@@ -27,8 +27,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 def object_batch(block: Block, fields: Fields, spans: Spans) -> Batch:
     """The batch of a block whose records, at these spans of it, are JSON texts."""
     data = np.frombuffer(block.data, np.uint8)
-    names = (np.frombuffer((name or "").encode(), np.uint8) for name in fields)
-    objects = Objects(*kernel.read(data, spans.low, spans.high, *names))
+    objects = Objects(*kernel.read(data, spans.low, spans.high, _names(fields)))
     asked = np.flatnonzero(objects.kinds == ASK)
     lines = [block.data[low:high] for low, high in zip(spans.low[asked], spans.high[asked], strict=True)]
     found, lacking = _objects(asked.tolist(), lines, fields)
@@ -38,6 +37,12 @@ def object_batch(block: Block, fields: Fields, spans: Spans) -> Batch:
         name = block.names[int(spans.file[row])]
         raise InputError(f"{name!r} has {reason}: name the right one with --text-field.")
     return batch
+
+
+def _names(fields: Fields) -> tuple[Bytes, Bytes, Bytes]:
+    """The names of the fields as the kernel takes them."""
+    text, name, order = (np.frombuffer((field or "").encode(), np.uint8) for field in fields)
+    return text, name, order
 
 
 def element_batch(block: Block, fields: Fields) -> Batch:
@@ -52,11 +57,14 @@ class ObjectBatch(Batch):
         read = np.flatnonzero(objects.kinds == READ)
         rows = np.concatenate((read, np.array(found.rows, np.int64)))
         order = np.argsort(rows, kind="stable")
+        texts = _strings(objects.texts, objects.text_bounds, read)
         columns = [
             _strings(objects.ids, objects.id_bounds, read, objects.named),
-            _strings(objects.texts, objects.text_bounds, read),
+            texts,
             _orders(block.data, objects.orders[read], fields),
         ]
+        if fields.id == fields.text:  # the kernel takes a field for one of both
+            columns[0] = texts.cast(pa.string())
         if found.rows:
             asked = (
                 strings(found.ids, pa.string()),

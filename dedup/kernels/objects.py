@@ -175,16 +175,70 @@ def _id(data: Bytes, at: int, end: int, ids: Bytes, n: int) -> tuple[int, int]:
 
 
 @nb.njit(cache=True, nogil=True)
-def read(
+def _name(data: Bytes, at: int, end: int, out: Bytes, o: int) -> tuple[int, int]:
+    """Write the name of the member at `at` to out[o:]; returns where its value begins (-1: nowhere) and where
+    the name ends.
+    """
+    at, o = string(data, at + 1, end, out, o)
+    at = _blanks(data, at, end) if at > 0 else end
+    if at >= end or data[at] != 58:
+        return -1, o
+    at = _blanks(data, at + 1, end)
+    return (at if at < end else -1), o
+
+
+@nb.njit(cache=True, nogil=True)
+def _object(  # noqa: PLR0913 - two texts to read, two to write, and where in each
     data: Bytes,
-    low: Int64s,
-    high: Int64s,
-    text_field: Bytes,
-    id_field: Bytes,
-    order_field: Bytes,
+    at: int,
+    end: int,
+    fields: tuple[Bytes, Bytes, Bytes],
+    texts: Bytes,
+    t: int,
+    ids: Bytes,
+    n: int,
+) -> tuple[int, int, bool, tuple[int, int], tuple[int, int]]:
+    """Write text and identifier of the object whose bracket stands before `at` to texts[t:] and ids[n:].
+    Returns where both end (the text at -1: the object is not READ), whether it has an identifier, and where
+    the text's literal and the value of the order field stand.
+    """
+    text_end, id_end, has_id, has_name, literal, order = -1, n, False, False, (0, 0), (0, 0)
+    at = _blanks(data, at, end)
+    while at < end and data[at] == 34:
+        free = max(t, text_end)  # of `texts` from here on
+        start, name_end = _name(data, at, end, texts, free)
+        if start < 0:
+            break
+        ordered = len(fields[2]) > 0 and _is(texts, free, name_end, fields[2])
+        if _is(texts, free, name_end, fields[0]):
+            if data[start] != 34 or text_end >= 0:
+                break
+            at, text_end = string(data, start + 1, end, texts, t)
+            literal = start, at
+        elif _is(texts, free, name_end, fields[1]):
+            if has_name:
+                break
+            at, id_end = _id(data, start, end, ids, n)
+            has_name, has_id = True, data[start] != 110
+        else:
+            at = _value(data, start, end, texts, free)
+        if at < 0:
+            break
+        if ordered:
+            order = start, at
+        at = _blanks(data, at, end)
+        if at < end and data[at] == 125 and _blanks(data, at + 1, end) == end:
+            return text_end, id_end, has_id, literal, order
+        at = _blanks(data, at + 1, end) if at < end and data[at] == 44 else end
+    return -1, n, False, literal, order
+
+
+@nb.njit(cache=True, nogil=True)
+def read(
+    data: Bytes, low: Int64s, high: Int64s, fields: tuple[Bytes, Bytes, Bytes]
 ) -> tuple[Bytes, Bytes, Int64s, Bytes, Int64s, Bools, Int64s, Int64s]:
-    """What stands in the records data[low[i]:high[i]] (uint8; int64): the fields of `Objects`. The names of
-    the fields are UTF-8; no field is ordered by where that name is empty.
+    """What stands in the records data[low[i]:high[i]] (uint8; int64): the fields of `Objects`. `fields`: the
+    names (UTF-8) of text, identifier and order field, which is empty where there is none.
     """
     count = len(low)
     texts, ids = np.empty(len(data) + BLOCK, np.uint8), np.empty(len(data) + BLOCK, np.uint8)
@@ -194,49 +248,15 @@ def read(
     t = n = 0
     for record in range(count):
         end = high[record]
-        text_end, id_end, has_id, literal = -1, n, False, (0, 0)
         at = _blanks(data, low[record], end)
         if at == end:
             kinds[record] = BLANK
         elif data[at] == 123:
-            at = _blanks(data, at + 1, end)
-            is_open = at < end and data[at] == 34
-            while is_open:
-                free = max(t, text_end)  # of `texts` from here on
-                at, name_end = string(data, at + 1, end, texts, free)
-                at = _blanks(data, at, end) if at > 0 else end
-                if at >= end or data[at] != 58:
-                    break
-                at = _blanks(data, at + 1, end)
-                if at == end:
-                    break
-                start = at
-                if _is(texts, free, name_end, text_field):
-                    if data[at] != 34 or text_end >= 0:
-                        break
-                    at, text_end = string(data, at + 1, end, texts, t)
-                    literal = start, at
-                elif _is(texts, free, name_end, id_field):
-                    if has_id:
-                        break
-                    at, id_end = _id(data, at, end, ids, n)
-                    has_id, named[record] = True, data[start] != 110
-                else:
-                    ordered = len(order_field) > 0 and _is(texts, free, name_end, order_field)
-                    at = _value(data, at, end, texts, free)
-                    if ordered:
-                        orders[record, 0], orders[record, 1] = start, at
-                if at < 0:
-                    break
-                at = _blanks(data, at, end)
-                if at < end and data[at] == 44:
-                    at = _blanks(data, at + 1, end)
-                    is_open = at < end and data[at] == 34
-                    continue
-                if at < end and data[at] == 125 and _blanks(data, at + 1, end) == end and text_end >= 0:
-                    kinds[record] = READ
-                    literals[record, 0], literals[record, 1] = literal
-                    t, n = text_end, id_end
-                is_open = False
+            text_end, id_end, has_id, literal, order = _object(data, at + 1, end, fields, texts, t, ids, n)
+            if text_end >= 0:
+                t, n = text_end, id_end
+                kinds[record], named[record] = READ, has_id
+                literals[record, 0], literals[record, 1] = literal
+                orders[record, 0], orders[record, 1] = order
         text_bounds[record + 1], id_bounds[record + 1] = t, n
     return kinds, texts[:t], text_bounds, ids[:n].copy(), id_bounds, named, literals, orders
