@@ -169,6 +169,7 @@ class Comparison:
             matched = len(self.matches.later)
             with self.clock.stage("matches"):
                 self._verify(order[earlier], order[later])
+                self.engine.trim()
             if len(self.matches.later) == matched:
                 break
             with self.clock.stage("keepers"):

@@ -2,6 +2,7 @@
 
 import unicodedata
 from itertools import compress
+from random import Random
 
 import numpy as np
 import pyarrow as pa
@@ -254,3 +255,15 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
     paragraphs = split(_arrow(texts))
     said = words(paragraphs)
     assert _lists(Owned(said.values, said.bounds[paragraphs.owned])) == _words(*texts)
+
+
+@given(st.lists(st.tuples(_HASHES, _HASHES), max_size=4), st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_held_says_which_stand_in_the_other(pairs: list[tuple[list[int], list[int]]], random: Random) -> None:
+    """Each text's shingles are looked for in the set of the text that is named for it, near and far."""
+    texts = [[*one, *random.sample(other, len(other) // 2)] for one, other in pairs]
+    turned = [len(pairs) - 1 - i for i in range(len(pairs))]
+    found, asked = sets(_owned([other for _, other in pairs][::-1])), _owned(texts)
+    there = kernel.held(asked.values, asked.bounds, found.values, found.bounds, np.array(turned, np.int64))
+    expected = [x in other for text, (_, other) in zip(texts, pairs, strict=True) for x in text]
+    assert there.tolist() == expected

@@ -149,14 +149,19 @@ def held(
     others: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.bool_]:
     """Which shingles stand in the set others[text] (int64), for each text's; `values`, `bounds` as `sets`
-    gives them.
+    gives them. Hashes are spread evenly, so each is looked for where it should stand, and from there on.
     """
     out = np.zeros(len(shingles), np.bool_)
     for text in range(len(owned) - 1):
         held = values[bounds[others[text]] : bounds[others[text] + 1]]
+        last, scale = len(held) - 1, len(held) / _WHOLE
         for i in range(owned[text], owned[text + 1]):
-            place = np.searchsorted(held, shingles[i])
-            out[i] = place < len(held) and held[place] == shingles[i]
+            at = min(int(shingles[i] * scale), last)
+            while at > 0 and held[at] > shingles[i]:
+                at -= 1
+            while at < last and held[at] < shingles[i]:
+                at += 1
+            out[i] = last >= 0 and held[at] == shingles[i]
     return out
 
 
