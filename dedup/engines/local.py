@@ -69,10 +69,10 @@ class Local:
             trim(0)
 
     def query(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The rows that dedup/sql/STATEMENT.sql gives over these tables: by a kernel where they take a
-        quarter of the memory at most, else by DuckDB.
+        """The rows that dedup/sql/STATEMENT.sql gives over these tables: by a kernel, which takes as much
+        again, where that is within the memory, else by DuckDB.
         """
-        if 4 * sum(table.nbytes for table in tables.values()) <= self.memory:
+        if 2 * sum(table.nbytes for table in tables.values()) <= self.memory:
             return IN_MEMORY[statement](**tables)
         return self.spill(statement, **tables)
 
@@ -87,6 +87,7 @@ class Local:
                 "threads": self.workers,
                 "memory_limit": f"{self.memory}B",
                 "temp_directory": folder,
+                "preserve_insertion_order": False,  # takes several times the memory
             }
             try:
                 with duckdb.connect(":memory:", config=config) as connection:
