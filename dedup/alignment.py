@@ -17,10 +17,15 @@ NEAR = 85.0
 INSIDE = 88.0  # partial ratio from which on the shorter stands inside the longer
 _SKIP = 2  # steps of a run: single paragraphs that one copy lacks or has changed are passed over
 _WORK = 20  # pairs of a run for each paragraph at the most: 20,000 equal lines would have 200 million
-_NO_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_ASCII = bytes(ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ") for byte in range(128)) + bytes(
+    128
+)
 
 
 Pair = tuple[int, int]
+Proposed = tuple[int, int, bool]
+"""A pair of paragraphs, the earlier one first, and whether their words are equal."""
 Scored = tuple[int, int, float]
 Same = dict[Pair, float]
 """Pairs of paragraphs, the earlier one first, and how alike they are."""
@@ -55,7 +60,12 @@ class Article:
     def plain(self, paragraph: int) -> str:
         """A paragraph's letters, marks and digits in words, case-folded: what rapidfuzz compares."""
         if paragraph not in self._plain:
-            self._plain[paragraph] = _NO_WORD.sub(" ", self.said(paragraph).casefold()).strip()
+            said = self.said(paragraph)
+            ascii_ = said.isascii()  # a table takes a fourth of what the pattern takes
+            found = (
+                said.encode().translate(_ASCII).decode().split() if ascii_ else _WORD.findall(said.casefold())
+            )
+            self._plain[paragraph] = " ".join(found)
         return self._plain[paragraph]
 
     def joined(self, first: int, last: int) -> str:
@@ -72,7 +82,7 @@ class Run(NamedTuple):
     interleaved: bool = False
 
 
-def compare(article: Article, proposed: list[tuple[int, int, bool]]) -> tuple[Same, list[Inside]]:
+def compare(article: Article, proposed: list[Proposed]) -> tuple[Same, list[Inside]]:
     """Which of the proposed pairs are the same or nearly so, and which have one inside the other."""
     same = {(a, b): 100.0 for a, b, exact in proposed if exact}
     unsure = [(a, b) for a, b, exact in proposed if not exact]

@@ -59,8 +59,7 @@ class Page:
     @cached_property
     def forum_marks(self) -> int:
         """How often something stands on the page that forums have around their posts."""
-        folded = self.article.text.casefold()
-        marks = sum(folded.count(mark) for mark in lexicon.FORUM)
+        marks = lexicon.forum(self.article.text)
         return marks if marks >= _MARKS else 0
 
     @cached_property
@@ -184,7 +183,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "page_short": lambda s: s.page_share(lambda i: s.article.sizes[i] <= 6),
     "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
     "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
-    "page_code": lambda s: len(lexicon.CODE.findall(s.page.unlinked)) / s.page.count,
+    "page_code": lambda s: lexicon.code(s.page.unlinked) / s.page.count,
     "page_prices": lambda s: lexicon.prices(s.article.text) / s.page.count,
     "page_forum": lambda s: s.page.forum_marks / s.page.count,
     "page_indented": lambda s: s.page_share(
@@ -215,9 +214,9 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "after_body": lambda s: s.place.first > s.page.body[1],
     "sentences": lambda s: s.share(lambda said: lexicon.SENTENCE_END.search(said[-9:])),
     "capitals": lambda s: _mean([word[0].isupper() for word in s.joined.split()]),
-    "cells": lambda s: len(lexicon.CELL.findall(s.joined)) >= 2 * len(s.copies),
+    "cells": lambda s: lexicon.cells(s.joined) >= 2 * len(s.copies),
     "digits": lambda s: sum(map(str.isdigit, s.joined)) / max(1, len(s.joined)),
-    "code": lambda s: len(lexicon.CODE.findall(s.unlinked)) / len(s.copies),
+    "code": lambda s: lexicon.code(s.unlinked) / len(s.copies),
     "links": lambda s: 1 - len(s.unlinked) / max(1, len(s.joined)),
     "references": lambda s: s.share(lexicon.REFERENCE.match),
     "interface": lambda s: s.page.interface_share(s.copies),

@@ -162,7 +162,9 @@ def _find_repeats(
     dropped: npt.NDArray[np.bool_],
 ) -> None:
     """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
-    for row, article, repeats, gone in repeat_stage.find(paragraphs, said, options):
+    for row, article, _pairs, repeats, gone in repeat_stage.find(paragraphs, said, options):
+        if not repeats:
+            continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
         found.kinds.update((repeat.kind, repeat.cut) for repeat in repeats)
         for repeat in repeats:
