@@ -5,6 +5,7 @@ places.
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from rapidfuzz import fuzz, process
 from dedup import lexicon
 
 # rapidfuzz ratio (0 to 100) of the words from which on two paragraphs are the same but for a few characters
-NEAR = 85.0
+NEAR = 85
 INSIDE = 88.0  # partial ratio from which on the shorter stands inside the longer
 _SKIP = 2  # steps of a run: single paragraphs that one copy lacks or has changed are passed over
 _WORK = 20  # pairs of a run for each paragraph at the most: 20,000 equal lines would have 200 million
@@ -37,25 +38,48 @@ Inside = tuple[int, int, float]
 class Article:
     """One document's paragraphs, for looking at its repeats.
 
-    `spans`: character ranges in `text`; `hashes`: of each paragraph's words, 0 where it has none; `sizes`:
-    words; `members`: first and last of the paragraphs, as they were split, that each one holds.
+    `spans`: character ranges in `text`; `lengths`: between which two numbers the length of each paragraph's
+    plain text lies; `hashes`: of its words, 0 where it has none; `sizes`: its words; `members`: first and
+    last of the paragraphs, as they were split, that it holds; `forum`: marks of forums in `text`; `marked`:
+    whether it may hold links, code or cells; `wide`: or scripts without spaces; `compared`: how many pairs of
+    its paragraphs rapidfuzz was given.
     """
 
     text: str
     spans: list[tuple[int, int]]
+    lengths: list[tuple[int, int]]
     hashes: list[int]
     sizes: list[int]
     members: list[Pair]
+    forum: int
+    marked: bool
+    wide: bool
+    compared: int = 0
     _plain: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def times(self) -> Counter[int]:
+        """How often each hash stands here; 0, that of a paragraph without words, never."""
+        times = Counter(self.hashes)
+        times[0] = 0
+        return times
 
     def said(self, paragraph: int) -> str:
         """A paragraph as it stands."""
         start, end = self.spans[paragraph]
         return self.text[start:end]
 
-    def unlinked(self, paragraph: int) -> str:
-        """A paragraph without what its links lead to."""
-        return lexicon.unlinked(self.said(paragraph))
+    def unlinked(self, part: str) -> str:
+        """A part of the text without what its links lead to."""
+        return lexicon.unlinked(part) if self.marked else part
+
+    def code(self, part: str) -> int:
+        """How often something stands in a part of the text, its links taken out, that code has."""
+        return lexicon.code(part) if self.marked else lexicon.code_lines(part)
+
+    def cells(self, part: str) -> int:
+        """How many gaps between cells of a table stand in a part of the text."""
+        return lexicon.cells(part) if self.marked else 0
 
     def plain(self, paragraph: int) -> str:
         """A paragraph's letters, marks and digits in words, case-folded: what rapidfuzz compares."""
@@ -67,6 +91,27 @@ class Article:
             )
             self._plain[paragraph] = " ".join(found)
         return self._plain[paragraph]
+
+    def ratio(self, a: int, b: int, cutoff: int) -> float:
+        """How alike two paragraphs are, 0 where below `cutoff`; rapidfuzz is not asked where their lengths
+        alone tell that.
+        """
+        (least_a, most_a), (least_b, most_b) = self.lengths[a], self.lengths[b]
+        for shorter, longer in ((most_a, least_b), (most_b, least_a)):
+            if 200 * shorter < cutoff * (shorter + longer):
+                return 0.0
+        self.compared += 1
+        return fuzz.ratio(self.plain(a), self.plain(b), score_cutoff=cutoff)
+
+    def spoken(self, text: str, words: int) -> float:
+        """Words of a part of the text that was counted as `words` tokens: in scripts without spaces
+        characters are tokens, and two of Chinese or four of Thai are about a word.
+        """
+        if not self.wide or len(text.encode("utf-8", "replace")) < 1.3 * len(text):
+            return float(words)  # hardly a character of those scripts, which take three bytes
+        found = lexicon.WIDE.findall(text)
+        ideographs = sum(map(bool, found))
+        return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs)
 
     def joined(self, first: int, last: int) -> str:
         """The plain text of first..last in one piece."""
@@ -88,6 +133,7 @@ def compare(article: Article, proposed: list[Proposed]) -> tuple[Same, list[Insi
     unsure = [(a, b) for a, b, exact in proposed if not exact]
     inside: list[Inside] = []
     if unsure:
+        article.compared += len(unsure)
         left, right = [article.plain(a) for a, _ in unsure], [article.plain(b) for _, b in unsure]
         ratios = process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=NEAR)
         same |= {pair: float(ratio) for pair, ratio in zip(unsure, ratios, strict=True) if ratio}
@@ -106,8 +152,7 @@ def align(article: Article, same: Same) -> list[Run]:
     """Runs of paragraphs that are the same or nearly so: pairs are joined along their diagonals; each later
     paragraph belongs to one run, that with most words.
     """
-    times = Counter(article.hashes)
-    seeds = sorted(same, key=lambda pair: (times[article.hashes[pair[1]]], pair[1], pair[0]))
+    seeds = sorted(same, key=lambda pair: (article.times[article.hashes[pair[1]]], pair[1], pair[0]))
     visited: set[Pair] = set()
     diagonals = []
     for seed in seeds:
@@ -165,7 +210,7 @@ def _alike(article: Article, same: Same, a: int, b: int) -> float:
         return same[a, b]
     if not article.hashes[a] and not article.hashes[b]:
         return 100.0 if article.said(a) == article.said(b) else 0.0
-    return fuzz.ratio(article.plain(a), article.plain(b), score_cutoff=NEAR)
+    return article.ratio(a, b, NEAR)
 
 
 def _join_interleaved(runs: list[Run]) -> list[Run]:

@@ -34,7 +34,7 @@ def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
     counts = Differing()
     for a, b in pairs:
         if article.hashes[a] != article.hashes[b]:
-            one, two = (Counter(lexicon.WORD.findall(article.unlinked(i))) for i in (a, b))
+            one, two = (Counter(lexicon.WORD.findall(article.unlinked(article.said(i)))) for i in (a, b))
             left, right = list((one - two).elements()), list((two - one).elements())
             counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
     return counts

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup import lexicon
 from dedup.alignment import Article, Proposed, align, compare
+from dedup.kernels import characters, occurrences
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.options import Options
@@ -70,9 +72,9 @@ def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterat
     """What is repeated in each text of a batch that has paragraphs worth comparing, which may be nothing.
     `said`: the paragraphs' words, where they are known.
     """
-    for row, article, pairs in proposed(paragraphs, said or words(paragraphs)):
+    for row, split_, pairs in proposed(paragraphs, said or words(paragraphs)):
         base = int(paragraphs.owned[row])
-        article, same, inside = without_seams(article, *compare(article, pairs))
+        article, same, inside = without_seams(split_, *compare(split_, pairs))
         findings = judge(article, align(article, same), inside, options.caution)
         repeats = sorted(_repeat(article, finding, options) for finding in findings)
         gone = [
@@ -128,21 +130,27 @@ def _articles(
     paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.uint64], said: Owned
 ) -> Iterator[Article]:
     """The paragraphs of these texts, in characters."""
-    starts, ends, owned = kernel.characters(
-        paragraphs.data, paragraphs.texts, paragraphs.starts, paragraphs.ends, paragraphs.owned, rows
-    )
-    spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
-    data = memoryview(paragraphs.data)
-    for row, begin in zip(rows.tolist(), owned.tolist(), strict=True):
-        first, last = paragraphs.owned[row : row + 2].tolist()
-        start, end = paragraphs.texts[row : row + 2].tolist()
+    data, texts = paragraphs.data, paragraphs.texts
+    places, wide = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, paragraphs.owned, rows)
+    starts, ends, least, most = places.tolist()
+    spans, lengths = list(zip(starts, ends, strict=True)), list(zip(least, most, strict=True))
+    forum, marks = occurrences.count(data, texts, rows, *lexicon.marks()).T.tolist()
+    bounds, owned, sizes, begin = texts.tolist(), paragraphs.owned.tolist(), np.diff(said.bounds), 0
+    for place, row in enumerate(rows.tolist()):
+        first, last = owned[row : row + 2]
+        end = begin + last - first
         yield Article(
-            str(data[start:end], "utf-8"),
-            spans[begin : begin + last - first],
+            str(data.data[bounds[row] : bounds[row + 1]], "utf-8"),
+            spans[begin:end],
+            lengths[begin:end],
             hashes[first:last].tolist(),
-            np.diff(said.bounds[first : last + 1]).tolist(),
+            sizes[first:last].tolist(),
             [(i, i) for i in range(last - first)],
+            forum[place],
+            marks[place] > 0,
+            bool(wide[place]),
         )
+        begin = end
 
 
 def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:

@@ -92,16 +92,16 @@ def _common(words: npt.NDArray[np.uint64], first: int, last: int, start: int, en
 
 @nb.njit(cache=True, nogil=True)
 def _titled(words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64], one: int, other: int) -> bool:
-    """Whether two paragraphs may be a headline and its copy: a few words, half of the shorter one's in both.
+    """Whether two paragraphs may be a headline and its copy: a few words, half as many as the shorter one has
+    in both.
 
     In a headline of five words one slip leaves no 3-gram: at the top words are compared.
     """
-    size, longer = owned[one + 1] - owned[one], owned[other + 1] - owned[other]
-    if size > longer:
-        size, longer = longer, size
-    if size < 3 or longer > _HEADLINE:
+    first, last, start, end = owned[one], owned[one + 1], owned[other], owned[other + 1]
+    size = min(last - first, end - start)
+    if size < 3 or max(last - first, end - start) > _HEADLINE:
         return False
-    return 2 * _common(words, owned[other], owned[other + 1], owned[one], owned[one + 1]) >= size
+    return bool(2 * _common(words, first, last, start, end) >= size)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -224,38 +224,3 @@ def propose(
                 pairs[found, 0], pairs[found, 1], pairs[found, 2] = base + best[i, 0], base + paragraph, 0
                 found += 1
     return pairs[:found]
-
-
-@nb.njit(cache=True, nogil=True)
-def characters(
-    data: npt.NDArray[np.uint8],
-    texts: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-    ends: npt.NDArray[np.int64],
-    owned: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Where the paragraphs of the texts `rows` begin and end, in characters of their text (int64), and which
-    text's begin where in these (int64, one for each of `rows`).
-
-    `data` uint8: UTF-8; text i is data[texts[i]:texts[i + 1]] and has paragraphs owned[i]:owned[i + 1], whose
-    bytes in `data` are `starts`, `ends` (int64).
-    """
-    total = 0
-    for row in rows:
-        total += owned[row + 1] - owned[row]
-    begins, finishes, bounds = np.empty(total, np.int64), np.empty(total, np.int64), np.empty_like(rows)
-    found = 0
-    for place, row in enumerate(rows):
-        bounds[place] = found
-        at, count = texts[row], 0
-        for paragraph in range(owned[row], owned[row + 1]):
-            for byte in data[at : starts[paragraph]]:
-                count += byte & 0xC0 != 0x80
-            begins[found] = count
-            for byte in data[starts[paragraph] : ends[paragraph]]:
-                count += byte & 0xC0 != 0x80
-            finishes[found] = count
-            at = ends[paragraph]
-            found += 1
-    return begins, finishes, bounds
