@@ -34,16 +34,17 @@ def automaton(groups: Sequence[Sequence[str]]) -> Automaton:
             kinds[point] = folds.setdefault(folded, len(folds))
     prefixes = sorted({word[:size] for word in words for size in range(len(word) + 1)})
     states = {prefix: len(folds) * i for i, prefix in enumerate(prefixes)}
+    ended = {prefix: sum(words.get(prefix[i:], 0) for i in range(len(prefix))) for prefix in prefixes}
     steps = np.zeros(len(folds) * len(states), np.uint32)
     for prefix, state in states.items():
         for folded, kind in folds.items():
-            read, ended = prefix if folded else "", 0
+            read, hits = prefix if folded else "", 0
             for letter in folded:
                 read += letter
-                ended += sum(words.get(read[i:], 0) for i in range(len(read)))
                 while read not in states:
                     read = read[1:]
-            steps[state + kind] = states[read] << 8 | ended
+                hits += ended[read]
+            steps[state + kind] = states[read] << 8 | hits
     return Automaton(kinds, steps)
 
 
