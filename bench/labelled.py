@@ -10,7 +10,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from dedup.alignment import Article, align, compare
+from dedup.alignment import align, compare
+from dedup.article import Article
 from dedup.observations import Page, Place, observe
 from dedup.paragraphs import encodable, split
 from dedup.repeats import _line_start, proposed

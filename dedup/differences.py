@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from dedup import lexicon
-from dedup.alignment import Article
+from dedup.article import Article
 
 # ratio of two words from which on one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
 _SLIP = 70.0

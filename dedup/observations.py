@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dedup import lexicon
-from dedup.alignment import Article
+from dedup.article import Article
 from dedup.differences import Differing, differing
 
 _NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
@@ -163,7 +163,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "page_prices": lambda s: lexicon.prices(s.article.text) / s.page.count,
     "page_forum": lambda s: s.article.forum / s.page.count if s.article.forum >= _MARKS else 0,
     "page_indented": lambda s: s.page_share(
-        lambda i: s.article.text[: s.article.spans[i][0]].endswith((" ", "\t"))
+        lambda i: s.article.text.endswith((" ", "\t"), 0, s.article.spans[i][0])
     ),
     "page_interface": lambda s: s.page.interface_share(range(s.page.count)),
     "page_menu": lambda s: s.page.menus,

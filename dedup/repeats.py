@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup import lexicon
-from dedup.alignment import Article, Proposed, align, compare
+from dedup.alignment import Proposed, align, compare
+from dedup.article import Article
 from dedup.kernels import characters, occurrences
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors

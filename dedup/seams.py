@@ -6,7 +6,8 @@ from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from dedup.alignment import NEAR, Article, Inside, Pair, Same
+from dedup.alignment import NEAR, Inside, Same
+from dedup.article import Article, Pair
 
 _MOST = 40  # parts of a paragraph at the most: the lines of a long one, hard-wrapped
 _LARGEST = 3000  # words of a whole paragraph at the most: comparing takes the square of them, 5 ms here

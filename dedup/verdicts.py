@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedup.alignment import Article, Run
+from dedup.alignment import Run
+from dedup.article import Article
 from dedup.evidence import weigh
 from dedup.lexicon import LINK, WORD
 from dedup.observations import Page, Place, Seen

@@ -7,9 +7,11 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 import dedup
 from dedup import lexicon
+from dedup.alignment import INSIDE, may_hold
 from dedup.kernels import occurrences
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
@@ -180,6 +182,29 @@ def test_articles_are_told_in_characters(texts: list[list[str]]) -> None:
         for i, (least, most) in enumerate(article.lengths):
             assert least <= len(article.plain(i)) <= most
         assert article.wide == bool(re.search("[中\u2e80ก\ufb03\U0001f600]", article.text))
+
+
+@given(st.text("abc ", min_size=30, max_size=60), st.integers(0, 2**32), st.integers(0, 40))
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_kept_from_where_it_stands(text: str, seed: int, changes: int) -> None:
+    """What stands inside a longer text, to the least ratio that counts, is looked for there."""
+    rng = np.random.default_rng(seed)
+    said = "".join(rng.choice(list(text), 600))
+    changed = list(said)
+    for place in rng.integers(0, len(said), 4 * changes):
+        changed[place] = rng.choice(["", "d", "e"])
+    longer = "".join([*rng.choice(list("defgh"), 200), *changed, *rng.choice(list("defgh"), 300)])
+    if fuzz.partial_ratio(said, longer) >= INSIDE:
+        assert may_hold(said, longer)
+        assert may_hold(longer, said)
+
+
+def test_what_would_take_hours_is_not_looked_for() -> None:
+    """Two paragraphs of a megabyte that are alike in part, or but for some words, end in seconds."""
+    said = [f"word{i * 7919 % 100_003:x}" for i in range(60_000)]
+    other = [f"ward{i * 7919 % 100_003:x}" for i in range(60_000)]
+    for second in (said[:30_000] + other, [*said[:-9], "end"]):
+        assert dedup.find_repeats(f"{' '.join(said)}\n{' '.join(second)}") == []
 
 
 def test_what_was_compared_is_counted() -> None:
