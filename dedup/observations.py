@@ -54,18 +54,18 @@ class Page:
 
     @cached_property
     def menus(self) -> int:
-        """Lines that are parts of menus, each at most twice: a button under every item is no menu."""
-        lines = Counter(self.article.hashes[i] for i in range(self.count) if self.is_menu(i))
-        return sum(min(times, 2) for times in lines.values())
+        """Lines that are parts of menus, a few words, half of them interface words; each at most twice: a
+        button under every item is no menu.
+        """
+        short = [(i, size) for i, size in enumerate(self.article.sizes) if 0 < size <= _MENU]
+        lines = [
+            self.article.hashes[i] for i, size in short if 2 * self.counted(i, lexicon.INTERFACE) >= size
+        ]
+        return sum(min(times, 2) for times in Counter(lines).values()) if lines else 0
 
     def counted(self, paragraph: int, words: frozenset[str]) -> int:
         """How many of a paragraph's words are among these."""
         return sum(word in words for word in self.article.plain(paragraph).split())
-
-    def is_menu(self, paragraph: int) -> bool:
-        """Whether a paragraph is a line of a menu: a few words, half of them interface words."""
-        size = self.article.sizes[paragraph]
-        return 0 < size <= _MENU and 2 * self.counted(paragraph, lexicon.INTERFACE) >= size
 
     def size(self, paragraph: int) -> float:
         """Words of a paragraph, -1 beyond the ends."""

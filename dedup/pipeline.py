@@ -164,9 +164,9 @@ def _find_repeats(
     dropped: npt.NDArray[np.bool_],
 ) -> None:
     """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
+    compared = [Compared()]
     for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, said, options):
-        compared = Compared(1, pairs, int(article.compared > 0), article.compared)
-        found.compared = Compared(*map(sum, zip(found.compared, compared, strict=True)))
+        compared.append(Compared(1, pairs, int(article.compared > 0), article.compared))
         if not repeats:
             continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
@@ -187,6 +187,7 @@ def _find_repeats(
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
+    found.compared = Compared(*map(sum, zip(*compared, strict=True)))
 
 
 def is_unsure(repeat: repeat_stage.Repeat, caution: float) -> bool:
