@@ -10,11 +10,11 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from dedup.alignment import Article, align, compare
-from dedup.kernels import repeats as kernel
+from dedup.alignment import align, compare
+from dedup.article import Article
 from dedup.observations import Page, Place, observe
 from dedup.paragraphs import encodable, split
-from dedup.repeats import _PLACES, _article, _line_start
+from dedup.repeats import _line_start, proposed
 from dedup.seams import without_seams
 from dedup.shingles import words
 from dedup.verdicts import places
@@ -42,16 +42,12 @@ def read(name: str) -> Iterator[dict[str, Any]]:
 def seen(text: str) -> list[Seen]:
     """Every run of repeated paragraphs of a text with its observations, before any verdict."""
     paragraphs = split(pa.array([encodable(text)], pa.large_string()))
-    said = words(paragraphs)
-    hashes = kernel.paragraph_hashes(said.values, said.bounds)
-    pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)
-    if not len(pairs):
-        return []
-    article = _article(paragraphs, 0, hashes, said.bounds)
-    proposed = [(int(a), int(b), bool(same)) for a, b, same in pairs.tolist()]
-    article, alike, _ = without_seams(article, *compare(article, proposed))
-    page = Page(article)
-    return [_seen(page, place) for run in align(article, alike) for place in places(article, run)]
+    found = []
+    for _, article, pairs in proposed(paragraphs, words(paragraphs)):
+        whole, alike, _ = without_seams(article, *compare(article, pairs))
+        page = Page(whole)
+        found += [_seen(page, place) for run in align(whole, alike) for place in places(whole, run)]
+    return found
 
 
 def _seen(page: Page, place: Place) -> Seen:

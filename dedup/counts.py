@@ -29,6 +29,17 @@ class Group(NamedTuple):
         return max(self.jaccard)
 
 
+class Compared(NamedTuple):
+    """What was looked at for repeats: documents that have paragraphs worth comparing, and pairs of these;
+    `fuzzy_documents`, `fuzzy_pairs`: those that rapidfuzz was given.
+    """
+
+    documents: int = 0
+    pairs: int = 0
+    fuzzy_documents: int = 0
+    fuzzy_pairs: int = 0
+
+
 class Reason(NamedTuple):
     """Why records could not be read, how many, and where the first of them stand (source, position)."""
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from dedup import lexicon
-from dedup.alignment import Article
+from dedup.article import Article
 
 # ratio of two words from which on one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
 _SLIP = 70.0
@@ -34,7 +34,7 @@ def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
     counts = Differing()
     for a, b in pairs:
         if article.hashes[a] != article.hashes[b]:
-            one, two = (Counter(lexicon.WORD.findall(article.unlinked(i))) for i in (a, b))
+            one, two = (Counter(lexicon.WORD.findall(article.unlinked(article.said(i)))) for i in (a, b))
             left, right = list((one - two).elements()), list((two - one).elements())
             counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
     return counts

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
+from dedup.counts import Compared
 from dedup.formats.blocks import SCHEMA, Cut, Edit, Reject
 from dedup.repeats import without
 
@@ -51,6 +52,7 @@ class Documents:
         self.edits: dict[int, list[Edit]] = {}
         self.kinds: Counter[tuple[str, bool]] = Counter()
         self.examples: list[Example] = []
+        self.compared = Compared()
         self.unsure = 0
         self.doubts: list[Doubt] = []
         self.size = 0
@@ -72,6 +74,7 @@ class Documents:
             self.repeats[base + row] = bytes(memoryview(value))
         self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
         self.edits.update((base + row, value) for row, value in scanned.edits.items())
+        self.compared = Compared(*map(sum, zip(self.compared, scanned.compared, strict=True)))
         self.unsure += scanned.unsure
         doubts = [doubt._replace(row=base + doubt.row) for doubt in scanned.doubts]
         self.doubts = [*self.doubts, *doubts][:EXAMPLES]

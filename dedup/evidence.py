@@ -46,7 +46,7 @@ def _of_copies(seen: dict[str, float]) -> str | None:
         return "echo"  # the whole text again, or nearly so: no author does that
     if seen["differing_figures"] > 0.02 * seen["words"] and not seen["slips"]:
         return "figures"  # a price, a score, a date: another fact in the same words
-    if _title(seen) and seen["gap"] == 0 and seen["page_forum"] < 0.02 and _one_word_apart(seen):
+    if seen["gap"] == 0 and _title(seen) and seen["page_forum"] < 0.02 and _one_word_apart(seen):
         return "headline"  # at once again, but for slips or a word
     if seen["references"]:
         return "references"  # what a text's links lead to, listed: without its line a link is dead
@@ -100,10 +100,10 @@ def _prose(seen: dict[str, float]) -> bool:
 def _title(seen: dict[str, float]) -> bool:
     """Whether a repeat is the headline, at the very top or at once again."""
     return (
-        seen["like_title"] >= 90
-        and (seen["first_at"] == 0 or seen["gap"] <= 1)
-        and not seen["cells"]
+        (seen["first_at"] == 0 or seen["gap"] <= 1)
         and seen["words"] >= 3
+        and not seen["cells"]
+        and seen["like_title"] >= 90
     )
 
 

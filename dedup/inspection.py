@@ -63,7 +63,7 @@ def _inspected(
 ) -> Iterator[Inspected]:
     """The documents of a batch that repeat something, or all of them."""
     texts = documents.column("text")
-    found = {one.row: one.repeats for one in find(split(texts), None, options)}
+    found = {one.row: one.repeats for one in find(split(texts), None, options) if one.repeats}
     for row in range(len(documents)) if all_ else sorted(found):
         yield Inspected(lookup.identity(documents, row, names), texts[row].as_py(), found.get(row, []))
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
 from dedup import lexicon
-from dedup.alignment import Article
+from dedup.article import Article
 from dedup.differences import Differing, differing
 
 _NEAR_BY = 3  # paragraphs around a place that count as its neighbourhood
@@ -36,14 +34,12 @@ class Page:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.count = len(article.spans)
-        self.times = Counter(article.hashes)
-        self.times[0] = 0
         self.whole: dict[str, float] = {}
 
     @cached_property
     def words(self) -> float:
         """Words of the page."""
-        return spoken(self.article.text, sum(self.article.sizes))
+        return self.article.spoken(self.article.text, sum(self.article.sizes))
 
     @cached_property
     def body(self) -> tuple[int, int]:
@@ -54,29 +50,22 @@ class Page:
     @cached_property
     def unlinked(self) -> str:
         """The text without what its links lead to."""
-        return lexicon.unlinked(self.article.text)
-
-    @cached_property
-    def forum_marks(self) -> int:
-        """How often something stands on the page that forums have around their posts."""
-        folded = self.article.text.casefold()
-        marks = sum(folded.count(mark) for mark in lexicon.FORUM)
-        return marks if marks >= _MARKS else 0
+        return self.article.unlinked(self.article.text)
 
     @cached_property
     def menus(self) -> int:
-        """Lines that are parts of menus, each at most twice: a button under every item is no menu."""
-        lines = Counter(self.article.hashes[i] for i in range(self.count) if self.is_menu(i))
-        return sum(min(times, 2) for times in lines.values())
+        """Lines that are parts of menus, a few words, half of them interface words; each at most twice: a
+        button under every item is no menu.
+        """
+        short = [(i, size) for i, size in enumerate(self.article.sizes) if 0 < size <= _MENU]
+        lines = [
+            self.article.hashes[i] for i, size in short if 2 * self.counted(i, lexicon.INTERFACE) >= size
+        ]
+        return sum(min(times, 2) for times in Counter(lines).values()) if lines else 0
 
     def counted(self, paragraph: int, words: frozenset[str]) -> int:
         """How many of a paragraph's words are among these."""
         return sum(word in words for word in self.article.plain(paragraph).split())
-
-    def is_menu(self, paragraph: int) -> bool:
-        """Whether a paragraph is a line of a menu: a few words, half of them interface words."""
-        size = self.article.sizes[paragraph]
-        return 0 < size <= _MENU and 2 * self.counted(paragraph, lexicon.INTERFACE) >= size
 
     def size(self, paragraph: int) -> float:
         """Words of a paragraph, -1 beyond the ends."""
@@ -97,18 +86,7 @@ class Page:
 
     def repeated(self, paragraph: int) -> float:
         """1.0 where the page says a paragraph's words more than once."""
-        return float(0 <= paragraph < self.count and self.times[self.article.hashes[paragraph]] > 1)
-
-
-def spoken(text: str, words: int) -> float:
-    """Words of a text that was counted as `words` tokens: in scripts without spaces characters are tokens,
-    and two of Chinese or four of Thai are about a word.
-    """
-    if len(text.encode("utf-8", "replace")) < 1.3 * len(text):
-        return float(words)  # hardly a character of those scripts, which take three bytes
-    found = lexicon.WIDE.findall(text)
-    ideographs = sum(map(bool, found))
-    return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs)
+        return float(0 <= paragraph < self.count and self.article.times[self.article.hashes[paragraph]] > 1)
 
 
 class Seen(dict[str, float]):
@@ -117,16 +95,19 @@ class Seen(dict[str, float]):
     def __init__(self, page: Page, place: Place) -> None:
         self.page, self.place, self.article = page, place, page.article
         self.copies = range(place.first, place.last + 1)
-        self.joined = "\n".join(self.article.said(i) for i in self.copies)
-        self.unlinked = lexicon.unlinked(self.joined)
+        self.said = [self.article.said(i) for i in self.copies]
+        self.joined = "\n".join(self.said)
+        self.unlinked = self.article.unlinked(self.joined)
 
     def __missing__(self, name: str) -> float:
+        if not name.startswith("page_"):
+            value = self[name] = float(OBSERVATIONS[name](self))
+            return value
         whole = self.page.whole  # what is of the whole page is made once for all of its repeats
-        value = whole[name] if name in whole else float(OBSERVATIONS[name](self))
-        if name.startswith("page_"):
-            whole[name] = value
-        self[name] = value
-        return value
+        if name not in whole:
+            whole[name] = float(OBSERVATIONS[name](self))
+        self[name] = whole[name]
+        return whole[name]
 
     @cached_property
     def differing(self) -> Differing:
@@ -147,7 +128,7 @@ class Seen(dict[str, float]):
 
     def share(self, holds: Callable[[str], object]) -> float:
         """The share of the copy's paragraphs of which something holds."""
-        return sum(bool(holds(self.article.said(i))) for i in self.copies) / len(self.copies)
+        return sum(map(bool, map(holds, self.said))) / len(self.said)
 
     def page_share(self, holds: Callable[[int], object]) -> float:
         """The share of the page's paragraphs (by number) of which something holds."""
@@ -161,15 +142,9 @@ class Seen(dict[str, float]):
 
     def like_title(self) -> float:
         """How alike (80 to 100; less is 0) the copy is to one of the page's first two paragraphs."""
-        plain, first = self.article.plain, self.place.first
-        return max(
-            (
-                fuzz.ratio(plain(i), plain(first), score_cutoff=80)
-                for i in (0, 1)
-                if i < self.page.count and i != first
-            ),
-            default=0,
-        )
+        first = self.place.first
+        others = [i for i in (0, 1) if i < self.page.count and i != first]
+        return max((self.article.ratio(i, first, 80) for i in others), default=0)
 
 
 def _mean(numbers: list[int]) -> float:
@@ -180,20 +155,20 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "page_characters": lambda s: math.log1p(sum(end - start for start, end in s.article.spans)),
     "page_paragraphs": lambda s: s.page.count,
     "page_mean_words": lambda s: s.page.words / s.page.count,
-    "page_sentences": lambda s: s.page_share(lambda i: lexicon.SENTENCE_END.search(s.article.said(i)[-9:])),
+    "page_sentences": lambda s: s.page_share(lambda i: lexicon.ends_sentence(s.article.said(i))),
     "page_short": lambda s: s.page_share(lambda i: s.article.sizes[i] <= 6),
     "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
     "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
-    "page_code": lambda s: len(lexicon.CODE.findall(s.page.unlinked)) / s.page.count,
+    "page_code": lambda s: s.article.code(s.page.unlinked) / s.page.count,
     "page_prices": lambda s: lexicon.prices(s.article.text) / s.page.count,
-    "page_forum": lambda s: s.page.forum_marks / s.page.count,
+    "page_forum": lambda s: s.article.forum / s.page.count if s.article.forum >= _MARKS else 0,
     "page_indented": lambda s: s.page_share(
-        lambda i: s.article.text[: s.article.spans[i][0]].endswith((" ", "\t"))
+        lambda i: s.article.text.endswith((" ", "\t"), 0, s.article.spans[i][0])
     ),
     "page_interface": lambda s: s.page.interface_share(range(s.page.count)),
     "page_menu": lambda s: s.page.menus,
-    "page_repeated": lambda s: s.page_share(lambda i: s.page.times[s.article.hashes[i]] > 1),
-    "words": lambda s: spoken(s.joined, sum(s.article.sizes[i] for i in s.copies)),
+    "page_repeated": lambda s: s.page_share(lambda i: s.article.times[s.article.hashes[i]] > 1),
+    "words": lambda s: s.article.spoken(s.joined, sum(s.article.sizes[i] for i in s.copies)),
     "run_words": lambda s: s.place.run_words,
     "run": lambda s: s.place.run,
     "run_share": lambda s: min(1.0, s.place.run_words / max(1.0, s.page.words)),
@@ -204,7 +179,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "differing_share": lambda s: (s.differing.figures + s.differing.others) / max(1.0, s["words"]),
     "differing_figures": lambda s: s.differing.figures,
     "slips": lambda s: s.differing.slips,
-    "times": lambda s: max(s.page.times[s.article.hashes[i]] for i in s.copies),
+    "times": lambda s: max(s.article.times[s.article.hashes[i]] for i in s.copies),
     "gap": lambda s: s.place.first - s.place.of_last - 1,
     "like_title": Seen.like_title,
     "first_at": lambda s: s.article.spans[s.place.of_first][0] / max(1, len(s.article.text)),
@@ -213,11 +188,11 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "first_before_body": lambda s: s.place.of_first < s.page.body[0],
     "before_body": lambda s: s.place.first < s.page.body[0],
     "after_body": lambda s: s.place.first > s.page.body[1],
-    "sentences": lambda s: s.share(lambda said: lexicon.SENTENCE_END.search(said[-9:])),
+    "sentences": lambda s: s.share(lexicon.ends_sentence),
     "capitals": lambda s: _mean([word[0].isupper() for word in s.joined.split()]),
-    "cells": lambda s: len(lexicon.CELL.findall(s.joined)) >= 2 * len(s.copies),
+    "cells": lambda s: s.article.cells(s.joined) >= 2 * len(s.copies),
     "digits": lambda s: sum(map(str.isdigit, s.joined)) / max(1, len(s.joined)),
-    "code": lambda s: len(lexicon.CODE.findall(s.unlinked)) / len(s.copies),
+    "code": lambda s: s.article.code(s.unlinked) / len(s.copies),
     "links": lambda s: 1 - len(s.unlinked) / max(1, len(s.joined)),
     "references": lambda s: s.share(lexicon.REFERENCE.match),
     "interface": lambda s: s.page.interface_share(s.copies),

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
 from dedup.comparison import Comparison, Signed, undecided
+from dedup.counts import Compared
 from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
@@ -90,6 +91,7 @@ class Scanned:
     edits: dict[int, list[Edit]] = field(default_factory=dict)
     kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    compared: Compared = field(default_factory=Compared)
     unsure: int = 0
     doubts: list[Doubt] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
@@ -163,7 +165,11 @@ def _find_repeats(
     dropped: npt.NDArray[np.bool_],
 ) -> None:
     """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
-    for row, article, repeats, gone in repeat_stage.find(paragraphs, said, options):
+    compared = [Compared()]
+    for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, said, options):
+        compared.append(Compared(1, pairs, int(article.compared > 0), article.compared))
+        if not repeats:
+            continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
         found.kinds.update((repeat.kind, repeat.cut) for repeat in repeats)
         for repeat in repeats:
@@ -182,6 +188,7 @@ def _find_repeats(
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
+    found.compared = Compared(*map(sum, zip(*compared, strict=True)))
 
 
 def is_unsure(repeat: repeat_stage.Repeat, caution: float) -> bool:

@@ -13,7 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.alignment import Article, align, compare
+from dedup import lexicon
+from dedup.alignment import Proposed, align, compare
+from dedup.article import Article
+from dedup.kernels import characters, occurrences
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.options import Options
@@ -44,12 +47,13 @@ class Repeat(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One text of a batch: its number, its paragraphs, its repeats, and the batch's paragraphs (numbers) that
-    are to be cut.
+    """One text of a batch: its number, its paragraphs, how many pairs of them were worth comparing, its
+    repeats, and the batch's paragraphs (numbers) that are to be cut.
     """
 
     row: int
     article: Article
+    pairs: int
     repeats: list[Repeat]
     gone: list[int]
 
@@ -66,30 +70,34 @@ def clean_text(text: str, options: Options | None = None) -> str:
 
 
 def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterator[Found]:
-    """What is repeated in each text of a batch in which anything is. `said`: the paragraphs' words, where
-    they are known.
+    """What is repeated in each text of a batch that has paragraphs worth comparing, which may be nothing.
+    `said`: the paragraphs' words, where they are known.
     """
-    said = said or words(paragraphs)
-    hashes = kernel.paragraph_hashes(said.values, said.bounds)
-    pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)
-    documents = np.searchsorted(paragraphs.owned, pairs[:, 0], side="right") - 1
-    edges = np.flatnonzero(np.diff(documents, prepend=-1, append=-1))
-    for first, last in pairwise(edges.tolist()):
-        document = int(documents[first])
-        base = int(paragraphs.owned[document])
-        article = _article(paragraphs, document, hashes, said.bounds)
-        found = [(a - base, b - base, bool(same)) for a, b, same in pairs[first:last].tolist()]
-        article, same, inside = without_seams(article, *compare(article, list(dict.fromkeys(found))))
+    for row, split_, pairs in proposed(paragraphs, said or words(paragraphs)):
+        base = int(paragraphs.owned[row])
+        article, same, inside = without_seams(split_, *compare(split_, pairs))
         findings = judge(article, align(article, same), inside, options.caution)
         repeats = sorted(_repeat(article, finding, options) for finding in findings)
-        cut = [finding for finding in findings if finding.kind in options.cut]
         gone = [
             base + i
-            for finding in cut
+            for finding in findings
+            if finding.kind in options.cut
             for i in range(article.members[finding.first][0], article.members[finding.last][1] + 1)
         ]
-        if repeats:
-            yield Found(document, article, repeats, gone)
+        yield Found(row, article, len(pairs), repeats, gone)
+
+
+def proposed(paragraphs: Paragraphs, said: Owned) -> Iterator[tuple[int, Article, list[Proposed]]]:
+    """The texts of a batch that have paragraphs worth comparing: number, paragraphs, pairs of these."""
+    hashes = kernel.paragraph_hashes(said.values, said.bounds)
+    pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)
+    owners = np.searchsorted(paragraphs.owned, pairs[:, 0], side="right") - 1
+    rows, begins = np.unique(owners, return_index=True)
+    pairs[:, :2] -= paragraphs.owned[owners, None]
+    found = [(a, b, bool(same)) for a, b, same in pairs.tolist()]
+    articles = zip(rows.tolist(), _articles(paragraphs, rows, hashes, said), strict=True)
+    for (row, article), (first, last) in zip(articles, pairwise([*begins.tolist(), len(found)]), strict=True):
+        yield row, article, list(dict.fromkeys(found[first:last]))
 
 
 def _repeat(article: Article, finding: Finding, options: Options) -> Repeat:
@@ -119,26 +127,31 @@ def _line_start(text: str, at: int) -> int:
     return start if start == 0 or text[start - 1].isspace() else at
 
 
-def _article(
-    paragraphs: Paragraphs, document: int, hashes: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64]
-) -> Article:
-    """The paragraphs of one text, in characters."""
-    start, end = paragraphs.texts[document : document + 2]
-    first, last = paragraphs.owned[document : document + 2]
-    data = paragraphs.data[start:end]
-    begins, ends = paragraphs.starts[first:last] - start, paragraphs.ends[first:last] - start
-    text = data.tobytes().decode("utf-8")
-    if len(text) != len(data):  # bytes are not characters
-        counted = np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
-        begins, ends = counted[begins], counted[ends]
-    sizes = np.diff(bounds[first : last + 1])
-    return Article(
-        text,
-        list(zip(begins.tolist(), ends.tolist(), strict=True)),
-        hashes[first:last].tolist(),
-        sizes.tolist(),
-        [(i, i) for i in range(len(sizes))],
-    )
+def _articles(
+    paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.uint64], said: Owned
+) -> Iterator[Article]:
+    """The paragraphs of these texts, in characters."""
+    data, texts = paragraphs.data, paragraphs.texts
+    places, wide = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, paragraphs.owned, rows)
+    starts, ends, least, most = places.tolist()
+    spans, lengths = list(zip(starts, ends, strict=True)), list(zip(least, most, strict=True))
+    forum, marks = occurrences.count(data, texts, rows, *lexicon.marks()).T.tolist()
+    bounds, owned, sizes, begin = texts.tolist(), paragraphs.owned.tolist(), np.diff(said.bounds), 0
+    for place, row in enumerate(rows.tolist()):
+        first, last = owned[row : row + 2]
+        end = begin + last - first
+        yield Article(
+            str(data.data[bounds[row] : bounds[row + 1]], "utf-8"),
+            spans[begin:end],
+            lengths[begin:end],
+            hashes[first:last].tolist(),
+            sizes[first:last].tolist(),
+            [(i, i) for i in range(last - first)],
+            forum[place],
+            marks[place] > 0,
+            bool(wide[place]),
+        )
+        begin = end
 
 
 def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:

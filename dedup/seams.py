@@ -6,7 +6,8 @@ from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from dedup.alignment import NEAR, Article, Inside, Pair, Same
+from dedup.alignment import NEAR, Inside, Same
+from dedup.article import Article, Pair
 
 _MOST = 40  # parts of a paragraph at the most: the lines of a long one, hard-wrapped
 _LARGEST = 3000  # words of a whole paragraph at the most: comparing takes the square of them, 5 ms here
@@ -74,6 +75,7 @@ def _renumbered(
     whole = replace(
         article,
         spans=[(article.spans[a][0], article.spans[b][1]) for a, b in zip(firsts, lasts, strict=True)],
+        lengths=[_length(article, a, b) for a, b in zip(firsts, lasts, strict=True)],
         hashes=hashes,
         sizes=[sum(article.sizes[a : b + 1]) for a, b in zip(firsts, lasts, strict=True)],
         members=list(zip(firsts, lasts, strict=True)),
@@ -86,3 +88,9 @@ def _renumbered(
         pairs[pair] = float(score)
     rest = [(new[a], new[b], score) for a, b, score in inside if a not in members and b not in members]
     return whole, pairs, rest
+
+
+def _length(article: Article, first: int, last: int) -> tuple[int, int]:
+    """Between which two numbers the length of the plain text of first..last lies: a blank joins its parts."""
+    least, most = zip(*article.lengths[first : last + 1], strict=True)
+    return sum(least), sum(most) + last - first

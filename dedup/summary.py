@@ -21,6 +21,8 @@ def summary(result: "Result") -> dict[str, Any]:
     totals    counts of documents and characters, as `Totals` names them
     shares    the same as shares of what came in, 0 to 1
     repeats   by kind {"found", "cut"}; without kinds that were not found
+    compared  {"documents", "pairs", "fuzzy_documents", "fuzzy_pairs"}: documents that have paragraphs worth
+              comparing, and pairs of these; those that rapidfuzz was given
     unsure    {"count", "examples"}: repeats left for lack of evidence, weighed by no rule, an accident with a
               probability of 0.3 to the caution; up to three of {"document": {"id", "source", "position"},
               "accident": the probability, "text": the first characters}
@@ -42,6 +44,7 @@ def summary(result: "Result") -> dict[str, Any]:
         "totals": result.totals._asdict(),
         "shares": {name: round(share, 6) for name, share in result.totals.shares.items()},
         "repeats": {kind: {"found": found, "cut": cut} for kind, (found, cut) in result.kinds.items()},
+        "compared": result.documents.compared._asdict(),
         "unsure": {
             "count": result.documents.unsure,
             "examples": [

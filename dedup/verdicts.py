@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedup.alignment import Article, Run
+from dedup.alignment import Run
+from dedup.article import Article
 from dedup.evidence import weigh
 from dedup.lexicon import LINK, WORD
-from dedup.observations import Page, Place, Seen, spoken
+from dedup.observations import Page, Place, Seen
 
 _TOP = 8  # a headline stands among the first paragraphs
 _TRAIL = re.compile(
@@ -62,7 +63,7 @@ def _without_circles(found: list[Finding]) -> Iterator[Finding]:
                 strict=False,
             )
         )
-        if not any(_leads(goes, original, copy) for copy, original in pairs):
+        if not goes or not any(_leads(goes, original, copy) for copy, original in pairs):
             for copy, original in pairs:
                 goes.setdefault(copy, []).append(original)
             yield finding
@@ -95,7 +96,7 @@ def segments(run: Run) -> Iterator[list[tuple[int, int, float]]]:
 
 def places(article: Article, run: Run) -> Iterator[Place]:
     """The parts of a run as places."""
-    run_words = sum(spoken(article.said(b), article.sizes[b]) for _, b, _ in run.pairs)
+    run_words = sum(article.spoken(article.said(b), article.sizes[b]) for _, b, _ in run.pairs)
     for part in segments(run):
         (a, b, _), (a_last, b_last, _) = part[0], part[-1]
         yield Place(a, a_last, b, b_last, len(run.pairs), run_words, min(score for *_, score in part))
@@ -143,7 +144,7 @@ def _contained(page: Page, shorter: int, longer: int, score: float) -> Finding |
     top = min(shorter, longer) < _TOP and headline(article, shorter) and 0 < extra <= _TRAIL_WORDS
     if top and _only_trails(article.said(shorter), article.said(longer)):
         return Finding(longer, longer, shorter, shorter, "title", score, {"words_added": [float(extra), 0.0]})
-    words = spoken(article.said(shorter), article.sizes[shorter])
+    words = article.spoken(article.said(shorter), article.sizes[shorter])
     if words < _LEAST_EXCERPT:
         return None
     return Finding(shorter, shorter, longer, longer, "excerpt", score, {"words": [round(words, 1), 0.0]})

@@ -186,3 +186,38 @@ def first_copies(texts: Sequence[Sequence[object]], order: Sequence[int]) -> lis
     for document in order:
         first.setdefault(tuple(texts[document]), document)
     return [first[tuple(text)] if text else i for i, text in enumerate(texts)]
+
+
+def proposals(paragraphs: Sequence[Sequence[object]]) -> list[tuple[int, int, int]]:
+    """Pairs of a document's paragraphs (lists of words) that are worth comparing: an earlier one, a later
+    one, 1 where they are equal. Else headlines that share half their words, among the first six, and then up
+    to three that share most 3-grams.
+    """
+    found: list[tuple[int, int, int]] = []
+    same: dict[tuple[object, ...], int] = {}
+    owner: dict[tuple[object, ...], int] = {}
+    for later, words in enumerate(map(tuple, paragraphs)):
+        if not words:
+            continue
+        if words in same:
+            found.append((same[words], later, 1))
+            continue
+        same[words] = later
+        tally: dict[int, int] = {}
+        for run in (words[i : i + 3] for i in range(len(words) - 2)):
+            if owner.setdefault(run, later) != later:
+                tally[owner[run]] = tally.get(owner[run], 0) + 1
+        for earlier in range(later if later < 6 else 0):
+            sizes = sorted((len(words), len(paragraphs[earlier])))
+            both = sum(word in paragraphs[earlier] for word in words)
+            if sizes[0] >= 3 and sizes[1] <= 25 and 2 * both >= sizes[0]:
+                found.append((earlier, later, 0))
+        shorter = {earlier: min(len(words), len(paragraphs[earlier])) - 2 for earlier in tally}
+        enough = [
+            earlier
+            for earlier, both in tally.items()
+            if shorter[earlier] >= 2 <= both >= 0.3 * shorter[earlier]
+        ]
+        enough.sort(key=lambda earlier: -(1_000_000 * tally[earlier] // shorter[earlier]))
+        found += [(earlier, later, 0) for earlier in enough[:3]]
+    return found

@@ -19,6 +19,7 @@ STAGES = [
     "seams",
     "evidence",
     "alignment",
+    "article",
     "shingles",
     "samples",
     "marks",
