@@ -3,6 +3,7 @@
 import re
 from copy import copy
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from rich.cells import cell_len
 from dedup.documents import Doubt
 from dedup.formats.blocks import Reject
 from dedup.job import Job, clean
+from dedup.paragraphs import encodable
 from dedup.reports import safe
 
 NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200f\u2028\u202a\u202e\u2066\ufeff"
@@ -44,7 +46,8 @@ def disguised(result, text):
     other.documents.examples = [example._replace(text=text) for example in result.documents.examples]
     other.documents.unsure, other.documents.doubts = 1, [Doubt(0, 0.5, text)]
     other.table = result.table
-    other._columns = {**result._columns, "id": [text, None] * len(result.table)}
+    ids = pa.array([encodable(text), None] * len(result.table), pa.string())
+    other._identities = (ids, *result._identities[1:])
     other.openings = dict.fromkeys(range(len(result.table)), text)
     other.texts = lambda rows: dict.fromkeys(rows, f"{text}{STORY}")
     return other
