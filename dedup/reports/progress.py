@@ -76,11 +76,10 @@ def total(files: "Sequence[File]") -> int | None:
 
 
 def _compiled() -> bool:
-    """Whether an earlier run left compiled kernels in one of the places where numba keeps them."""
-    kernels = Path(dedup.__file__).parent / "kernels"
-    shared = [os.environ.get("NUMBA_CACHE_DIR", ""), f"{os.environ.get('HOME', '')}/.cache/numba"]
-    folders = [
-        kernels / "__pycache__",
-        *(folder for place in shared for folder in Path(place).glob("kernels_*")),
-    ]
+    """Whether an earlier run left compiled kernels where numba keeps them."""
+    if provided := os.environ.get("NUMBA_CACHE_DIR"):
+        folders = [*Path(provided).glob("kernels_*")]
+    else:
+        home = Path(os.environ.get("HOME", "")) / ".cache/numba"
+        folders = [Path(dedup.__file__).parent / "kernels/__pycache__", *home.glob("kernels_*")]
     return any(compiled for folder in folders for compiled in folder.glob("*.nbi"))
