@@ -1,7 +1,7 @@
 """The stages that compare documents with each other: from candidates to keepers, in rounds."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -197,12 +197,11 @@ class Comparison:
     def _match(self, looked: Looked, one: Int64s, other: Int64s, right: Int64s) -> None:
         """The same for some pairs, of whose later documents, rows `right`, it is known what is compared."""
         rows = np.unique(one)
-        both = looked.and_(self.again.look(rows))
-        left = np.searchsorted(rows, one) + len(looked.sets.bounds) - 1
-        similar = similarities(both.sets, left, right)
-        reach = matching(similar, np.diff(both.sets.bounds)[right], self.options)
+        earlier, left = self.again.look(rows), np.searchsorted(rows, one)
+        similar = similarities(earlier.sets, left, right, looked.sets)
+        reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
         found = Matches(one, other, similar).where(reach)
-        called = self._called(found, both.figures_differ(left[reach], right[reach]))
+        called = self._called(found, earlier.figures_differ(left[reach], looked, right[reach]))
         self.matches = self.matches.and_(found.where(~called))
         self.templates = self.templates.and_(found.where(called))
 
@@ -224,10 +223,16 @@ class Comparison:
         for part in self.again.parts(keepers.keeper[dropped]):
             some = np.sort(dropped[part])
             kept = np.unique(keepers.keeper[some])
-            theirs = self.again.look(kept).sets
-            for rows, texts in self.again.read(some, cleaned=False):
-                cut = [self.documents.cuts.get(row, []) for row in rows.tolist()]
-                of = np.searchsorted(kept, keepers.keeper[rows])
-                lost = missing(texts, cut, theirs, of, self.options.ngram)
-                found.update({row: one for row, one in zip(rows.tolist(), lost, strict=True) if one})
+            lost = partial(self._lost, keeper=keepers.keeper, kept=kept, sets=self.again.look(kept).sets)
+            for rows, lacking in self.engine.map(lost, self.again.read(some, cleaned=False)):
+                found.update({row: one for row, one in zip(rows, lacking, strict=True) if one})
         return found
+
+    def _lost(
+        self, read: tuple[Int64s, pa.LargeStringArray], keeper: Int64s, kept: Int64s, sets: Owned
+    ) -> tuple[list[int], list[list[Missing]]]:
+        """The same for some documents, of whose keepers, `kept`, the shingle sets are known."""
+        rows, texts = read
+        cut = [self.documents.cuts.get(row, []) for row in rows.tolist()]
+        lost = missing(texts, cut, sets, np.searchsorted(kept, keeper[rows]), self.options.ngram)
+        return rows.tolist(), lost

@@ -63,11 +63,12 @@ def matching(similar: Similarities, sizes: Int64s, options: Options) -> npt.NDAr
     return match & (similar.coverage >= round(1 - options.max_loss, 12))
 
 
-def similarities(sets: Owned, left: Int64s, right: Int64s) -> Similarities:
-    """Exactly, for pairs of rows of `sets` (int64). Jaccard = both / either; coverage of right by left = both
-    / right's. 0 for empty sets.
+def similarities(sets: Owned, left: Int64s, right: Int64s, others: Owned | None = None) -> Similarities:
+    """Exactly, for pairs of a row of `sets` and one of `others` (int64; None: of `sets`, too). Jaccard = both
+    / either; coverage of right by left = both / right's. 0 for empty sets.
     """
-    both = kernel.shared(sets.values, sets.bounds, left, right)
-    sizes = np.diff(sets.bounds)
-    either = sizes[left] + sizes[right] - both
-    return Similarities(both / np.maximum(either, 1), both / np.maximum(sizes[right], 1))
+    others = others or sets
+    both = kernel.shared(sets.values, sets.bounds, left, others.values, others.bounds, right)
+    of_right = np.diff(others.bounds)[right]
+    either = np.diff(sets.bounds)[left] + of_right - both
+    return Similarities(both / np.maximum(either, 1), both / np.maximum(of_right, 1))

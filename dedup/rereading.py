@@ -33,16 +33,14 @@ class Looked(NamedTuple):
     sets: Owned
     digits: Owned
 
-    def and_(self, other: "Looked") -> "Looked":
-        """These and others."""
-        return Looked(
-            *(joined(both, sum(len(one.values) for one in both)) for both in zip(self, other, strict=True))
+    def figures_differ(self, left: Int64s, other: "Looked", right: Int64s) -> npt.NDArray[np.bool_]:
+        """Of which pairs of a row of these and one of others each has digits that the other one has not."""
+        ours, theirs = self.digits, other.digits
+        covered = (
+            similarities(ours, left, right, theirs).coverage,
+            similarities(theirs, right, left, ours).coverage,
         )
-
-    def figures_differ(self, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
-        """Of which pairs of rows each has digits that the other one has not."""
-        one, other = (similarities(self.digits, *pair).coverage for pair in ((left, right), (right, left)))
-        return (one < 1) & (other < 1)
+        return (covered[0] < 1) & (covered[1] < 1)
 
 
 @dataclass

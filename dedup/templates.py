@@ -58,7 +58,7 @@ def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.b
     ]
     owned = sets(Owned(parts[0] + parts[1] + parts[2], np.searchsorted(at, found.bounds)))
     sizes = np.diff(owned.bounds)
-    both = kernel.shared(owned.values, owned.bounds, left, right)
+    both = kernel.shared(owned.values, owned.bounds, left, owned.values, owned.bounds, right)
     return np.asarray((both < sizes[left]) & (both < sizes[right]))
 
 

@@ -170,18 +170,20 @@ def shared(
     values: npt.NDArray[np.uint64],
     bounds: npt.NDArray[np.int64],
     left: npt.NDArray[np.int64],
+    other_values: npt.NDArray[np.uint64],
+    other_bounds: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int64]:
-    """How many shingles the sets left[i] and right[i] have in common (int64). `values`, `bounds` as `sets`
-    gives them.
+    """How many shingles the sets left[i] of some and right[i] of others have in common (int64). `values`,
+    `bounds` as `sets` gives them.
     """
     counts = np.zeros(len(left), np.int64)
     for pair in range(len(left)):
         i, i_end = bounds[left[pair]], bounds[left[pair] + 1]
-        j, j_end = bounds[right[pair]], bounds[right[pair] + 1]
+        j, j_end = other_bounds[right[pair]], other_bounds[right[pair] + 1]
         both = 0
         while i < i_end and j < j_end:
-            x, y = values[i], values[j]
+            x, y = values[i], other_values[j]
             both += x == y
             i += x <= y
             j += y <= x
