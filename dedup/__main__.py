@@ -1,6 +1,7 @@
 """The process behind `dedup` and `python -m dedup`."""
 
 import gc
+import os
 import sys
 from importlib.abc import MetaPathFinder
 
@@ -18,11 +19,18 @@ class _Unneeded(MetaPathFinder):
 
 
 def run() -> int:
-    """The command in a process of its own; returns its exit status."""
+    """The command, as a process of its own runs it; returns its exit status."""
     gc.disable()  # of documents nothing is cyclic: to look for cycles takes 0.1 s of the start and finds none
     sys.meta_path.insert(0, _Unneeded())
     return main()
 
 
+def process() -> None:
+    """The same, and leave: what the process holds is not taken apart first, which took 0.25 s."""
+    status = run()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(run())
+    process()

@@ -18,7 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = parser(_COMMANDS).parse_args(arguments)
         command: Run = chosen.command
-        return command(chosen)
+        status = command(chosen)
+        sys.stdout.flush()
+        return status
     except OptionsError as error:
         return _fail(str(error), 2)
     except DedupError as error:
