@@ -29,6 +29,8 @@ Int64s = npt.NDArray[np.int64]
 ROUNDS = 6
 """Look-ups of each kind at the most; the sixth lets 262,144 documents of a wide key meet the others."""
 
+_MANY = 1 << 17  # documents from which on memory that is free is given back: 0.5 GB at a million
+
 
 @dataclass
 class Signed:
@@ -109,16 +111,21 @@ class Comparison:
         first = first_copies(prints, places)
         unlike = (first == np.arange(len(first))) & (prints[:, 0] != 0)
         with self.clock.stage("candidates"):
-            self.engine.trim()
+            self._trim()
             lookups, common = self._lookups(signed, unlike, order)
             self.marked = used_up(signed.marks, np.ones(len(order), bool))
-            self.engine.trim()
+            self._trim()
         keepers = self._rounds(lookups, order)
         kept = keepers.keeper[order] < 0
         crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
         with self.clock.stage("keepers"):
             add_copies(keepers, first)
         return keepers, int(crowded.sum()), common
+
+    def _trim(self) -> None:
+        """Give free memory back, where it is much; what takes its place then costs a tenth more time."""
+        if len(self.table) >= _MANY:
+            self.engine.trim()
 
     def _order(self) -> Int64s:
         """The documents in the order of keeping."""
@@ -136,7 +143,7 @@ class Comparison:
         rows = order[places]
         bands = Lookup(band_keys(signed.buckets, rows, places), self.engine)
         signed.buckets.clear()
-        self.engine.trim()
+        self._trim()
         if self.options.contained is None:
             return [bands], 0
         rows = (np.cumsum(unlike) - 1)[rows]  # among those unlike
@@ -147,7 +154,7 @@ class Comparison:
     def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:
         """The samples of documents unlike those before them, of which `signed` keeps none."""
         sampled = used_up(signed.sampled, unlike)
-        self.engine.trim()
+        self._trim()
         return sampled
 
     def _rounds(self, lookups: list[Lookup], order: Int64s) -> Keepers:
@@ -169,7 +176,7 @@ class Comparison:
             matched = len(self.matches.later)
             with self.clock.stage("matches"):
                 self._verify(order[earlier], order[later])
-                self.engine.trim()
+                self._trim()
             if len(self.matches.later) == matched:
                 break
             with self.clock.stage("keepers"):
