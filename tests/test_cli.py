@@ -258,6 +258,29 @@ def test_a_reader_that_goes_away_is_no_error_message(tmp_path):
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_error(closed, tmp_path):
+    """A command may be started without standard output or standard error."""
+    out = tmp_path / "clean.jsonl"
+    command = f"{sys.executable} -m dedup clean {ARTICLES} -o {out} {closed}"
+    done = subprocess.run(command, shell=True, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr.replace(b"\n", b"")[:200]) == (0, b"")
+    assert len(lines(out)) == 39
+
+
+def test_parquet_and_little_memory_in_a_process_of_its_own(tmp_path):
+    """What the process keeps from being imported is not missed: not for Parquet, nor by DuckDB."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    given, out = tmp_path / "given.parquet", tmp_path / "clean.parquet"
+    texts = [f"{LONG} {LONG[::-1]} {'x' * number}" for number in range(40)]
+    pq.write_table(pa.table({"id": list(map(str, range(40))), "text": texts}), given)
+    done = run("clean", given, "-o", out, "--memory", "64M", "--quiet")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert 0 < pq.read_table(out).num_rows < 40
+
+
 def test_repeats_of_one_document_are_shown_in_place(capsys):
     """repeats --id: that article alone, its repeat between marks with kind and score, its row."""
     assert main(["repeats", str(ARTICLES), "--id", "fx-015"]) == 0
