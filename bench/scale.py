@@ -40,6 +40,11 @@ class Row(NamedTuple):
     peak: int
 
     @property
+    def whole(self) -> float:
+        """Microseconds an article."""
+        return 1e6 * self.seconds / self.documents
+
+    @property
     def each(self) -> float:
         """Microseconds an article, beyond the start."""
         return 1e6 * (self.seconds - self.start) / self.documents
@@ -93,7 +98,7 @@ def table(rows: list[Row]) -> list[str]:
     first = {row.workers: row for row in reversed(rows)}
     alone = {row.documents: row for row in rows if row.workers == 1}
     for row in rows:
-        whole = f"{row.seconds:.2f} | {1e6 * row.seconds / row.documents:.0f}"
+        whole = f"{row.seconds:.2f} | {row.whole:.0f}"
         growth = f"{row.each:.0f} | {100 * (row.each / first[row.workers].each - 1):+.0f} %"
         faster = f"{alone[row.documents].seconds / row.seconds:.2f} times" if row.workers > 1 else ""
         size = f"{row.documents:,} | {row.size / 1e6:,.0f} | {row.workers}"

@@ -162,16 +162,22 @@ def test_aims_are_judged() -> None:
 
 
 def test_growth_is_judged() -> None:
-    """A million articles against ten thousand, by the time beyond the start."""
+    """A million articles against ten thousand, by the whole time and by that beyond the start."""
     import scale
     import targets
 
     small, large = (
         scale.Row(n, 1, 1, 1 + n * each, 1.0, 10**9) for n, each in ((10**4, 1e-4), (10**6, 1.2e-4))
     )
-    one, two, peak = targets.of_scale([small, large])
-    assert one.measured == pytest.approx(20)
-    assert (one.verdict, two.verdict, peak.verdict) == ("missed", "not measured", "met")
+    whole, beyond, *two, peak = targets.of_scale([small, large])
+    assert whole.measured == pytest.approx(100 * (121 / 200 - 1))
+    assert beyond.measured == pytest.approx(20)
+    assert [aim.verdict for aim in (whole, beyond, *two, peak)] == [
+        "met",
+        "missed",
+        *["not measured"] * 2,
+        "met",
+    ]
 
 
 def test_odd_pages_are_read() -> None:
