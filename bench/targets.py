@@ -104,7 +104,7 @@ def of_start(figures: dict[str, Any] | None) -> list[Aim]:
 
 def of_odd(printed: str) -> list[Aim]:
     """A line of odd.py begins with the seconds of a page and ends with what it is."""
-    lines = re.findall(r"^ *([\d.]+) s  .*  (\S.*)$", printed, re.MULTILINE)
+    lines = re.findall(r"^ *([\d.]+) s  (?:.*  )?(\S.*)$", printed, re.MULTILINE)
     return [Aim(name, "s", 5, False, float(took)) for took, name in lines]
 
 
