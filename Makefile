@@ -2,9 +2,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv/.bench
+KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins marks shingles samples signatures digits seams \
+  fixtures candidates keepers)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-quick bench-scale bench-profile accuracy clean
+.PHONY: help run test bounds check format bench bench-quick bench-scale bench-profile accuracy clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -16,6 +18,9 @@ run: $(READY) ## clean the fixtures and show the report
 
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest
+
+bounds: $(READY) ## run the tests of the kernels with every index checked
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds $(BIN)/python -m pytest -q $(KERNELS)
 
 check: $(READY) ## lint, formatting and types
 	$(BIN)/ruff check .
