@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 
@@ -21,10 +22,10 @@ class _Unneeded(MetaPathFinder):
 
 def run() -> int:
     """The command, as a process of its own runs it; returns its exit status."""
-    gc.disable()  # of documents nothing is cyclic: to look for cycles takes 0.1 s of the start and finds none
-    sys.setswitchinterval(
-        1e-4
-    )  # a worker back from a kernel waits so long for Python, not 5 ms: 5 % of a run
+    # Of documents nothing is cyclic: to look for cycles takes 0.1 s of the start and finds none.
+    gc.disable()
+    # So long a worker that is back from a kernel waits for Python, not 5 ms: 5 % of a run with two workers.
+    sys.setswitchinterval(1e-4)
     sys.meta_path.insert(0, _Unneeded())
     return main()
 
@@ -35,7 +36,8 @@ def process() -> None:
         if getattr(sys, name) is None:  # closed from the start
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
     status = run()
-    sys.stderr.flush()
+    with suppress(OSError):  # nobody is left to read it
+        sys.stderr.flush()
     os._exit(status)
 
 

@@ -149,8 +149,10 @@ def sample_keys(
 
 def numbered(keys: npt.NDArray[np.uint64]) -> tuple[Int32s, Int32s]:
     """A number for each key (uint64, used up), in their order as int64: int32, -1 for those that stand once;
-    and by number how many they are (int32).
+    and by number how many they are (int32). Raises OptionsError for more keys than an int32 counts.
     """
+    if len(keys) > np.iinfo(np.int32).max:  # some 40 million documents
+        raise OptionsError("these are too many documents to compare at once: give them in parts")
     parts = 1 << min(8, (len(keys) >> 16).bit_length())
     numbers, known, counts = joins.shared(keys, parts)
     order = np.argsort(known.view(np.int64))

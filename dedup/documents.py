@@ -67,11 +67,8 @@ class Documents:
         self.rejects += scanned.rejects
         self.size += scanned.size
         self.kinds.update(scanned.kinds)
-        for (
-            row,
-            value,
-        ) in scanned.repeats.items():  # copied: orjson's bytes take 4 KB each, whatever they hold
-            self.repeats[base + row] = bytes(memoryview(value))
+        for row, value in scanned.repeats.items():
+            self.repeats[base + row] = bytes(memoryview(value))  # orjson's take 4 KB each, whatever they hold
         self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
         self.edits.update((base + row, value) for row, value in scanned.edits.items())
         self.compared = Compared(*map(sum, zip(self.compared, scanned.compared, strict=True)))

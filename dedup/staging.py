@@ -20,7 +20,8 @@ SYNC_EACH = 64  # above this many targets one sync of the machine is faster than
 
 class Target:
     """A binary file to write: counts and checks the bytes as they are before compression. With a `writer`, it
-    compresses and writes in that thread, while the next bytes are made here.
+    compresses and writes in that thread, while the next bytes are made here. What it is given must not change
+    afterwards: it is held until there is enough of it.
     """
 
     def __init__(

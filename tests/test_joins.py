@@ -158,3 +158,10 @@ def test_more_than_the_memory_goes_on_disk() -> None:
     assert _rows(found) == _rows(IN_MEMORY["crowded"](keys=keys, round=limits))
     with pytest.raises(OptionsError, match=r"--memory of 1M .* give more"):
         Local(1, 1 << 20).query("crowded", keys=keys, round=limits)
+
+
+def test_more_keys_than_can_be_numbered() -> None:
+    """What would overflow is refused in a sentence, before anything is made of it."""
+    keys = np.broadcast_to(np.uint64(1), 2**31)  # takes no memory
+    with pytest.raises(OptionsError, match="too many documents"):
+        numbered(keys)

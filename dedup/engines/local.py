@@ -28,7 +28,9 @@ def cores() -> int:
 
 
 def half_of_memory() -> int:
-    """Half of what this machine has, in bytes."""
+    """Half of what this machine has, in bytes; 2 GB where it does not tell, as Windows."""
+    if not hasattr(os, "sysconf"):
+        return 2 << 30
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 

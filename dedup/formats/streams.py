@@ -30,7 +30,7 @@ def chunks(path: Path, compression: str) -> Iterator[bytes]:
                 while chunk := stream.read(CHUNK):
                     yield chunk
     except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be read: {error.strerror or error}.") from error
+        raise _unreadable(str(path), error) from error
 
 
 def _unpacked(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
@@ -137,17 +137,24 @@ def spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterator[by
         source.close()
         return
     check_unchanged(file)
-    with file.path.open("rb", buffering=0) as stream:
-        for start, end in zip(starts, ends, strict=True):
-            stream.seek(start)
-            data = stream.read(end - start)
-            while len(data) < end - start:  # more than 2 GB, or a slow disk
-                more = stream.read(end - start - len(data))
-                if not more:
-                    raise _changed(file)
-                data += more
-            yield data
+    try:
+        with file.path.open("rb", buffering=0) as stream:
+            for start, end in zip(starts, ends, strict=True):
+                stream.seek(start)
+                data = stream.read(end - start)
+                while len(data) < end - start:  # more than 2 GB, or a slow disk
+                    more = stream.read(end - start - len(data))
+                    if not more:
+                        raise _changed(file)
+                    data += more
+                yield data
+    except OSError as error:
+        raise _unreadable(str(file.path), error) from error
     check_unchanged(file)
+
+
+def _unreadable(name: str, error: OSError) -> InputError:
+    return InputError(f"{name!r} cannot be read: {error.strerror or error}.")
 
 
 def check_unchanged(file: File) -> None:
@@ -155,7 +162,7 @@ def check_unchanged(file: File) -> None:
     try:
         now = file.path.stat()
     except OSError as error:
-        raise InputError(f"{file.name!r} cannot be read: {error.strerror or error}.") from error
+        raise _unreadable(file.name, error) from error
     if file.size >= 0 and (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
         raise _changed(file)
 
