@@ -62,6 +62,7 @@ def _add_clean(commands: Commands, run: Run) -> None:
     _add_similarity(near)
     _add_matching(near)
     near("--no-duplicates", action="store_true", help="drop nothing")
+    _add_index_(clean.add_argument_group("earlier runs").add_argument)
     how = clean.add_argument_group("running").add_argument
     _add_machine(how)
     how("--dry-run", action="store_true", help="report, but write nothing")
@@ -245,6 +246,31 @@ def _add_matching(add: Add) -> None:
         default=default.keep,
         metavar="WHICH",
         help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
+    )
+
+
+def _add_index_(add: Add) -> None:
+    add(
+        "--index",
+        metavar="FILE",
+        help="compare with the documents that this file holds of earlier runs, too, and add those kept to it; "
+        "it is made if there is none",
+    )
+    add(
+        "--forget",
+        metavar="AGE",
+        help="what is in the index for longer matches nothing: 90d, 12h, 2w (default: nothing is forgotten)",
+    )
+    _add_wait(add)
+
+
+def _add_wait(add: Add) -> None:
+    add(
+        "--wait",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long to wait where another process has the index (default: not at all)",
     )
 
 

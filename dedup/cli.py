@@ -76,9 +76,13 @@ def _clean(chosen: argparse.Namespace) -> int:
     """Cut what a scrape repeated inside articles, drop articles that say the same as another, and report
     every decision.
     """
-    from dedup.job import Job, clean_files
+    from dedup.job import Job, Seen, clean_files
 
     options = _options(chosen)
+    if chosen.index is None and (chosen.wait or chosen.forget):
+        raise OptionsError("--wait and --forget are for what --index names: add --index FILE")
+    if chosen.index is not None and chosen.no_duplicates:
+        raise OptionsError("--index is for near-duplicates: leave --no-duplicates out")
     return clean_files(
         Job(
             chosen.inputs,
@@ -88,6 +92,7 @@ def _clean(chosen: argparse.Namespace) -> int:
             chosen.report,
             chosen.dry_run,
             chosen.quiet,
+            Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
         ),
         options,
     )

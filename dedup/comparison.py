@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.candidates import Lookup, band_keys, sample_keys
+from dedup.earlier import Met, Queries
 from dedup.engines.local import Local
 from dedup.figures import figures, join
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
@@ -50,11 +51,17 @@ class Signed:
         self.sampled.append(scanned.sampled)
         self.marks.append(scanned.marks)
 
+    def copy(self) -> "Signed":
+        """The same, which a comparison that uses this up leaves as it is."""
+        return Signed(*(list(parts) for parts in (self.prints, self.buckets, self.sampled, self.marks)))
+
 
 class Decisions(NamedTuple):
     """Who is kept and dropped; `missing`: by dropped document what its keeper lacks; `templates`: pairs of
     kept documents that match but for their figures; `crowded`: documents that did not meet all that they
-    share a bucket with; `common`: sampled shingles that stand in too many documents.
+    share a bucket with; `common`: sampled shingles that stand in too many documents. Keepers and earlier ones
+    of templates from the run's number of documents on are documents of earlier runs, of which `earlier` tells
+    id, source, position and date.
     """
 
     keepers: Keepers
@@ -62,16 +69,20 @@ class Decisions(NamedTuple):
     templates: Matches
     crowded: int
     common: int
+    earlier: dict[int, dict[str, Any]]
 
 
 def undecided(count: int) -> Decisions:
     """What is known of `count` documents that nobody compared: all are kept."""
-    return Decisions(Keepers(np.full(count, -1), np.zeros(count), np.zeros(count)), {}, no_matches(), 0, 0)
+    nobody = Keepers(np.full(count, -1), np.zeros(count), np.zeros(count))
+    return Decisions(nobody, {}, no_matches(), 0, 0, {})
 
 
 @dataclass
 class Comparison:
-    """The documents of one run, compared with each other."""
+    """The documents of one run, compared with each other and with those of earlier runs. These have the rows
+    behind all of this run, and come before these in the order of keeping.
+    """
 
     source: "Source"
     options: Options
@@ -80,6 +91,7 @@ class Comparison:
     progress: "Progress"
     documents: "Documents"
     table: pa.Table
+    met: Met
     matches: Matches = field(default_factory=no_matches)
     templates: Matches = field(default_factory=no_matches)
     compared: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -89,7 +101,7 @@ class Comparison:
     def again(self) -> Rereading:
         """The documents read again."""
         return Rereading(
-            self.source, self.documents, self.table, self.engine, self.options.ngram, self.progress
+            self.source, self.documents, self.table, self.met, self.engine, self.options.ngram, self.progress
         )
 
     def decide(self, signed: Signed) -> Decisions:
@@ -98,23 +110,27 @@ class Comparison:
         with self.clock.stage("losses"):
             lost = self._missing(keepers)
         both = (keepers.keeper[self.templates.earlier] < 0) & (keepers.keeper[self.templates.later] < 0)
-        return Decisions(keepers, lost, self.templates.where(both), crowded, common)
+        templates = self.templates.where(both)
+        own = Keepers(*(values[: self.met.base] for values in keepers))
+        earlier = self.met.identities(np.concatenate((own.keeper, templates.earlier)))
+        return Decisions(own, lost, templates, crowded, common, earlier)
 
     def compare(self, signed: Signed) -> tuple[Keepers, int, int]:
         """Find the matches and the templates; who is kept, how many documents are crowded, how many sampled
         shingles are common.
         """
-        order = self._order()
-        places = np.empty(len(order), np.int64)
-        places[order] = np.arange(len(order))
+        own = self._order()
+        places = np.empty(len(own), np.int64)
+        places[own] = np.arange(len(own))
         prints = np.concatenate(signed.prints)
         first = first_copies(prints, places)
         unlike = (first == np.arange(len(first))) & (prints[:, 0] != 0)
         with self.clock.stage("candidates"):
             self._trim()
-            lookups, common = self._lookups(signed, unlike, order)
-            self.marked = used_up(signed.marks, np.ones(len(order), bool))
+            lookups, common = self._lookups(signed, unlike, own)
+            self.marked = used_up(signed.marks, np.ones(len(own), bool))
             self._trim()
+        order = self.met.order(own)
         keepers = self._rounds(lookups, order)
         kept = keepers.keeper[order] < 0
         crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
@@ -128,7 +144,7 @@ class Comparison:
             self.engine.trim()
 
     def _order(self) -> Int64s:
-        """The documents in the order of keeping."""
+        """The documents of this run in the order of keeping."""
         characters = self.table.column("characters").to_numpy() - self.table.column("cut").to_numpy()
         values = self.table.column("order").to_pylist() if self.options.order_field else []
         return order_of(self.options.keep, characters, values)
@@ -141,15 +157,26 @@ class Comparison:
         """
         places = np.flatnonzero(unlike[order])
         rows = order[places]
-        bands = Lookup(band_keys(signed.buckets, rows, places), self.engine)
+        sampled = self._sampled(signed, unlike)
+        by_bucket, by_sample = self.met.meet(self._queries(signed, rows, sampled))
+        places += len(self.met.numbers)
+        bands = Lookup(band_keys(signed.buckets, rows, places, by_bucket), self.engine)
         signed.buckets.clear()
         self._trim()
         if self.options.contained is None:
             return [bands], 0
         rows = (np.cumsum(unlike) - 1)[rows]  # among those unlike
         share, recall = self.options.contained, self.options.recall
-        keys, common = sample_keys(self._sampled(signed, unlike), rows, places, share, recall, self.engine)
-        return [bands, Lookup(keys, self.engine)], common
+        keys, least, common = sample_keys(sampled, rows, places, share, recall, self.engine, by_sample)
+        return [bands, Lookup(keys, self.engine, least)], common
+
+    def _queries(self, signed: Signed, rows: Int64s, sampled: Owned) -> Queries:
+        """What earlier documents are asked for: the buckets of the documents `rows`, and all samples."""
+        none = np.zeros(0, np.uint64)
+        if self.met.earlier is None:
+            return Queries(none, none)
+        buckets = np.concatenate(signed.buckets)[rows].view(np.uint64).ravel()
+        return Queries(buckets, sampled.values)
 
     def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:
         """The samples of documents unlike those before them, of which `signed` keeps none."""
@@ -192,14 +219,23 @@ class Comparison:
 
     def _verify(self, earlier: Int64s, later: Int64s) -> None:
         """Add those of these pairs of documents that match, exactly, to the matches or the templates."""
+        there = self.again.know(earlier)
+        earlier, later = earlier[there], later[there]
         for part in self.again.parts(later):
             rows = np.unique(later[part])
             looked = self.again.look(rows)
             right = np.searchsorted(rows, later[part])
-            likely = may_match(self.marked, earlier[part], looked.sets, right, self.options)
+            likely = self._likely(earlier[part], looked.sets, right)
             one, other, right = earlier[part][likely], later[part][likely], right[likely]
             for some in self.again.parts(one):
                 self._match(looked, one[some], other[some], right[some])
+
+    def _likely(self, earlier: Int64s, sets: Owned, right: Int64s) -> npt.NDArray[np.bool_]:
+        """Which pairs may match: of earlier runs' documents no marks are known."""
+        likely = earlier >= self.met.base
+        own = ~likely
+        likely[own] = may_match(self.marked, earlier[own], sets, right[own], self.options)
+        return likely
 
     def _match(self, looked: Looked, one: Int64s, other: Int64s, right: Int64s) -> None:
         """The same for some pairs, of whose later documents, rows `right`, it is known what is compared."""

@@ -3,6 +3,7 @@
 DedupError
 ├── InputError      a file, folder or field that cannot be read
 ├── OutputError     a target that cannot be written (disk full, read-only, no such folder)
+├── IndexFileError  an index that is another's, broken, of another format or options, or in use
 ├── LedgerError     a ledger that does not fit the output, or is broken
 └── OptionsError    wrong usage (also a ValueError); the command exits with 2, for the others with 1
 """
@@ -20,6 +21,10 @@ class InputError(DedupError):
 
 class OutputError(DedupError):
     """A target that cannot be written."""
+
+
+class IndexFileError(DedupError):
+    """An index that cannot be used: broken, of another format, made with other options, in use."""
 
 
 class LedgerError(DedupError):

@@ -5,11 +5,13 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -20,6 +22,9 @@ from dedup.pipeline import run
 from dedup.recording import records
 from dedup.result import Result
 from dedup.sources import Files, Memory
+
+if TYPE_CHECKING:
+    from dedup.index import Index
 
 
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> Result:
@@ -38,6 +43,16 @@ def clean(documents: Any, options: Options | None = None, **changes: Any) -> Res
     return run(Memory(documents, chosen), chosen)
 
 
+class Seen(NamedTuple):
+    """The index that a job goes on with: its file, how many seconds to wait for it, and how old what is in it
+    may be ("90d"; None: of any age).
+    """
+
+    index: str
+    wait: float
+    forget: str | None
+
+
 class Job(NamedTuple):
     """What `dedup clean` was asked for; None for a file that is not wanted."""
 
@@ -48,6 +63,7 @@ class Job(NamedTuple):
     report: str | None
     dry_run: bool
     quiet: bool
+    seen: Seen | None = None
 
     @property
     def shown(self) -> bool:
@@ -69,33 +85,64 @@ def clean_files(job: Job, options: Options) -> int:
 
     source = Files(job.inputs, options)
     _spare_inputs(job, source)
-    with progress.shown(source.files, job.quiet) as told:
-        result = run(source, options, told)
-        if not job.quiet:
-            terminal.prepare(result)
-        if not job.dry_run:
-            _write(job, source, result)
+    with opened(job.seen, options) as index:
+        with progress.shown(source.files, job.quiet) as told:
+            name = _name(job, source)
+            result = index.run(source, told, name) if index is not None else run(source, options, told)
+            if not job.quiet:
+                terminal.prepare(result)
+            if not job.dry_run:
+                _write(job, source, result, index.entry(result, name) if index is not None else None)
     if not job.quiet:
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
     return _status(job, result)
 
 
+@contextmanager
+def opened(seen: Seen | None, options: Options) -> Iterator["Index | None"]:
+    """The index of a job, where it has one."""
+    if seen is None:
+        yield None
+        return
+    from dedup.index import Index
+
+    with Index(seen.index, options, wait=seen.wait, forget=seen.forget) as index:
+        yield index
+
+
+def _name(job: Job, source: Files) -> str:
+    """What tells a job from others in its index: the same inputs, unchanged, and the same output. Done again it
+    takes its own place there; nothing tells it where the input is a stream.
+    """
+    if "-" in job.inputs:
+        return ""
+    parts = [[str(file.path.resolve()), file.size, file.mtime_ns] for file in source.files]
+    output = str(Path(job.output).resolve()) if job.output else None
+    return sha256(orjson.dumps([parts, output])).hexdigest()
+
+
 def _spare_inputs(job: Job, source: Files) -> None:
-    """Refuse to write anything but the output over an input: only the output is made of it."""
+    """Refuse to write anything but the output over an input, of which it alone is made, and anything over the
+    index.
+    """
     inputs = {file.path.resolve() for file in source.files}
-    for option, path in (("ledger", job.ledger), ("rejects", job.rejects), ("report", job.report)):
-        if path and Path(path).resolve() in inputs:
+    index = job.seen.index if job.seen else None
+    named = {"output": job.output, "ledger": job.ledger, "rejects": job.rejects, "report": job.report}
+    for option, path in [*named.items(), ("index", index)]:
+        if path and option != "output" and Path(path).resolve() in inputs:
             raise OptionsError(f"--{option} names {path}, which is an input; name another file")
+        if path and index and option != "index" and Path(path).resolve() == Path(index).resolve():
+            raise OptionsError(f"--{option} and --index both name {path}; name another file")
 
 
-def _write(job: Job, source: Files, result: Result) -> None:
-    """Write the cleaned documents, the ledger, the rejects and the report, all or none."""
+def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None) -> None:
+    """Write the cleaned documents, the ledger, the rejects and the report, and enter the index: all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
     options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
     header = {"dedup": __version__, "options": options}
-    with outputs.Staging(behind=result.options.workers != 1) as staging:
+    with outputs.Staging(result.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
             fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
             outputs.write(

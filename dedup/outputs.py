@@ -13,9 +13,9 @@ from dedup.formats.files import format_of
 from dedup.ledger import Ledger
 from dedup.records import Record
 from dedup.splicing import splice
-from dedup.staging import Staging, Target
+from dedup.staging import Entry, Staging, Target
 
-__all__ = ["Edit", "Plan", "Record", "Staging", "Target", "Written", "plan", "write"]
+__all__ = ["Edit", "Entry", "Plan", "Record", "Staging", "Target", "Written", "plan", "write"]
 
 
 class Written(NamedTuple):

@@ -21,6 +21,7 @@ from dedup.candidates import Bands, bands_for, buckets
 from dedup.comparison import Comparison, Signed, undecided
 from dedup.counts import Compared
 from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
+from dedup.earlier import Earlier, Met
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
 from dedup.kernels.shingles import fingerprints
@@ -97,8 +98,12 @@ class Scanned:
     clock: Clock = field(default_factory=Clock)
 
 
-def run(source: Source, options: Options, progress: Progress | None = None) -> Result:
-    """Read, find repeats, sign, find candidates, verify, choose keepers. Raises InputError, OptionsError."""
+def run(
+    source: Source, options: Options, progress: Progress | None = None, earlier: Earlier | None = None
+) -> Result:
+    """Read, find repeats, sign, find candidates, verify, choose keepers: also among documents that `earlier`
+    runs kept. Raises InputError, OptionsError.
+    """
     began, clock, engine = time.perf_counter(), Clock(), Local(options.workers, options.memory)
     told = progress or _untold
     bands = bands_for(options.threshold, options.recall, options.num_perm)
@@ -110,11 +115,12 @@ def run(source: Source, options: Options, progress: Progress | None = None) -> R
         clock.add(scanned.clock)
         told("read", scanned.size)
     table = documents.table()
-    decisions = undecided(len(table))
+    decisions, met, held = undecided(len(table)), Met(earlier, len(table)), None
     if options.duplicates and len(table):
-        decisions = Comparison(source, options, engine, clock, told, documents, table).decide(signed)
+        held = signed.copy() if earlier is not None else None
+        decisions = Comparison(source, options, engine, clock, told, documents, table, met).decide(signed)
     seconds = {"read": 0.0, **clock.seconds}
-    return Result(options, documents, decisions, seconds, time.perf_counter() - began, source)
+    return Result(options, documents, decisions, seconds, time.perf_counter() - began, source, met, held)
 
 
 def _untold(stage: str, done: int) -> None:

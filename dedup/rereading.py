@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.earlier import Met
 from dedup.engines.local import Local
 from dedup.figures import digits
 from dedup.matches import similarities
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Int64s = npt.NDArray[np.int64]
 
 _SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
+_UNKNOWN = -2
 
 
 class Looked(NamedTuple):
@@ -50,6 +52,7 @@ class Rereading:
     source: "Source"
     documents: "Documents"
     table: pa.Table
+    met: Met
     engine: Local
     ngram: int
     progress: "Progress"
@@ -64,9 +67,17 @@ class Rereading:
 
     @cached_property
     def _words(self) -> Int64s:
-        """How many words each document has: at most so many shingles."""
+        """How many words each document has: at most so many shingles. Of earlier runs' those that are known."""
         words: Int64s = self.table.column("words").to_numpy()
-        return words
+        return np.concatenate((words, np.full(len(self.met.numbers), _UNKNOWN))) if len(self.met.numbers) else words
+
+    def know(self, rows: Int64s) -> npt.NDArray[np.bool_]:
+        """Make known how many words these documents have; which of them are still there."""
+        earlier = np.unique(rows[rows >= self.met.base])
+        unknown = earlier[self._words[earlier] == _UNKNOWN] if len(earlier) else earlier
+        if len(unknown):
+            self._words[unknown] = self.met.words(unknown)
+        return np.asarray(self._words[rows] >= 0)
 
     def look(self, rows: Int64s) -> Looked:
         """What is compared of these documents, from their cleaned texts."""
@@ -86,13 +97,14 @@ class Rereading:
 
     def read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
         """The texts of these documents, some at a time."""
-        done = 0
-        for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(rows))):
+        own, done = rows[rows < self.met.base], 0
+        for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(own))):
             texts = batch.documents.column("text")
-            of = rows[done : done + len(texts)]
+            of = own[done : done + len(texts)]
             done += len(texts)
             yield of, self._cleaned(of, texts) if cleaned else texts
             self.progress("matches", len(texts))
+        yield from self.met.read(rows[len(own) :])
 
     def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
         """The texts of these documents without what is cut of them."""

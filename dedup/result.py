@@ -23,7 +23,8 @@ from dedup.repeats import Repeat
 from dedup.templates import differing
 
 if TYPE_CHECKING:
-    from dedup.comparison import Decisions
+    from dedup.comparison import Decisions, Signed
+    from dedup.earlier import Met
     from dedup.pipeline import Source
 
 Int64s = npt.NDArray[np.int64]
@@ -38,7 +39,8 @@ FIRST = 5  # places of each reason that a report names
 class Result:
     """What was decided about every document.
 
-    `seconds`: by stage, summed over workers; `elapsed`: of the whole run.
+    `seconds`: by stage, summed over workers; `elapsed`: of the whole run; `met`: documents of earlier runs;
+    `signed`: what the scan knows of each document, where an index is to know it.
     """
 
     options: Options
@@ -47,6 +49,8 @@ class Result:
     seconds: dict[str, float]
     elapsed: float
     source: "Source"
+    met: "Met"
+    signed: "Signed | None" = None
 
     @property
     def keepers(self) -> Keepers:
@@ -218,7 +222,9 @@ class Result:
         return [Repeat(**repeat) for repeat in orjson.loads(self.documents.repeats.get(row, b"[]"))]
 
     def identity(self, row: int) -> dict[str, Any]:
-        """Id (may be None), source and position of document `row`."""
+        """Id (may be None), source and position of document `row`; of one of an earlier run its date, too."""
+        if row >= self.met.base:
+            return self.decisions.earlier[row]
         ids, files, positions = self._identities
         source = self.documents.names[int(files[row])]
         return {"id": ids[row].as_py(), "source": source, "position": int(positions[row])}
@@ -277,8 +283,16 @@ class Result:
         return self.table.column("id").combine_chunks(), files, positions
 
     def texts(self, rows: list[int]) -> dict[int, str]:
-        """The original texts of these documents, read again."""
+        """The original texts of these documents, read again; of those of earlier runs the cleaned ones."""
         ordered = np.unique(np.array(rows, np.int64))
+        own = ordered[ordered < self.met.base]
+        texts = self._own_texts(own)
+        for of, some in self.met.read(ordered[len(own) :]):
+            texts |= zip(of.tolist(), some.to_pylist(), strict=True)
+        return texts
+
+    def _own_texts(self, ordered: Int64s) -> dict[int, str]:
+        """The same of documents of this run, in order."""
         blocks = self.source.fetch(self.table.take(ordered)) if len(ordered) else iter(())
         found = (
             text for block in blocks for text in self.source.parse(block).documents.column("text").to_pylist()

@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from dedup.errors import OptionsError, OutputError
 from dedup.formats.streams import CHUNK, compression_of, packer
@@ -139,12 +140,23 @@ def unwritable(name: str, error: OSError) -> OutputError:
     return OutputError(f"{name!r} cannot be written: {error.strerror or error}; nothing there was changed.")
 
 
-class Staging:
-    """All targets of a run: on success each is renamed into place, after an exception all are removed.
-    `behind`: a thread of its own writes them.
+class Entry(Protocol):
+    """What goes with the targets, or not at all: told when all of them are written, before the first is moved
+    into place; when the moves are done; or that they failed.
     """
 
-    def __init__(self, behind: bool = False) -> None:
+    def prepare(self, moves: Sequence[tuple[Path, Path]]) -> None: ...
+    def settle(self) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class Staging:
+    """All targets of a run: on success each is renamed into place, after an exception all are removed.
+    `behind`: a thread of its own writes them; `entry`: goes with them.
+    """
+
+    def __init__(self, behind: bool = False, entry: Entry | None = None) -> None:
+        self._entry = entry
         self._writer = ThreadPoolExecutor(1) if behind else None
         self._staged: dict[Path, tuple[Path, Target]] = {}
         self._made: list[Path] = []
@@ -205,7 +217,7 @@ class Staging:
                 else:
                     target.abandon()
             if kind is None:
-                self._publish()
+                self._enter()
         except BaseException:
             self._remove()
             raise
@@ -214,6 +226,19 @@ class Staging:
                 self._writer.shutdown()
         if kind is not None:
             self._remove()
+
+    def _enter(self) -> None:
+        """Move the targets into place, and what goes with them."""
+        if not self._entry:
+            self._publish()
+            return
+        self._entry.prepare([(draft, real) for real, (draft, _) in self._staged.items()])
+        try:
+            self._publish()
+        except BaseException:
+            self._entry.cancel()
+            raise
+        self._entry.settle()
 
     def _publish(self) -> None:
         if len(self._staged) > SYNC_EACH and hasattr(os, "sync"):

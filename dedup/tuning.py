@@ -14,6 +14,7 @@ from dedup.candidates import bands_for
 from dedup.comparison import Comparison, Signed, undecided
 from dedup.counterparts import Piece, first_difference
 from dedup.documents import Documents
+from dedup.earlier import Met
 from dedup.engines.local import Local
 from dedup.keepers import first_copies, order_of
 from dedup.levels import Found, Int64s, Level, by_coverage, by_jaccard, dropped, lowest
@@ -132,7 +133,9 @@ def find(source: Source, options: Options, documents: Documents, told: Progress)
         documents.add(scanned)
         signed.add(scanned)
         told("read", scanned.size)
-    return _verified(Comparison(source, wide, engine, Clock(), told, documents, documents.table()), signed)
+    table = documents.table()
+    met = Met(None, len(table))
+    return _verified(Comparison(source, wide, engine, Clock(), told, documents, table, met), signed)
 
 
 def _verified(comparison: Comparison, signed: Signed) -> Found:

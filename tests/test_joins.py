@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import Keys, numbered, sample_keys
+from dedup.candidates import Keys, none_held, numbered, sample_keys
 from dedup.engines.joins import IN_MEMORY
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
@@ -98,10 +98,10 @@ def test_the_rarest_samples_are_asked_by(contained: float) -> None:
     sizes = random.integers(0, 400, 200)
     texts = Owned(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
     found = [
-        sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1))
+        sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1), none_held())
         for engine in (Local, _Spilling)
     ]
-    rows = [sorted(zip(*(column.tolist() for column in keys), strict=True)) for keys, _ in found]
+    rows = [sorted(zip(*(column.tolist() for column in keys), strict=True)) for keys, *_ in found]
     assert rows[0] == rows[1]
     assert {True, False} == {row[3] for row in rows[0]}
 

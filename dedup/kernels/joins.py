@@ -192,6 +192,29 @@ def candidates(
 
 
 @nb.njit(cache=True, nogil=True)
+def common(
+    keys: Int32s,
+    bounds: npt.NDArray[np.int64],
+    earlier: npt.NDArray[np.int64],
+    later: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """How many keys (int64) the documents earlier[i] and later[i] share: document d has keys[bounds[d]:
+    bounds[d + 1]] (int32, numbered from 0), each once. Fast where pairs of one later document follow each
+    other.
+    """
+    holder = np.full(keys.max() + 1 if len(keys) else 0, -1, np.int64)
+    counts, marked = np.zeros(len(later), np.int64), np.int64(-1)
+    for pair in range(len(later)):
+        if later[pair] != marked:
+            marked = later[pair]
+            for key in keys[bounds[marked] : bounds[marked + 1]]:
+                holder[key] = marked
+        for key in keys[bounds[earlier[pair]] : bounds[earlier[pair] + 1]]:
+            counts[pair] += holder[key] == marked
+    return counts
+
+
+@nb.njit(cache=True, nogil=True)
 def _seats(keys: Int32s, asks: Bools, hubs: int, narrow: int) -> npt.NDArray[np.int64]:
     """Where the holders of each key that are met begin in a row (int64, keys + 1)."""
     count = keys.max() + 1 if len(keys) else 0
