@@ -19,6 +19,8 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_AT_ONCE = 1 << 16  # buckets that are numbered at once: of few documents all
+
 HUBS = 8
 """How many documents of a wide key all others meet in the first round."""
 
@@ -105,10 +107,13 @@ class Held(NamedTuple):
     rows: Int64s
     places: Int32s
 
-    def of_band(self, band: int, bands: int) -> "Held":
-        """Where the rows are those of an array (documents, bands): those of one band, by document."""
-        mine = self.rows % bands == band
-        return Held(self.rows[mine] // bands, self.places[mine])
+    def of_bands(self, first: int, last: int, bands: int) -> "Held":
+        """Where the rows are those of an array (documents, bands): those of the bands first:last of it."""
+        if last - first == bands:
+            return self
+        document, band = np.divmod(self.rows, bands)
+        mine = (first <= band) & (band < last)
+        return Held(document[mine] * (last - first) + band[mine] - first, self.places[mine])
 
 
 def none_held() -> Held:
@@ -122,13 +127,16 @@ def band_keys(parts: list[Int64s], rows: Int64s, places: Int64s, held: Held) -> 
     that have `held` some of their buckets (rows of all buckets of `rows`).
     """
     place, key, first = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
-    bands = parts[0].shape[1]
-    for band in range(bands):  # one by one: no bucket stands in two, and that takes less memory
-        mine = np.concatenate([part[:, band] for part in parts])[rows].view(np.uint64)
-        before = held.of_band(band, bands)
-        numbers, counts = numbered(np.concatenate((mine[before.rows], mine)))
+    bands, count = parts[0].shape[1], len(rows)
+    at_once = max(1, min(bands, _AT_ONCE // max(1, count)))
+    for band in range(0, bands, at_once):  # no bucket stands in two; some at a time take less memory
+        last = min(bands, band + at_once)
+        mine = np.concatenate([part[:, band:last] for part in parts])[rows].view(np.uint64)
+        before = held.of_bands(band, last, bands)
+        numbers, counts = numbered(np.concatenate((mine.ravel()[before.rows], mine.ravel())))
         shared = numbers >= 0
-        place.append(np.concatenate((before.places, places.astype(np.int32)))[shared])
+        places_ = np.repeat(places.astype(np.int32), last - band)
+        place.append(np.concatenate((before.places, places_))[shared])
         key.append(numbers[shared] + np.int32(first))
         first += len(counts)
     order = np.argsort(np.concatenate(place), kind="stable")
