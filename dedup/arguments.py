@@ -253,7 +253,7 @@ def _add_index_(add: Add) -> None:
     add(
         "--index",
         metavar="FILE",
-        help="compare with the documents that this file holds of earlier runs, too, and add those kept to it; "
+        help="compare with the documents that this file holds of earlier runs, too, and add those kept; "
         "it is made if there is none",
     )
     add(

@@ -17,9 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
+from dedup.earlier import Held
 from dedup.errors import IndexFileError, InputError, OptionsError
 from dedup.index import Index
 from dedup.index.segments import SCHEMA, Segments
+from dedup.kernels import holders as kernel
 from dedup.kernels import pages
 from tests import reference
 from tests.test_data import DATA
@@ -48,7 +50,9 @@ def invented(count: int, seed: int) -> list[str]:
     return found
 
 
-WORDS = [f"{a}{b}" for a in ("ka", "to", "mi", "ren", "sol", "du", "vash") for b in ("la", "ne", "ri", "tum", "os")]
+WORDS = [
+    f"{a}{b}" for a in ("ka", "to", "mi", "ren", "sol", "du", "vash") for b in ("la", "ne", "ri", "tum", "os")
+]
 
 
 @cache
@@ -92,11 +96,7 @@ def test_runs_over_parts_drop_what_one_over_the_whole_drops(tmp_path: Path, name
     borders = sorted(choice.sample(range(1, len(texts)), choice.randint(1, 9)))
     whole = dropped(dedup.clean(texts, keep="first", workers=1))
     parts = in_parts(tmp_path / "index", texts, borders, keep="first", workers=1)
-    found = {
-        first + row
-        for first, part in zip([0, *borders], parts, strict=True)
-        for row in dropped(part)
-    }
+    found = {first + row for first, part in zip([0, *borders], parts, strict=True) for row in dropped(part)}
     assert found == whole
     assert whole or name != "invented"
 
@@ -121,8 +121,8 @@ def test_what_was_kept_stays_whatever_the_policy(tmp_path: Path, policy: str) ->
 
 
 def test_documents_one_by_one_are_decided_as_in_one_run(tmp_path: Path) -> None:
-    """`add` answers as `clean --keep first` does, with the same keeper, Jaccard and coverage; `check` as `add`,
-    and changes nothing.
+    """`add` answers as `clean --keep first` does, with the same Jaccard and coverage; `check` as `add`, and
+    changes nothing.
     """
     texts = invented(150, 3)
     whole = dedup.clean(texts, keep="first", workers=1)
@@ -156,7 +156,9 @@ def test_an_index_is_whole_after_an_error(tmp_path: Path) -> None:
         assert len(index) == 2
 
 
-def test_forgotten_and_removed_documents_match_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forgotten_and_removed_documents_match_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By age for a run, for good by id or by age; what is purged gives its room back."""
     texts = [text for text in invented(60, 5) if len(text) > 400]
     now = time.time()
@@ -210,8 +212,11 @@ def test_a_file_knows_its_options_and_its_format(tmp_path: Path) -> None:
 
 def test_one_process_has_the_file(tmp_path: Path) -> None:
     """Another one is told who has it, or waits."""
-    hold = "import sys, time; from dedup.index import Index\nwith Index(sys.argv[1]): print(flush=True); time.sleep(1.5)"
-    with subprocess.Popen([sys.executable, "-c", hold, tmp_path / "index"], stdout=subprocess.PIPE, cwd=ROOT) as holder:
+    hold = "import sys, time; from dedup.index import Index\nwith Index(sys.argv[1]): print(flush=True); "
+    hold += "time.sleep(1.5)"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, tmp_path / "index"], stdout=subprocess.PIPE, cwd=ROOT
+    ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
         with pytest.raises(IndexFileError, match=f"in use by process {holder.pid} on .* since"):
@@ -223,11 +228,15 @@ def test_one_process_has_the_file(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30)), max_size=40), min_size=1, max_size=6),
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30)), max_size=40), min_size=1, max_size=6
+    ),
     st.lists(st.integers(0, 50), max_size=60),
     st.integers(1, 5),
 )
-def test_segments_hold_what_was_added(parts: list[list[tuple[int, int]]], asked: list[int], most: int) -> None:
+def test_segments_hold_what_was_added(
+    parts: list[list[tuple[int, int]]], asked: list[int], most: int
+) -> None:
     """Whatever they were merged to: each holder of a key that is asked for, once, up to `most` of each."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.executescript(SCHEMA)
@@ -239,23 +248,62 @@ def test_segments_hold_what_was_added(parts: list[list[tuple[int, int]]], asked:
         segments.add(pages.spread(keys), numbers)
         for key, document in pairs:
             holders.setdefault(key, set()).add(document)
-    rows, numbers = segments.held(pages.spread(np.array(asked, np.uint64)), 10**6)
-    found = [(asked[row], number) for row, number in zip(rows.tolist(), numbers.tolist(), strict=True)]
-    assert sorted(found) == sorted((key, one) for key in set(asked) for one in holders.get(key, ()))
-    rows, numbers = segments.held(pages.spread(np.array(asked, np.uint64)), most)
-    for key in set(asked):
-        told = {number for row, number in zip(rows.tolist(), numbers.tolist(), strict=True) if asked[row] == key}
-        assert told <= holders.get(key, set())
-        assert len(told) >= min(most + 1, len(holders.get(key, ())))
-    there = np.arange(1000) % 2 == 0
-    segments.rewrite(there)
-    rows, numbers = segments.held(pages.spread(np.array(asked, np.uint64)), 10**6)
-    assert set(numbers.tolist()) == {one for key in set(asked) for one in holders.get(key, ()) if one % 2 == 0}
+    wanted = pages.spread(np.array(asked, np.uint64))
+    expected = {key: sorted(holders[key]) for key in set(asked) & set(holders)}
+    assert told(segments.held(wanted, 10**6), asked) == expected
+    lists = segments.held(wanted, most)
+    assert lists.counts.sum() == sum(map(len, expected.values()))
+    assert len(lists.numbers) == lists.counts[lists.counts <= most].sum()
+    segments.rewrite(np.arange(1000) % 2 == 0)
+    even = {key: [one for one in numbers if one % 2 == 0] for key, numbers in expected.items()}
+    assert told(segments.held(wanted, 10**6), asked) == {key: one for key, one in even.items() if one}
+
+
+def told(lists: Held, asked: list[int]) -> dict[int, list[int]]:
+    """The holders by key, in the order of the lists."""
+    found: dict[int, list[int]] = {}
+    ends = np.cumsum(lists.counts).tolist()
+    for row, end, count in zip(lists.rows.tolist(), ends, lists.counts.tolist(), strict=True):
+        found.setdefault(asked[row], []).extend(lists.numbers[end - count : end].tolist())
+    return found
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sets(st.integers(0, 12)), st.integers(1, 5)), max_size=8),
+    st.lists(st.sets(st.integers(0, 12)), max_size=8),
+    st.integers(1, 3),
+)
+def test_who_shares_enough_is_found_by_the_rarest(
+    documents: list[tuple[set[int], int]], others: list[set[int]], enough: int
+) -> None:
+    """As by counting all keys of all pairs."""
+    rows, bounds = [key for keys, _ in documents for key in sorted(keys)], [0]
+    for keys, _ in documents:
+        bounds.append(bounds[-1] + len(keys))
+    holders = [[i for i, other in enumerate(others) if key in other] for key in range(13)]
+    ends = np.cumsum([len(one) for one in holders])
+    sizes = np.array([len(one) for one in holders])
+    keys = np.array([key if holders[key] else -1 for key in rows], np.int32)
+    wanted, edges = np.array([least for _, least in documents], np.int64), np.array(bounds)
+    asks = kernel.rarest(keys, edges, sizes, wanted, enough)
+    numbers = np.array([i for one in holders for i in one], np.int64)
+    met = np.zeros(len(others), np.int32)
+    found = kernel.sharing(keys, edges, asks, wanted, enough, ends - sizes, ends, numbers, met)
+    pairs = sorted(zip(*(values.tolist() for values in found), strict=True))
+    shared = [
+        (i, j)
+        for i, (mine, least) in enumerate(documents)
+        for j, other in enumerate(others)
+        if len(mine & other) >= least
+    ]
+    assert pairs == shared
+    assert not met.any()
 
 
 @pytest.mark.parametrize("bits", [12, 15, 20])
 def test_pages_are_told_by_leading_bits(bits: int) -> None:
-    """Entries stand by page and ascending, and tell the key that they were made of, as far as they have it."""
+    """Entries stand by page and ascending, and tell the key that they were made of, as far as they do."""
     keys = np.random.default_rng(bits).integers(0, 2**64, 5000, np.uint64)
     numbers = np.arange(5000, dtype=np.uint64)
     entries, bounds = pages.entries(keys, numbers, bits)
