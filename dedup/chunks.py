@@ -84,7 +84,9 @@ def joined(column: pa.ChunkedArray) -> pa.Array:
 
 
 def filtered(column: pa.ChunkedArray, chosen: Bools) -> pa.ChunkedArray:
-    """The chosen values, in the same type."""
+    """The chosen values, in the same type; not copied where all are."""
+    if chosen.all():
+        return column
     try:
         return column.filter(pa.array(chosen))
     except pa.ArrowNotImplementedError:  # views and run ends: runs of chosen rows are slices
