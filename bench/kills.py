@@ -1,10 +1,10 @@
-"""Kills `dedup clean --index` at many moments: output and index agree afterwards, and the next run gives what an
-undisturbed one gives.
+"""Kills `dedup clean --index` at many moments: output and index agree afterwards, and the next run gives what
+an undisturbed one gives.
 
     python bench/kills.py [--count 200] [--seed 1]
 
-Half of the kills come after a random time, half where it matters: before and behind each of the steps that put
-outputs and index in place.
+Half of the kills come after a random time, half where it matters: before and behind each of the steps that
+put outputs and index in place.
 """
 
 import argparse
@@ -117,8 +117,12 @@ class Trial:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             for table in ("documents", "texts"):
                 assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (documents,)  # noqa: S608
-        found = (self.folder / name for name in ("out.jsonl", "ledger.jsonl"))
-        return State(*(path.read_bytes() if path.exists() else None for path in found), documents)
+        output, ledger = (self.folder / name for name in ("out.jsonl", "ledger.jsonl"))
+        return State(_bytes(output), _bytes(ledger), documents)
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def aims() -> Iterator[tuple[str, int, str]]:
