@@ -33,13 +33,9 @@ class Page:
 
     def __init__(self, article: Article) -> None:
         self.article = article
-        self.count = len(article.spans)
+        self.count = len(article.sizes)
+        self.words = article.spoken(article.text, sum(article.sizes))
         self.whole: dict[str, float] = {}
-
-    @cached_property
-    def words(self) -> float:
-        """Words of the page."""
-        return self.article.spoken(self.article.text, sum(self.article.sizes))
 
     @cached_property
     def body(self) -> tuple[int, int]:
@@ -47,12 +43,6 @@ class Page:
         long = [i for i, size in enumerate(self.article.sizes) if size >= _BODY]
         return (long[0], long[-1]) if long else (self.count, -1)
 
-    @cached_property
-    def unlinked(self) -> str:
-        """The text without what its links lead to."""
-        return self.article.unlinked(self.article.text)
-
-    @cached_property
     def menus(self) -> int:
         """Lines that are parts of menus, a few words, half of them interface words; each at most twice: a
         button under every item is no menu.
@@ -95,7 +85,7 @@ class Seen(dict[str, float]):
     def __init__(self, page: Page, place: Place) -> None:
         self.page, self.place, self.article = page, place, page.article
         self.copies = range(place.first, place.last + 1)
-        self.said = [self.article.said(i) for i in self.copies]
+        self.said = [page.article.said(i) for i in self.copies]
         self.joined = "\n".join(self.said)
         self.unlinked = self.article.unlinked(self.joined)
 
@@ -152,23 +142,23 @@ def _mean(numbers: list[int]) -> float:
 
 
 OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
-    "page_characters": lambda s: math.log1p(sum(end - start for start, end in s.article.spans)),
+    "page_characters": lambda s: math.log1p(sum(s.article.ends) - sum(s.article.starts)),
     "page_paragraphs": lambda s: s.page.count,
     "page_mean_words": lambda s: s.page.words / s.page.count,
     "page_sentences": lambda s: s.page_share(lambda i: lexicon.ends_sentence(s.article.said(i))),
     "page_short": lambda s: s.page_share(lambda i: s.article.sizes[i] <= 6),
     "page_body": lambda s: sum(size for size in s.article.sizes if size >= 15) / max(1, sum(s.article.sizes)),
     "page_items": lambda s: s.page_share(lambda i: lexicon.ITEM.match(s.article.said(i))),
-    "page_code": lambda s: s.article.code(s.page.unlinked) / s.page.count,
+    "page_code": lambda s: s.article.code(s.article.unlinked(s.article.text)) / s.page.count,
     "page_prices": lambda s: lexicon.prices(s.article.text) / s.page.count,
     "page_forum": lambda s: s.article.forum / s.page.count if s.article.forum >= _MARKS else 0,
     "page_indented": lambda s: s.page_share(
-        lambda i: s.article.text.endswith((" ", "\t"), 0, s.article.spans[i][0])
+        lambda i: s.article.text.endswith((" ", "\t"), 0, s.article.starts[i])
     ),
     "page_interface": lambda s: s.page.interface_share(range(s.page.count)),
-    "page_menu": lambda s: s.page.menus,
+    "page_menu": lambda s: s.page.menus(),
     "page_repeated": lambda s: s.page_share(lambda i: s.article.times[s.article.hashes[i]] > 1),
-    "words": lambda s: s.article.spoken(s.joined, sum(s.article.sizes[i] for i in s.copies)),
+    "words": lambda s: s.article.spoken(s.joined, sum(s.article.sizes[s.place.first : s.place.last + 1])),
     "run_words": lambda s: s.place.run_words,
     "run": lambda s: s.place.run,
     "run_share": lambda s: min(1.0, s.place.run_words / max(1.0, s.page.words)),
@@ -182,8 +172,8 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "times": lambda s: max(s.article.times[s.article.hashes[i]] for i in s.copies),
     "gap": lambda s: s.place.first - s.place.of_last - 1,
     "like_title": Seen.like_title,
-    "first_at": lambda s: s.article.spans[s.place.of_first][0] / max(1, len(s.article.text)),
-    "at": lambda s: s.article.spans[s.place.first][0] / max(1, len(s.article.text)),
+    "first_at": lambda s: s.article.starts[s.place.of_first] / max(1, len(s.article.text)),
+    "at": lambda s: s.article.starts[s.place.first] / max(1, len(s.article.text)),
     "from_end": lambda s: s.page.count - 1 - s.place.last,
     "first_before_body": lambda s: s.place.of_first < s.page.body[0],
     "before_body": lambda s: s.place.first < s.page.body[0],
@@ -194,7 +184,7 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
     "digits": lambda s: sum(map(str.isdigit, s.joined)) / max(1, len(s.joined)),
     "code": lambda s: s.article.code(s.unlinked) / len(s.copies),
     "links": lambda s: 1 - len(s.unlinked) / max(1, len(s.joined)),
-    "references": lambda s: s.share(lexicon.REFERENCE.match),
+    "references": lambda s: s.share(lexicon.REFERENCE.match) if "]:" in s.joined else 0,
     "interface": lambda s: s.page.interface_share(s.copies),
     "interface_near": lambda s: s.page.interface_share(s.near),
     "interface_near_first": lambda s: s.page.interface_share(s.near_first),
@@ -211,7 +201,8 @@ OBSERVATIONS: dict[str, Callable[[Seen], float]] = {
         s["words"] <= 16 and any(dash in s.joined for dash in "—–―") and bool(lexicon.BYLINE.search(s.joined))
     ),
     "quoted": lambda s: (
-        s.share(lexicon.QUOTED.match) > 0 or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
+        (">" in s.joined and s.share(lexicon.QUOTED.match) > 0)
+        or bool(lexicon.QUOTED.match(s.article.said(s.place.of_first)))
     ),
 }
 """What each observation is. Shares are 0 to 1; `page_...` is of the whole page, `..._first` of the first."""

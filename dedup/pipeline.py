@@ -165,30 +165,33 @@ def _find_repeats(
     dropped: npt.NDArray[np.bool_],
 ) -> None:
     """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
-    compared = [Compared()]
+    compared = np.zeros(4, np.int64)
     for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, said, options):
-        compared.append(Compared(1, pairs, int(article.compared > 0), article.compared))
+        compared += 1, pairs, article.compared > 0, article.compared
         if not repeats:
             continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
-        found.kinds.update((repeat.kind, repeat.cut) for repeat in repeats)
         for repeat in repeats:
-            if (
-                sum(example.kind == repeat.kind and example.cut == repeat.cut for example in found.examples)
-                < EXAMPLES
-            ):
-                text = article.text[repeat.start : repeat.end][:_SHOWN]
-                found.examples.append(Example(row, repeat.kind, repeat.cut, repeat.score, text))
-            if repeat.kind == "pattern" and is_unsure(repeat, options.caution):
-                found.unsure += 1
-                if len(found.doubts) < EXAMPLES:
-                    text = article.text[repeat.start : repeat.end][:_SHOWN]
-                    found.doubts.append(Doubt(row, repeat.evidence["accident"][0], text))
+            _count(found, row, repeat, article.text, options.caution)
         if gone:
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
-    found.compared = Compared(*map(sum, zip(*compared, strict=True)))
+    found.compared = Compared(*compared.tolist())
+
+
+def _count(found: Scanned, row: int, repeat: repeat_stage.Repeat, text: str, caution: float) -> None:
+    """Count a repeat, and keep it where examples are wanted."""
+    of_kind = repeat.kind, repeat.cut
+    found.kinds[of_kind] += 1
+    if found.kinds[of_kind] <= EXAMPLES:
+        shown = text[repeat.start : repeat.end][:_SHOWN]
+        found.examples.append(Example(row, *of_kind, repeat.score, shown))
+    if repeat.kind == "pattern" and is_unsure(repeat, caution):
+        found.unsure += 1
+        if len(found.doubts) < EXAMPLES:
+            shown = text[repeat.start : repeat.end][:_SHOWN]
+            found.doubts.append(Doubt(row, repeat.evidence["accident"][0], shown))
 
 
 def is_unsure(repeat: repeat_stage.Repeat, caution: float) -> bool:
