@@ -165,9 +165,9 @@ def _find_repeats(
     dropped: npt.NDArray[np.bool_],
 ) -> None:
     """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
-    compared = np.zeros(4, np.int64)
+    compared = [Compared()]
     for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, said, options):
-        compared += 1, pairs, article.compared > 0, article.compared
+        compared.append(Compared(1, pairs, int(article.compared > 0), article.compared))
         if not repeats:
             continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
@@ -177,7 +177,7 @@ def _find_repeats(
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
-    found.compared = Compared(*compared.tolist())
+    found.compared = Compared(*map(sum, zip(*compared, strict=True)))
 
 
 def _count(found: Scanned, row: int, repeat: repeat_stage.Repeat, text: str, caution: float) -> None:

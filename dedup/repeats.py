@@ -137,13 +137,13 @@ def _articles(
     counts = np.diff(owned)
     of_rows = np.repeat(np.isin(np.arange(len(counts)), rows), counts)
     columns = [*places.tolist(), hashes[of_rows].tolist(), np.diff(said.bounds)[of_rows].tolist()]
-    ends = np.cumsum(counts[rows]).tolist()
-    about = texts[rows].tolist(), texts[rows + 1].tolist(), [0, *ends][:-1], ends, forum.tolist()
-    for start, stop, first, last, posts, marked, spaceless in zip(
-        *about, (marks > 0).tolist(), wide.tolist(), strict=True
-    ):
-        text = str(data.data[start:stop], "utf-8")
-        yield Article(text, *(column[first:last] for column in columns), posts, marked, spaceless)
+    stops = np.cumsum(counts[rows]).tolist()
+    bounds = zip(texts[rows].tolist(), texts[rows + 1].tolist(), [0, *stops][:-1], stops, strict=True)
+    about = zip(forum.tolist(), (marks > 0).tolist(), wide.tolist(), strict=True)
+    for (begin, end, first, last), (posts, marked, spaceless) in zip(bounds, about, strict=True):
+        text = str(data.data[begin:end], "utf-8")
+        starts, ends, least, most, own, sizes = (column[first:last] for column in columns)
+        yield Article(text, starts, ends, least, most, own, sizes, posts, marked, spaceless)
 
 
 def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:
