@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
@@ -23,7 +22,8 @@ from dedup.counts import Compared
 from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
-from dedup.kernels.shingles import fingerprints
+from dedup.kernels.characters import lengths
+from dedup.kernels.shingles import fingerprints, without
 from dedup.marks import marks
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
@@ -152,7 +152,7 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         found.marks = marks(runs)
         if options.contained is not None:
             found.sampled = samples(runs)
-    found.documents = _measured(batch.documents, found.cuts, left)
+    found.documents = _measured(batch.documents, paragraphs, found.cuts, left)
     return found
 
 
@@ -206,17 +206,17 @@ def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owne
     """The words of each text from those of its paragraphs, less the dropped ones."""
     if not dropped.any():
         return Owned(said.values, said.bounds[owned])
-    sizes = np.diff(said.bounds)
-    kept = np.where(dropped, 0, sizes)
-    bounds = np.concatenate(([0], np.cumsum(kept)))
-    return Owned(said.values[np.repeat(~dropped, sizes)], bounds[owned])
+    values, bounds = without(said.values, said.bounds, dropped)
+    return Owned(values, bounds[owned])
 
 
-def _measured(documents: pa.RecordBatch, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
+def _measured(
+    documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Owned
+) -> pa.RecordBatch:
     """The documents without their texts, with the characters that they had, those that were cut, and the
     words that are left.
     """
-    characters = pc.utf8_length(documents.column("text")).cast(pa.int64())
+    characters = pa.array(lengths(paragraphs.data, paragraphs.texts))
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)

@@ -5,7 +5,6 @@ from itertools import pairwise
 import numpy as np
 import orjson
 import pytest
-import reference
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from inputs import objects
@@ -13,6 +12,7 @@ from inputs import objects
 from dedup.formats import Fields, blocks, find_files, parse
 from dedup.kernels.lines import line_bounds, line_breaks
 from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
+from tests import reference
 
 
 def read_lines(data, text=b"text", name=b"id", order=b""):
