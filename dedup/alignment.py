@@ -90,7 +90,7 @@ def align(article: Article, same: Same) -> list[Run]:
         if seed not in visited and len(visited) <= work:
             diagonals.append(_diagonal(article, same, seed))
             visited.update([(a, b) for a, b, _ in diagonals[-1]])
-    if len(diagonals) == 1:  # so in nine articles of ten, and what follows leaves one as it is
+    if len(diagonals) == 1:  # nearly always, and what follows leaves one as it is
         return [Run(diagonals[0])]
     diagonals.sort(key=lambda run: (-sum([article.sizes[b] for _, b, _ in run]), run[0][1]))
     taken: set[int] = set()
