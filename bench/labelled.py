@@ -52,8 +52,8 @@ def seen(text: str) -> list[Seen]:
 
 def _seen(page: Page, place: Place) -> Seen:
     article: Article = page.article
-    span = _line_start(article.text, article.spans[place.first][0]), article.spans[place.last][1]
-    of = _line_start(article.text, article.spans[place.of_first][0]), article.spans[place.of_last][1]
+    span = _line_start(article.text, article.starts[place.first]), article.ends[place.last]
+    of = _line_start(article.text, article.starts[place.of_first]), article.ends[place.of_last]
     return Seen(span, of, observe(page, place))
 
 

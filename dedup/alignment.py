@@ -79,15 +79,20 @@ def align(article: Article, same: Same) -> list[Run]:
     """Runs of paragraphs that are the same or nearly so: pairs are joined along their diagonals; each later
     paragraph belongs to one run, that with most words.
     """
-    seeds = sorted(same, key=lambda pair: (article.times[article.hashes[pair[1]]], pair[1], pair[0]))
+    seeds = list(same)
+    if len(seeds) > 1:
+        times, hashes = article.times, article.hashes
+        seeds.sort(key=lambda pair: (times[hashes[pair[1]]], pair[1], pair[0]))
     visited: set[Pair] = set()
     diagonals = []
-    work = min(_WORK * len(article.spans), _MOST_WORK)
+    work = min(_WORK * len(article.sizes), _MOST_WORK)
     for seed in seeds:
         if seed not in visited and len(visited) <= work:
             diagonals.append(_diagonal(article, same, seed))
-            visited.update((a, b) for a, b, _ in diagonals[-1])
-    diagonals.sort(key=lambda run: (-sum(article.sizes[b] for _, b, _ in run), run[0][1]))
+            visited.update([(a, b) for a, b, _ in diagonals[-1]])
+    if len(diagonals) == 1:  # nearly always, and what follows leaves one as it is
+        return [Run(diagonals[0])]
+    diagonals.sort(key=lambda run: (-sum([article.sizes[b] for _, b, _ in run]), run[0][1]))
     taken: set[int] = set()
     pieces = [piece for diagonal in diagonals for piece in _free(diagonal, taken)]
     return _join_interleaved(_chain(sorted(pieces, key=lambda piece: piece[0][1])))
@@ -102,7 +107,7 @@ def _diagonal(article: Article, same: Same, seed: Pair) -> list[Scored]:
     run.reverse()
     begin = b
     a, b = seed
-    while a + 1 < begin and b + 1 < len(article.spans) and (score := _alike(article, same, a + 1, b + 1)):
+    while a + 1 < begin and b + 1 < len(article.sizes) and (score := _alike(article, same, a + 1, b + 1)):
         a, b = a + 1, b + 1
         run.append((a, b, score))
     return run

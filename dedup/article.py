@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,22 +22,24 @@ Pair = tuple[int, int]
 class Article:
     """One document's paragraphs, for looking at its repeats.
 
-    `spans`: character ranges in `text`; `lengths`: between which two numbers the length of each paragraph's
-    plain text lies; `hashes`: of its words, 0 where it has none; `sizes`: its words; `members`: first and
-    last of the paragraphs, as they were split, that it holds; `forum`: marks of forums in `text`; `marked`:
-    whether it may hold links, code or cells; `wide`: or scripts without spaces; `compared`: how many pairs of
-    its paragraphs rapidfuzz was given.
+    `starts`, `ends`: characters in `text`; `least`, `most`: between which two numbers the length of each
+    paragraph's plain text lies; `hashes`: of its words, 0 where it has none; `sizes`: its words; `forum`:
+    marks of forums in `text`; `marked`: whether it may hold links, code or cells; `wide`: or scripts without
+    spaces; `members`: first and last of the paragraphs, as they were split, that each holds, nothing where
+    each holds itself; `compared`: how many pairs of its paragraphs rapidfuzz was given.
     """
 
     text: str
-    spans: list[tuple[int, int]]
-    lengths: list[tuple[int, int]]
+    starts: list[int]
+    ends: list[int]
+    least: list[int]
+    most: list[int]
     hashes: list[int]
     sizes: list[int]
-    members: list[Pair]
     forum: int
     marked: bool
     wide: bool
+    members: list[Pair] = field(default_factory=list)
     compared: int = 0
     _plain: dict[int, str] = field(default_factory=dict)
 
@@ -49,8 +52,13 @@ class Article:
 
     def said(self, paragraph: int) -> str:
         """A paragraph as it stands."""
-        start, end = self.spans[paragraph]
-        return self.text[start:end]
+        return self.text[self.starts[paragraph] : self.ends[paragraph]]
+
+    def split(self, first: int, last: int) -> range:
+        """The paragraphs, as they were split, that first..last hold."""
+        if self.members:
+            first, last = self.members[first][0], self.members[last][1]
+        return range(first, last + 1)
 
     def unlinked(self, part: str) -> str:
         """A part of the text without what its links lead to."""
@@ -77,7 +85,7 @@ class Article:
 
     def comparable(self, a: int, b: int) -> bool:
         """Whether two paragraphs are not too long to be compared."""
-        return self.lengths[a][0] * self.lengths[b][0] <= _RATIO_WORK
+        return self.least[a] * self.least[b] <= _RATIO_WORK
 
     def ratio(self, a: int, b: int, cutoff: int) -> float:
         """How alike two paragraphs are, 0 where below `cutoff`; rapidfuzz is not asked where their lengths
@@ -85,8 +93,7 @@ class Article:
         """
         if not self.comparable(a, b):
             return 0.0
-        (least_a, most_a), (least_b, most_b) = self.lengths[a], self.lengths[b]
-        for shorter, longer in ((most_a, least_b), (most_b, least_a)):
+        for shorter, longer in ((self.most[a], self.least[b]), (self.most[b], self.least[a])):
             if 200 * shorter < cutoff * (shorter + longer):
                 return 0.0
         self.compared += 1
@@ -98,9 +105,14 @@ class Article:
         """
         if not self.wide or len(text.encode("utf-8", "replace")) < 1.3 * len(text):
             return float(words)  # hardly a character of those scripts, which take three bytes
-        found = lexicon.WIDE.findall(text)
-        ideographs = sum(map(bool, found))
-        return words - 0.45 * ideographs - 0.75 * (len(found) - ideographs)
+        ideographs, others = lexicon.wide(text)
+        return words - 0.45 * ideographs - 0.75 * others
+
+    def spoken_in(self, paragraphs: Iterable[int]) -> float:
+        """Words of these paragraphs."""
+        if not self.wide:
+            return float(sum([self.sizes[i] for i in paragraphs]))
+        return sum([self.spoken(self.said(i), self.sizes[i]) for i in paragraphs])
 
     def joined(self, first: int, last: int) -> str:
         """The plain text of first..last in one piece."""

@@ -31,9 +31,9 @@ class Differing(NamedTuple):
 
 def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
     """What differs between the paragraphs of each pair, all together."""
-    counts = Differing()
+    counts, hashes = Differing(), article.hashes
     for a, b in pairs:
-        if article.hashes[a] != article.hashes[b]:
+        if hashes[a] != hashes[b]:
             one, two = (Counter(lexicon.WORD.findall(article.unlinked(article.said(i)))) for i in (a, b))
             left, right = list((one - two).elements()), list((two - one).elements())
             counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))

@@ -50,7 +50,7 @@ def _of_copies(seen: dict[str, float]) -> str | None:
         return "headline"  # at once again, but for slips or a word
     if seen["references"]:
         return "references"  # what a text's links lead to, listed: without its line a link is dead
-    if seen["links"] >= 0.3 and seen["run"] >= 3 and seen["run_words"] >= 30 and seen["alike"] == 100:
+    if seen["run"] >= 3 and seen["run_words"] >= 30 and seen["links"] >= 0.3 and seen["alike"] == 100:
         return "links"  # the same buttons and pictures, leading to the same places
     if seen["code"] >= 0.25 or seen["cells"]:
         return "code"  # code and rows of tables
@@ -92,7 +92,7 @@ def _prose(seen: dict[str, float]) -> bool:
         return False
     quiet = seen["page_forum"] < 0.02 and not seen["quoted"]
     few = seen["page_paragraphs"] <= 60 or seen["run"] >= 5
-    whole = seen["sentences"] >= 0.5 or seen["mean_words"] >= 20 or seen["run_words"] >= 100
+    whole = seen["run_words"] >= 100 or seen["mean_words"] >= 20 or seen["sentences"] >= 0.5
     near = seen["run"] > 1 and seen["differing_share"] < 0.1
     return quiet and few and whole and (near or seen["differing_words"] <= seen["slips"])
 

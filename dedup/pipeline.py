@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
@@ -24,7 +23,8 @@ from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.earlier import Earlier, Met
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
-from dedup.kernels.shingles import fingerprints
+from dedup.kernels.characters import lengths
+from dedup.kernels.shingles import fingerprints, without
 from dedup.marks import marks
 from dedup.options import Options
 from dedup.paragraphs import Paragraphs, split
@@ -158,7 +158,7 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         found.marks = marks(runs)
         if options.contained is not None:
             found.sampled = samples(runs)
-    found.documents = _measured(batch.documents, found.cuts, left)
+    found.documents = _measured(batch.documents, paragraphs, found.cuts, left)
     return found
 
 
@@ -177,24 +177,27 @@ def _find_repeats(
         if not repeats:
             continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
-        found.kinds.update((repeat.kind, repeat.cut) for repeat in repeats)
         for repeat in repeats:
-            if (
-                sum(example.kind == repeat.kind and example.cut == repeat.cut for example in found.examples)
-                < EXAMPLES
-            ):
-                text = article.text[repeat.start : repeat.end][:_SHOWN]
-                found.examples.append(Example(row, repeat.kind, repeat.cut, repeat.score, text))
-            if repeat.kind == "pattern" and is_unsure(repeat, options.caution):
-                found.unsure += 1
-                if len(found.doubts) < EXAMPLES:
-                    text = article.text[repeat.start : repeat.end][:_SHOWN]
-                    found.doubts.append(Doubt(row, repeat.evidence["accident"][0], text))
+            _count(found, row, repeat, article.text, options.caution)
         if gone:
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
     found.compared = Compared(*map(sum, zip(*compared, strict=True)))
+
+
+def _count(found: Scanned, row: int, repeat: repeat_stage.Repeat, text: str, caution: float) -> None:
+    """Count a repeat, and keep it where examples are wanted."""
+    of_kind = repeat.kind, repeat.cut
+    found.kinds[of_kind] += 1
+    if found.kinds[of_kind] <= EXAMPLES:
+        shown = text[repeat.start : repeat.end][:_SHOWN]
+        found.examples.append(Example(row, *of_kind, repeat.score, shown))
+    if repeat.kind == "pattern" and is_unsure(repeat, caution):
+        found.unsure += 1
+        if len(found.doubts) < EXAMPLES:
+            shown = text[repeat.start : repeat.end][:_SHOWN]
+            found.doubts.append(Doubt(row, repeat.evidence["accident"][0], shown))
 
 
 def is_unsure(repeat: repeat_stage.Repeat, caution: float) -> bool:
@@ -209,17 +212,17 @@ def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owne
     """The words of each text from those of its paragraphs, less the dropped ones."""
     if not dropped.any():
         return Owned(said.values, said.bounds[owned])
-    sizes = np.diff(said.bounds)
-    kept = np.where(dropped, 0, sizes)
-    bounds = np.concatenate(([0], np.cumsum(kept)))
-    return Owned(said.values[np.repeat(~dropped, sizes)], bounds[owned])
+    values, bounds = without(said.values, said.bounds, dropped)
+    return Owned(values, bounds[owned])
 
 
-def _measured(documents: pa.RecordBatch, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
+def _measured(
+    documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Owned
+) -> pa.RecordBatch:
     """The documents without their texts, with the characters that they had, those that were cut, and the
     words that are left.
     """
-    characters = pc.utf8_length(documents.column("text")).cast(pa.int64())
+    characters = pa.array(lengths(paragraphs.data, paragraphs.texts))
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)

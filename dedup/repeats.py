@@ -82,7 +82,7 @@ def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterat
             base + i
             for finding in findings
             if finding.kind in options.cut
-            for i in range(article.members[finding.first][0], article.members[finding.last][1] + 1)
+            for i in article.split(finding.first, finding.last)
         ]
         yield Found(row, article, len(pairs), repeats, gone)
 
@@ -103,10 +103,10 @@ def proposed(paragraphs: Paragraphs, said: Owned) -> Iterator[tuple[int, Article
 def _repeat(article: Article, finding: Finding, options: Options) -> Repeat:
     """A finding in characters. A line's indentation belongs to it."""
     start, of_start = (
-        _line_start(article.text, article.spans[paragraph][0])
+        _line_start(article.text, article.starts[paragraph])
         for paragraph in (finding.first, finding.of_first)
     )
-    end, of_end = article.spans[finding.last][1], article.spans[finding.of_last][1]
+    end, of_end = article.ends[finding.last], article.ends[finding.of_last]
     return Repeat(
         start,
         end,
@@ -131,27 +131,19 @@ def _articles(
     paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.uint64], said: Owned
 ) -> Iterator[Article]:
     """The paragraphs of these texts, in characters."""
-    data, texts = paragraphs.data, paragraphs.texts
-    places, wide = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, paragraphs.owned, rows)
-    starts, ends, least, most = places.tolist()
-    spans, lengths = list(zip(starts, ends, strict=True)), list(zip(least, most, strict=True))
-    forum, marks = occurrences.count(data, texts, rows, *lexicon.marks()).T.tolist()
-    bounds, owned, sizes, begin = texts.tolist(), paragraphs.owned.tolist(), np.diff(said.bounds), 0
-    for place, row in enumerate(rows.tolist()):
-        first, last = owned[row : row + 2]
-        end = begin + last - first
-        yield Article(
-            str(data.data[bounds[row] : bounds[row + 1]], "utf-8"),
-            spans[begin:end],
-            lengths[begin:end],
-            hashes[first:last].tolist(),
-            sizes[first:last].tolist(),
-            [(i, i) for i in range(last - first)],
-            forum[place],
-            marks[place] > 0,
-            bool(wide[place]),
-        )
-        begin = end
+    data, texts, owned = paragraphs.data, paragraphs.texts, paragraphs.owned
+    places, wide = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, owned, rows)
+    forum, marks = occurrences.count(data, texts, rows, *lexicon.marks()).T
+    counts = np.diff(owned)
+    of_rows = np.repeat(np.isin(np.arange(len(counts)), rows), counts)
+    columns = [*places.tolist(), hashes[of_rows].tolist(), np.diff(said.bounds)[of_rows].tolist()]
+    stops = np.cumsum(counts[rows]).tolist()
+    bounds = zip(texts[rows].tolist(), texts[rows + 1].tolist(), [0, *stops][:-1], stops, strict=True)
+    about = zip(forum.tolist(), (marks > 0).tolist(), wide.tolist(), strict=True)
+    for (begin, end, first, last), (posts, marked, spaceless) in zip(bounds, about, strict=True):
+        text = str(data.data[begin:end], "utf-8")
+        starts, ends, least, most, own, sizes = (column[first:last] for column in columns)
+        yield Article(text, starts, ends, least, most, own, sizes, posts, marked, spaceless)
 
 
 def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:

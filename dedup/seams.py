@@ -19,6 +19,8 @@ def without_seams(article: Article, same: Same, inside: list[Inside]) -> tuple[A
     """The article with the parts of a paragraph made one where it also stands in one piece, and what is alike
     in it, renumbered. None of the parts says the same as another paragraph by itself.
     """
+    if not inside:
+        return article, same, inside
     whole: dict[int, list[int]] = defaultdict(list)
     for part, paragraph, _ in inside:
         if article.sizes[paragraph] <= _LARGEST:
@@ -45,7 +47,7 @@ def _grown(article: Article, paragraph: int, start: int) -> tuple[int, int, floa
     first, last, score = start, start, fuzz.ratio(article.plain(start), whole)
     while last - first < _MOST:
         for a, b in ((first, last + 1), (first - 1, last)):
-            fits = a >= 0 and b < len(article.spans) and paragraph not in (a, b)
+            fits = a >= 0 and b < len(article.sizes) and paragraph not in (a, b)
             if fits and sum(article.sizes[a : b + 1]) <= _LONGER * size:
                 longer = fuzz.ratio(article.joined(a, b), whole)
                 if longer > score:
@@ -60,7 +62,7 @@ def _renumbered(
     article: Article, joined: dict[int, tuple[int, int, float]], same: Same, inside: list[Inside]
 ) -> tuple[Article, Same, list[Inside]]:
     """The article in which these paragraphs are one, and its pairs by their new numbers."""
-    follows = [0] * len(article.spans)  # 1 for a paragraph that is joined to the one before it
+    follows = [0] * len(article.sizes)  # 1 for a paragraph that is joined to the one before it
     for first, (last, _, _) in joined.items():
         follows[first + 1 : last + 1] = [1] * (last - first)
     new = [i - gone for i, gone in enumerate(accumulate(follows))]
@@ -72,13 +74,16 @@ def _renumbered(
         hashes[new[first]] = (
             article.hashes[paragraph] if equal else article.hashes[first] ^ article.hashes[last] | 1
         )
+    held = list(zip(firsts, lasts, strict=True))
     whole = replace(
         article,
-        spans=[(article.spans[a][0], article.spans[b][1]) for a, b in zip(firsts, lasts, strict=True)],
-        lengths=[_length(article, a, b) for a, b in zip(firsts, lasts, strict=True)],
+        starts=[article.starts[a] for a in firsts],
+        ends=[article.ends[b] for b in lasts],
+        least=[sum(article.least[a : b + 1]) for a, b in held],
+        most=[sum(article.most[a : b + 1]) + b - a for a, b in held],  # a blank joins the parts
         hashes=hashes,
-        sizes=[sum(article.sizes[a : b + 1]) for a, b in zip(firsts, lasts, strict=True)],
-        members=list(zip(firsts, lasts, strict=True)),
+        sizes=[sum(article.sizes[a : b + 1]) for a, b in held],
+        members=held,
         _plain={},
     )
     members = {i for first, (last, _, _) in joined.items() for i in range(first, last + 1)}
@@ -88,9 +93,3 @@ def _renumbered(
         pairs[pair] = float(score)
     rest = [(new[a], new[b], score) for a, b, score in inside if a not in members and b not in members]
     return whole, pairs, rest
-
-
-def _length(article: Article, first: int, last: int) -> tuple[int, int]:
-    """Between which two numbers the length of the plain text of first..last lies: a blank joins its parts."""
-    least, most = zip(*article.lengths[first : last + 1], strict=True)
-    return sum(least), sum(most) + last - first

@@ -41,8 +41,12 @@ def judge(
     """Every repeat of an article. `pattern` is the kind of those whose probability of an accident is below
     `caution`.
     """
+    if not runs and not inside:
+        return []
     page = Page(article)
     found = [finding for run in runs for finding in _of_run(page, run, caution)]
+    if len(found) < 2 and not inside:
+        return found
     taken = {i for finding in found for i in range(finding.first, finding.last + 1)}
     for shorter, longer, score in inside:
         finding = _contained(page, shorter, longer, score)
@@ -96,10 +100,10 @@ def segments(run: Run) -> Iterator[list[tuple[int, int, float]]]:
 
 def places(article: Article, run: Run) -> Iterator[Place]:
     """The parts of a run as places."""
-    run_words = sum(article.spoken(article.said(b), article.sizes[b]) for _, b, _ in run.pairs)
+    run_words = article.spoken_in([b for _, b, _ in run.pairs])
     for part in segments(run):
         (a, b, _), (a_last, b_last, _) = part[0], part[-1]
-        yield Place(a, a_last, b, b_last, len(run.pairs), run_words, min(score for *_, score in part))
+        yield Place(a, a_last, b, b_last, len(run.pairs), run_words, min([score for _, _, score in part]))
 
 
 def _of_run(page: Page, run: Run, caution: float) -> Iterator[Finding]:

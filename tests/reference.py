@@ -4,11 +4,13 @@ A text is tokenised into lists of code points here, and into hashes of them in t
 from one to the other.
 """
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import accumulate
 
 import datasketch
 
@@ -31,6 +33,11 @@ def assigned() -> str:
     """Every character that Unicode 3.2 had: all versions of Python agree on what these are."""
     old = unicodedata.ucd_3_2_0
     return "".join(c for c in map(chr, range(0x110000)) if old.category(c) not in ("Cn", "Co", "Cs"))
+
+
+def line_bounds(data: bytes) -> list[int]:
+    """Where the lines of `data` begin, and its end."""
+    return list(accumulate(map(len, io.BytesIO(data)), initial=0))
 
 
 def paragraphs(text: str) -> list[str]:

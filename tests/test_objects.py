@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from inputs import objects
 
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.kernels.lines import line_bounds
+from dedup.kernels.lines import line_bounds, line_breaks
 from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
+from tests import reference
 
 
 def read_lines(data, text=b"text", name=b"id", order=b""):
@@ -25,6 +26,18 @@ def read_lines(data, text=b"text", name=b"id", order=b""):
 def strings(data, bounds):
     """The strings of one column, as Python's."""
     return [bytes(data[start:end]).decode() for start, end in pairwise(bounds)]
+
+
+@given(
+    st.lists(st.sampled_from([b"", b"\r", b"a", b"b" * 250, b"c" * 600]), max_size=12), st.integers(0, 300)
+)
+@settings(max_examples=100, deadline=None)
+def test_lines_are_those_of_the_twin(lines, behind):
+    """Bytes have the lines and line feeds that the slow twin counts, however these lie in the blocks."""
+    data = b"\n".join(lines) + b"d" * behind
+    held = np.frombuffer(data, np.uint8)
+    assert line_bounds(held).tolist() == reference.line_bounds(data)
+    assert line_breaks(held) == data.count(b"\n")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import paragraphs as kernel
+from dedup.kernels.characters import lengths
 from dedup.paragraphs import split
 from tests import reference
 
@@ -169,8 +170,9 @@ _ANY = st.one_of(
 @given(st.lists(_LINES, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_paragraphs_are_those_of_the_twin(texts: list[str]) -> None:
-    """Lines too short to be wrapped are the paragraphs that the slow twin finds."""
+    """Lines too short to be wrapped are the paragraphs that the slow twin finds; characters are counted."""
     found = split(pa.array(texts, pa.large_string()))
+    assert lengths(found.data, found.texts).tolist() == list(map(len, texts))
     said = [found.data[a:b].tobytes().decode() for a, b in zip(found.starts, found.ends, strict=True)]
     assert [said[a:b] for a, b in zip(found.owned[:-1], found.owned[1:], strict=True)] == list(
         map(reference.paragraphs, texts)

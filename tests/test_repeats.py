@@ -152,6 +152,21 @@ def test_text_without_marks_has_no_links_and_no_cells(text: str) -> None:
     assert lexicon.cells(text) == len(re.findall(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)", text))
 
 
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
+
+
+@given(
+    st.text(
+        "a \u0e00\u0eff\u0f00\u1000\u17ff\u2e7f\u2e80\u9fff\ua000\uac00\ud7af\uf900\ufaff\ufb00", max_size=30
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_scripts_without_spaces_are_counted_by_character(text: str) -> None:
+    """Runs of characters hold as many as are found one by one."""
+    found = _WIDE.findall(text)
+    assert lexicon.wide(text) == (sum(map(bool, found)), sum(not one for one in found))
+
+
 @given(st.text("a.!?。”)  \u0e01\n", max_size=14))
 @settings(max_examples=200, deadline=None)
 def test_sentences_end_where_the_pattern_says(text: str) -> None:
@@ -179,7 +194,7 @@ def test_articles_are_told_in_characters(texts: list[list[str]]) -> None:
             paragraphs.data[paragraphs.starts[i] : paragraphs.ends[i]].tobytes().decode()
             for i in range(first, last)
         ]
-        for i, (least, most) in enumerate(article.lengths):
+        for i, (least, most) in enumerate(zip(article.least, article.most, strict=True)):
             assert least <= len(article.plain(i)) <= most
         assert article.wide == bool(re.search("[中\u2e80ก\ufb03\U0001f600]", article.text))
 

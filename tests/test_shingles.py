@@ -219,6 +219,15 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
     ]
 
 
+@given(st.lists(st.tuples(_HASHES, st.booleans()), max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_who_is_dropped_has_nothing_left(owners: list[tuple[list[int], bool]]) -> None:
+    """The hashes of the others stay as they are, in order."""
+    said, dropped = _owned([own for own, _ in owners]), np.array([gone for _, gone in owners], bool)
+    left = Owned(*kernel.without(said.values, said.bounds, dropped))
+    assert _lists(left) == [[] if gone else own for own, gone in owners]
+
+
 @given(st.data())
 @settings(max_examples=30, deadline=None)
 def test_texts_of_several_parts(data: st.DataObject) -> None:

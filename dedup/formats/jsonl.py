@@ -9,7 +9,7 @@ import numpy as np
 from dedup.formats.blocks import Batch, Block, Fields, File, Piece, line_spans
 from dedup.formats.objects import object_batch
 from dedup.formats.streams import Source
-from dedup.kernels.lines import line_bounds
+from dedup.kernels.lines import line_bounds, line_breaks
 
 
 def read(index: int, file: File, size: int) -> Iterator[Piece]:
@@ -23,7 +23,8 @@ def read(index: int, file: File, size: int) -> Iterator[Piece]:
             continue
         data = b"".join([*held[:-1], part[:cut]])
         yield Piece(index, start, position, data)
-        start, position, held = start + len(data), position + data.count(b"\n"), [part[cut:]]
+        start, held = start + len(data), [part[cut:]]
+        position += line_breaks(np.frombuffer(data, np.uint8))
     if any(held):
         yield Piece(index, start, position, b"".join(held))
     source.close()

@@ -1,4 +1,4 @@
-"""UTF-8 -> where paragraphs stand in characters, and how long they are as words alone."""
+"""UTF-8 -> its characters, where paragraphs stand in them, and how long these are as words alone."""
 
 import numba as nb
 import numpy as np
@@ -9,6 +9,18 @@ import numpy.typing as npt
 def _in_word(byte: np.uint8) -> np.bool_:
     """Whether a byte is an ASCII letter or digit."""
     return (np.uint8((byte | 0x20) - 97) < 26) | (np.uint8(byte - 48) < 10)
+
+
+@nb.njit(cache=True, nogil=True)
+def lengths(data: npt.NDArray[np.uint8], texts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The characters of each text (int64): text i is data[texts[i]:texts[i + 1]] (uint8, UTF-8)."""
+    out = np.zeros(len(texts) - 1, np.int64)
+    for text in range(len(out)):
+        count = 0
+        for byte in data[texts[text] : texts[text + 1]]:
+            count += byte & 0xC0 != 0x80
+        out[text] = count
+    return out
 
 
 @nb.njit(cache=True, nogil=True)

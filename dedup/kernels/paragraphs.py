@@ -40,14 +40,16 @@ def _line_end(data: npt.NDArray[np.uint8], at: int, end: int) -> int:
     """Where the line break at or behind `at` begins; `end` where there is none."""
     while at < end:
         while at + _BLOCK <= end:
-            may = np.uint8(0)
-            for c in data[at : at + _BLOCK]:
+            part, may = data[at : at + _BLOCK], np.uint8(0)
+            for i in range(_BLOCK):
+                c = part[i]
                 may |= np.uint8(((c >= 10) & (c <= 13)) | (c == 0xC2) | (c == 0xE2))
             if may:
                 break
             at += _BLOCK
         for i in range(at, min(at + _BLOCK, end)):
-            if _break_length(data, i, end) > 0:
+            # most bytes are neither: asking first is twice as fast
+            if (data[i] <= 13 or data[i] >= 0xC2) and _break_length(data, i, end) > 0:
                 return i
         at += _BLOCK
     return end
@@ -90,11 +92,8 @@ def _lines(data: npt.NDArray[np.uint8], start: int, end: int, lines: npt.NDArray
 def _breaks(data: npt.NDArray[np.uint8]) -> int:
     """No fewer than the line breaks in `data`: the bytes that are breaks or end one."""
     breaks = 0
-    for first in range(0, len(data), 128):  # a byte counts so far, and bytes are counted 32 at once
-        some = np.uint8(0)
-        for c in data[first : first + 128]:
-            some += np.uint8(((c >= 10) & (c <= 13)) | (c == 0x85) | (c == 0xA8) | (c == 0xA9))
-        breaks += int(some)
+    for c in data:
+        breaks += ((c >= 10) & (c <= 13)) | (c == 0x85) | (c == 0xA8) | (c == 0xA9)
     return breaks
 
 

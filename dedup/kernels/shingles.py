@@ -32,6 +32,24 @@ def mix(x: np.uint64) -> np.uint64:
 
 
 @nb.njit(cache=True, nogil=True)
+def without(
+    values: npt.NDArray[np.uint64], bounds: npt.NDArray[np.int64], dropped: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """The hashes of those who are not dropped, and who owns which: the dropped ones none. `bounds` int64
+    (owners + 1): owner i has values[bounds[i]:bounds[i + 1]].
+    """
+    out, left = np.empty_like(values), np.zeros_like(bounds)
+    found = 0
+    for owner in range(len(dropped)):
+        if not dropped[owner]:
+            part = values[bounds[owner] : bounds[owner + 1]]
+            out[found : found + len(part)] = part
+            found += len(part)
+        left[owner + 1] = found
+    return out[:found], left
+
+
+@nb.njit(cache=True, nogil=True)
 def ngrams(
     words: npt.NDArray[np.uint64], owned: npt.NDArray[np.int64], places: npt.NDArray[np.uint64]
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
