@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
@@ -23,6 +22,7 @@ from dedup.counts import Compared
 from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
 from dedup.engines.local import Local
 from dedup.formats.blocks import Batch, Cut, Edit, Reject
+from dedup.kernels.characters import lengths
 from dedup.kernels.shingles import fingerprints
 from dedup.marks import marks
 from dedup.options import Options
@@ -152,7 +152,8 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         found.marks = marks(runs)
         if options.contained is not None:
             found.sampled = samples(runs)
-    found.documents = _measured(batch.documents, found.cuts, left)
+    characters = lengths(paragraphs.data, paragraphs.texts)
+    found.documents = _measured(batch.documents, characters, found.cuts, left)
     return found
 
 
@@ -209,17 +210,18 @@ def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owne
     return Owned(said.values[np.repeat(~dropped, sizes)], bounds[owned])
 
 
-def _measured(documents: pa.RecordBatch, cuts: dict[int, list[Cut]], left: Owned) -> pa.RecordBatch:
+def _measured(
+    documents: pa.RecordBatch, characters: Int64s, cuts: dict[int, list[Cut]], left: Owned
+) -> pa.RecordBatch:
     """The documents without their texts, with the characters that they had, those that were cut, and the
     words that are left.
     """
-    characters = pc.utf8_length(documents.column("text")).cast(pa.int64())
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)
     slim = documents.drop_columns(["text"])
     for name, values in (
-        ("characters", characters),
+        ("characters", pa.array(characters)),
         ("cut", pa.array(cut)),
         ("words", pa.array(np.diff(left.bounds))),
     ):
