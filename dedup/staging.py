@@ -135,6 +135,8 @@ class Target:
     def abandon(self) -> None:
         """Close without more ado: what a half-finished writer still sends is ignored."""
         self.closed = self._abandoned = True
+        for writing in self._writing:
+            writing.cancel()
         wait(self._writing)
         with suppress(OSError):
             self._handle.close()
@@ -223,7 +225,7 @@ class Staging:
             raise
         finally:
             if self._writer:
-                self._writer.shutdown()
+                self._writer.shutdown(cancel_futures=kind is not None)
         if kind is not None:
             self._remove()
 
