@@ -4,13 +4,12 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 from dedup.cli import main
 
 
-class _Unneeded(MetaPathFinder):
+class _Unneeded:
     """Keeps out what no command needs, but numba (scipy) and pyarrow (pandas) import wherever it is
     installed, in 0.7 s. Only here, where the process is ours: in a library it would be missed elsewhere.
     """

@@ -85,17 +85,19 @@ class Ledger:
         if self._target and (removed or length):
             self._pending.append([start, pack(removed), length])
 
-    def document(self, line: bytes | None, undo: list[Entry]) -> None:
-        """The line of one document, a JSON object, or several. Without one the undo goes with the next."""
+    def document(self, line: bytes | None, undo: list[Entry], documents: int = 1) -> None:
+        """The line of one document, a JSON object, or of several. Without one the undo goes with the next."""
         for entry in undo:
             self.postpone(*entry)
         if line is None or not self._target:
             return
         if self._pending:
             first, newline, others = line.partition(b"\n")
-            line = b'%b,"undo":%b}%b' % (first[:-1], orjson.dumps(self._taken()), newline + others)
-        self._target.write(line + b"\n")
-        self._lines += 1 + line.count(b"\n")
+            line = b'%b,"undo":%b}%b\n' % (first[:-1], orjson.dumps(self._taken()), newline + others)
+        else:
+            line += b"\n"
+        self._target.write(line)
+        self._lines += documents
 
     def _taken(self) -> list[Undo]:
         taken, self._pending = self._pending, []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,19 +92,16 @@ def write(  # noqa: PLR0913 - what one run leaves behind, and nothing else
 
 def _by_file(records: Iterable[Record], count: int) -> Iterator[tuple[int, Iterator[Record]]]:
     """The records of each file, also of those that have none."""
-    stream = iter(records)
-    held = next(stream, None)
-
-    def group(index: int) -> Iterator[Record]:
-        nonlocal held
-        while held is not None and held.file == index:
-            record, held = held, next(stream, None)
-            yield record
-
+    groups = groupby(records, attrgetter("file"))
+    held = next(groups, None)
     for index in range(count):
-        yield index, group(index)
+        if held is not None and held[0] == index:
+            yield index, held[1]
+            held = next(groups, None)
+        else:
+            yield index, iter(())
     if held is not None:
-        raise ValueError(f"records are not sorted by file: {held.file} after {count - 1}")
+        raise ValueError(f"records are not sorted by file: {held[0]} after {count - 1}")
 
 
 class _Writer:

@@ -228,7 +228,7 @@ def _measured(
         cut[row] = sum(end - start for start, end in ranges)
     slim = documents.drop_columns(["text"])
     for name, values in (
-        ("characters", characters),
+        ("characters", pa.array(characters)),
         ("cut", pa.array(cut)),
         ("words", pa.array(np.diff(left.bounds))),
     ):

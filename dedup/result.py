@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from itertools import pairwise, starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,19 +89,16 @@ class Result:
     def groups(self) -> list[Group]:
         """Keepers with what was dropped for them, the largest groups first."""
         dropped = np.flatnonzero(self.keepers.keeper >= 0)
-        members: dict[int, list[int]] = {}
-        for row in dropped.tolist():
-            members.setdefault(int(self.keepers.keeper[row]), []).append(row)
-        ordered = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
-        return [
-            Group(
-                keeper,
-                rows,
-                [float(self.keepers.jaccard[row]) for row in rows],
-                float(self._margins[rows].min()),
-            )
-            for keeper, rows in ordered
+        rows = dropped[np.argsort(self.keepers.keeper[dropped], kind="stable")]
+        owners, firsts = np.unique(self.keepers.keeper[rows], return_index=True)
+        lowest = np.minimum.reduceat(self._margins[rows], firsts) if len(rows) else rows
+        members, jaccard = rows.tolist(), self.keepers.jaccard[rows].tolist()
+        parts = starmap(slice, pairwise([*firsts.tolist(), len(rows)]))
+        groups = [
+            Group(keeper, members[part], jaccard[part], margin)
+            for keeper, part, margin in zip(owners.tolist(), parts, lowest.tolist(), strict=False)
         ]
+        return sorted(groups, key=lambda group: (-len(group.dropped), group.keeper))
 
     @cached_property
     def openings(self) -> dict[int, str]:
@@ -225,7 +223,7 @@ class Result:
         """Id (may be None), source and position of document `row`; of one of an earlier run its date, too."""
         if row >= self.met.base:
             return self.decisions.earlier[row]
-        ids, files, positions = self._identities
+        ids, files, positions = self.identities
         source = self.documents.names[int(files[row])]
         return {"id": ids[row].as_py(), "source": source, "position": int(positions[row])}
 
@@ -237,25 +235,8 @@ class Result:
 
     def line(self, row: int) -> dict[str, Any]:
         """The ledger line of document `row`: identity, decision, keeper, similarities, what the keeper lacks,
-        templates, repeats.
+        templates, repeats. `dedup.lines` has many of them as JSON.
         """
-        line = self._line(row)
-        if "repeats" in line:
-            line["repeats"] = orjson.loads(self.documents.repeats[row])
-        return line
-
-    def json_line(self, row: int) -> bytes:
-        """The same as JSON."""
-        return orjson.dumps(self._line(row))
-
-    def unchanged(self) -> npt.NDArray[np.bool_]:
-        """The documents that are kept, and of which there is no more to say (bool)."""
-        unchanged = self.keepers.keeper < 0
-        unchanged[[*self.documents.repeats, *self.templates]] = False
-        return unchanged
-
-    def _line(self, row: int) -> dict[str, Any]:
-        """The ledger line of document `row`; its repeats are JSON already."""
         line = {**self.identity(row), "decision": self.decision(row)}
         keeper = int(self.keepers.keeper[row])
         if keeper >= 0:
@@ -264,23 +245,33 @@ class Result:
             line["coverage"] = round(float(self.keepers.coverage[row]), 6)
             line["missing"] = [list(lost) for lost in self.decisions.missing.get(row, [])]
         if row in self.templates:
-            line["templates"] = [
-                {**self.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
-                for other, jaccard, coverage in self.templates[row]
-            ]
+            line["templates"] = self.templates_of(row)
         if row in self.documents.repeats:
-            line["repeats"] = orjson.Fragment(self.documents.repeats[row])
+            line["repeats"] = orjson.loads(self.documents.repeats[row])
         return line
+
+    def templates_of(self, row: int) -> list[dict[str, Any]]:
+        """The templates that the line of document `row` names."""
+        return [
+            {**self.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
+            for other, jaccard, coverage in self.templates.get(row, [])
+        ]
+
+    def unchanged(self) -> npt.NDArray[np.bool_]:
+        """The documents that are kept, and of which there is no more to say (bool)."""
+        unchanged = self.keepers.keeper < 0
+        unchanged[[*self.documents.repeats, *self.templates]] = False
+        return unchanged
 
     def ledger(self) -> Iterator[dict[str, Any]]:
         """The ledger line of every document, in order."""
         return (self.line(row) for row in range(len(self.table)))
 
     @cached_property
-    def _identities(self) -> tuple[pa.Array, Int64s, Int64s]:
-        """The columns id, file and position, each in one piece: a row of it is found at once."""
+    def identities(self) -> tuple[pa.Array, Int64s, Int64s]:
+        """The columns id (large_string), file, position, each in one piece: a row of it is found at once."""
         files, positions = (self.table.column(name).to_numpy() for name in ("file", "position"))
-        return self.table.column("id").combine_chunks(), files, positions
+        return self.table.column("id").cast(pa.large_string()).combine_chunks(), files, positions
 
     def texts(self, rows: list[int]) -> dict[int, str]:
         """The original texts of these documents, read again; of those of earlier runs the cleaned ones."""

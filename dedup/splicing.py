@@ -26,7 +26,8 @@ def splice(file: File, records: Iterable[Record], book: Ledger, target: Target, 
     copy = _Copy(file, book, target)
     for record, removal in _with_removals(file, records):
         if removal is None:
-            book.document(record.line, [copy.replace(edit) for edit in record.edits])
+            undo = [copy.replace(edit) for edit in record.edits]
+            book.document(record.line, undo, record.documents)
         elif record.reason is None:
             entry = copy.replace(Edit(removal.low, removal.high, b""))
             book.document(record.line, [entry])
@@ -42,7 +43,7 @@ class _Copy:
         self._file = file
         self._book = book
         self._target = target
-        self._source = Source(file, summed=True)
+        self._source = Source(file, summed=True, beside=target.writer)
         self._start: int | None = None
         if target.size and self._source.skip_mark():
             book.postpone(0, BOM)  # a byte-order mark has no place inside a file
@@ -89,11 +90,14 @@ def _with_removals(file: File, records: Iterable[Record]) -> Iterator[tuple[Reco
     In an array an element goes with the separator before it, or, while no element before it stays, with the
     one behind it: whatever goes, the rest is an array.
     """
-    array = file.format == "json" and not file.single
+    if file.format != "json" or file.single:
+        for record in records:
+            yield record, Removal(record, record.start, record.end) if record.gone else None
+        return
     before, stays = 0, False
-    for record, after in pairwise(chain(records, [None])):
-        assert record is not None
-        low = before if array and stays else record.start
-        high = after.start if array and not stays and after else record.end
-        yield record, Removal(record, low, high) if record.gone else None
-        before, stays = record.end, stays or not record.gone
+    for removed, after in pairwise(chain(records, [None])):
+        assert removed is not None
+        low = before if stays else removed.start
+        high = after.start if not stays and after else removed.end
+        yield removed, Removal(removed, low, high) if removed.gone else None
+        before, stays = removed.end, stays or not removed.gone

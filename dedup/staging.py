@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import zlib
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -16,7 +17,9 @@ from typing import BinaryIO, Protocol
 from dedup.errors import OptionsError, OutputError
 from dedup.formats.streams import CHUNK, compression_of, packer
 
+AHEAD = 8  # chunks of a target that wait to be written: with one, each thread waited for the other
 SYNC_EACH = 64  # above this many targets one sync of the machine is faster than one for each
+_ADVISES = hasattr(os, "posix_fadvise")  # not on macOS and Windows
 
 
 class Target:
@@ -45,8 +48,9 @@ class Target:
         self._held: list[bytes | memoryview] = []
         self._waiting = 0
         self._crc = 0
-        self._writer = writer
-        self._writing: Future[None] | None = None
+        self._sent = 0
+        self.writer = writer
+        self._writing: deque[Future[None]] = deque()
 
     @property
     def crc(self) -> int:
@@ -71,27 +75,36 @@ class Target:
         held, self._held, self._waiting = self._held, [], 0
         if not held:
             return
-        self._settle()
-        if self._writer:
-            self._writing = self._writer.submit(self._put, held)
+        if self.writer:
+            if len(self._writing) == AHEAD:
+                self._writing.popleft().result()
+            self._writing.append(self.writer.submit(self._put, held))
         else:
             self._put(held)
 
     def _settle(self) -> None:
         """Wait for what is being written."""
-        writing, self._writing = self._writing, None
-        if writing:
-            writing.result()
+        while self._writing:
+            self._writing.popleft().result()
 
     def _put(self, held: list[bytes | memoryview]) -> None:
         data = held[0] if len(held) == 1 else b"".join(held)
         self._crc = zlib.crc32(data, self._crc)
         try:
             self._handle.write(self._packer.compress(data) if self._packer else data)
+            if self._sync and not self._packer and _ADVISES:
+                self._begin_sync(len(data))
         except BrokenPipeError:
             raise
         except OSError as error:
             raise unwritable(self.name, error) from error
+
+    def _begin_sync(self, size: int) -> None:
+        """Let the machine put the last `size` bytes on disk while others are made: to wait for all of them
+        at the end took 0.06 s of 3.9. It is told that they are not needed, but keeps what is not on disk yet.
+        """
+        os.posix_fadvise(self._handle.fileno(), self._sent, size, os.POSIX_FADV_DONTNEED)
+        self._sent += size
 
     def tell(self) -> int:
         return self.size
@@ -123,8 +136,9 @@ class Target:
     def abandon(self) -> None:
         """Close without more ado: what a half-finished writer still sends is ignored."""
         self.closed = self._abandoned = True
-        if self._writing:
-            wait([self._writing])
+        for writing in self._writing:
+            writing.cancel()
+        wait(self._writing)
         with suppress(OSError):
             self._handle.close()
 
@@ -223,7 +237,7 @@ class Staging:
             raise
         finally:
             if self._writer:
-                self._writer.shutdown()
+                self._writer.shutdown(cancel_futures=kind is not None)
         if kind is not None:
             self._remove()
 

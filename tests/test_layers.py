@@ -155,6 +155,11 @@ def _loaded_by(code: str) -> set[str]:
             "sys.argv[1:] = ['clean', 'fixtures/articles.jsonl', '--dry-run']\nrun()",
             {"pandas", "scipy", "datasketch"},
         ),
+        (
+            "from dedup.__main__ import run\nimport sys\n"
+            "sys.argv[1:] = ['clean', 'fixtures/articles.jsonl', '--dry-run', '--quiet']\nrun()",
+            {"rich", "duckdb"},
+        ),
     ],
 )
 def test_what_an_import_loads(code: str, absent: set[str]) -> None:

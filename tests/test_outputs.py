@@ -1,6 +1,7 @@
 """Outputs hold exactly the documents that they should, appear whole or not at all, and touch nothing else."""
 
 import csv
+import gzip
 import io
 import itertools
 import json
@@ -9,6 +10,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -33,6 +36,7 @@ from inputs import (
 
 from dedup.errors import InputError, OptionsError, OutputError
 from dedup.formats import File, blocks, find_files, parse
+from dedup.formats.streams import Source
 from dedup.ledger import restore
 from dedup.outputs import Plan, Record, Staging, plan, write
 
@@ -378,3 +382,43 @@ def test_unsorted_records_are_refused(tmp_path):
     records.sort(key=lambda record: -record.file)
     with pytest.raises(ValueError, match="not sorted"), Staging() as staging:
         write(files, records, FIELDS, str(tmp_path / "out"), None, None, {}, staging)
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_a_target_holds_what_it_was_given(tmp_path, name, behind):
+    """Written by a thread or not, compressed or not: all parts are there in order, and counted."""
+    parts = [bytes([i]) * size for i, size in enumerate([1, 3 << 20, 5, 1 << 19, 1 << 20] * 8)]
+    with Staging(behind=behind) as staging:
+        target = staging.open(tmp_path / name)
+        for part in parts:
+            target.write(memoryview(part))
+        assert (target.size, target.crc) == (sum(map(len, parts)), zlib.crc32(b"".join(parts)))
+    written = (tmp_path / name).read_bytes()
+    assert (gzip.decompress(written) if name.endswith("gz") else written) == b"".join(parts)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_write_that_fails_behind_is_told(tmp_path):
+    """A disk that is full for the thread that writes is an OutputError, and nothing is left behind."""
+    with pytest.raises(OutputError, match="No space left"), Staging(behind=True) as staging:  # noqa: PT012 - likewise
+        staging.open(tmp_path / "a.txt").write(b"a")
+        target = staging.open("/dev/full")
+        for _ in range(20):
+            target.write(b"a" * (1 << 20))
+    assert listed(tmp_path) == []
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_the_sum_of_what_was_read(tmp_path, beside):
+    """Summed by a thread or not, the CRC-32 of a source is that of its bytes."""
+    data = bytes(range(256)) * (3 << 12)
+    file = find_files([write_file(tmp_path, "a.jsonl", data)])[0]
+    with ThreadPoolExecutor(1) as thread:
+        source = Source(file, summed=True, beside=thread if beside else None)
+        assert (source.read(10), source.read(10), source.read(), source.crc) == (
+            data[:10],
+            b"",
+            data[10:],
+            zlib.crc32(data),
+        )

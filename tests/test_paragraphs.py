@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dedup.kernels import paragraphs as kernel
 from dedup.kernels.characters import lengths
-from dedup.paragraphs import split
+from dedup.paragraphs import split, utf8
 from tests import reference
 
 PROSE = """\
@@ -251,3 +251,13 @@ def test_any_bytes_are_safe(data: bytes) -> None:
     assert (np.diff(edges) >= 0).all()
     assert not edges.size or edges.min() >= 0
     assert not edges.size or edges.max() <= len(data)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("a\x00\x7f\x80é漢\uffff\U0001f600") | st.text(), max_size=6), st.integers(0, 3))
+def test_lengths_count_characters(texts: list[str], first: int) -> None:
+    """Each text has as many characters as Python says, also where a column begins further on."""
+    clean = [text.encode("utf-8", "replace").decode() for text in texts]
+    assert lengths(*utf8(pa.array(clean, pa.large_string())[first:])).tolist() == list(
+        map(len, clean[first:])
+    )

@@ -47,7 +47,7 @@ def disguised(result, text):
     other.documents.unsure, other.documents.doubts = 1, [Doubt(0, 0.5, text)]
     other.table = result.table
     ids = pa.array([encodable(text), None] * len(result.table), pa.string())
-    other._identities = (ids, *result._identities[1:])
+    other.identities = (ids, *result.identities[1:])
     other.openings = dict.fromkeys(range(len(result.table)), text)
     other.texts = lambda rows: dict.fromkeys(rows, f"{text}{STORY}")
     return other

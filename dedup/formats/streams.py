@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -66,17 +67,28 @@ def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
 class Source:
     """A file read forward: `offset` is where the next byte stands.
 
-    `summed`: `crc` covers all bytes read so far.
+    `summed`: `crc` covers all bytes read so far; it is computed by `beside`, one thread, if there is one.
     """
 
-    def __init__(self, file: File, summed: bool = False) -> None:
+    def __init__(self, file: File, summed: bool = False, beside: Executor | None = None) -> None:
         check_unchanged(file)
         self._file = file
         self._summed = summed
         self._chunks = chunks(file.path, file.compression)
         self._held = memoryview(b"")
         self.offset = 0
-        self.crc = 0
+        self._crc = 0
+        self._beside = beside
+        self._summing: Future[None] | None = None
+
+    @property
+    def crc(self) -> int:
+        if self._summing:
+            self._summing.result()
+        return self._crc
+
+    def _sum(self, chunk: bytes) -> None:
+        self._crc = zlib.crc32(chunk, self._crc)
 
     def skip_mark(self) -> int:
         """Skip a byte-order mark at the start of the file; returns the offset behind it, 3 or 0."""
@@ -91,22 +103,31 @@ class Source:
             self.offset = len(BOM)
         return self.offset
 
-    def slices(self, end: int | None = None) -> Iterator[memoryview]:
+    def slices(self, end: int | None = None) -> Iterable[memoryview]:
         """The bytes from here to `end` (None: all the rest) in large slices, without a copy."""
+        if end is not None and 0 <= end - self.offset <= len(self._held):
+            return (self._taken(end - self.offset),)  # the common case; a generator takes thrice the time
+        return self._slices(end)
+
+    def _slices(self, end: int | None) -> Iterator[memoryview]:
         while end is None or self.offset < end:
             if not self._held and not self._refill():
                 break
-            part = self._held if end is None else self._held[: end - self.offset]
-            self._held = self._held[len(part) :]
-            self.offset += len(part)
-            yield part
+            yield self._taken(len(self._held) if end is None else end - self.offset)
         if end is not None and self.offset < end:
             raise _changed(self._file)
 
+    def _taken(self, size: int) -> memoryview:
+        part, self._held = self._held[:size], self._held[size:]
+        self.offset += len(part)
+        return part
+
     def _refill(self) -> bool:
         chunk = next(self._chunks, b"")
-        if self._summed:
-            self.crc = zlib.crc32(chunk, self.crc)
+        if self._summed and self._beside:
+            self._summing = self._beside.submit(self._sum, chunk)
+        elif self._summed:
+            self._sum(chunk)
         self._held = memoryview(chunk)
         return bool(chunk)
 

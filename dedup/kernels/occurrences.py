@@ -29,9 +29,8 @@ def automaton(groups: Sequence[Sequence[str]]) -> Automaton:
     words = {word: 1 << 4 * group for group, members in enumerate(groups) for word in members}
     letters = set("".join(words))
     kinds, folds = np.zeros(_FOLDED, np.uint8), {"": 0}  # what the characters of each kind fold to
-    for point, folded in enumerate(map(str.casefold, map(chr, range(_FOLDED)))):
-        if not letters.isdisjoint(folded):
-            kinds[point] = folds.setdefault(folded, len(folds))
+    for point in _folding_to(letters):
+        kinds[point] = folds.setdefault(chr(point).casefold(), len(folds))
     prefixes = sorted({word[:size] for word in words for size in range(len(word) + 1)})
     states = {prefix: len(folds) * i for i, prefix in enumerate(prefixes)}
     ended = {prefix: sum(words.get(prefix[i:], 0) for i in range(len(prefix))) for prefix in prefixes}
@@ -46,6 +45,20 @@ def automaton(groups: Sequence[Sequence[str]]) -> Automaton:
                 hits += ended[read]
             steps[state + kind] = states[read] << 8 | hits
     return Automaton(kinds, steps)
+
+
+def _folding_to(letters: set[str]) -> list[int]:
+    """The code points that fold to something with any of the letters: all are folded in one string, where
+    folding each took 0.01 s of every start.
+    """
+    points = np.delete(np.arange(_FOLDED, dtype=np.uint32), np.s_[0xD800:0xE000])  # no surrogates
+    apart = np.stack((points, np.full_like(points, _FOLDED)), axis=1)
+    folded = apart.tobytes().decode("utf-32").casefold().encode("utf-32")
+    read = np.frombuffer(folded, np.uint32)[1:]  # behind its byte-order mark
+    of = np.cumsum(read == _FOLDED)
+    wanted = np.zeros(_FOLDED + 1, bool)
+    wanted[[ord(letter) for letter in letters]] = True
+    return sorted(set(points[of[wanted[read]]].tolist()))
 
 
 @nb.njit(cache=True, nogil=True)
