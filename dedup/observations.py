@@ -144,7 +144,7 @@ def _mean(numbers: list[int]) -> float:
 
 
 def _at_once(seen: Seen) -> dict[str, float]:
-    """What rules ask for of nearly every repeat. In one go it takes three quarters of what a call for each takes."""
+    """What rules ask for of nearly every repeat: in one go it takes three quarters of the time."""
     page, place, article, joined = seen.page, seen.place, seen.article, seen.joined
     count, unlinked = len(seen.said), article.unlinked(joined)
     words = article.spoken(joined, sum(article.sizes[place.first : place.last + 1]))
