@@ -23,6 +23,7 @@ _RATIO = (
     4  # a segment is at least so many times as large as the next one: a document's keys are looked up in few
 )
 _ASKED = 512  # pages that are asked for by number at once
+_FEW_KEYS = 4096  # that are sorted, in place of counting in all pages
 _SWEPT = 4096  # pages that are read or written at once in a row: 32 MB
 _FEW = 4  # times fewer pages wanted than there are, from which on the others are not read, too
 
@@ -73,10 +74,11 @@ class Segments:
         """Who holds these keys (uint64, spread), a list for each segment that knows a key."""
         found = [Held(*(np.zeros(0, np.int64) for _ in range(3)))]
         for segment in self._all:
-            rows, starts = kernel.by_page(keys, segment.bits)
-            wanted = np.flatnonzero(np.diff(starts))
-            parts = self._read(segment, wanted)
-            found += [Held(*kernel.held(*pages, keys, rows, starts, most)) for pages in parts]
+            rows, wanted, starts = by_page(keys, segment.bits)
+            for entries, bounds, numbers in self._read(segment, wanted):
+                at = np.searchsorted(wanted, numbers)
+                ends = np.where(np.append(wanted, -1)[at] == numbers, starts[at + 1], starts[at])
+                found.append(Held(*kernel.held(entries, bounds, keys, rows, starts[at], ends, most)))
         return Held(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
     def rewrite(self, there: npt.NDArray[np.bool_]) -> None:
@@ -148,6 +150,21 @@ class Segments:
             width = (1 << bits) // parts
             own = np.arange(part * width, (part + 1) * width)
             yield Pages(entries, bounds[own[0] : own[-1] + 2], own)
+
+
+def by_page(keys: Hashes, bits: int) -> tuple[Int64s, Int64s, Int64s]:
+    """The rows of keys (uint64) by page, the pages that they are in, ascending, and where the rows of each
+    begin, with the end twice (all int64).
+    """
+    if len(keys) < _FEW_KEYS:
+        pages = (keys >> np.uint64(64 - bits)).astype(np.int64)
+        rows = np.argsort(pages, kind="stable")
+        wanted, starts = np.unique(pages[rows], return_index=True)
+    else:
+        rows, bounds = kernel.by_page(keys, bits)
+        wanted = np.flatnonzero(np.diff(bounds))
+        starts = bounds[wanted]
+    return rows, wanted, np.append(starts, (len(keys), len(keys)))
 
 
 @cache

@@ -77,25 +77,26 @@ def keys_of(entries: Hashes, bounds: Int64s, pages: Int64s, bits: int) -> Hashes
 def held(
     entries: Hashes,
     bounds: Int64s,
-    pages: Int64s,
     keys: Hashes,
     rows: Int64s,
     starts: Int64s,
+    ends: Int64s,
     most: int,
 ) -> tuple[Int64s, Int64s, Int64s]:
     """Who holds some of the `keys`: for each key that somebody holds, once, one of its rows, how many hold
     it, and, where these are not more than `most`, their numbers, ascending, key after key (int64).
 
-    Page pages[i] has entries[bounds[i]:bounds[i + 1]]; the keys in it are keys[rows[starts[p]:starts[p +
-    1]]], p its number, as `by_page` gives them.
+    Of the pages one has entries[bounds[i]:bounds[i + 1]]; the keys in it are keys[rows[starts[i]:ends[i]]].
     """
     most_rows = len(rows)
     row, count, found = np.empty(most_rows, np.int64), np.empty(most_rows, np.int64), 0
     number, total = np.empty(1024, np.int64), 0
-    for i in range(len(pages)):
+    for i in range(len(starts)):
+        if starts[i] == ends[i]:
+            continue
         first, end = bounds[i], bounds[i + 1]
         told = np.zeros(end - first, np.bool_)
-        for asked in rows[starts[pages[i]] : starts[pages[i] + 1]]:
+        for asked in rows[starts[i] : ends[i]]:
             wanted = keys[asked] >> _KNOWN & _LOW
             at = first + np.searchsorted(entries[first:end], wanted << _HALF)
             if at == end or entries[at] >> _HALF != wanted or told[at - first]:

@@ -1,5 +1,7 @@
 """Words -> hashed n-grams of words, sorted sets of them, and a fingerprint of a whole text."""
 
+from functools import cache
+
 import numba as nb
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ _WHOLE = 2.0**64  # above every hash
 _CROWDED = 32  # equal or unevenly spread hashes in a bucket, from which on sorting in place is slow
 
 
+@cache
 def factors(n: int) -> npt.NDArray[np.uint64]:
     """n odd 64-bit numbers, one for each place in an n-gram (uint64): the splitmix64 sequence (Steele, Lea
     and Flood 2014).
