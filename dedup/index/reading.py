@@ -28,6 +28,7 @@ class Reading:
     hidden: Sequence[tuple[int, int]] = ()
     since: int = 0
     recent: dict[int, list[int]] = field(default_factory=dict)
+    _pairs: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]] = field(default_factory=list)
     _count: int = 0
 
     def held(self, keys: npt.NDArray[np.uint64], most: int) -> tuple[Int64s, Int64s]:
@@ -52,22 +53,21 @@ class Reading:
         pairs = np.array(found, np.int64).reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
 
-    def remember(self, keys: npt.NDArray[np.uint64], numbers: npt.NDArray[np.uint64]) -> int:
-        """Take up a recent document, its keys spread; returns how many there are."""
+    def remember(self, keys: npt.NDArray[np.uint64], numbers: npt.NDArray[np.uint64], count: int) -> int:
+        """Take up `count` recent documents, their keys spread; returns how many there are."""
         for key, number in zip(keys.tolist(), numbers.tolist(), strict=True):
             self.recent.setdefault(key, []).append(number)
-        self._count += 1
+        self._pairs.append((keys, numbers))
+        self._count += count
         return self._count
 
     def taken(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         """The keys of the recent documents, and their numbers (both uint64), which are to be written: they
         are recent no more.
         """
-        pairs = [(key, number) for key, holders in self.recent.items() for number in holders]
-        found = np.array(pairs, np.uint64).reshape(-1, 2)
-        self.recent.clear()
-        self._count = 0
-        return found[:, 0].copy(), found[:, 1].copy()
+        keys, numbers = (np.concatenate(parts) for parts in zip(*self._pairs, strict=True))
+        self.recent, self._pairs, self._count = {}, [], 0
+        return keys, numbers
 
     def words(self, numbers: Int64s) -> Int64s:
         """How many words these documents have (int64), -1 where they are gone."""
