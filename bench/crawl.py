@@ -1,10 +1,10 @@
-"""A crawl of local pages with the Scrapy pipeline and without it, in turns: how much longer it takes, and for how
-long Scrapy's reactor stands still.
+"""A crawl of local pages without the Scrapy pipeline and with it, in turns: how much longer it takes, and for
+how long the reactor stands still.
 
-    python bench/crawl.py [--pages 2000] [--rounds 3] [--reactor select] [--latency 0.0]
+python bench/crawl.py [--pages 2000] [--rounds 3] [--latency 0.0] [--write]
 
-The pages are articles of corpus.py in the HTML of a site, 15 % of them copies; they come from a process of its
-own, and items go to a JSON Lines file, as in any crawl.
+The pages are articles of corpus.py, 15 % of them copies, in the HTML of a site; a process of its own serves
+them, and items go to a JSON Lines file.
 """
 
 import argparse
@@ -19,19 +19,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from importlib.metadata import version
+from itertools import pairwise
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
-from corpora import made
-from kept import code, keep, machine
+from corpora import TOP, made
+from kept import commit, machine, write
 
-REACTORS = {
-    "asyncio": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-    "select": "twisted.internet.selectreactor.SelectReactor",
+SCRIPT = "bench/crawl.py --write"
+BEAT = 0.002  # seconds between two looks at the clocks
+COLUMNS = {
+    "process": "process, s",
+    "elapsed_time_seconds": "crawl, s",
+    "cpu": "processor time of the reactor's thread, s",
+    "gap": "largest gap of the reactor, ms",
+    "busy": "of processor time, ms",
 }
-BEAT = float(__import__("os").environ.get("BEAT", "0.001"))  # seconds between two looks at the clock
 MENU = "".join(f'<li><a href="/section/{n}">Section {n}, and what is in it</a></li>' for n in range(80))
 
 
@@ -53,7 +58,7 @@ class Site(BaseHTTPRequestHandler):
         self.pages, self.latency = pages, latency
         super().__init__(*rest)
 
-    def do_GET(self) -> None:  # noqa: N802 - its base calls it so
+    def do_GET(self) -> None:
         time.sleep(self.latency)
         found = self.pages[int(self.path.strip("/"))]
         self.send_response(200)
@@ -90,96 +95,126 @@ def served(pages: int, latency: float) -> Iterator[int]:
             process.communicate(timeout=10)
 
 
-def crawl(port: int, pages: int, reactor: str, pipeline: bool) -> None:
-    """Crawl them in this process; prints what Scrapy counted and the largest gap between two beats."""
+def crawl(port: int, pages: int, pipeline: bool) -> None:
+    """Crawl them in this process; prints what Scrapy counted, the processor time of the reactor's thread, and
+    its largest gaps.
+    """
     import scrapy
     from scrapy import signals
     from scrapy.crawler import CrawlerProcess
 
     class News(scrapy.Spider):
         name = "news"
-        start_urls = [f"http://127.0.0.1:{port}/{n}" for n in range(pages)]
+        start_urls = [f"http://127.0.0.1:{port}/{n}" for n in range(pages)]  # noqa: RUF012 - Scrapy's way
 
         def parse(self, response: Any) -> Iterator[dict[str, Any]]:
             text = "\n".join(response.css("article p::text").getall())
             yield {"url": response.url, "title": response.css("h1::text").get(), "text": text}
 
     settings = {
-        "TWISTED_REACTOR": REACTORS[reactor],
         "FEEDS": {"items.jsonl": {"format": "jsonlines"}},
         "LOG_LEVEL": "ERROR",
         "ITEM_PIPELINES": {"dedup.scrapy.DedupPipeline": 300} if pipeline else {},
     }
-    process = CrawlerProcess(settings)
+    process, beats = CrawlerProcess(settings), Beats()
     crawler = process.create_crawler(News)
-    beats = Beats()
     crawler.signals.connect(beats.start, signals.engine_started)
     crawler.signals.connect(beats.stop, signals.spider_closed)
     process.crawl(crawler)
     process.start()
     assert crawler.stats is not None
-    print(json.dumps({"main": time.thread_time(), "cpu": time.process_time(), "gaps": beats.largest(), **crawler.stats.get_stats()}, default=str))
+    print(json.dumps({**crawler.stats.get_stats(), **beats.found()}, default=str))
 
 
 class Beats:
-    """Looks at the clock as often as the reactor lets it."""
+    """Looks at the clocks as often as the reactor lets it: at the wall's, and at the processor time of the
+    reactor's thread, which other programs do not disturb.
+    """
 
     def __init__(self) -> None:
-        self.at: list[float] = []
+        self.seen: list[tuple[float, float]] = []
         self.call: Any = None
 
     def start(self) -> None:
+        """The crawl begins."""
         from twisted.internet.task import LoopingCall
 
-        self.call = LoopingCall(lambda: self.at.append(time.perf_counter()))
+        self.call = LoopingCall(lambda: self.seen.append((time.perf_counter(), time.thread_time())))
         self.call.start(BEAT)
 
     def stop(self) -> None:
+        """The crawl has ended."""
         self.call.stop()
 
-    def largest(self) -> list[float]:
-        """The largest gaps between two beats, in milliseconds, and the median of all."""
-        gaps = sorted(1000 * (after - at) for at, after in zip(self.at, self.at[1:], strict=False))
-        return [round(gap, 2) for gap in (gaps[-1], gaps[-len(gaps) // 100], statistics.median(gaps))]
+    def found(self) -> dict[str, float]:
+        """The processor time in seconds, and the largest gap between two looks in ms, by both clocks."""
+        gaps = zip(*((after[0] - at[0], after[1] - at[1]) for at, after in pairwise(self.seen)), strict=True)
+        gap, busy = (1000 * max(some) for some in gaps)
+        return {"cpu": self.seen[-1][1] - self.seen[0][1], "gap": gap, "busy": busy}
 
 
-def measure(port: int, pages: int, reactor: str, pipeline: bool) -> dict[str, Any]:
-    """One crawl in a new folder: its seconds, with start and end, and what it printed."""
-    command = [sys.executable, __file__, "--crawl", str(port), "--pages", str(pages), "--reactor", reactor]
+def measure(port: int, pages: int, pipeline: bool) -> dict[str, Any]:
+    """One crawl in a folder of its own: the seconds of the whole process, and what it printed."""
+    command = [sys.executable, __file__, "--crawl", str(port), "--pages", str(pages)]
     with TemporaryDirectory() as folder:
         began = time.perf_counter()
-        done = subprocess.run(
-            [*command, *(["--pipeline"] if pipeline else [])],
-            cwd=folder, stdout=subprocess.PIPE, check=True, text=True,
-        )  # fmt: skip
+        given = [*command, *(["--pipeline"] if pipeline else [])]
+        done = subprocess.run(given, cwd=folder, stdout=subprocess.PIPE, check=True, text=True)
         took = time.perf_counter() - began
-    return {"seconds": took, **json.loads(done.stdout.splitlines()[-1])}
+    return {"process": took, **json.loads(done.stdout.splitlines()[-1])}
+
+
+def compare(pages: int, rounds: int, latency: float) -> dict[bool, dict[str, float]]:
+    """The medians of what was measured without the pipeline and with it."""
+    made(pages)
+    runs: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+    with served(pages, latency) as port:
+        for _ in range(rounds):
+            for pipeline, done in runs.items():
+                done.append(measure(port, pages, pipeline))
+    keys = [*COLUMNS, "item_scraped_count"]
+    return {
+        key: {name: statistics.median(run[name] for run in done) for name in keys}
+        for key, done in runs.items()
+    }
+
+
+def table(found: dict[bool, dict[str, float]], pages: int, rounds: int) -> list[str]:
+    """The medians, and by how much the pipeline raises them."""
+    without, with_ = found[False], found[True]
+    more = [f"{100 * (with_[key] / without[key] - 1):+.1f} %" for key in COLUMNS]
+    rows = {"without": without, "with the pipeline": with_}
+    lines = [
+        f"{pages:,} pages, medians of {rounds}; {machine()}; Scrapy {version('scrapy')}, dedup {commit()}.",
+        "",
+    ]
+    lines += [f"| | items | {' | '.join(COLUMNS.values())} |", "|---|--:" + "|--:" * len(COLUMNS) + "|"]
+    for name, row in rows.items():
+        cells = " | ".join(f"{row[key]:.2f}" for key in COLUMNS)
+        lines.append(f"| {name} | {row['item_scraped_count']:,.0f} | {cells} |")
+    return [*lines, f"| more | | {' | '.join(more)} |"]
 
 
 def main() -> None:
+    """Read the arguments, measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that each page takes the server")
-    parser.add_argument("--reactor", choices=list(REACTORS), default="asyncio")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--crawl", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--pipeline", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--write", action="store_true", help="write the table into bench/README.md")
+    for name, kind in {"--serve": None, "--pipeline": None, "--crawl": int}.items():
+        how: dict[str, Any] = {"type": kind} if kind else {"action": "store_true"}
+        parser.add_argument(name, help=argparse.SUPPRESS, **how)
     asked = parser.parse_args()
     if asked.serve:
         serve(asked.pages, asked.latency)
-        return
-    if asked.crawl:
-        crawl(asked.crawl, asked.pages, asked.reactor, asked.pipeline)
-        return
-    made(asked.pages)
-    with served(asked.pages, asked.latency) as port:
-        runs: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-        for _ in range(asked.rounds):
-            for pipeline in runs:
-                runs[pipeline].append(measure(port, asked.pages, asked.reactor, pipeline))
-                last = runs[pipeline][-1]
-                print(pipeline, last["seconds"], last["elapsed_time_seconds"], last["gaps"], last["main"], last["cpu"], {k: v for k, v in last.items() if k.startswith("dedup") or k=="item_scraped_count"})
+    elif asked.crawl:
+        crawl(asked.crawl, asked.pages, asked.pipeline)
+    else:
+        lines = table(compare(asked.pages, asked.rounds, asked.latency), asked.pages, asked.rounds)
+        print("\n".join(lines))
+        if asked.write:
+            write(TOP / "bench/README.md", SCRIPT, lines)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ _NEWS = "On day {0} the ferry left with {0} people on board, and the master wrot
 
 def main() -> None:
     """Answer until there is nothing more to answer; what a library prints goes to standard error."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # the crawl comes first where the two share a core
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)
         with suppress(EOFError, BrokenPipeError):

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from dedup.errors import IndexFileError, OptionsError
 
 __all__ = ["Answer", "Asked", "Decisions"]
 
-_GATHERED = 0.25  # seconds for which documents gather: thirty at once take twice the time of one
+_GATHERED = 0.1  # seconds for which documents gather: thirty at once take twice the time of one
 _MOST = 64  # documents that are not to wait for more: 10 ms
 
 
@@ -156,5 +157,5 @@ class Decisions:
     def _end(self) -> None:
         """Let the process end."""
         if self._process is not None:
-            with self._process:
+            with suppress(BrokenPipeError), self._process:  # it may have died with something to read
                 pass

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import orjson
@@ -51,10 +52,23 @@ def test_the_restored_file_is_the_input(workplace: Path) -> None:
 
 def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """The Python of the README runs on the fixtures."""
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
     articles = [orjson.loads(line) for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
     exec(code, {"text": articles[14]["text"], "articles": articles})
     assert "near-duplicates dropped" in capsys.readouterr().out
+
+
+def test_the_readme_shows_the_pipeline_and_its_settings() -> None:
+    """The pipeline is where the README says, and it lists the settings that are read."""
+    shown: dict[str, dict[str, int]] = {}
+    exec(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1], shown)
+    (path,) = shown["ITEM_PIPELINES"]
+    module, _, name = path.rpartition(".")
+    assert isinstance(getattr(import_module(module), name), type)
+    listed = set(re.findall(r"^\| `(DEDUP_\w+)`", README, re.MULTILINE))
+    source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
+    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TAG")}
+    assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields
 
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:
