@@ -256,3 +256,10 @@ def test_a_table_goes_between_its_markers(tmp_path: Path) -> None:
     assert page.read_text() == "before\n<!-- measured: a -->\n\nnewer\n\n<!-- end of a -->\nafter\n"
     with pytest.raises(ValueError, match="no markers"):
         write(page, "b", ["new"])
+
+
+def test_crawl_runs_in_small() -> None:
+    """The same pages are crawled without the pipeline and with it: the copies among them are dropped."""
+    table = rows(run("crawl", "--pages", "120", "--rounds", "1").splitlines())
+    assert table["without"][0] == "120"
+    assert table["with the pipeline"][0] == str(120 - COPIES)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from html import escape
+from importlib import import_module
 from pathlib import Path
 
 import orjson
@@ -130,8 +131,21 @@ def test_every_guide_is_tested() -> None:
     """Each piece of Python in the README is run by a test of this file."""
     names = re.findall(r"^\*\*(.+?)\.\*\*", README.split("## Guides")[1].split("\n## ")[0], re.MULTILINE)
     tests = Path(__file__).read_text(encoding="utf-8")
-    assert len(CODE) == 1 + len(names)
+    assert len(CODE) == 2 + len(names)  # under Use, and In Scrapy
     assert all(f'guided("{name}", desk)' in tests for name in names)
+
+
+def test_the_readme_shows_the_pipeline_and_its_settings() -> None:
+    """The pipeline is where the README says, and it lists the settings that are read."""
+    shown: dict[str, dict[str, int]] = {}
+    exec(next(code for code in CODE if "ITEM_PIPELINES" in code), shown)
+    (path,) = shown["ITEM_PIPELINES"]
+    module, _, name = path.rpartition(".")
+    assert isinstance(getattr(import_module(module), name), type)
+    listed = set(re.findall(r"^\| `(DEDUP_\w+)`", README, re.MULTILINE))
+    source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
+    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TAG")}
+    assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields
 
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:

@@ -120,6 +120,12 @@ def test_rich_stays_in_the_reports() -> None:
     assert [file for file in users if not file.startswith("reports/")] == []
 
 
+def test_scrapy_stays_in_its_pipeline() -> None:
+    """One file alone imports Scrapy, and what comes with it."""
+    guests = {"scrapy", "twisted", "itemadapter"}
+    assert [file for file in FILES if guests & {one.split(".")[0] for one in imports(file)}] == ["scrapy.py"]
+
+
 def _loaded_by(code: str) -> set[str]:
     """The top-level modules that are loaded after this code ran in a Python of its own."""
     ask = (
@@ -142,6 +148,7 @@ def _loaded_by(code: str) -> set[str]:
             "import dedup\ndedup.Options(), dedup.InputError, dir(dedup)",
             {"numba", "duckdb", "pyarrow", "rich"},
         ),
+        ("import dedup.scrapy", {"numba", "numpy", "pyarrow", "duckdb", "rapidfuzz"}),
         ("import dedup.repeats", {"duckdb", "rich", "datasketch", "pandas"}),
         (
             "from dedup.inspection import show_repeats\nimport sys\n"

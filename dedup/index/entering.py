@@ -24,24 +24,31 @@ Hashes = npt.NDArray[np.uint64]
 _LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on a hundredth less room for a third more time
 
 
-def enter(store: Store, run: int, result: Result) -> None:
-    """Add the kept documents of a result to a run, in the caller's transaction."""
-    first = store.next
-    if result.signed is None:  # there is no document
-        return
+def enter(
+    store: Store, run: int, result: Result, source: str | None = None, before: int = 0
+) -> tuple[Hashes, Hashes]:
+    """Add the kept documents of a result to a run, in the caller's transaction; what they are looked up by,
+    spread, and their numbers (both uint64), which the caller adds. They come from their own sources, or all
+    from one `source`, in which `before` documents stand before them.
+    """
+    first, signed = store.next, result.signed
+    if signed is None:  # there is no document
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     kept = result.keepers.keeper < 0
-    store.enter(run, _rows(result, marks(result.signed, kept), first), first + len(kept))
-    store.segments.add(*keys(result.signed, kept, first))
+    names = [source or name for name in result.documents.names]
+    rows = _rows(result, names, _marks(signed, kept), first)
+    store.enter(run, (row._replace(position=row.position + before) for row in rows), first + len(kept))
+    return _keys(signed, kept, first)
 
 
-def marks(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
+def _marks(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
     """The marks of these documents. Uses them up."""
     owned = used_up(signed.marks, kept)
     data = owned.values.data.cast("B")
     return (data[8 * first : 8 * end] for first, end in pairwise(owned.bounds.tolist()))
 
 
-def keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
+def _keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
     """What these documents are looked up by, spread, and their numbers (both uint64). Uses it up."""
     numbers = first + np.flatnonzero(kept).astype(np.uint64)
     buckets = np.concatenate(signed.buckets)[kept].view(np.uint64)
@@ -54,7 +61,7 @@ def keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashe
     return spread(found), np.concatenate(owners)
 
 
-def _rows(result: Result, marks: Iterator[memoryview], first: int) -> Iterator[Row]:
+def _rows(result: Result, names: list[str], marks: Iterator[memoryview], first: int) -> Iterator[Row]:
     """The kept documents, their texts read again and compressed."""
     kept = result.kept_rows()
     table = result.table.take(kept)
@@ -62,18 +69,18 @@ def _rows(result: Result, marks: Iterator[memoryview], first: int) -> Iterator[R
     told = zip(
         (first + kept).tolist(),
         table.column("id").to_pylist(),
-        (result.documents.names[file] for file in files),
+        (names[file] for file in files),
         table.column("position").to_pylist(),
         repeat(int(time.time())),
         table.column("words").to_pylist(),
         marks,
-        packed(result, kept),
+        _packed(result, kept),
         strict=False,
     )
     return map(Row._make, told)
 
 
-def packed(result: Result, rows: Int64s) -> Iterator[bytes]:
+def _packed(result: Result, rows: Int64s) -> Iterator[bytes]:
     """The compressed texts of these documents, without what is cut of them."""
     engine = Local(result.options.workers, result.options.memory)
     none = Met(None, len(result.table))

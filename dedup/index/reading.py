@@ -30,6 +30,7 @@ class Reading:
     hidden: Sequence[tuple[int, int]] = ()
     since: int = 0
     recent: dict[int, list[int]] = field(default_factory=dict)
+    _pairs: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]] = field(default_factory=list)
     _count: int = 0
 
     @property
@@ -64,22 +65,22 @@ class Reading:
         some = counts > 0
         return Held(found.rows[some], counts[some], found.numbers[there])
 
-    def remember(self, keys: npt.NDArray[np.uint64], numbers: npt.NDArray[np.uint64]) -> int:
-        """Take up a recent document, its keys spread; returns how many there are."""
+    def remember(self, keys: npt.NDArray[np.uint64], numbers: npt.NDArray[np.uint64], count: int) -> int:
+        """Take up `count` recent documents, their keys spread; returns how many there are."""
         for key, number in zip(keys.tolist(), numbers.tolist(), strict=True):
             self.recent.setdefault(key, []).append(number)
-        self._count += 1
+        self._pairs.append((keys, numbers))
+        self._count += count
         return self._count
 
     def taken(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         """The keys of the recent documents, and their numbers (both uint64), which are to be written: they
         are recent no more.
         """
-        pairs = [(key, number) for key, holders in self.recent.items() for number in holders]
-        found = np.array(pairs, np.uint64).reshape(-1, 2)
-        self.recent.clear()
-        self._count = 0
-        return found[:, 0].copy(), found[:, 1].copy()
+        none = np.zeros(0, np.uint64)
+        keys, numbers = (np.concatenate(parts) for parts in zip((none, none), *self._pairs, strict=True))
+        self.recent, self._pairs, self._count = {}, [], 0
+        return keys, numbers
 
     def shapes(self, numbers: Int64s) -> Shapes:
         """Those of these documents that are still there: how many words they have, and their marks."""

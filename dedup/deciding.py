@@ -1,0 +1,88 @@
+"""The process that has the index of a crawl: `python -m dedup.deciding`, which `decisions` starts.
+
+On standard input come, pickled, what index it is to be, lists of documents, and None; on standard output goes
+an answer to each. Where standard input ends, whoever asked is gone: what was decided is written.
+"""
+
+import gc
+import os
+import pickle
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from dedup.decisions import Answer, Asked
+from dedup.errors import DedupError
+from dedup.index import Decision, Index
+
+_NEWS = "On day {0} the ferry left with {0} people on board, and the master wrote down all of their names."
+
+
+def main() -> None:
+    """Answer until there is nothing more to answer; what a library prints goes to standard error."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # the crawl comes first where the two share a core
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)
+        with suppress(EOFError, BrokenPipeError):
+            try:
+                serve(sys.stdin.buffer, answers)
+            except (DedupError, OSError) as error:
+                tell(answers, (type(error).__name__, str(error)))
+            except EOFError:
+                raise
+            except Exception as error:
+                traceback.print_exc()
+                tell(answers, ("bug", f"{type(error).__name__}: {error}"))
+
+
+def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
+    """Open the index, decide, close it. Raises EOFError where nobody asks any more."""
+    with opened(pickle.load(asked)) as index:
+        tell(answers, ("done", len(index)))
+        warm()
+        while (documents := pickle.load(asked)) is not None:
+            decided = index.add_each([dict(zip(("id", "text"), one, strict=True)) for one in documents])
+            tell(answers, ("done", [tuple(answer(decision)) for decision in decided]))
+        index.commit()
+        count = len(index)
+    tell(answers, ("done", count))
+
+
+def opened(asked: Asked) -> Index:
+    """The index that is asked for, in a folder that is made if need be."""
+    asked.path.parent.mkdir(parents=True, exist_ok=True)
+    return Index(asked.path, wait=asked.wait, forget=asked.forget, source=asked.source, **asked.options)
+
+
+def answer(decision: Decision) -> Answer:
+    """What a crawl has to know of a decision."""
+    cut = sum(repeat.cut for repeat in decision.repeats)
+    text = decision.text if cut else None
+    return Answer(decision.decision, decision.keeper, decision.jaccard, decision.coverage, text, cut)
+
+
+def tell(answers: IO[bytes], what: Any) -> None:
+    """Send an answer."""
+    pickle.dump(what, answers)
+    answers.flush()
+
+
+def warm() -> None:
+    """Decide about some documents with an index that goes at once: to load all of the compiled code takes
+    0.5 s, in which the crawl begins. What is there then is no garbage, and is not looked at again.
+    """
+    with TemporaryDirectory(prefix="dedup-") as folder, Index(Path(folder, "warm.index")) as index:
+        news = ["\n\n".join(_NEWS.format(day) for day in range(first, first + 9)) for first in (1, 2, 20)]
+        for text in (news[0], f"{news[0]}\n\n{news[0]}", news[1], news[2]):
+            index.add_each([{"id": "1", "text": text}, {"id": "2", "text": f"{text} And so on."}])
+            index.commit()
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    main()
