@@ -99,6 +99,17 @@ class Target:
     def flush(self) -> None:
         """Nothing to do before the end: a target shows up whole."""
 
+    def push(self) -> None:
+        """Write what is held now, for somebody who waits for it."""
+        try:
+            self._send()
+            self._settle()
+            self._handle.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(self.name, error) from error
+
     def close(self) -> None:
         if self.closed:
             return

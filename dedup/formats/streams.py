@@ -66,14 +66,16 @@ def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
 class Source:
     """A file read forward: `offset` is where the next byte stands.
 
-    `summed`: `crc` covers all bytes read so far.
+    `summed`: `crc` covers all bytes read so far; `fed`: the bytes, where they are not those of a file on disk.
     """
 
-    def __init__(self, file: File, summed: bool = False) -> None:
-        check_unchanged(file)
+    def __init__(self, file: File, summed: bool = False, fed: Iterator[bytes] | None = None) -> None:
+        if fed is None:
+            check_unchanged(file)
         self._file = file
         self._summed = summed
-        self._chunks = chunks(file.path, file.compression)
+        self._fed = fed
+        self._chunks = chunks(file.path, file.compression) if fed is None else fed
         self._held = memoryview(b"")
         self.offset = 0
         self.crc = 0
@@ -121,8 +123,9 @@ class Source:
 
     def close(self) -> None:
         """To be called at the end of the file: a change since the file was found is an InputError."""
-        self._chunks.close()  # type: ignore[attr-defined]
-        check_unchanged(self._file)
+        if self._fed is None:
+            self._chunks.close()  # type: ignore[attr-defined]
+            check_unchanged(self._file)
 
 
 def spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterator[bytes]:
