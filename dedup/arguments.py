@@ -22,6 +22,7 @@ _EXAMPLES = """examples:
   dedup compare a1 a2 --in crawl/*.jsonl                            two articles side by side, and how alike
   dedup tune crawl/*.jsonl                                          where the threshold should lie
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
+  crawler | dedup clean - -o - --index seen.index --stream          each article answered as it comes
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
 """
 Run = Callable[[argparse.Namespace], int]
@@ -72,6 +73,13 @@ def _add_clean(commands: Commands, run: Run) -> None:
     add_index(clean.add_argument_group("earlier runs").add_argument)
     how = clean.add_argument_group("running").add_argument
     add_machine(how)
+    how(
+        "--stream",
+        action="store_true",
+        help="answer each line of standard input before the next one comes in, compared with those before it "
+        "and with what --index holds (without an index: with this stream alone). -o FILE and --rejects FILE "
+        "are written line by line, behind what they hold; with --ledger FILE all three must be new",
+    )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
 

@@ -83,19 +83,21 @@ def _clean(chosen: argparse.Namespace) -> int:
         raise OptionsError("--wait and --forget are for what --index names: add --index FILE")
     if chosen.index is not None and chosen.no_duplicates:
         raise OptionsError("--index is for near-duplicates: leave --no-duplicates out")
-    return clean_files(
-        Job(
-            chosen.inputs,
-            chosen.output,
-            chosen.ledger,
-            chosen.rejects,
-            chosen.report,
-            chosen.dry_run,
-            chosen.quiet,
-            Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
-        ),
-        options,
+    job = Job(
+        chosen.inputs,
+        chosen.output,
+        chosen.ledger,
+        chosen.rejects,
+        chosen.report,
+        chosen.dry_run,
+        chosen.quiet,
+        Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
     )
+    if chosen.stream:
+        from dedup.streaming import clean_stream
+
+        return clean_stream(job, options)
+    return clean_files(job, options)
 
 
 def _repeats(chosen: argparse.Namespace) -> int:

@@ -96,7 +96,7 @@ def clean_files(job: Job, options: Options) -> int:
     if not job.quiet:
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
-    return _status(job, result)
+    return status(job, len(result.documents.rejects))
 
 
 @contextmanager
@@ -140,8 +140,7 @@ def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None)
     """Write the cleaned documents, the ledger, the rejects and the report, and enter the index: all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
-    options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
-    header = {"dedup": __version__, "options": options}
+    header = ledger_header(result.options)
     with outputs.Staging(result.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
             fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
@@ -152,6 +151,12 @@ def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None)
         if job.report:
             report = orjson.dumps(result.summary(), option=orjson.OPT_INDENT_2)
             staging.open(job.report).write(report + b"\n")
+
+
+def ledger_header(options: Options) -> dict[str, Any]:
+    """What the first line of a ledger tells of its run."""
+    said = {name: value for name, value in asdict(options).items() if name not in MACHINE}
+    return {"dedup": __version__, "options": said}
 
 
 def kept(result: Result) -> Any:
@@ -179,9 +184,8 @@ def kept(result: Result) -> Any:
         return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
 
 
-def _status(job: Job, result: Result) -> int:
-    """0, or 3 where something could not be read, with a sentence that says where it stands."""
-    count = len(result.documents.rejects)
+def status(job: Job, count: int) -> int:
+    """0, or 3 where so many records could not be read, with a sentence that says where they stand."""
     if not count:
         return 0
     unwritten = job.dry_run or job.shown

@@ -157,8 +157,18 @@ class Index:
         decision = _decision(result)
         self._position += 1
         if not decision.dropped:
-            self._enter(result)
+            self._enter(result, self._source, self._position)
         return decision
+
+    def look(self, source: Source) -> Result:
+        """What would become of the one document of a source, or of its reject; the index stays as it is."""
+        return run(source, replace(self.options, workers=1), None, self._reading)
+
+    def take(self, result: Result) -> None:
+        """The one document of a result of `look` is in the index from now on, if it is kept."""
+        if len(result.table) and result.keepers.keeper[0] < 0:
+            place = result.identity(0)
+            self._enter(result, place["source"], place["position"])
 
     def add_many(self, documents: Any) -> Result:
         """The same for many documents at once, as `dedup.clean` takes them: they are compared with each other
@@ -194,6 +204,11 @@ class Index:
         self.commit()
         return self._store.purge(int(time.time()) - seconds(older))
 
+    def shrink(self) -> None:
+        """Give back the room of what was forgotten."""
+        self.commit()
+        self._store.purge(0)
+
     def commit(self) -> None:
         """Write what was added one by one."""
         if self._run is None:
@@ -204,19 +219,19 @@ class Index:
 
     def _result(self, document: str | dict[str, Any]) -> Result:
         """The result of a run over one document."""
-        result = run(Memory([document], self.options), replace(self.options, workers=1), None, self._reading)
+        result = self.look(Memory([document], self.options))
         for reject in result.documents.rejects:
             raise InputError(f"The document has no text: {reject.reason}.")
         return result
 
-    def _enter(self, result: Result) -> None:
+    def _enter(self, result: Result, source: str, position: int) -> None:
         """Add the one document of a result, to be written with the next ones."""
         self._store.begin_changes()
         try:
             if self._run is None:
                 self._run = self._store.begin("", [])
             number, (text,) = self._store.next, packed(result, np.zeros(1, np.int64))
-            said = result.identity(0)["id"], self._source, self._position, int(time.time())
+            said = result.identity(0)["id"], source, position, int(time.time())
             words = result.table.column("words")[0].as_py()
             self._store.enter(self._run, [Row(number, *said, words, text)], number + 1)
         except BaseException:
