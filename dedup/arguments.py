@@ -7,12 +7,17 @@ from typing import TypeAlias
 from dedup import __version__
 from dedup.flags import (
     add_fields,
+    add_forget,
     add_index,
     add_inputs,
+    add_keeping,
     add_kinds,
     add_machine,
     add_matching,
+    add_search,
     add_similarity,
+    add_wait,
+    only_said,
 )
 
 _EXAMPLES = """examples:
@@ -23,6 +28,7 @@ _EXAMPLES = """examples:
   dedup tune crawl/*.jsonl                                          where the threshold should lie
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
   crawler | dedup clean - -o - --index seen.index --stream          each article answered as it comes
+  dedup index check seen.index crawl/*.jsonl                        which articles earlier runs have seen
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
 """
 Run = Callable[[argparse.Namespace], int]
@@ -42,6 +48,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_compare(commands, runs["compare"])
     _add_tune(commands, runs["tune"])
     _add_restore(commands, runs["restore"])
+    _add_index(commands, runs)
     return whole
 
 
@@ -155,3 +162,45 @@ def _add_restore(commands: Commands, run: Run) -> None:
         required=True,
         help="the file to write; a folder where there were several inputs",
     )
+
+
+def _add_index(commands: Commands, runs: Mapping[str, Run]) -> None:
+    about = "Work with the documents that earlier runs kept: the file of `dedup clean --index FILE`."
+    index = commands.add_parser("index", help="add to, ask, show, shorten the memory", description=about)
+    actions = index.add_subparsers(required=True, metavar="ACTION")
+    add = _action(actions, "add", "compare documents and remember those kept", runs)
+    add_inputs(add.add_argument)
+    _add_comparing(add)
+    shape = only_said(add.add_argument_group("what the index is made with").add_argument)
+    add_kinds(shape)
+    shape("--no-repeats", action="store_true", help="leave texts as they are")
+    add_similarity(shape)
+    add_search(shape)
+    check = _action(actions, "check", "say what would become of documents", runs)
+    add_inputs(check.add_argument)
+    _add_comparing(check)
+    info = _action(actions, "info", "say what the index holds", runs)
+    info.add_argument("--json", action="store_true", help="as JSON")
+    drop = _action(actions, "drop", "forget documents", runs)
+    drop.add_argument("ids", nargs="*", metavar="ID", help="the id of a document to forget")
+    drop.add_argument("--older", metavar="AGE", help="forget what is in the index for longer: 90d, 12h, 2w")
+    for action in (add, check, info, drop):
+        add_wait(action.add_argument)
+
+
+def _action(actions: Commands, name: str, help: str, runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """The form of `dedup index NAME`."""
+    run = runs[f"index {name}"]
+    action = actions.add_parser(name, help=help, description=run.__doc__)
+    action.set_defaults(command=run)
+    action.add_argument("file", metavar="FILE", help="the index")
+    return action
+
+
+def _add_comparing(action: argparse.ArgumentParser) -> None:
+    """The options of comparing with an index."""
+    add_fields(action.add_argument)
+    add_keeping(action.add_argument)
+    add_forget(action.add_argument)
+    add_machine(action.add_argument)
+    action.add_argument("--quiet", action="store_true", help="no report, no progress")

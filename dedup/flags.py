@@ -8,6 +8,16 @@ from dedup.options import CUT, Options
 Add = Callable[..., argparse.Action]
 
 
+def only_said(add: Add) -> Add:
+    """Adds options that have no value but where they are said: of an index that is there they are known."""
+
+    def added(*names: str, default: object = None, help: str = "", **more: object) -> argparse.Action:
+        told = help.replace("(default: %(default)s)", f"(default: as the index has it; a new one: {default})")
+        return add(*names, default=argparse.SUPPRESS, help=told, **more)
+
+    return added
+
+
 def add_inputs(add: Add) -> None:
     """What is read."""
     add(
@@ -139,12 +149,17 @@ def add_index(add: Add) -> None:
         help="compare with the documents that this file holds of earlier runs, too, and add those kept to "
         "it; it is made if there is none",
     )
+    add_forget(add)
+    add_wait(add)
+
+
+def add_forget(add: Add) -> None:
+    """An index of which the old part is left aside."""
     add(
         "--forget",
         metavar="AGE",
         help="what is in the index for longer matches nothing: 90d, 12h, 2w (default: nothing is forgotten)",
     )
-    add_wait(add)
 
 
 def add_wait(add: Add) -> None:

@@ -87,7 +87,7 @@ def clean_files(job: Job, options: Options) -> int:
     _spare_inputs(job, source)
     with opened(job.seen, options) as index:
         with progress.shown(source.files, job.quiet) as told:
-            name = _name(job, source)
+            name = name_of(job.inputs, job.output, source)
             result = index.run(source, told, name) if index is not None else run(source, options, told)
             if not job.quiet:
                 terminal.prepare(result)
@@ -111,15 +111,15 @@ def opened(seen: Seen | None, options: Options) -> Iterator["Index | None"]:
         yield index
 
 
-def _name(job: Job, source: Files) -> str:
-    """What tells a job from others in its index: the same inputs, unchanged, and the same output. Done again it
-    takes its own place there; nothing tells it where the input is a stream.
+def name_of(inputs: Sequence[str], output: str | None, source: Files) -> str:
+    """What tells a job from others in its index: the same inputs, unchanged, and the same output. Done again
+    it takes its own place there; nothing tells it where the input is a stream.
     """
-    if "-" in job.inputs:
+    if "-" in inputs:
         return ""
     parts = [[str(file.path.resolve()), file.size, file.mtime_ns] for file in source.files]
-    output = str(Path(job.output).resolve()) if job.output else None
-    return sha256(orjson.dumps([parts, output])).hexdigest()
+    place = str(Path(output).resolve()) if output else None
+    return sha256(orjson.dumps([parts, place])).hexdigest()
 
 
 def _spare_inputs(job: Job, source: Files) -> None:

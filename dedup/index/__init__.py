@@ -204,10 +204,10 @@ class Index:
         self.commit()
         return self._store.purge(int(time.time()) - seconds(older))
 
-    def shrink(self) -> None:
-        """Give back the room of what was forgotten."""
+    def shrink(self) -> int:
+        """Give back the room of what was forgotten; nothing more is: returns 0."""
         self.commit()
-        self._store.purge(0)
+        return self._store.purge(0)
 
     def commit(self) -> None:
         """Write what was added one by one."""
