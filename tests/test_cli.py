@@ -79,6 +79,13 @@ def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
     assert b"\x1b" not in done.stderr
 
 
+def test_nothing_of_standard_input_is_left(tmp_path):
+    """The file that holds it while it is read goes with the process."""
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    done = run("clean", "-", "--quiet", input=ARTICLES.read_bytes(), env=environment)
+    assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
 def test_one_text_file_gives_plain_text(tmp_path):
     """A single article comes out as text."""
     path = FIXTURES / "repeats" / "body-twice.txt"
