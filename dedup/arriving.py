@@ -13,7 +13,7 @@ class _Stopped(BaseException):
 
 class Arriving:
     """The lines of standard input. SIGINT and SIGTERM end them as their end does: what was begun with a line
-    is finished first. `stopped`: the signal, or 0.
+    is finished first, unless a second one comes. `stopped`: the signal, or 0.
     """
 
     def __init__(self) -> None:
@@ -26,14 +26,19 @@ class Arriving:
             self._before[number] = signal.signal(number, self._told)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _let_go(self) -> None:
+        """From now on signals do what they did before."""
         for number, before in self._before.items():
             signal.signal(number, before)
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._let_go()
+
     def _told(self, number: int, _: FrameType | None) -> None:
         self.stopped = number
+        self._let_go()  # a reader that reads no more would hold up the end for ever
         if self._waiting:
             raise _Stopped
 

@@ -87,11 +87,17 @@ class Target:
         data = held[0] if len(held) == 1 else b"".join(held)
         self._crc = zlib.crc32(data, self._crc)
         try:
-            self._handle.write(self._packer.compress(data) if self._packer else data)
+            self._write(self._packer.compress(data) if self._packer else data)
         except BrokenPipeError:
             raise
         except OSError as error:
             raise unwritable(self.name, error) from error
+
+    def _write(self, data: bytes | memoryview) -> None:
+        """Write all of it: without a buffer (PYTHONUNBUFFERED) a signal cuts a write short."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._handle.write(rest) :]
 
     def tell(self) -> int:
         return self.size

@@ -49,11 +49,12 @@ def clean_stream(job: Job, options: Options) -> int:
 
     _check(job, options)
     progress.tell_compiling(job.quiet)
-    with ExitStack() as stack:
-        chosen = replace(options, keep="first", workers=1)
-        index = stack.enter_context(_memory(job, chosen))
-        stream = stack.enter_context(Stream(job, chosen, index))
-        arriving = stack.enter_context(Arriving())
+    chosen = replace(options, keep="first", workers=1)
+    with (
+        _memory(job, chosen) as index,
+        Stream(job, chosen, index) as stream,
+        Arriving() as arriving,
+    ):
         for line in arriving:
             stream.answer(line)
         stream.finish()

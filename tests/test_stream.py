@@ -298,6 +298,22 @@ def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
         assert len(index) == 2
 
 
+def test_a_second_interrupt_is_not_held_up(tmp_path):
+    """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
+    long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds
+    with running("--no-duplicates", "--no-repeats", cwd=tmp_path) as process:
+        say(process, article(1))
+        process.stdout.readline()
+        say(process, long, article(2))
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert len(process.stderr.read().splitlines()) == 1
+
+
 WRONG = {
     "another input": (["in.jsonl", "--stream"], "standard input"),
     "several inputs": (["-", "in.jsonl", "--stream"], "standard input"),
