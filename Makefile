@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv/.bench
-KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins marks shingles samples signatures digits seams \
+KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index marks shingles samples signatures digits seams \
   fixtures candidates keepers)
 
 .DEFAULT_GOAL := help

@@ -19,6 +19,8 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_AT_ONCE = 1 << 16  # buckets that are numbered at once: of few documents all
+
 HUBS = 8
 """How many documents of a wide key all others meet in the first round."""
 
@@ -27,8 +29,6 @@ NARROW = 64
 
 MOST = 4096
 """A sampled shingle that stands in more documents than this is left out."""
-
-_NOTHING = 1 << 40  # more samples than a document has: one that wants so many asks by none of them
 
 ENOUGH = 6
 """Of its rarest samples a document must share so many (fewer where it needs fewer of all) to be compared."""
@@ -97,106 +97,80 @@ class Keys(NamedTuple):
         return Keys(place, self.key[rows], self.needed[rows], self.asks[rows] & asking[place])
 
 
-class Held(NamedTuple):
-    """What documents of earlier runs hold of the keys of these: `rows` (int64) of the keys that were asked
-    for, each beside the place (int32) of a document that holds it.
-    """
-
-    rows: Int64s
-    places: Int32s
-
-    def of_band(self, band: int, bands: int) -> "Held":
-        """Where the rows are those of an array (documents, bands): those of one band, by document."""
-        mine = self.rows % bands == band
-        return Held(self.rows[mine] // bands, self.places[mine])
-
-
-def none_held() -> Held:
-    """What documents hold where there were no earlier runs."""
-    return Held(np.zeros(0, np.int64), np.zeros(0, np.int32))
-
-
-def band_keys(parts: list[Int64s], rows: Int64s, places: Int64s, held: Held) -> Keys:
+def band_keys(parts: list[Int64s], rows: Int64s, places: Int64s) -> Keys:
     """The buckets of documents as keys, of which two must share one. `parts`: int64 (documents, bands) of one
-    block after the other; the documents `rows` (int64) have these `places` (int64, ascending), behind those
-    that have `held` some of their buckets (rows of all buckets of `rows`).
+    block after the other; the documents `rows` (int64) have these `places` (int64, ascending).
     """
     place, key, first = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
-    bands = parts[0].shape[1]
-    for band in range(bands):  # one by one: no bucket stands in two, and that takes less memory
-        mine = np.concatenate([part[:, band] for part in parts])[rows].view(np.uint64)
-        before = held.of_band(band, bands)
-        numbers, counts = numbered(np.concatenate((mine[before.rows], mine)))
+    bands, at_once = parts[0].shape[1], max(1, _AT_ONCE // max(1, len(rows)))
+    for band in range(0, bands, at_once):  # no bucket stands in two; some at a time take less memory
+        some = np.concatenate([part[:, band : band + at_once] for part in parts])[rows]
+        numbers, counts = numbered(some.view(np.uint64).ravel())
         shared = numbers >= 0
-        place.append(np.concatenate((before.places, places.astype(np.int32)))[shared])
+        place.append(np.repeat(places.astype(np.int32), some.shape[1])[shared])
         key.append(numbers[shared] + np.int32(first))
         first += len(counts)
     order = np.argsort(np.concatenate(place), kind="stable")
-    own = places[0] if len(places) else 0  # the others were compared with each other by then
-    ordered = np.concatenate(place)[order]
-    return Keys(ordered, np.concatenate(key)[order], np.ones(len(order), np.int8), ordered >= own)
+    return Keys(
+        np.concatenate(place)[order],
+        np.concatenate(key)[order],
+        np.ones(len(order), np.int8),
+        np.ones(len(order), bool),
+    )
 
 
-def sample_keys(  # noqa: PLR0913 - what a document asks by, of whom, and how surely
+class Sampled(NamedTuple):
+    """What documents ask by: their samples as `keys`; by place how many of them each must share with one
+    before it (`least`, int64); which samples are `common` (bool, of all), and how many are (`left_out`).
+    """
+
+    keys: Keys
+    least: Int64s
+    common: Bools
+    left_out: int
+
+
+def sample_keys(
     sampled: Owned,
     rows: Int64s,
     places: Int64s,
     contained: float,
     recall: float,
     engine: Engine,
-    held: Held,
-) -> tuple[Keys, Int64s, int]:
-    """The samples of documents as keys, without those that stand in more than MOST documents, and how many
-    were left out: what stands everywhere is a template's, and says little of who covers whom; and by place how
-    many a document must share (int64). The documents `rows` (int64), which are all, have these `places` (int64, ascending), behind those that have `held` some
-    of their samples (rows of `sampled.values`).
+    beside: Int64s | None = None,
+) -> Sampled:
+    """The samples of documents as keys, without those that stand in more than MOST documents: what stands
+    everywhere is a template's, and says little of who covers whom. The documents `rows` (int64), which are
+    all, have these `places` (int64, ascending). `beside`: how many documents of earlier runs hold each sample
+    (int64).
 
     A document asks by its rarest samples alone: of s that others have, too, two that share n have ENOUGH
     among its s - n + ENOUGH rarest (the prefix filter of Chaudhuri, Ganti and Kaushik 2006). On 50,000
     articles made of common sentences that takes a quarter of the time.
     """
-    bounds, is_low, own = sampled.bounds, sampled.values < LIMIT, len(sampled.values)
-    values = sampled.values
-    if len(held.rows):
-        values = np.concatenate((values, values[held.rows]))
-    numbers, counts = numbered(values)
-    del sampled, values  # at a million documents a third of all memory that candidates take
-    common = np.append(counts > MOST, False)[numbers]
-    before = _in_order(held.places[~common[own:]], numbers[own:][~common[own:]])
-    numbers, common = numbers[:own], common[:own]
+    bounds, is_low = sampled.bounds, sampled.values < LIMIT
+    numbers, counts = numbered(sampled.values)
+    del sampled  # at a million documents a third of all memory that candidates take
+    if beside is None:
+        common = np.append(counts > MOST, False)[numbers]
+    else:
+        common = np.append(counts, 1)[numbers] + beside > MOST
     wanted = needed(joins.totals(is_low & ~common, bounds), contained, recall)[rows]
-    common |= numbers < 0
-    numbers = numbers[~common]
-    bounds = np.append(0, np.cumsum(np.diff(bounds) - joins.totals(common, bounds)))
+    left = ~common & (numbers >= 0)
+    numbers, bounds = numbers[left], np.append(0, np.cumsum(joins.totals(left, bounds)))
     numbers, bounds = joins.chosen(numbers, bounds, rows)
-    owners, others = places.astype(np.int32), np.unique(before[0])
-    asked = np.concatenate((np.full(len(others), _NOTHING), wanted))  # those before ask for nobody
+    owners = places.astype(np.int32)
     found = engine.query(
         "shared",
-        keys=pa.table(
-            {
-                "place": np.concatenate((before[0], np.repeat(owners, np.diff(bounds)))),
-                "key": np.concatenate((before[1], numbers)),
-            }
-        ),
+        keys=pa.table({"place": np.repeat(owners, np.diff(bounds)), "key": numbers}),
         documents=pa.table(
-            {
-                "place": np.concatenate((others, owners)),
-                "wanted": asked,
-                "needed": np.minimum(asked, ENOUGH).astype(np.int8),
-            }
+            {"place": owners, "wanted": wanted, "needed": np.minimum(wanted, ENOUGH).astype(np.int8)}
         ),
         round=pa.table({"most": [MOST]}),
     )
     least = np.zeros(int(places[-1]) + 1 if len(places) else 0, np.int64)
     least[places] = wanted
-    return _keys(found), least, int((counts > MOST).sum())
-
-
-def _in_order(places: Int32s, keys: Int32s) -> tuple[Int32s, Int32s]:
-    """Places and their keys in order of place."""
-    order = np.argsort(places, kind="stable")
-    return places[order], keys[order]
+    return Sampled(_keys(found), least, common, int((counts > MOST).sum()))
 
 
 def numbered(keys: npt.NDArray[np.uint64]) -> tuple[Int32s, Int32s]:
@@ -280,13 +254,13 @@ class Lookup:
         earlier, later = (found.column(name).to_numpy().astype(np.int64) for name in ("earlier", "later"))
         if self.least is None:
             return earlier, later
-        enough = self._enough(chosen, earlier, later, self.least)
+        enough = _enough(chosen, earlier, later, self.least)
         return earlier[enough], later[enough]
 
-    @staticmethod
-    def _enough(keys: Keys, earlier: Int64s, later: Int64s, least: Int64s) -> Bools:
-        """Which pairs share enough of all their keys, not of the rarest alone: which these are depends on what
-        else there is, and two runs over halves must compare whom one over the whole compares.
-        """
-        bounds = np.searchsorted(keys.place, np.arange(len(least) + 1))
-        return np.asarray(joins.common(keys.key, bounds, earlier, later) >= least[later])
+
+def _enough(keys: Keys, earlier: Int64s, later: Int64s, least: Int64s) -> Bools:
+    """Which pairs share enough of all their keys, not of the rarest alone: which these are depends on what
+    else there is, and runs over parts must compare whom one over the whole compares.
+    """
+    bounds = np.searchsorted(keys.place, np.arange(len(least) + 1))
+    return np.asarray(joins.common(keys.key, bounds, earlier, later) >= least[later])

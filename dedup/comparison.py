@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.candidates import Lookup, band_keys, sample_keys
-from dedup.earlier import Met, Queries
+from dedup.earlier import Met
 from dedup.engines.local import Local
 from dedup.figures import figures, join
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
@@ -53,7 +53,7 @@ class Signed:
 
     def copy(self) -> "Signed":
         """The same, which a comparison that uses this up leaves as it is."""
-        return Signed(*(list(parts) for parts in (self.prints, self.buckets, self.sampled, self.marks)))
+        return Signed([*self.prints], [*self.buckets], [*self.sampled], [*self.marks])
 
 
 class Decisions(NamedTuple):
@@ -111,7 +111,8 @@ class Comparison:
             lost = self._missing(keepers)
         both = (keepers.keeper[self.templates.earlier] < 0) & (keepers.keeper[self.templates.later] < 0)
         templates = self.templates.where(both)
-        own = Keepers(*(values[: self.met.base] for values in keepers))
+        keeper, jaccard, coverage = keepers
+        own = Keepers(keeper[: self.met.base], jaccard[: self.met.base], coverage[: self.met.base])
         earlier = self.met.identities(np.concatenate((own.keeper, templates.earlier)))
         return Decisions(own, lost, templates, crowded, common, earlier)
 
@@ -128,12 +129,15 @@ class Comparison:
         with self.clock.stage("candidates"):
             self._trim()
             lookups, common = self._lookups(signed, unlike, own)
-            self.marked = used_up(signed.marks, np.ones(len(own), bool))
+            self.met.settle()
+            signed.marks.append(self.met.shapes.marks)
+            self.marked = used_up(signed.marks, np.ones(len(own) + len(self.met), bool))
             self._trim()
         order = self.met.order(own)
         keepers = self._rounds(lookups, order)
-        kept = keepers.keeper[order] < 0
+        kept = keepers.keeper[own] < 0
         crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
+        crowded[self.met.crowded] = True
         with self.clock.stage("keepers"):
             add_copies(keepers, first)
         return keepers, int(crowded.sum()), common
@@ -153,30 +157,26 @@ class Comparison:
         self, signed: Signed, unlike: npt.NDArray[np.bool_], order: Int64s
     ) -> tuple[list[Lookup], int]:
         """The look-ups by bucket and by sample of documents unlike those before them, and how many shingles
-        were left out.
+        were left out. On the way these documents meet those of earlier runs.
         """
         places = np.flatnonzero(unlike[order])
         rows = order[places]
-        sampled = self._sampled(signed, unlike)
-        by_bucket, by_sample = self.met.meet(self._queries(signed, rows, sampled))
-        places += len(self.met.numbers)
-        bands = Lookup(band_keys(signed.buckets, rows, places, by_bucket), self.engine)
+        self.met.by_bucket(signed.buckets, rows, places)
+        bands = Lookup(band_keys(signed.buckets, rows, places), self.engine)
         signed.buckets.clear()
         self._trim()
         if self.options.contained is None:
             return [bands], 0
-        rows = (np.cumsum(unlike) - 1)[rows]  # among those unlike
+        sampled, rows = self._sampled(signed, unlike), (np.cumsum(unlike) - 1)[rows]  # among those unlike
         share, recall = self.options.contained, self.options.recall
-        keys, least, common = sample_keys(sampled, rows, places, share, recall, self.engine, by_sample)
-        return [bands, Lookup(keys, self.engine, least)], common
-
-    def _queries(self, signed: Signed, rows: Int64s, sampled: Owned) -> Queries:
-        """What earlier documents are asked for: the buckets of the documents `rows`, and all samples."""
-        none = np.zeros(0, np.uint64)
-        if self.met.earlier is None:
-            return Queries(none, none)
-        buckets = np.concatenate(signed.buckets)[rows].view(np.uint64).ravel()
-        return Queries(buckets, sampled.values)
+        bounds, lists = sampled.bounds, self.met.samples(sampled.values)
+        beside = lists.sizes_of_keys() if lists else None
+        found = sample_keys(sampled, rows, places, share, recall, self.engine, beside)
+        if lists:
+            asked = np.empty_like(places)
+            asked[rows] = places
+            self.met.by_sample(lists.without(found.common), bounds, asked, found.least[asked])
+        return [bands, Lookup(found.keys, self.engine, found.least)], found.left_out
 
     def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:
         """The samples of documents unlike those before them, of which `signed` keeps none."""
@@ -191,12 +191,14 @@ class Comparison:
         must have met both, or it comes back when the other goes for the third, and so on along chains (with
         buckets first and samples for the rest the pages of `extractors` took more than ten rounds).
         """
-        keepers = assign(order, *self.matches)
+        keepers, first = assign(order, *self.matches), len(self.met)
         for number in range(ROUNDS):
-            kept = keepers.keeper[order] < 0
+            kept = keepers.keeper[order[first:]] < 0
             with self.clock.stage("candidates"):
                 due = [one for one in lookups if not one.is_settled(kept)]
                 found = [one.pairs(kept) for one in due if not (number and one.is_too_wide(kept))]
+                found = [(earlier + first, later + first) for earlier, later in found]
+                found += [] if number else self.met.pairs
                 earlier, later = self._new(found, len(order))
             if not len(earlier):
                 break
@@ -219,23 +221,14 @@ class Comparison:
 
     def _verify(self, earlier: Int64s, later: Int64s) -> None:
         """Add those of these pairs of documents that match, exactly, to the matches or the templates."""
-        there = self.again.know(earlier)
-        earlier, later = earlier[there], later[there]
         for part in self.again.parts(later):
             rows = np.unique(later[part])
             looked = self.again.look(rows)
             right = np.searchsorted(rows, later[part])
-            likely = self._likely(earlier[part], looked.sets, right)
+            likely = may_match(self.marked, earlier[part], looked.sets, right, self.options)
             one, other, right = earlier[part][likely], later[part][likely], right[likely]
             for some in self.again.parts(one):
                 self._match(looked, one[some], other[some], right[some])
-
-    def _likely(self, earlier: Int64s, sets: Owned, right: Int64s) -> npt.NDArray[np.bool_]:
-        """Which pairs may match: of earlier runs' documents no marks are known."""
-        likely = earlier >= self.met.base
-        own = ~likely
-        likely[own] = may_match(self.marked, earlier[own], sets, right[own], self.options)
-        return likely
 
     def _match(self, looked: Looked, one: Int64s, other: Int64s, right: Int64s) -> None:
         """The same for some pairs, of whose later documents, rows `right`, it is known what is compared."""

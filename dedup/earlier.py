@@ -1,4 +1,4 @@
-"""Documents of earlier runs, as a run meets them: those that share something with one of its own."""
+"""Documents of earlier runs, as a run meets them: those that share enough with one of its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,23 +8,58 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.candidates import MOST, Held, none_held
+from dedup.candidates import ENOUGH, HUBS, MOST, NARROW, numbered
+from dedup.kernels import holders as kernel
+from dedup.kernels import joins
+from dedup.shingles import Owned, no_hashes
 
+Hashes = npt.NDArray[np.uint64]
+Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
-_MOST_IN_BUCKET = 1 << 18  # as many as the last round of a run lets meet the others
+_WIDEST = 1 << 18  # holders of a bucket at the most: as many as meet the others in the last round of a run
+
+
+def _no_numbers() -> Int64s:
+    return np.zeros(0, np.int64)
+
+
+def _no_shapes() -> "Shapes":
+    return Shapes(_no_numbers(), _no_numbers(), no_hashes())
+
+
+class Held(NamedTuple):
+    """Who holds some keys: rows of these (int64), some of them the same key's; how many documents each list
+    has (int64); and the documents' numbers, ascending, one list after the other (int64), without the lists
+    that are too long.
+    """
+
+    rows: Int64s
+    counts: Int64s
+    numbers: Int64s
+
+
+class Shapes(NamedTuple):
+    """The numbers of documents, how many words they have (both int64), and their marks."""
+
+    numbers: Int64s
+    words: Int64s
+    marks: Owned
 
 
 class Earlier(Protocol):
-    """What an index tells of the documents that it holds. They have numbers, ascending as they came."""
+    """What an index tells of the documents that it holds. They have numbers below `end`, ascending as they
+    came.
+    """
 
-    def held(self, keys: npt.NDArray[np.uint64], most: int) -> tuple[Int64s, Int64s]:
-        """Who holds these keys: a row of them and a number (both int64), each holder of a key once. Of a key
-        with more than `most` holders not all are told.
-        """
+    @property
+    def end(self) -> int: ...
 
-    def words(self, numbers: Int64s) -> Int64s:
-        """How many words these documents have (int64), -1 where they are gone."""
+    def held(self, keys: Hashes, most: int) -> Held:
+        """Who holds these keys (uint64), without the lists of more than `most` documents."""
+
+    def shapes(self, numbers: Int64s) -> Shapes:
+        """Those of these documents (ascending) that are still there: how long they are, and their marks."""
 
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
         """The texts of these documents, without what was cut of them, some at a time."""
@@ -33,47 +68,129 @@ class Earlier(Protocol):
         """Id, source, position and date of these documents."""
 
 
-class Queries(NamedTuple):
-    """The keys (uint64) of the documents of a run: their buckets, and their samples."""
+class Lists(NamedTuple):
+    """Keys of documents and who holds them: a number for each key (int32; -1: nobody holds it), by number how
+    many do (`sizes`), and that key k is held by holders[starts[k]:ends[k]] (all int64).
+    """
 
-    buckets: npt.NDArray[np.uint64]
-    samples: npt.NDArray[np.uint64]
+    keys: Int32s
+    sizes: Int64s
+    starts: Int64s
+    ends: Int64s
+    holders: Int64s
+
+    @classmethod
+    def of(cls, values: Hashes, held: Held, most: int) -> "Lists":
+        """Of keys (uint64), and who holds them in lists of `most` documents at the most."""
+        numbers, counts = numbered(np.concatenate((values, values[held.rows])))
+        keys, of_list = numbers[: len(values)], numbers[len(values) :]
+        sizes = np.zeros(len(counts) + 1, np.int64)
+        np.add.at(sizes, of_list, held.counts)
+        order = np.argsort(of_list, kind="stable")
+        borders = np.append(0, np.cumsum(np.where(held.counts <= most, held.counts, 0)))
+        holders, borders = joins.chosen(held.numbers, borders, order)
+        borders = borders[np.searchsorted(of_list[order], np.arange(len(counts) + 1))]
+        keys = np.where(sizes[keys] > 0, keys, np.int32(-1))
+        return cls(keys, sizes[:-1], borders[:-1], borders[1:], holders)
+
+    def first(self, most: int) -> "Lists":
+        """The same with the first holders alone, about so many in all of the documents, of those keys that
+        many hold.
+        """
+        held, hubs = self.sizes[self.keys[self.keys >= 0]], HUBS
+        while hubs < _WIDEST and np.minimum(held, 8 * hubs).sum() <= most:
+            hubs *= 8
+        met = np.where(self.sizes > NARROW, hubs, self.sizes)
+        return self._replace(ends=np.minimum(self.ends, self.starts + met))
+
+    def without(self, common: npt.NDArray[np.bool_]) -> "Lists":
+        """The same without some of the keys."""
+        return self._replace(keys=np.where(common, np.int32(-1), self.keys))
+
+    def sizes_of_keys(self) -> Int64s:
+        """How many hold each of the keys (int64)."""
+        return np.append(self.sizes, 0)[self.keys]
+
+    def cut_short(self) -> npt.NDArray[np.bool_]:
+        """Of which keys (bool) not all holders are told."""
+        return np.append(self.sizes > self.ends - self.starts, False)[self.keys]
 
 
 @dataclass
 class Met:
-    """The documents of earlier runs that share something with one of this run. They have the rows from `base`
-    on, behind those of this run, and the first places in the order of keeping.
+    """The documents of earlier runs that are to be compared with some of this run. They have the rows from
+    `base` on, behind those of this run, and come before these in the order of keeping.
+
+    `pairs`: the places of one of them and of one of this run (int64); `crowded`: the places, among this run's
+    alone (int64), of documents that share a bucket with more of them than they meet.
     """
 
     earlier: Earlier | None
     base: int
-    numbers: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+    shapes: Shapes = field(default_factory=_no_shapes)
+    pairs: list[tuple[Int64s, Int64s]] = field(default_factory=list)
+    crowded: Int64s = field(default_factory=_no_numbers)
+    _found: list[tuple[Int64s, Int64s]] = field(default_factory=list)
+    """Pairs of a number and of a place in the order of this run's alone."""
 
-    def meet(self, asked: Queries) -> tuple[Held, Held]:
-        """Look them up; who holds which of the buckets, who which of the samples."""
-        if self.earlier is None:
-            return none_held(), none_held()
-        by_bucket = self.earlier.held(asked.buckets, _MOST_IN_BUCKET)
-        by_sample = self.earlier.held(asked.samples, MOST)
-        self.numbers = np.unique(np.concatenate((by_bucket[1], by_sample[1])))
-        return self._placed(*by_bucket), self._placed(*by_sample)
+    def __len__(self) -> int:
+        return len(self.shapes.numbers)
 
-    def _placed(self, rows: Int64s, numbers: Int64s) -> Held:
-        return Held(rows, np.searchsorted(self.numbers, numbers).astype(np.int32))
+    def by_bucket(self, parts: list[Int64s], rows: Int64s, places: Int64s) -> None:
+        """Find who shares one of the buckets (int64, documents x bands, of one block after the other) of the
+        documents `rows`, which have these `places`. Of wide buckets the first are met alone, so many that
+        there are no more pairs than in the rounds of a run.
+        """
+        if self.earlier is None or not self.earlier.end:
+            return
+        buckets = np.concatenate(parts)[rows]
+        values, (count, bands) = buckets.view(np.uint64).ravel(), buckets.shape
+        lists = Lists.of(values, self.earlier.held(values, _WIDEST), _WIDEST).first((1 << 22) + 64 * count)
+        self.crowded = places[lists.cut_short().reshape(count, bands).any(axis=1)]
+        self._add(lists, np.arange(count + 1) * bands, places, np.ones(count, np.int64))
+
+    def samples(self, values: Hashes) -> Lists | None:
+        """Who holds these samples (uint64); None where there were no earlier runs."""
+        if self.earlier is None or not self.earlier.end:
+            return None
+        return Lists.of(values, self.earlier.held(values, MOST), MOST)
+
+    def by_sample(self, lists: Lists, bounds: Int64s, places: Int64s, wanted: Int64s) -> None:
+        """Find who shares as many samples as `wanted` with each document: these have the keys of `lists` from
+        bounds[i] to bounds[i + 1], and these `places` (all int64).
+        """
+        self._add(lists, bounds, places, wanted)
+
+    def settle(self) -> None:
+        """Take up those that were found and are still there."""
+        if self.earlier is None or not self._found:
+            return
+        numbers, places = (np.concatenate(parts) for parts in zip(*self._found, strict=True))
+        self.shapes = self.earlier.shapes(np.unique(numbers))
+        met = self.shapes.numbers
+        there = np.isin(numbers, met)
+        self.pairs = [(np.searchsorted(met, numbers[there]), places[there] + len(met))]
+
+    def _add(self, lists: Lists, bounds: Int64s, places: Int64s, wanted: Int64s) -> None:
+        """Find who shares as many keys as `wanted` with the documents of these bounds and places."""
+        assert self.earlier is not None
+        asks = kernel.rarest(lists.keys, bounds, lists.sizes, wanted, ENOUGH)
+        counts = np.zeros(self.earlier.end, np.int32)
+        documents, numbers = kernel.sharing(
+            lists.keys, bounds, asks, wanted, ENOUGH, lists.starts, lists.ends, lists.holders, counts
+        )
+        self._found.append((numbers, places[documents]))
 
     def order(self, own: Int64s) -> Int64s:
         """The rows of all documents in the order of keeping, from that of this run's."""
-        return np.concatenate((self.base + np.arange(len(self.numbers)), own))
-
-    def words(self, rows: Int64s) -> Int64s:
-        """How many words the documents of these rows have (int64), -1 where they are gone."""
-        return self.earlier.words(self._numbers(rows)) if self.earlier is not None else rows
+        return np.concatenate((self.base + np.arange(len(self)), own))
 
     def read(self, rows: Int64s) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
         """The texts of the documents of these rows, some at a time."""
         done = 0
-        for texts in self.earlier.texts(self._numbers(rows)) if self.earlier is not None and len(rows) else ():
+        for texts in (
+            self.earlier.texts(self._numbers(rows)) if self.earlier is not None and len(rows) else ()
+        ):
             yield rows[done : done + len(texts)], texts
             done += len(texts)
 
@@ -84,5 +201,5 @@ class Met:
         return dict(zip(of.tolist(), found, strict=True))
 
     def _numbers(self, rows: Int64s) -> Int64s:
-        numbers: Int64s = self.numbers[rows - self.base]
+        numbers: Int64s = self.shapes.numbers[rows - self.base]
         return numbers

@@ -48,7 +48,7 @@ class Seen(NamedTuple):
     may be ("90d"; None: of any age).
     """
 
-    index: str
+    path: str
     wait: float
     forget: str | None
 
@@ -85,14 +85,13 @@ def clean_files(job: Job, options: Options) -> int:
 
     source = Files(job.inputs, options)
     _spare_inputs(job, source)
-    with opened(job.seen, options) as index:
-        with progress.shown(source.files, job.quiet) as told:
-            name = name_of(job.inputs, job.output, source)
-            result = index.run(source, told, name) if index is not None else run(source, options, told)
-            if not job.quiet:
-                terminal.prepare(result)
-            if not job.dry_run:
-                _write(job, source, result, index.entry(result, name) if index is not None else None)
+    with opened(job.seen, options) as index, progress.shown(source.files, job.quiet) as told:
+        name = name_of(job.inputs, job.output, source)
+        result = index.run(source, told, name) if index is not None else run(source, options, told)
+        if not job.quiet:
+            terminal.prepare(result)
+        if not job.dry_run:
+            _write(job, source, result, index.entry(result, name) if index is not None else None)
     if not job.quiet:
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
@@ -107,7 +106,7 @@ def opened(seen: Seen | None, options: Options) -> Iterator["Index | None"]:
         return
     from dedup.index import Index
 
-    with Index(seen.index, options, wait=seen.wait, forget=seen.forget) as index:
+    with Index(seen.path, options, wait=seen.wait, forget=seen.forget) as index:
         yield index
 
 
@@ -127,7 +126,7 @@ def _spare_inputs(job: Job, source: Files) -> None:
     index.
     """
     inputs = {file.path.resolve() for file in source.files}
-    index = job.seen.index if job.seen else None
+    index = job.seen.path if job.seen else None
     named = {"output": job.output, "ledger": job.ledger, "rejects": job.rejects, "report": job.report}
     for option, path in [*named.items(), ("index", index)]:
         if path and option != "output" and Path(path).resolve() in inputs:
@@ -137,7 +136,7 @@ def _spare_inputs(job: Job, source: Files) -> None:
 
 
 def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None) -> None:
-    """Write the cleaned documents, the ledger, the rejects and the report, and enter the index: all or none."""
+    """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
     header = ledger_header(result.options)

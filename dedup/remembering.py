@@ -30,7 +30,7 @@ def add(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bool
         entry.settle()
         held = len(index)
     if not quiet:
-        print(_report(result, place.index, held))
+        print(_report(result, place.path, held))
     return _status(result, "left out")
 
 
@@ -74,22 +74,22 @@ def drop(place: Seen, ids: Sequence[str], older: str | None) -> int:
         gone = {name: index.remove(name) for name in ids}
         aged = index.purge(older) if older else index.shrink()
         held = len(index)
-    print(f"{sum(gone.values()) + aged:,} documents forgotten; {place.index} holds {held:,}")
+    print(f"{sum(gone.values()) + aged:,} documents forgotten; {place.path} holds {held:,}")
     if strangers := [repr(name) for name, count in gone.items() if not count]:
-        raise InputError(f"{place.index} holds no document called {', '.join(strangers)}")
+        raise InputError(f"{place.path} holds no document called {', '.join(strangers)}")
     return 0
 
 
 def _found(place: Seen, inputs: Sequence[str], changes: dict[str, Any]) -> Files:
     """The inputs, of which the index is none."""
     source = Files(inputs, Options(**changes))
-    if Path(place.index).resolve() in {file.path.resolve() for file in source.files}:
-        raise OptionsError(f"{place.index} is an input, and cannot be the index; name another file")
+    if Path(place.path).resolve() in {file.path.resolve() for file in source.files}:
+        raise OptionsError(f"{place.path} is an input, and cannot be the index; name another file")
     return source
 
 
 def _opened(place: Seen, create: bool, **changes: Any) -> Index:
-    return Index(place.index, wait=place.wait, forget=place.forget, create=create, **changes)
+    return Index(place.path, wait=place.wait, forget=place.forget, create=create, **changes)
 
 
 def _run(index: Index, source: Files, quiet: bool, name: str = "") -> Result:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 Int64s = npt.NDArray[np.int64]
 
 _SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
-_UNKNOWN = -2
 
 
 class Looked(NamedTuple):
@@ -67,17 +66,9 @@ class Rereading:
 
     @cached_property
     def _words(self) -> Int64s:
-        """How many words each document has: at most so many shingles. Of earlier runs' those that are known."""
+        """How many words each document has: at most so many shingles."""
         words: Int64s = self.table.column("words").to_numpy()
-        return np.concatenate((words, np.full(len(self.met.numbers), _UNKNOWN))) if len(self.met.numbers) else words
-
-    def know(self, rows: Int64s) -> npt.NDArray[np.bool_]:
-        """Make known how many words these documents have; which of them are still there."""
-        earlier = np.unique(rows[rows >= self.met.base])
-        unknown = earlier[self._words[earlier] == _UNKNOWN] if len(earlier) else earlier
-        if len(unknown):
-            self._words[unknown] = self.met.words(unknown)
-        return np.asarray(self._words[rows] >= 0)
+        return np.concatenate((words, self.met.shapes.words)) if len(self.met) else words
 
     def look(self, rows: Int64s) -> Looked:
         """What is compared of these documents, from their cleaned texts."""

@@ -87,7 +87,7 @@ def _check(job: Job, options: Options) -> None:
     for message, wrong in checks.items():
         if wrong:
             raise OptionsError(message)
-    _check_apart({**named, "index": job.seen.index} if job.seen else named)
+    _check_apart({**named, "index": job.seen.path} if job.seen else named)
     for path in named.values() if job.ledger else ():
         appending.refuse_old(path)
 
@@ -170,7 +170,8 @@ class Stream:
         rejects = _target(job.rejects) or appending.when_needed(job.rejects_file)
         ledger = _target(job.ledger)
         self._book = Ledger(ledger, rejects, ledger_header(self._options))
-        self._targets = [target for target in (self._output, ledger, rejects) if target]
+        # The output last: whoever reads a line finds its decision in the ledger.
+        self._targets = [target for target in (ledger, rejects, self._output) if target]
         self._fed = _Fed()
         self._position = self._start = 0
         self._committed = time.monotonic()

@@ -88,8 +88,9 @@ def tune(source: Source, options: Options, told: Progress) -> Tuned:
     """
     documents = Documents(source.names)
     found = find(source, options, documents, told)
-    count = len(found.order)
-    result = Result(options, documents, undecided(count), {}, 0.0, source, Met(None, count))
+    result = Result(
+        options, documents, undecided(len(found.order)), {}, 0.0, source, Met(None, len(found.order))
+    )
     worded = int((result.table.column("words").to_numpy() > 0).sum()) if len(result.table) else 0
     return Tuned(
         options,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import Bands, Lookup, band_keys, bands_for, buckets, none_held
+from dedup.candidates import Bands, Lookup, band_keys, bands_for, buckets
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
 from dedup.shingles import Owned
@@ -20,13 +20,13 @@ Pairs = set[tuple[int, int]]
 def _lookup(bucketed: np.ndarray) -> Lookup:
     """By bucket, of documents in the order of keeping."""
     order = np.arange(len(bucketed))
-    return Lookup(band_keys([bucketed], order, order, none_held()), Local(1))
+    return Lookup(band_keys([bucketed], order, order), Local(1))
 
 
 def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
     """The pairs that one round finds."""
     order = np.arange(len(bucketed)) if places is None else np.argsort(places)
-    keys = band_keys([bucketed], order, np.arange(len(order)), none_held())
+    keys = band_keys([bucketed], order, np.arange(len(order)))
     found = Lookup(keys, Local(1)).pairs(np.ones(len(bucketed), bool))
     listed = list(zip(*(side.tolist() for side in found), strict=True))
     assert len(set(listed)) == len(listed)

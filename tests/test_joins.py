@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import Keys, none_held, numbered, sample_keys
+from dedup.candidates import Keys, numbered, sample_keys
 from dedup.engines.joins import IN_MEMORY
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
@@ -98,10 +98,10 @@ def test_the_rarest_samples_are_asked_by(contained: float) -> None:
     sizes = random.integers(0, 400, 200)
     texts = Owned(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
     found = [
-        sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1), none_held())
+        sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1))
         for engine in (Local, _Spilling)
     ]
-    rows = [sorted(zip(*(column.tolist() for column in keys), strict=True)) for keys, *_ in found]
+    rows = [sorted(zip(*(column.tolist() for column in one.keys), strict=True)) for one in found]
     assert rows[0] == rows[1]
     assert {True, False} == {row[3] for row in rows[0]}
 
@@ -165,3 +165,15 @@ def test_more_keys_than_can_be_numbered() -> None:
     keys = np.broadcast_to(np.uint64(1), 2**31)  # takes no memory
     with pytest.raises(OptionsError, match="too many documents"):
         numbered(keys)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=8), st.data())
+def test_common_keys_are_counted(documents: list[set[int]], data: st.DataObject) -> None:
+    """Of any pairs, in any order."""
+    place = st.integers(0, len(documents) - 1)
+    pairs = np.array(data.draw(st.lists(st.tuples(place, place), max_size=20)), np.int64).reshape(-1, 2)
+    bounds = np.append(0, np.cumsum([len(one) for one in documents]))
+    keys = np.array([key for one in documents for key in one], np.int32)
+    counts = kernel.common(keys, bounds, pairs[:, 0].copy(), pairs[:, 1].copy())
+    assert counts.tolist() == [len(documents[a] & documents[b]) for a, b in pairs.tolist()]

@@ -214,6 +214,18 @@ def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbina
     assert capfdbinary.readouterr() == (b"", b"")
 
 
+def test_a_stream_is_one_run_however_often_it_is_written(tmp_path, monkeypatch):
+    """An index that is written after each document knows one run, and all documents."""
+    monkeypatch.setattr("dedup.streaming._COMMIT", 0.0)
+    content = b"".join(article(number) for number in range(5))
+    assert stream(content, "-o", tmp_path / "out.jsonl", "--index", tmp_path / "seen.index", "--quiet") == 0
+    with Index(tmp_path / "seen.index") as index:
+        assert (index.info()["runs"], index.info()["documents"]) == (1, 5)
+        index.add_many([orjson.loads(article(9))])
+        index.add(orjson.loads(article(10)))
+        assert all(index.check(orjson.loads(article(number))).dropped for number in (0, 4, 9, 10))
+
+
 def test_a_torn_line_and_a_mark_are_appended_to_well(tmp_path, monkeypatch):
     """What is appended begins on a line of its own, without a byte-order mark inside the file."""
     monkeypatch.chdir(tmp_path)

@@ -66,7 +66,7 @@ def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
 class Source:
     """A file read forward: `offset` is where the next byte stands.
 
-    `summed`: `crc` covers all bytes read so far; `fed`: the bytes, where they are not those of a file on disk.
+    `summed`: `crc` covers all bytes read so far; `fed`: the bytes, where no file on disk has them.
     """
 
     def __init__(self, file: File, summed: bool = False, fed: Iterator[bytes] | None = None) -> None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.errors import IndexFileError, InputError, OptionsError
-from dedup.index.entering import enter, keys, packed
+from dedup.index.entering import enter, keys, marks, packed
 from dedup.index.reading import Reading
 from dedup.index.store import Move, Row, Store
 from dedup.options import Options
@@ -97,7 +97,7 @@ class Index:
     threads must not overlap.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the path by name
+    def __init__(
         self,
         path: str | Path,
         options: Options | None = None,
@@ -121,6 +121,7 @@ class Index:
             raise
         self._source = source
         self._run: int | None = None
+        self._unwritten = 0
         self._position = 0
 
     def __enter__(self) -> "Index":
@@ -186,6 +187,7 @@ class Index:
         nothing.
         """
         self.commit()
+        self._run = None
         hidden = self._store.numbers_of(name) if name else []
         return run(source, self.options, progress, replace(self._reading, hidden=hidden))
 
@@ -211,11 +213,11 @@ class Index:
 
     def commit(self) -> None:
         """Write what was added one by one."""
-        if self._run is None:
+        if not self._unwritten:
             return
         with self._store.transaction():
             self._store.segments.add(*self._reading.taken())
-        self._run = None
+        self._unwritten = 0
 
     def _result(self, document: str | dict[str, Any]) -> Result:
         """The result of a run over one document."""
@@ -226,21 +228,22 @@ class Index:
 
     def _enter(self, result: Result, source: str, position: int) -> None:
         """Add the one document of a result, to be written with the next ones."""
+        assert result.signed is not None
+        one, kept = np.zeros(1, np.int64), np.ones(1, bool)
         self._store.begin_changes()
         try:
             if self._run is None:
                 self._run = self._store.begin("", [])
-            number, (text,) = self._store.next, packed(result, np.zeros(1, np.int64))
+            number, (text,), (mark,) = self._store.next, packed(result, one), marks(result.signed, kept)
             said = result.identity(0)["id"], source, position, int(time.time())
             words = result.table.column("words")[0].as_py()
-            self._store.enter(self._run, [Row(number, *said, words, text)], number + 1)
+            self._store.enter(self._run, [Row(number, *said, words, mark, text)], number + 1)
         except BaseException:
             self._store.drop_changes()
             self._run = None
             raise
-        assert result.signed is not None
-        kept = np.ones(1, bool)
-        if self._reading.remember(*keys(result.signed, kept, number)) >= _ONE_BY_ONE:
+        self._unwritten = self._reading.remember(*keys(result.signed, kept, number))
+        if self._unwritten >= _ONE_BY_ONE:
             self.commit()
 
 
@@ -256,7 +259,8 @@ def _agreed(store: Store, asked: Options, named: set[str]) -> Options:
     """The options of a run with an index; raises IndexFileError where it was made with others than those
     that were named.
     """
-    made = {name: tuple(value) if isinstance(value, list) else value for name, value in store.options.items()}
+    made: dict[str, Any] = {**store.options}
+    made["cut"] = tuple(made["cut"])
     for name in SHAPING:
         if name in named and getattr(asked, name) != made[name]:
             raise IndexFileError(
@@ -268,12 +272,12 @@ def _agreed(store: Store, asked: Options, named: set[str]) -> Options:
 
 def _decision(result: Result) -> Decision:
     """What was decided about the one document of a result."""
-    keeper = int(result.keepers.keeper[0])
+    keeper, text = int(result.keepers.keeper[0]), result.texts([0])[0]
     return Decision(
         result.decision(0),
         result.identity(keeper) if keeper >= 0 else None,
         float(result.keepers.jaccard[0]),
         float(result.keepers.coverage[0]),
-        result.documents.cleaned(0, result.texts([0])[0]) if 0 in result.documents.cuts else result.texts([0])[0],
+        result.documents.cleaned(0, text),
         result.repeats_of(0),
     )

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +27,22 @@ _LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on a hundredth less room for 
 def enter(store: Store, run: int, result: Result) -> None:
     """Add the kept documents of a result to a run, in the caller's transaction."""
     first = store.next
-    kept = result.kept_rows()
-    store.enter(run, _rows(result, kept, first), first + len(result.table))
-    if result.signed:
-        store.segments.add(*keys(result.signed, result.keepers.keeper < 0, first))
+    if result.signed is None:  # there is no document
+        return
+    kept = result.keepers.keeper < 0
+    store.enter(run, _rows(result, marks(result.signed, kept), first), first + len(kept))
+    store.segments.add(*keys(result.signed, kept, first))
+
+
+def marks(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
+    """The marks of these documents. Uses them up."""
+    owned = used_up(signed.marks, kept)
+    data = owned.values.data.cast("B")
+    return (data[8 * first : 8 * end] for first, end in pairwise(owned.bounds.tolist()))
 
 
 def keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
-    """What these documents are looked up by, spread, and their numbers (both uint64). Uses `signed` up."""
+    """What these documents are looked up by, spread, and their numbers (both uint64). Uses it up."""
     numbers = first + np.flatnonzero(kept).astype(np.uint64)
     buckets = np.concatenate(signed.buckets)[kept].view(np.uint64)
     signed.buckets.clear()
@@ -46,8 +54,9 @@ def keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashe
     return spread(found), np.concatenate(owners)
 
 
-def _rows(result: Result, kept: Int64s, first: int) -> Iterator[Row]:
+def _rows(result: Result, marks: Iterator[memoryview], first: int) -> Iterator[Row]:
     """The kept documents, their texts read again and compressed."""
+    kept = result.kept_rows()
     table = result.table.take(kept)
     files = table.column("file").to_pylist()
     told = zip(
@@ -57,6 +66,7 @@ def _rows(result: Result, kept: Int64s, first: int) -> Iterator[Row]:
         table.column("position").to_pylist(),
         repeat(int(time.time())),
         table.column("words").to_pylist(),
+        marks,
         packed(result, kept),
         strict=False,
     )

@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import zstandard
 
+from dedup.earlier import Held, Shapes
 from dedup.index.store import Store
 from dedup.kernels.pages import spread
+from dedup.shingles import Owned
 
 Int64s = npt.NDArray[np.int64]
 
@@ -30,27 +32,37 @@ class Reading:
     recent: dict[int, list[int]] = field(default_factory=dict)
     _count: int = 0
 
-    def held(self, keys: npt.NDArray[np.uint64], most: int) -> tuple[Int64s, Int64s]:
-        """Who holds these keys (uint64): a row of them and a number (both int64), each holder once."""
-        spread_ = spread(keys)
-        rows, numbers = self.store.segments.held(spread_, most)
-        if self.recent:
-            more = self._recent(spread_)
-            rows, numbers = np.concatenate((rows, more[0])), np.concatenate((numbers, more[1]))
-        there = numbers >= self.since
-        for first, end in self.hidden:
-            there &= (numbers < first) | (numbers >= end)
-        return rows[there], numbers[there]
+    @property
+    def end(self) -> int:
+        """Behind the number of the last document."""
+        return self.store.next
 
-    def _recent(self, keys: npt.NDArray[np.uint64]) -> tuple[Int64s, Int64s]:
+    def held(self, keys: npt.NDArray[np.uint64], most: int) -> Held:
+        """Who holds these keys (uint64), without the lists of more than `most` documents."""
+        spread_ = spread(keys)
+        found = self.store.segments.held(spread_, most)
+        if self.recent:
+            recent = self._recent(spread_)
+            found = Held(*(np.concatenate(both) for both in zip(found, recent, strict=True)))
+        return self._there(found, most) if self.since or self.hidden else found
+
+    def _recent(self, keys: npt.NDArray[np.uint64]) -> Held:
         """The same of the recent documents."""
-        first: dict[int, int] = {}
-        for row, key in enumerate(keys.tolist()):
-            if key in self.recent:
-                first.setdefault(key, row)
-        found = [(row, number) for key, row in first.items() for number in self.recent[key]]
-        pairs = np.array(found, np.int64).reshape(-1, 2)
-        return pairs[:, 0], pairs[:, 1]
+        rows = {key: row for row, key in enumerate(keys.tolist()) if key in self.recent}
+        lists = [self.recent[key] for key in rows]
+        sizes, numbers = [len(one) for one in lists], [number for one in lists for number in one]
+        return Held(*(np.array(values, np.int64) for values in ([*rows.values()], sizes, numbers)))
+
+    def _there(self, found: Held, most: int) -> Held:
+        """The same without the documents that are hidden or too old; those of too long lists count."""
+        there = found.numbers >= self.since
+        for first, end in self.hidden:
+            there &= (found.numbers < first) | (found.numbers >= end)
+        told = np.flatnonzero(found.counts <= most)
+        left = np.bincount(np.repeat(told, found.counts[told])[there], minlength=len(found.counts))
+        counts = np.where(found.counts <= most, left, found.counts)
+        some = counts > 0
+        return Held(found.rows[some], counts[some], found.numbers[there])
 
     def remember(self, keys: npt.NDArray[np.uint64], numbers: npt.NDArray[np.uint64]) -> int:
         """Take up a recent document, its keys spread; returns how many there are."""
@@ -69,9 +81,13 @@ class Reading:
         self._count = 0
         return found[:, 0].copy(), found[:, 1].copy()
 
-    def words(self, numbers: Int64s) -> Int64s:
-        """How many words these documents have (int64), -1 where they are gone."""
-        return self.store.words(numbers)
+    def shapes(self, numbers: Int64s) -> Shapes:
+        """Those of these documents that are still there: how many words they have, and their marks."""
+        found = self.store.shapes(numbers)
+        there, words, marks = zip(*found, strict=True) if found else ((), (), ())
+        bounds = np.append(0, np.cumsum([len(one) // 8 for one in marks], dtype=np.int64))
+        owned = Owned(np.frombuffer(b"".join(marks), np.uint64), bounds)
+        return Shapes(np.array(there, np.int64), np.array(words, np.int64), owned)
 
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
         """The texts of these documents, some at a time."""

@@ -1,8 +1,7 @@
-"""The keys of an index's documents in its file: segments of pages, merged as they come (a log-structured merge
-tree: O'Neil, Cheng, Gawlick and O'Neil 1996).
+"""The keys of an index's documents in its file: segments of pages, merged as they come (a log-structured
+merge tree: O'Neil, Cheng, Gawlick and O'Neil 1996).
 
-SQLite's own index over single keys takes 60 of them a document one by one: a tenth of the speed. A page of some
-thousand entries is one row.
+A document has some 60 keys; a page of some thousand entries is one row.
 """
 
 import sqlite3
@@ -13,13 +12,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.earlier import Held
 from dedup.kernels import pages as kernel
 
 Hashes = npt.NDArray[np.uint64]
 Int64s = npt.NDArray[np.int64]
 
 _FILLED = 1024  # entries of a page, about: 8 KB
-_RATIO = 4  # a segment is at least so many times as large as the next one: a document's keys are looked up in few
+_RATIO = (
+    4  # a segment is at least so many times as large as the next one: a document's keys are looked up in few
+)
 _ASKED = 512  # pages that are asked for by number at once
 _SWEPT = 4096  # pages that are read or written at once in a row: 32 MB
 _FEW = 4  # times fewer pages wanted than there are, from which on the others are not read, too
@@ -67,17 +69,15 @@ class Segments:
         while len(self._all) > 1 and self._all[-1].entries * _RATIO >= self._all[-2].entries:
             self._merge(self._all[-2:])
 
-    def held(self, keys: Hashes, most: int) -> tuple[Int64s, Int64s]:
-        """Who holds these keys (uint64, spread): a row of them and a document's number (both int64), each
-        holder of a key once. Of a key that more documents of a segment hold, `most` + 1 of each are told.
-        """
-        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    def held(self, keys: Hashes, most: int) -> Held:
+        """Who holds these keys (uint64, spread), a list for each segment that knows a key."""
+        found = [Held(*(np.zeros(0, np.int64) for _ in range(3)))]
         for segment in self._all:
             rows, starts = kernel.by_page(keys, segment.bits)
             wanted = np.flatnonzero(np.diff(starts))
-            found += [kernel.held(*pages, keys, rows, starts, most) for pages in self._read(segment, wanted)]
-        rows, numbers = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return rows, numbers
+            parts = self._read(segment, wanted)
+            found += [Held(*kernel.held(*pages, keys, rows, starts, most)) for pages in parts]
+        return Held(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
     def rewrite(self, there: npt.NDArray[np.bool_]) -> None:
         """Merge all segments into one, without the entries of numbers that are not `there` (bool)."""
@@ -107,7 +107,7 @@ class Segments:
         base, count = number << 32, 0
         for part in parts:
             count += len(part.entries)
-            data, bounds = memoryview(part.entries).cast("B"), (8 * part.bounds).tolist()
+            data, bounds = part.entries.data.cast("B"), (8 * part.bounds).tolist()
             filled, pages = np.flatnonzero(np.diff(part.bounds)).tolist(), part.numbers.tolist()
             self._connection.executemany(
                 "INSERT INTO pages VALUES (?, ?)",
@@ -127,8 +127,8 @@ class Segments:
     def _merged(
         self, segments: list[Segment], bits: int, there: npt.NDArray[np.bool_] | None
     ) -> Iterator[Pages]:
-        """The pages of all of these, `bits` of a key telling the page, some at a time; those that they are made
-        of are deleted, so that the file does not grow by a segment with each merge.
+        """The pages of all of these, `bits` of a key telling the page, some at a time; those that they are
+        made of are deleted, so that the file does not grow by a segment with each merge.
         """
         parts = 1 << min(kernel.LEAST_BITS, max(0, bits - _SWEPT.bit_length() + 1))
         for part in range(parts):

@@ -1,5 +1,7 @@
 """Keys that documents hold -> who shares them: the joins of dedup/sql/ in memory, for tables that fit."""
 
+from typing import Any
+
 import numba as nb
 import numpy as np
 import numpy.typing as npt
@@ -110,13 +112,15 @@ def totals(rows: Bools, bounds: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 @nb.njit(cache=True, nogil=True)
 def chosen(
-    values: Int32s, bounds: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> tuple[Int32s, npt.NDArray[np.int64]]:
-    """The values of the owners `rows` (int64), in that order: owner i has values[bounds[i]:bounds[i + 1]]."""
+    values: npt.NDArray[Any], bounds: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """The values (of any type) of the owners `rows` (int64), in that order: owner i has values[bounds[i]:
+    bounds[i + 1]].
+    """
     ends = np.zeros(len(rows) + 1, np.int64)
     for i in range(len(rows)):
         ends[i + 1] = ends[i] + bounds[rows[i] + 1] - bounds[rows[i]]
-    out = np.empty(ends[-1], np.int32)
+    out = np.empty(ends[-1], values.dtype)
     for i in range(len(rows)):
         out[ends[i] : ends[i + 1]] = values[bounds[rows[i]] : bounds[rows[i] + 1]]
     return out, ends

@@ -188,7 +188,7 @@ def _name(data: Bytes, at: int, end: int, out: Bytes, o: int) -> tuple[int, int]
 
 
 @nb.njit(cache=True, nogil=True)
-def _object(  # noqa: PLR0913 - two texts to read, two to write, and where in each
+def _object(
     data: Bytes,
     at: int,
     end: int,

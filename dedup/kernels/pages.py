@@ -82,14 +82,16 @@ def held(
     rows: Int64s,
     starts: Int64s,
     most: int,
-) -> tuple[Int64s, Int64s]:
-    """Who holds some of the `keys`: a row of them, and the number of a document (both int64), each holder of
-    a key once, with one of its rows. Of a key that more documents hold, `most` + 1 are told.
+) -> tuple[Int64s, Int64s, Int64s]:
+    """Who holds some of the `keys`: for each key that somebody holds, once, one of its rows, how many hold
+    it, and, where these are not more than `most`, their numbers, ascending, key after key (int64).
 
     Page pages[i] has entries[bounds[i]:bounds[i + 1]]; the keys in it are keys[rows[starts[p]:starts[p +
     1]]], p its number, as `by_page` gives them.
     """
-    row, number, found = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
+    most_rows = len(rows)
+    row, count, found = np.empty(most_rows, np.int64), np.empty(most_rows, np.int64), 0
+    number, total = np.empty(1024, np.int64), 0
     for i in range(len(pages)):
         first, end = bounds[i], bounds[i + 1]
         told = np.zeros(end - first, np.bool_)
@@ -99,12 +101,16 @@ def held(
             if at == end or entries[at] >> _HALF != wanted or told[at - first]:
                 continue
             told[at - first] = True
-            last = min(end, at + most + 1)
-            while at < last and entries[at] >> _HALF == wanted:
-                if found == len(row):
-                    row = np.concatenate((row, np.empty_like(row)))
-                    number = np.concatenate((number, np.empty_like(number)))
-                row[found], number[found] = asked, np.int64(entries[at] & _LOW)
-                found += 1
-                at += 1
-    return row[:found], number[:found]
+            last = at
+            while last < end and entries[last] >> _HALF == wanted:
+                last += 1
+            row[found], count[found] = asked, last - at
+            found += 1
+            if last - at > most:
+                continue
+            while total + last - at > len(number):
+                number = np.concatenate((number, np.empty_like(number)))
+            for j in range(at, last):
+                number[total] = np.int64(entries[j] & _LOW)
+                total += 1
+    return row[:found].copy(), count[:found].copy(), number[:total].copy()
