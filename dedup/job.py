@@ -17,11 +17,12 @@ import orjson
 
 from dedup import __version__, outputs
 from dedup.errors import OptionsError
+from dedup.memory import Memory
 from dedup.options import MACHINE, Options
 from dedup.pipeline import run
 from dedup.recording import records
 from dedup.result import Result
-from dedup.sources import Files, Memory
+from dedup.sources import Files
 
 if TYPE_CHECKING:
     from dedup.index import Index
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> Result:
     """Decide what to cut and what to drop among `documents`.
 
-    `documents`: a list of strings or of mappings; a pyarrow Table; a frame of pandas or polars; or paths: one
-    string (a file, folder or glob), a Path, or a list of Paths. `changes` are single options, as
-    `clean(documents, threshold=0.9)`. Nothing is written. Raises InputError, OptionsError.
+    `documents`: a list of strings or of mappings; a pyarrow Table or RecordBatch; a DataFrame of pandas or
+    polars; a Hugging Face Dataset; or paths: one string (a file, folder or glob), a Path, or a list of Paths.
+    `changes` are single options, as `clean(documents, threshold=0.9)`. Nothing is written. Raises InputError,
+    OptionsError.
     """
     chosen = replace(options or Options(), **changes)
     paths = [documents] if isinstance(documents, str | Path) else documents
@@ -163,9 +165,9 @@ def kept(result: Result) -> Any:
     files.
     """
     if isinstance(result.source, Memory):
-        rows = result.kept_rows().tolist()
-        texts = result.texts(rows)
-        return result.source.kept(rows, [result.documents.cleaned(row, texts[row]) for row in rows])
+        starts, kept = result.table.column("start").to_numpy(), result.kept_rows()
+        cuts = result.documents.cuts
+        return result.source.kept(starts[kept], {int(starts[row]): cuts[row] for row in kept if row in cuts})
     assert isinstance(result.source, Files)
     with TemporaryDirectory() as folder:
         written = str(Path(folder, "kept.jsonl"))

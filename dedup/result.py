@@ -310,6 +310,11 @@ class Result:
         terminal = import_module("dedup.reports.terminal")  # by name: a result depends on no report
         return str(terminal.plain(self))
 
+    def _repr_html_(self) -> str:
+        """The report in short, as a notebook shows it."""
+        notebook = import_module("dedup.reports.notebook")
+        return str(notebook.shown(self))
+
     def kept_rows(self) -> npt.NDArray[np.int64]:
         """The rows of the kept documents (int64)."""
         return np.flatnonzero(self.keepers.keeper < 0)

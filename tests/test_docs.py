@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from html import escape
 from pathlib import Path
 
 import orjson
@@ -13,12 +14,20 @@ import pytest
 
 TOP = Path(__file__).parents[1]
 README = (TOP / "README.md").read_text(encoding="utf-8")
+CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 COMMANDS = [
     re.split(r"\s{2,}#", line[2:])[0].strip()
     for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
     if line.startswith("$ ") and not line.startswith(("$ pip", "$ make"))
 ]
+
+NO_NETWORK = """
+import socket
+def refuse(*_, **__):
+    raise AssertionError("the network was used")
+socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
+"""
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +59,79 @@ def test_the_restored_file_is_the_input(workplace: Path) -> None:
 
 
 def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The Python of the README runs on the fixtures."""
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    """The Python under "Use" runs on the fixtures."""
+    code, *_ = CODE
     articles = [orjson.loads(line) for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
     exec(code, {"text": articles[14]["text"], "articles": articles})
     assert "near-duplicates dropped" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the guides read: a crawl, and its articles as pages, of which one has no article."""
+    folder = tmp_path_factory.mktemp("guides")
+    shutil.copy(TOP / "fixtures/articles.jsonl", folder / "crawl.jsonl")
+    (folder / "pages").mkdir()
+    for line in (folder / "crawl.jsonl").read_bytes().splitlines():
+        article = orjson.loads(line)
+        paragraphs = "".join(f"<p>{escape(said)}</p>" for said in article["text"].split("\n\n"))
+        page = f"<html><body><nav><a href='/'>Home</a></nav><article>{paragraphs}</article></body></html>"
+        (folder / "pages" / f"{article['id']}.html").write_text(page, encoding="utf-8")
+    (folder / "pages/empty.html").write_text("<html><body></body></html>", encoding="utf-8")
+    return folder
+
+
+def guided(name: str, desk: Path) -> str:
+    """Run a guide's code as it stands, by itself, in an empty home and without a network; what it prints."""
+    guide = README.split(f"**{name}.**")[1]
+    code = re.search(r"```python\n(.*?)```", guide, re.DOTALL)[1]
+    done = subprocess.run(
+        [sys.executable, "-c", f"{NO_NETWORK}\n{code}"],
+        cwd=desk,
+        env=os.environ | {"HOME": str(desk / "home"), "PYTHONPATH": str(TOP)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_guide_for_trafilatura(desk: Path) -> None:
+    """Pages become cleaned texts, fewer than there are pages; a page without an article is a reject."""
+    report = guided("After trafilatura", desk)
+    written = {path.stem for path in desk.glob("*.txt")}
+    assert re.search(r"near-duplicates dropped, [1-9]\d* cleaned of repeats, [1-9]", report)
+    assert 20 < len(written) < len([*(desk / "pages").iterdir()]) - 1
+    assert "empty" not in written
+
+
+def test_the_guide_for_pandas(desk: Path) -> None:
+    """The decisions about the crawl, counted."""
+    shown = guided("With pandas", desk)
+    assert all(
+        re.search(rf"^{decision} +[1-9]", shown, re.MULTILINE) for decision in ("kept", "cut", "dropped")
+    )
+
+
+def test_the_guide_for_a_data_set(desk: Path) -> None:
+    """Two halves of what is kept, with the features of the crawl."""
+    guided("Before an LLM data set", desk)
+    rows = orjson.loads((desk / "halves/train/dataset_info.json").read_bytes())
+    assert {*rows["features"]} == {*orjson.loads((desk / "crawl.jsonl").read_bytes().splitlines()[0])}
+    assert [path.name for path in sorted((desk / "halves").iterdir())] == [
+        "dataset_dict.json",
+        "test",
+        "train",
+    ]
+
+
+def test_every_guide_is_tested() -> None:
+    """Each piece of Python in the README is run by a test of this file."""
+    names = re.findall(r"^\*\*(.+?)\.\*\*", README.split("## Guides")[1].split("\n## ")[0], re.MULTILINE)
+    tests = Path(__file__).read_text(encoding="utf-8")
+    assert len(CODE) == 1 + len(names)
+    assert all(f'guided("{name}", desk)' in tests for name in names)
 
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:

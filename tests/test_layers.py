@@ -31,7 +31,7 @@ STAGES = [
     "keepers",
     "losses",
 ]
-LAST = {"pipeline", "comparison", "job", "cli", "reports", "sources", "result"}
+LAST = {"pipeline", "comparison", "job", "cli", "reports", "sources", "memory", "result"}
 
 
 def _nodes(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -165,7 +165,7 @@ def test_what_an_import_loads(code: str, absent: set[str]) -> None:
 _WITHOUT_PANDAS = """
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("pandas", "polars", "datasketch", "scipy"):
+        if name.split(".")[0] in ("pandas", "polars", "datasets", "datasketch", "scipy"):
             raise ImportError(name)
 
 sys.meta_path.insert(0, Missing())
@@ -176,7 +176,7 @@ assert len(dedup.clean(["one two three four", "one two three four", "five"]).dro
 
 def test_the_extras_are_not_needed() -> None:
     """Documents are cleaned where neither pandas nor any other extra is installed."""
-    assert not _loaded_by(_WITHOUT_PANDAS) & {"pandas", "polars", "datasketch"}
+    assert not _loaded_by(_WITHOUT_PANDAS) & {"pandas", "polars", "datasets", "datasketch"}
 
 
 def test_exported_names() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import InputError, Options, OptionsError, Result, rereading, sources
+from dedup import InputError, Options, OptionsError, Result, memory, rereading
 from dedup.engines.local import Local
 from dedup.matches import LEAST
 from tests import reference
@@ -177,7 +177,7 @@ def test_workers_and_blocks_do_not_matter(
     whole = _told(dedup.clean(documents, workers=1, **options))
     with pytest.MonkeyPatch.context() as patch:
         assert _told(dedup.clean(documents, workers=4, **options)) == whole
-        patch.setattr(sources, "_BLOCK", block)
+        patch.setattr(memory, "_BLOCK", block)
         for workers in (1, 2, 4):
             assert _told(dedup.clean(documents, workers=workers, **options)) == whole
 
@@ -208,9 +208,9 @@ def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     for part in range(3):
         (tmp_path / "parts" / f"{part}.jsonl").write_text("".join(lines[8 * part : 8 * part + 8]))
-    memory = dedup.clean(documents)
-    assert 0 < memory.totals.dropped < 24
-    assert any(repeat.cut for _, repeat in memory.repeats)
+    held = dedup.clean(documents)
+    assert 0 < held.totals.dropped < 24
+    assert any(repeat.cut for _, repeat in held.repeats)
     for given_path in (
         tmp_path / "one.jsonl",
         str(tmp_path / "parts"),
@@ -218,9 +218,9 @@ def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
     ):
         files = dedup.clean(given_path)
         assert (decisions(files), cleaned(files), files.totals) == (
-            decisions(memory),
-            cleaned(memory),
-            memory.totals,
+            decisions(held),
+            cleaned(held),
+            held.totals,
         )
 
 

@@ -22,9 +22,9 @@ from dedup.counterparts import first_difference
 from dedup.job import clean
 from dedup.levels import _binomial, lowest
 from dedup.lookup import Named
+from dedup.memory import Memory
 from dedup.options import Options
 from dedup.reports import terminal, tuning
-from dedup.sources import Memory
 from dedup.tuning import tune
 
 

@@ -3,6 +3,6 @@
 terminal: the report of a run, whose parts are in findings (what was found) and account (what was done), whose
 shapes are in layout; marked: articles with what was cut struck out; repeats: articles with every repeat
 marked and what decided about it; side_by_side: two articles beside each other; tuning: what each threshold
-would do; progress: bars while it runs;
+would do; notebook: a run as HTML; progress: bars while it runs;
 safe: text from outside made harmless, which all the others go through.
 """

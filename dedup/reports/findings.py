@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CLOSE = 0.02  # a Jaccard or coverage so little above what matches is worth a look
 _CHANGES = 3  # figures of a template that are shown
-_ROWS = {
+ROWS = {
     "kept": "out",
     "cut": "cut",
     "dropped": "dropped",
@@ -41,7 +41,7 @@ def totals(result: "Result") -> Part:
         return [Text("There was no article in the input.")]
     table = grid("left", "right", "right", "right", "right", head=("", "articles", "", "characters", ""))
     table.add_row("in", f"{result.totals.records:,}", "", f"{counts['characters']:,}", "")
-    for key, label in _ROWS.items():
+    for key, label in ROWS.items():
         row, characters = [f"{counts[key]:,}", percent(shares[key])], f"{key}_characters"
         if characters in counts:
             row += [f"{counts[characters]:,}", percent(shares[characters])]
@@ -96,15 +96,15 @@ def _example(result: "Result", kind: str) -> Text:
 
 def groups(result: "Result") -> Part:
     """The largest groups of near-duplicates, and the pair that is the least alike."""
-    reach = _reach(result.options)
+    how = reach(result.options)
     if not result.options.duplicates:
         return [heading("Near-duplicates", ": not looked for")]
     if not result.groups:
-        return [heading("Near-duplicates", f": none found ({reach})")] if result.totals.documents > 1 else []
-    title = f": {number(len(result.groups), 'group')}, {result.totals.dropped:,} dropped ({reach})"
+        return [heading("Near-duplicates", f": none found ({how})")] if result.totals.documents > 1 else []
+    title = f": {number(len(result.groups), 'group')}, {result.totals.dropped:,} dropped ({how})"
     table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept, and how it begins"))
     for group in result.groups[:LARGEST]:
-        table.add_row(f"{group.size:,}", _range(group), _keeper(result, group))
+        table.add_row(f"{group.size:,}", spread(group), _keeper(result, group))
     more = len(result.groups) - LARGEST
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style="dim"))] if more > 0 else []
     rest += _least_alike(result) + _loss(result) + _crowded(result)
@@ -126,7 +126,7 @@ def templates(result: "Result") -> Part:
     return [heading("Templates", title), indented(table)]
 
 
-def _reach(options: "Options") -> str:
+def reach(options: "Options") -> str:
     """From where on documents match."""
     alike = f"Jaccard {options.threshold:g} or more"
     if options.contained is None:
@@ -134,7 +134,7 @@ def _reach(options: "Options") -> str:
     return f"{alike}, or {100 * options.contained:g} % covered"
 
 
-def _range(group: "Group") -> str:
+def spread(group: "Group") -> str:
     """From the least to the most alike."""
     low, high = similarity(group.lowest), similarity(group.highest)
     return low if low == high else f"{low} to {high}"
