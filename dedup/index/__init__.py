@@ -20,11 +20,11 @@ from dedup.errors import IndexFileError, InputError, OptionsError
 from dedup.index.entering import enter, keys, marks, packed
 from dedup.index.reading import Reading
 from dedup.index.store import Move, Row, Store
+from dedup.memory import Memory
 from dedup.options import Options
 from dedup.pipeline import Progress, Source, run
 from dedup.repeats import Repeat
 from dedup.result import Result
-from dedup.sources import Memory
 
 __all__ = ["Decision", "Entry", "Index"]
 
