@@ -1,5 +1,6 @@
 """The process behind `dedup` and `python -m dedup`."""
 
+import atexit
 import gc
 import os
 import sys
@@ -37,6 +38,7 @@ def process() -> None:
     status = run()
     with suppress(OSError):  # nobody is left to read it
         sys.stderr.flush()
+    atexit._run_exitfuncs()  # what was read from standard input stands in a temporary file
     os._exit(status)
 
 

@@ -5,7 +5,20 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from dedup import __version__
-from dedup.options import CUT, Options
+from dedup.flags import (
+    add_fields,
+    add_forget,
+    add_index,
+    add_inputs,
+    add_keeping,
+    add_kinds,
+    add_machine,
+    add_matching,
+    add_search,
+    add_similarity,
+    add_wait,
+    only_said,
+)
 
 _EXAMPLES = """examples:
   dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    many articles, with a record of decisions
@@ -14,9 +27,10 @@ _EXAMPLES = """examples:
   dedup compare a1 a2 --in crawl/*.jsonl                            two articles side by side, and how alike
   dedup tune crawl/*.jsonl                                          where the threshold should lie
   zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
+  crawler | dedup clean - -o - --index seen.index --stream          each article answered as it comes
+  dedup index check seen.index crawl/*.jsonl                        which articles earlier runs have seen
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
 """
-Add = Callable[..., argparse.Action]
 Run = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -34,6 +48,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_compare(commands, runs["compare"])
     _add_tune(commands, runs["tune"])
     _add_restore(commands, runs["restore"])
+    _add_index(commands, runs)
     return whole
 
 
@@ -42,7 +57,7 @@ def _add_clean(commands: Commands, run: Run) -> None:
         "clean", help="cut repeats inside articles, drop near-duplicates", description=run.__doc__
     )
     clean.set_defaults(command=run)
-    _add_inputs(clean.add_argument)
+    add_inputs(clean.add_argument)
     files = clean.add_argument_group("files").add_argument
     files(
         "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
@@ -54,17 +69,24 @@ def _add_clean(commands: Commands, run: Run) -> None:
         help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
     )
     files("--report", metavar="FILE", help="write the report as JSON")
-    _add_fields(files)
+    add_fields(files)
     what = clean.add_argument_group("repeats inside an article").add_argument
-    _add_kinds(what)
+    add_kinds(what)
     what("--no-repeats", action="store_true", help="leave texts as they are")
     near = clean.add_argument_group("near-duplicates").add_argument
-    _add_similarity(near)
-    _add_matching(near)
+    add_similarity(near)
+    add_matching(near)
     near("--no-duplicates", action="store_true", help="drop nothing")
-    _add_index_(clean.add_argument_group("earlier runs").add_argument)
+    add_index(clean.add_argument_group("earlier runs").add_argument)
     how = clean.add_argument_group("running").add_argument
-    _add_machine(how)
+    add_machine(how)
+    how(
+        "--stream",
+        action="store_true",
+        help="answer each line of standard input before the next one comes in, compared with those before it "
+        "and with what --index holds (without an index: with this stream alone). -o FILE and --rejects FILE "
+        "are written line by line, behind what they hold; with --ledger FILE all three must be new",
+    )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
 
@@ -74,10 +96,10 @@ def _add_repeats(commands: Commands, run: Run) -> None:
         "repeats", help="show articles with their repeats marked", description=run.__doc__
     )
     repeats.set_defaults(command=run)
-    _add_inputs(repeats.add_argument)
+    add_inputs(repeats.add_argument)
     repeats.add_argument("--id", metavar="ID", help="show this document alone, with or without repeats")
-    _add_fields(repeats.add_argument)
-    _add_kinds(repeats.add_argument)
+    add_fields(repeats.add_argument)
+    add_kinds(repeats.add_argument)
 
 
 def _add_compare(commands: Commands, run: Run) -> None:
@@ -102,24 +124,24 @@ def _add_compare(commands: Commands, run: Run) -> None:
     compare.add_argument(
         "--no-repeats", action="store_true", help="compare the texts as they are, nothing cut of them"
     )
-    _add_similarity(compare.add_argument)
-    _add_fields(compare.add_argument)
-    _add_kinds(compare.add_argument)
+    add_similarity(compare.add_argument)
+    add_fields(compare.add_argument)
+    add_kinds(compare.add_argument)
 
 
 def _add_tune(commands: Commands, run: Run) -> None:
     tune = commands.add_parser("tune", help="show what each threshold would do", description=run.__doc__)
     tune.set_defaults(command=run)
-    _add_inputs(tune.add_argument)
-    _add_fields(tune.add_argument)
+    add_inputs(tune.add_argument)
+    add_fields(tune.add_argument)
     what = tune.add_argument_group("repeats inside an article").add_argument
-    _add_kinds(what)
+    add_kinds(what)
     what("--no-repeats", action="store_true", help="compare the texts as they are")
     near = tune.add_argument_group("near-duplicates").add_argument
-    _add_similarity(near)
-    _add_matching(near)
+    add_similarity(near)
+    add_matching(near)
     how = tune.add_argument_group("running").add_argument
-    _add_machine(how)
+    add_machine(how)
     how("--quiet", action="store_true", help="no progress")
 
 
@@ -142,148 +164,43 @@ def _add_restore(commands: Commands, run: Run) -> None:
     )
 
 
-def _add_inputs(add: Add) -> None:
-    add(
-        "inputs",
-        nargs="+",
-        metavar="INPUT",
-        help="files, folders, globs: .jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst on top; - for "
-        "JSON Lines on standard input",
-    )
+def _add_index(commands: Commands, runs: Mapping[str, Run]) -> None:
+    about = "Work with the documents that earlier runs kept: the file of `dedup clean --index FILE`."
+    index = commands.add_parser("index", help="add to, ask, show, shorten the memory", description=about)
+    actions = index.add_subparsers(required=True, metavar="ACTION")
+    add = _action(actions, "add", "compare documents and remember those kept", runs)
+    add_inputs(add.add_argument)
+    _add_comparing(add)
+    shape = only_said(add.add_argument_group("what the index is made with").add_argument)
+    add_kinds(shape)
+    shape("--no-repeats", action="store_true", help="leave texts as they are")
+    add_similarity(shape)
+    add_search(shape)
+    check = _action(actions, "check", "say what would become of documents", runs)
+    add_inputs(check.add_argument)
+    _add_comparing(check)
+    info = _action(actions, "info", "say what the index holds", runs)
+    info.add_argument("--json", action="store_true", help="as JSON")
+    drop = _action(actions, "drop", "forget documents", runs)
+    drop.add_argument("ids", nargs="*", metavar="ID", help="the id of a document to forget")
+    drop.add_argument("--older", metavar="AGE", help="forget what is in the index for longer: 90d, 12h, 2w")
+    for action in (add, check, info, drop):
+        add_wait(action.add_argument)
 
 
-def _add_fields(add: Add) -> None:
-    default = Options()
-    add(
-        "--text-field",
-        default=default.text_field,
-        metavar="NAME",
-        help="the field with the text (default: %(default)s)",
-    )
-    add(
-        "--id-field",
-        default=default.id_field,
-        metavar="NAME",
-        help="the field that identifies a document, if there is one (default: %(default)s)",
-    )
+def _action(actions: Commands, name: str, help: str, runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """The form of `dedup index NAME`."""
+    run = runs[f"index {name}"]
+    action = actions.add_parser(name, help=help, description=run.__doc__)
+    action.set_defaults(command=run)
+    action.add_argument("file", metavar="FILE", help="the index")
+    return action
 
 
-def _add_kinds(add: Add) -> None:
-    default = Options()
-    add(
-        "--cut",
-        default=",".join(CUT),
-        metavar="KINDS",
-        help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)",
-    )
-    add(
-        "--caution",
-        type=float,
-        default=default.caution,
-        metavar="SHARE",
-        help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)",
-    )
-
-
-def _add_similarity(add: Add) -> None:
-    default = Options()
-    add(
-        "--threshold",
-        type=float,
-        default=default.threshold,
-        metavar="JACCARD",
-        help="documents as alike as this are duplicates (default: %(default)s)",
-    )
-    add(
-        "--contained",
-        type=_share_or_off,
-        default=default.contained,
-        metavar="SHARE",
-        help="a document that has this share of its text in another is a duplicate of it; 1: all of it; off: "
-        "do not look for that (default: %(default)s)",
-    )
-    add(
-        "--ngram",
-        type=int,
-        default=default.ngram,
-        metavar="N",
-        help="words in a shingle (default: %(default)s)",
-    )
-
-
-def _share_or_off(text: str) -> float | None:
-    try:
-        return None if text == "off" else float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be off or a number from 0 to 1, not {text!r}") from None
-
-
-def _add_matching(add: Add) -> None:
-    default = Options()
-    add(
-        "--max-loss",
-        type=float,
-        default=default.max_loss,
-        metavar="SHARE",
-        help="keep what would lose more of its text than this, 0 to 1 (default: %(default)s)",
-    )
-    add(
-        "--num-perm",
-        type=int,
-        default=default.num_perm,
-        metavar="N",
-        help="numbers in a MinHash signature (default: %(default)s)",
-    )
-    add(
-        "--recall",
-        type=float,
-        default=default.recall,
-        metavar="SHARE",
-        help="find pairs at --threshold or --contained with this probability (default: %(default)s)",
-    )
-    add(
-        "--keep",
-        default=default.keep,
-        metavar="WHICH",
-        help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
-    )
-
-
-def _add_index_(add: Add) -> None:
-    add(
-        "--index",
-        metavar="FILE",
-        help="compare with the documents that this file holds of earlier runs, too, and add those kept; "
-        "it is made if there is none",
-    )
-    add(
-        "--forget",
-        metavar="AGE",
-        help="what is in the index for longer matches nothing: 90d, 12h, 2w (default: nothing is forgotten)",
-    )
-    _add_wait(add)
-
-
-def _add_wait(add: Add) -> None:
-    add(
-        "--wait",
-        type=float,
-        default=0.0,
-        metavar="SECONDS",
-        help="how long to wait where another process has the index (default: not at all)",
-    )
-
-
-def _add_machine(add: Add) -> None:
-    add(
-        "--workers",
-        type=int,
-        default=Options().workers,
-        metavar="N",
-        help="threads (default: one for each core)",
-    )
-    add(
-        "--memory",
-        metavar="SIZE",
-        help="what comparing may take before it goes on on disk, as 512M or 4G (default: half of all)",
-    )
+def _add_comparing(action: argparse.ArgumentParser) -> None:
+    """The options of comparing with an index."""
+    add_fields(action.add_argument)
+    add_keeping(action.add_argument)
+    add_forget(action.add_argument)
+    add_machine(action.add_argument)
+    action.add_argument("--quiet", action="store_true", help="no report, no progress")

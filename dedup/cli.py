@@ -7,10 +7,14 @@ be read; they stand in the rejects file. 130: interrupted. 141: whoever read the
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from dedup.arguments import Run, parser
 from dedup.errors import DedupError, OptionsError
 from dedup.options import Options, size
+
+if TYPE_CHECKING:
+    from dedup.job import Seen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,19 +87,21 @@ def _clean(chosen: argparse.Namespace) -> int:
         raise OptionsError("--wait and --forget are for what --index names: add --index FILE")
     if chosen.index is not None and chosen.no_duplicates:
         raise OptionsError("--index is for near-duplicates: leave --no-duplicates out")
-    return clean_files(
-        Job(
-            chosen.inputs,
-            chosen.output,
-            chosen.ledger,
-            chosen.rejects,
-            chosen.report,
-            chosen.dry_run,
-            chosen.quiet,
-            Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
-        ),
-        options,
+    job = Job(
+        chosen.inputs,
+        chosen.output,
+        chosen.ledger,
+        chosen.rejects,
+        chosen.report,
+        chosen.dry_run,
+        chosen.quiet,
+        Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
     )
+    if chosen.stream:
+        from dedup.streaming import clean_stream
+
+        return clean_stream(job, options)
+    return clean_files(job, options)
 
 
 def _repeats(chosen: argparse.Namespace) -> int:
@@ -149,12 +155,66 @@ def _restore(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _changes(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The options of a run with an index: those that it is made with only where they were said."""
+    names = "text_field id_field max_loss keep workers caution threshold contained ngram num_perm recall"
+    said = {name: getattr(chosen, name) for name in names.split() if hasattr(chosen, name)}
+    if hasattr(chosen, "cut"):
+        said["cut"] = _kinds(chosen)
+    if hasattr(chosen, "no_repeats"):
+        said["repeats"] = False
+    return said | ({"memory": size(chosen.memory)} if chosen.memory else {})
+
+
+def _index_add(chosen: argparse.Namespace) -> int:
+    """Compare documents with each other and with those that FILE holds, as `dedup clean --index` does, and
+    remember those kept; no articles are written. FILE is made if there is none. The same inputs, unchanged,
+    take their own place.
+    """
+    from dedup.remembering import add
+
+    return add(_place(chosen), chosen.inputs, _changes(chosen), chosen.quiet)
+
+
+def _index_check(chosen: argparse.Namespace) -> int:
+    """Say what would become of each document: its line of the ledger, as JSON Lines on standard output, with
+    decision, keeper (of an earlier run with its date), jaccard and coverage. FILE stays as it is.
+    """
+    from dedup.remembering import check
+
+    return check(_place(chosen), chosen.inputs, _changes(chosen), chosen.quiet)
+
+
+def _index_info(chosen: argparse.Namespace) -> int:
+    """Say what FILE holds: documents, runs, dates, size, format, and the options that it was made with."""
+    from dedup.remembering import info
+
+    return info(_place(chosen), chosen.json)
+
+
+def _index_drop(chosen: argparse.Namespace) -> int:
+    """Forget documents, by id or by age, and give their room back: what is like them is kept next time."""
+    from dedup.remembering import drop
+
+    return drop(_place(chosen), chosen.ids, chosen.older)
+
+
+def _place(chosen: argparse.Namespace) -> "Seen":
+    from dedup.job import Seen
+
+    return Seen(chosen.file, chosen.wait, getattr(chosen, "forget", None))
+
+
 _COMMANDS: dict[str, Run] = {
     "clean": _clean,
     "repeats": _repeats,
     "compare": _compare,
     "tune": _tune,
     "restore": _restore,
+    "index add": _index_add,
+    "index check": _index_check,
+    "index info": _index_info,
+    "index drop": _index_drop,
 }
 
 if __name__ == "__main__":

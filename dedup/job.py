@@ -86,7 +86,7 @@ def clean_files(job: Job, options: Options) -> int:
     source = Files(job.inputs, options)
     _spare_inputs(job, source)
     with opened(job.seen, options) as index, _watched(job, source) as told:
-        name = _name(job, source)
+        name = name_of(job.inputs, job.output, source)
         result = index.run(source, told, name) if index is not None else run(source, options, told)
         if not job.quiet:
             from dedup.reports import terminal
@@ -97,7 +97,7 @@ def clean_files(job: Job, options: Options) -> int:
     if not job.quiet:
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
-    return _status(job, result)
+    return status(job, len(result.documents.rejects))
 
 
 @contextmanager
@@ -112,15 +112,15 @@ def opened(seen: Seen | None, options: Options) -> Iterator["Index | None"]:
         yield index
 
 
-def _name(job: Job, source: Files) -> str:
+def name_of(inputs: Sequence[str], output: str | None, source: Files) -> str:
     """What tells a job from others in its index: the same inputs, unchanged, and the same output. Done again
     it takes its own place there; nothing tells it where the input is a stream.
     """
-    if "-" in job.inputs:
+    if "-" in inputs:
         return ""
     parts = [[str(file.path.resolve()), file.size, file.mtime_ns] for file in source.files]
-    output = str(Path(job.output).resolve()) if job.output else None
-    return sha256(orjson.dumps([parts, output])).hexdigest()
+    place = str(Path(output).resolve()) if output else None
+    return sha256(orjson.dumps([parts, place])).hexdigest()
 
 
 def _watched(job: Job, source: Files) -> AbstractContextManager[Progress | None]:
@@ -150,8 +150,7 @@ def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None)
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
-    options = {name: value for name, value in asdict(result.options).items() if name not in MACHINE}
-    header = {"dedup": __version__, "options": options}
+    header = ledger_header(result.options)
     with outputs.Staging(result.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
             fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
@@ -162,6 +161,12 @@ def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None)
         if job.report:
             report = orjson.dumps(result.summary(), option=orjson.OPT_INDENT_2)
             staging.open(job.report).write(report + b"\n")
+
+
+def ledger_header(options: Options) -> dict[str, Any]:
+    """What the first line of a ledger tells of its run."""
+    said = {name: value for name, value in asdict(options).items() if name not in MACHINE}
+    return {"dedup": __version__, "options": said}
 
 
 def kept(result: Result) -> Any:
@@ -189,9 +194,8 @@ def kept(result: Result) -> Any:
         return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
 
 
-def _status(job: Job, result: Result) -> int:
-    """0, or 3 where something could not be read, with a sentence that says where it stands."""
-    count = len(result.documents.rejects)
+def status(job: Job, count: int) -> int:
+    """0, or 3 where so many records could not be read, with a sentence that says where they stand."""
     if not count:
         return 0
     unwritten = job.dry_run or job.shown

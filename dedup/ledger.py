@@ -183,7 +183,8 @@ def survey(path: str) -> Survey:
             return Survey(header, files, end)
         crc, count = zlib.crc32(line, crc), count + 1
     raise LedgerError(
-        f"The ledger {path!r} is not whole, its end is missing: take the one that the run wrote."
+        f"The ledger {path!r} is not whole, its end is missing: it was cut short, or its stream was killed; "
+        "take one of a finished run."
     )
 
 

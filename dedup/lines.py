@@ -47,7 +47,7 @@ class Lines:
         keepers = self._result.keepers
         gone = keepers.keeper[rows] >= 0
         dropped = rows[gone]
-        named = _listed(self._named(keepers.keeper[dropped]))
+        named = self._keepers(keepers.keeper[dropped])
         figures = (_rounded(values[dropped]) for values in (keepers.jaccard, keepers.coverage))
         reasons = zip(named, *figures, strict=True)
         return [
@@ -66,6 +66,15 @@ class Lines:
         return _concatenated(
             '"id":', _quoted(ids.take(pa.array(rows))), ',"source":', sources, ',"position":', places
         )
+
+    def _keepers(self, rows: Int64s) -> list[bytes]:
+        """The same of keepers, those of earlier runs among them."""
+        own = rows < self._result.met.base
+        named = iter(_listed(self._named(rows[own])))
+        return [
+            next(named) if mine else orjson.dumps(self._result.identity(row))[1:-1]
+            for row, mine in zip(rows.tolist(), own.tolist(), strict=True)
+        ]
 
     def _dropped(self, row: int, keeper: bytes, jaccard: bytes, coverage: bytes) -> bytes:
         lost = self._result.decisions.missing.get(row)

@@ -1,5 +1,5 @@
-"""Where the documents of a run come from: files; `dedup.memory` has the other source, the caller's memory. A
-source gives blocks, and makes documents of a block.
+"""Where the documents of a run come from: files, or a line of a stream; `dedup.memory` has the other source,
+the caller's memory. A source gives blocks, and makes documents of a block.
 """
 
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from dedup import formats
-from dedup.formats.blocks import Batch, Fields
+from dedup.formats.blocks import Batch, Fields, Piece, join
 from dedup.options import Options
 
 
@@ -42,3 +42,31 @@ class Files:
     def size_of(self, block: formats.Block) -> int:
         """Bytes of a block."""
         return block.table.nbytes if block.table is not None else len(block.data)
+
+
+class Line:
+    """A line of a stream of JSON Lines: one document, one reject, or nothing. `position`: its number;
+    `start`: where its first byte stands.
+    """
+
+    def __init__(self, name: str, position: int, start: int, data: bytes, options: Options) -> None:
+        self.names = [name]
+        self._block = join("jsonl", [Piece(0, start, position, data)], {0: name})
+        self._batch = formats.parse(self._block, fields_of(options))
+
+    def blocks(self) -> Iterator[formats.Block]:
+        """The line."""
+        yield self._block
+
+    def fetch(self, documents: pa.Table) -> Iterator[formats.Block]:
+        """The line again, where it is asked for."""
+        if len(documents):
+            yield self._block
+
+    def parse(self, block: formats.Block) -> Batch:  # noqa: ARG002 - there is but one
+        """What it holds."""
+        return self._batch
+
+    def size_of(self, block: formats.Block) -> int:
+        """Bytes of the line."""
+        return len(block.data)

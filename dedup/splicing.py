@@ -23,27 +23,20 @@ class Removal(NamedTuple):
 
 def splice(file: File, records: Iterable[Record], book: Ledger, target: Target, output: int) -> None:
     """Append the file to the target, its gone records removed and its other records edited."""
-    copy = _Copy(file, book, target)
+    copy = Copy(file, Source(file, summed=True, beside=target.writer), book, target)
     for record, removal in _with_removals(file, records):
-        if removal is None:
-            undo = [copy.replace(edit) for edit in record.edits]
-            book.document(record.line, undo, record.documents)
-        elif record.reason is None:
-            entry = copy.replace(Edit(removal.low, removal.high, b""))
-            book.document(record.line, [entry])
-        else:
-            copy.remove_reject(removal, file.name)
+        copy.add(record, removal)
     copy.finish(output)
 
 
-class _Copy:
+class Copy:
     """One file on its way into a target."""
 
-    def __init__(self, file: File, book: Ledger, target: Target) -> None:
+    def __init__(self, file: File, source: Source, book: Ledger, target: Target) -> None:
         self._file = file
         self._book = book
         self._target = target
-        self._source = Source(file, summed=True, beside=target.writer)
+        self._source = source
         self._start: int | None = None
         if target.size and self._source.skip_mark():
             book.postpone(0, BOM)  # a byte-order mark has no place inside a file
@@ -57,27 +50,38 @@ class _Copy:
             self._start = self._target.size
         self._target.write(data)
 
-    def _copy_to(self, end: int | None) -> None:
+    def add(self, record: Record, removal: Removal | None) -> None:
+        """Copy up to the next record and make its edits, or remove it."""
+        if removal is None:
+            undo = [self._replace(edit) for edit in record.edits]
+            self._book.document(record.line, undo, record.documents)
+        elif record.reason is None:
+            self._book.document(record.line, [self._replace(Edit(removal.low, removal.high, b""))])
+        else:
+            self._remove_reject(removal)
+
+    def copy_to(self, end: int | None) -> None:
+        """Copy up to `end` (None: all the rest)."""
         for part in self._source.slices(end):
             self._emit(part)
 
-    def replace(self, edit: Edit) -> Entry:
+    def _replace(self, edit: Edit) -> Entry:
         """Copy up to the edit and make it; returns how to undo it."""
-        self._copy_to(edit.start)
+        self.copy_to(edit.start)
         removed = self._source.read(edit.end)
         self._emit(edit.new)
         return Entry(edit.start, removed, len(edit.new))
 
-    def remove_reject(self, removal: Removal, name: str) -> None:
+    def _remove_reject(self, removal: Removal) -> None:
         """Remove a record that is no document; the separators around it go with the next ledger line."""
         record = removal.record
-        self._book.postpone(*self.replace(Edit(removal.low, record.start, b"")))
+        self._book.postpone(*self._replace(Edit(removal.low, record.start, b"")))
         raw = self._source.read(record.end)
-        self._book.reject(name, record, raw)
+        self._book.reject(self._file.name, record, raw)
         self._book.postpone(record.end, self._source.read(removal.high))
 
     def finish(self, output: int) -> None:
-        self._copy_to(None)
+        self.copy_to(None)
         start = self._target.size if self._start is None else self._start
         part = Part(output, start, self._target.size - start)
         self._book.file(self._file, self._source.offset, self._source.crc, part)

@@ -91,7 +91,7 @@ class Target:
         data = held[0] if len(held) == 1 else b"".join(held)
         self._crc = zlib.crc32(data, self._crc)
         try:
-            self._handle.write(self._packer.compress(data) if self._packer else data)
+            self._write(self._packer.compress(data) if self._packer else data)
             if self._sync and not self._packer and _ADVISES:
                 self._begin_sync(len(data))
         except BrokenPipeError:
@@ -106,11 +106,28 @@ class Target:
         os.posix_fadvise(self._handle.fileno(), self._sent, size, os.POSIX_FADV_DONTNEED)
         self._sent += size
 
+    def _write(self, data: bytes | memoryview) -> None:
+        """Write all of it: without a buffer (PYTHONUNBUFFERED) a signal cuts a write short."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._handle.write(rest) :]
+
     def tell(self) -> int:
         return self.size
 
     def flush(self) -> None:
         """Nothing to do before the end: a target shows up whole."""
+
+    def push(self) -> None:
+        """Write what is held now, for somebody who waits for it."""
+        try:
+            self._send()
+            self._settle()
+            self._handle.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(self.name, error) from error
 
     def close(self) -> None:
         if self.closed:

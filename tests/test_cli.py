@@ -79,6 +79,13 @@ def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
     assert b"\x1b" not in done.stderr
 
 
+def test_nothing_of_standard_input_is_left(tmp_path):
+    """The file that holds it while it is read goes with the process."""
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    done = run("clean", "-", "--quiet", input=ARTICLES.read_bytes(), env=environment)
+    assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
 def test_one_text_file_gives_plain_text(tmp_path):
     """A single article comes out as text."""
     path = FIXTURES / "repeats" / "body-twice.txt"
@@ -336,15 +343,26 @@ def test_help_names_every_option():
     done = run("clean", "--help")
     options = (
         "output ledger rejects report text-field id-field threshold contained max-loss ngram num-perm "
-        "recall keep cut caution no-repeats no-duplicates workers dry-run quiet"
+        "recall keep cut caution no-repeats no-duplicates workers dry-run quiet index forget wait stream"
     )
     assert all(f"--{option}".encode() in done.stdout for option in options.split())
 
 
-@pytest.mark.parametrize("command", ["clean", "repeats", "compare", "tune", "restore"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "clean",
+        "repeats",
+        "compare",
+        "tune",
+        "restore",
+        "index",
+        *(f"index {a}" for a in ("add", "check", "info", "drop")),
+    ],
+)
 def test_every_command_has_help(command, capsys):
     """Each command's --help says what it does and ends with status 0."""
     with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
+        main([*command.split(), "--help"])
     assert ended.value.code == 0
     assert f"dedup {command}" in capsys.readouterr().out

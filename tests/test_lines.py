@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.index import Index
 from dedup.job import clean
 from dedup.lines import Lines
 from dedup.paragraphs import encodable
@@ -63,3 +64,16 @@ def test_no_documents(result):
     lines, nothing = Lines(result), np.zeros(0, np.int64)
     assert lines.of(nothing) == []
     assert lines.kept(nothing).bounds == [0]
+
+
+def test_lines_of_documents_that_earlier_ones_have(tmp_path):
+    """Keepers and templates of earlier runs are named with their date, beside keepers of this run."""
+    documents = [{"id": str(i), "text": text} for i, text in enumerate(ARTICLES)]
+    with Index(tmp_path / "index") as index:
+        index.add_many([documents[0], documents[4], documents[2]])
+        result = index.add_many([*documents, {"id": "own", "text": f"{documents[3]['text']} again"}])
+        lines = list(result.ledger())
+        rows = np.arange(len(lines))
+        assert Lines(result).of(rows) == [orjson.dumps(line) for line in lines]
+    assert {"date" in line["keeper"] for line in lines if "keeper" in line} == {True}
+    assert any("date" in one for line in lines for one in line.get("templates", ()))

@@ -67,14 +67,23 @@ def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
 class Source:
     """A file read forward: `offset` is where the next byte stands.
 
-    `summed`: `crc` covers all bytes read so far; it is computed by `beside`, one thread, if there is one.
+    `summed`: `crc` covers all bytes read so far; it is computed by `beside`, one thread, if there is one;
+    `fed`: the bytes, where no file on disk has them.
     """
 
-    def __init__(self, file: File, summed: bool = False, beside: Executor | None = None) -> None:
-        check_unchanged(file)
+    def __init__(
+        self,
+        file: File,
+        summed: bool = False,
+        beside: Executor | None = None,
+        fed: Iterator[bytes] | None = None,
+    ) -> None:
+        if fed is None:
+            check_unchanged(file)
         self._file = file
         self._summed = summed
-        self._chunks = chunks(file.path, file.compression)
+        self._fed = fed
+        self._chunks = chunks(file.path, file.compression) if fed is None else fed
         self._held = memoryview(b"")
         self.offset = 0
         self._crc = 0
@@ -142,8 +151,9 @@ class Source:
 
     def close(self) -> None:
         """To be called at the end of the file: a change since the file was found is an InputError."""
-        self._chunks.close()  # type: ignore[attr-defined]
-        check_unchanged(self._file)
+        if self._fed is None:
+            self._chunks.close()  # type: ignore[attr-defined]
+            check_unchanged(self._file)
 
 
 def spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterator[bytes]:

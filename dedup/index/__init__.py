@@ -113,12 +113,14 @@ class Index:
         self._store = Store(path, shaping if create else None, wait)
         try:
             self.options = _agreed(self._store, asked, named)
+            self._few = replace(self.options, workers=1, keep="first")
             self._reading = Reading(self._store, since=self._store.first(since))
         except BaseException:
             self._store.close()
             raise
         self._source = source
         self._run: int | None = None
+        self._unwritten = 0
         self._position = 0
 
     def __enter__(self) -> "Index":
@@ -163,10 +165,19 @@ class Index:
         rows = range(len(documents))
         texts = result.texts(list(rows))
         decisions = [self._decision(result, row, texts[row]) for row in rows]
-        if len(result.kept_rows()):
-            self._enter(result)
+        self._enter(result, self._source, self._position)
         self._position += len(documents)
         return decisions
+
+    def look(self, source: Source) -> Result:
+        """What would become of the few documents of a source, of which the first ones are kept; the index
+        stays as it is.
+        """
+        return run(source, self._few, None, self._reading)
+
+    def take(self, result: Result) -> None:
+        """The kept documents of a result of `look` are in the index from now on, under their own sources."""
+        self._enter(result, None, 0)
 
     def add_many(self, documents: Any) -> Result:
         """The same for many documents at once, as `dedup.clean` takes them: they are compared with each other
@@ -184,6 +195,7 @@ class Index:
         nothing.
         """
         self.commit()
+        self._run = None
         hidden = self._store.numbers_of(name) if name else []
         return run(source, self.options, progress, replace(self._reading, hidden=hidden))
 
@@ -202,10 +214,15 @@ class Index:
         self.commit()
         return self._store.purge(int(time.time()) - seconds(older))
 
+    def shrink(self) -> int:
+        """Give back the room of what was forgotten; nothing more is: returns 0."""
+        self.commit()
+        return self._store.purge(0)
+
     def commit(self) -> None:
         """Write what was added one by one."""
-        run, self._run = self._run, None
-        if run is None:
+        count, self._unwritten = self._unwritten, 0
+        if not count:
             return
         recent = self._reading.taken()
         with self._store.transaction():
@@ -213,8 +230,7 @@ class Index:
 
     def _result(self, documents: Sequence[str | dict[str, Any]]) -> Result:
         """The result of a run over documents of which the first ones are kept."""
-        options = replace(self.options, workers=1, keep="first")
-        result = run(Memory(documents, options), options, None, self._reading)
+        result = self.look(Memory(documents, self.options))
         for reject in result.documents.rejects:
             raise InputError(f"The document has no text: {reject.reason}.")
         return result
@@ -239,19 +255,22 @@ class Index:
         at = {"source": self._source, "position": self._position + row + 1, "date": date(int(time.time()))}
         return {**identity, **at}
 
-    def _enter(self, result: Result) -> None:
+    def _enter(self, result: Result, source: str | None, before: int) -> None:
         """Add the kept documents of a result, to be written with the next ones."""
+        if not len(result.kept_rows()):
+            return
         self._store.begin_changes()
         try:
             if self._run is None:
                 self._run = self._store.begin("", [])
-            found = enter(self._store, self._run, result, self._source, self._position)
+            found = enter(self._store, self._run, result, source, before)
         except BaseException:  # with it goes what came since the last commit
             self._store.drop_changes()
             self._reading.taken()
-            self._run = None
+            self._run, self._unwritten = None, 0
             raise
-        if self._reading.remember(*found, len(result.kept_rows())) >= _ONE_BY_ONE:
+        self._unwritten = self._reading.remember(*found, len(result.kept_rows()))
+        if self._unwritten >= _ONE_BY_ONE:
             self.commit()
 
 

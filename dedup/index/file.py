@@ -39,9 +39,9 @@ class IndexFile:
     def __init__(self, path: str | Path, options: dict[str, Any] | None, wait: float = 0.0) -> None:
         """`options`: what a new index is made with; None: there must be one."""
         self.path = Path(path)
-        self._holder = self.path.with_name(f"{self.path.name}.holder")
         if self.path.is_dir():
             raise IndexFileError(f"{str(path)!r} is a folder; name a file.")
+        self._holder = self.path.with_name(f"{self.path.name}.holder")
         if options is None and not (self.path.is_file() and self.path.stat().st_size):
             raise IndexFileError(f"{str(path)!r} does not exist: `dedup clean --index` makes an index.")
         with self._told():
@@ -54,6 +54,7 @@ class IndexFile:
                 self._check(options)
                 self.segments = Segments(self._connection)
                 self._recover()
+            self._say_who()
         except BaseException:
             self._connection.close()
             raise
@@ -82,12 +83,15 @@ class IndexFile:
         return "another process"
 
     def _lock(self) -> None:
-        """Take the file, and tell who has it."""
+        """Take the file."""
         self._connection.execute(f"PRAGMA page_size = {_PAGE}")
         self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._connection.execute("PRAGMA cache_size = -65536")  # in KB: the upper pages of each segment
         self._connection.execute("BEGIN EXCLUSIVE")
         self._connection.execute("COMMIT")
+
+    def _say_who(self) -> None:
+        """Tell others who has the file."""
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime())
         with suppress(OSError):
             said = f"process {os.getpid()} on {socket.gethostname()} since {since}"

@@ -24,14 +24,19 @@ _UNITS = {"read": ("MB", 1e6), "matches": ("articles", 1.0)}
 @contextmanager
 def shown(files: "Sequence[File]", quiet: bool) -> Iterator[Told]:
     """Give what a run tells its progress: stage, how much more of it is done. Bars only on a terminal."""
-    if not quiet and not _compiled():
-        print("dedup: compiling its kernels for this machine, once; this takes some seconds", file=sys.stderr)
+    tell_compiling(quiet)
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     if quiet or not console.is_terminal:
         yield lambda *_: None
         return
     with Progress(*columns(), console=console, transient=True) as progress:
         yield Bars(progress, {"read": total(files)})
+
+
+def tell_compiling(quiet: bool) -> None:
+    """Say why a first run begins late."""
+    if not quiet and not _compiled():
+        print("dedup: compiling its kernels for this machine, once; this takes some seconds", file=sys.stderr)
 
 
 def columns() -> tuple[ProgressColumn, ...]:
