@@ -48,7 +48,7 @@ def killed(*arguments):
 setattr(owner, name, killed)
 sys.exit(main(sys.argv[4:]))
 """
-COMMON = 60  # documents of the second input that stand in the first one, too
+COMMON = 20  # documents of the second input that stand in the first one, too
 
 
 class State(NamedTuple):
@@ -132,7 +132,7 @@ def aims() -> Iterator[tuple[str, int, str]]:
             yield step, time_, when
 
 
-def damaged(count: int, seed: int, documents: int = 2000) -> Counter[str]:
+def damaged(count: int, seed: int, documents: int) -> Counter[str]:
     """What was found after so many kills."""
     choice, found = random.Random(seed), Counter[str]()
     aimed = list(aims())
@@ -153,8 +153,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--documents", type=int, default=2000)
     options = parser.parse_args()
-    found = damaged(options.count, options.seed)
+    found = damaged(options.count, options.seed, options.documents)
     print(f"{options.count} kills: " + ", ".join(f"{count} {kind}" for kind, count in found.items()))
     sys.exit(bool(found["DAMAGED"] or found["another result of the next run"]))
 

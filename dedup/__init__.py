@@ -4,6 +4,7 @@ on record.
     dedup.find_repeats(text)            what an article says twice
     dedup.clean_text(text)              the article without it
     dedup.clean(documents)              many articles: a Result that says who is kept, cut, dropped, and why
+    dedup.Index(path)                   what earlier runs kept, and an answer for each new article
 
 Names load what they need when they are first used, so that `import dedup` costs next to nothing.
 """
@@ -12,7 +13,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.errors import DedupError, InputError, LedgerError, OptionsError, OutputError
+    from dedup.errors import (
+        DedupError,
+        IndexFileError,
+        InputError,
+        LedgerError,
+        OptionsError,
+        OutputError,
+    )
+    from dedup.index import Index
     from dedup.job import clean
     from dedup.options import Options
     from dedup.repeats import Repeat, clean_text, find_repeats
@@ -21,6 +30,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "DedupError",
+    "Index",
+    "IndexFileError",
     "InputError",
     "LedgerError",
     "Options",
@@ -35,9 +46,11 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(
-        ("DedupError", "InputError", "LedgerError", "OptionsError", "OutputError"), "dedup.errors"
+        ("DedupError", "IndexFileError", "InputError", "LedgerError", "OptionsError", "OutputError"),
+        "dedup.errors",
     ),
     **dict.fromkeys(("Repeat", "clean_text", "find_repeats"), "dedup.repeats"),
+    "Index": "dedup.index",
     "Options": "dedup.options",
     "Result": "dedup.result",
     "clean": "dedup.job",

@@ -85,6 +85,11 @@ class Result:
             dropped_characters=int(characters[dropped].sum()),
         )
 
+    @property
+    def seen(self) -> int:
+        """How many documents were dropped for one of an earlier run."""
+        return int((self.keepers.keeper >= self.met.base).sum())
+
     @cached_property
     def groups(self) -> list[Group]:
         """Keepers with what was dropped for them, the largest groups first."""

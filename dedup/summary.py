@@ -27,7 +27,9 @@ def summary(result: "Result") -> dict[str, Any]:
               probability of 0.3 to the caution; up to three of {"document": {"id", "source", "position"},
               "accident": the probability, "text": the first characters}
     groups    {"count", "largest"}: up to ten of {"keeper": {"id", "source", "position"}, "size", "lowest",
-              "highest"}: documents, the keeper among them; the others' Jaccard with it
+              "highest"}: documents, the keeper among them (with "date", where an earlier run kept it); the
+              others' Jaccard with it
+    seen      documents that were dropped for one that an earlier run kept (--index)
     loss      {"worst", "overall"}: the share of its text that a dropped document has and its keeper lacks, at
               worst and over all dropped ones, weighted by their words
     templates {"count", "examples"}: kept documents that match another kept one but for their figures; up to
@@ -56,6 +58,7 @@ def summary(result: "Result") -> dict[str, Any]:
             "count": len(result.groups),
             "largest": [_group(result, group) for group in result.groups[:_LARGEST]],
         },
+        "seen": result.seen,
         "loss": {"worst": round(result.loss[0], 6), "overall": round(result.loss[1], 6)},
         "templates": {
             "count": len(result.templates),

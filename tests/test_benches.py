@@ -263,3 +263,20 @@ def test_crawl_runs_in_small() -> None:
     table = rows(run("crawl", "--pages", "120", "--rounds", "1").splitlines())
     assert table["without"][0] == "120"
     assert table["with the pipeline"][0] == str(120 - COPIES)
+
+
+def test_an_index_is_measured_in_small() -> None:
+    """What the index of a small corpus holds, and that it answers."""
+    table = rows(run("seen", "--documents", "200", "--new", "60", "--rounds", "1").splitlines())
+    assert table["articles that came in, and that the index holds"][0].startswith("200, ")
+    assert float(table["checking one, median of all"][0].split()[0]) > 0
+
+
+def test_kills_leave_output_and_index_whole() -> None:
+    """Six random kills and six aimed ones: what is there afterwards is that before the run or that after it,
+    and the next run gives the same.
+    """
+    said = run("kills", "--count", "12", "--documents", "120")
+    assert said.startswith("12 kills: ")
+    assert "DAMAGED" not in said
+    assert "0 another result of the next run" in said

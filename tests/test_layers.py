@@ -195,6 +195,8 @@ def test_exported_names() -> None:
     """The public names are these: one more or less is a change of the interface."""
     assert sorted(dedup.__all__) == [
         "DedupError",
+        "Index",
+        "IndexFileError",
         "InputError",
         "LedgerError",
         "Options",

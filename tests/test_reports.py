@@ -239,13 +239,14 @@ def test_crowded_buckets_are_told(result):
 def test_summary_has_what_the_report_says(result):
     """The JSON report: its keys, and the counts of the terminal report."""
     summary = result.summary()
-    keys = "dedup options totals shares repeats compared unsure groups loss templates crowded common rejects"
-    assert list(summary) == [*keys.split(), "seconds", "elapsed"]
+    keys = "dedup options totals shares repeats compared unsure groups seen loss templates crowded common"
+    assert list(summary) == [*keys.split(), "rejects", "seconds", "elapsed"]
     assert summary["totals"]["documents"] == 5
     assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
     assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}
     assert summary["compared"] == result.documents.compared._asdict()
     assert summary["unsure"] == {"count": 0, "examples": []}
+    assert summary["seen"] == 0
     assert summary["groups"]["count"] == 1
     assert summary["groups"]["largest"][0]["keeper"] == {"id": "first", "source": "memory", "position": 1}
     assert summary["groups"]["largest"][0]["size"] == 3

@@ -24,6 +24,7 @@ _RATIO = (
 )
 _ASKED = 512  # pages that are asked for by number at once
 _FEW_KEYS = 4096  # that are sorted, in place of counting in all pages
+_MERGED = 1 << 18  # entries that are merged at once: 10 MB, however large the segments are
 _SWEPT = 4096  # pages that are read or written at once in a row: 32 MB
 _FEW = 4  # times fewer pages wanted than there are, from which on the others are not read, too
 
@@ -132,7 +133,8 @@ class Segments:
         """The pages of all of these, `bits` of a key telling the page, some at a time; those that they are
         made of are deleted, so that the file does not grow by a segment with each merge.
         """
-        parts = 1 << min(kernel.LEAST_BITS, max(0, bits - _SWEPT.bit_length() + 1))
+        count = sum(one.entries for one in segments)
+        parts = 1 << min(kernel.LEAST_BITS, (count // _MERGED).bit_length())
         for part in range(parts):
             keys, numbers = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
             for one in segments:

@@ -101,7 +101,8 @@ def groups(result: "Result") -> Part:
         return [heading("Near-duplicates", ": not looked for")]
     if not result.groups:
         return [heading("Near-duplicates", f": none found ({how})")] if result.totals.documents > 1 else []
-    title = f": {number(len(result.groups), 'group')}, {result.totals.dropped:,} dropped ({how})"
+    seen = f", {result.seen:,} of them for articles of earlier runs" if result.seen else ""
+    title = f": {number(len(result.groups), 'group')}, {result.totals.dropped:,} dropped{seen} ({how})"
     table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept, and how it begins"))
     for group in result.groups[:LARGEST]:
         table.add_row(f"{group.size:,}", spread(group), _keeper(result, group))

@@ -71,8 +71,9 @@ def name(identity: dict[str, object]) -> str:
 
 
 def place(identity: dict[str, object]) -> str:
-    """Where a document stands: source:position."""
-    return safe(f"{identity['source']}:{identity['position']}")
+    """Where a document stands: source:position; of one of an earlier run since when it is known, too."""
+    date = f", {str(identity['date'])[:10]}" if "date" in identity else ""
+    return safe(f"{identity['source']}:{identity['position']}{date}")
 
 
 def short(text: str, cells: int) -> str:
