@@ -1,20 +1,19 @@
 """The process that has the index of a crawl: `python -m dedup.deciding`, which `decisions` starts.
 
-On standard input come, pickled, what index it is to be, lists of documents, and None; on standard output goes
-an answer to each. Where standard input ends, whoever asked is gone: what was decided is written.
+On standard input come what index it is to be, lists of documents, and null, a line of JSON each; on standard
+output goes an answer to each. Where standard input ends, whoever asked is gone: what was decided is written.
 """
 
 import gc
 import os
-import pickle
 import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO
 
-from dedup.decisions import Answer, Asked
+from dedup.decisions import Answer, Asked, received, send
 from dedup.errors import DedupError
 from dedup.index import Decision, Index
 
@@ -31,31 +30,34 @@ def main() -> None:
             try:
                 serve(sys.stdin.buffer, answers)
             except (DedupError, OSError) as error:
-                tell(answers, (type(error).__name__, str(error)))
+                send(answers, (type(error).__name__, str(error)))
             except EOFError:
                 raise
             except Exception as error:
                 traceback.print_exc()
-                tell(answers, ("bug", f"{type(error).__name__}: {error}"))
+                send(answers, ("bug", f"{type(error).__name__}: {error}"))
 
 
 def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
     """Open the index, decide, close it. Raises EOFError where nobody asks any more."""
-    with opened(pickle.load(asked)) as index:
-        tell(answers, ("done", len(index)))
+    with opened(Asked(*received(asked))) as index:
+        send(answers, ("done", len(index)))
         warm()
-        while (documents := pickle.load(asked)) is not None:
+        while (documents := received(asked)) is not None:
             decided = index.add_each([dict(zip(("id", "text"), one, strict=True)) for one in documents])
-            tell(answers, ("done", [tuple(answer(decision)) for decision in decided]))
+            send(answers, ("done", [tuple(answer(decision)) for decision in decided]))
         index.commit()
         count = len(index)
-    tell(answers, ("done", count))
+    send(answers, ("done", count))
 
 
 def opened(asked: Asked) -> Index:
     """The index that is asked for, in a folder that is made if need be."""
-    asked.path.parent.mkdir(parents=True, exist_ok=True)
-    return Index(asked.path, wait=asked.wait, forget=asked.forget, source=asked.source, **asked.options)
+    Path(asked.path).parent.mkdir(parents=True, exist_ok=True)
+    options = dict(asked.options)
+    if "cut" in options:
+        options["cut"] = tuple(options["cut"])
+    return Index(asked.path, wait=asked.wait, forget=asked.forget, source=asked.source, **options)
 
 
 def answer(decision: Decision) -> Answer:
@@ -63,12 +65,6 @@ def answer(decision: Decision) -> Answer:
     cut = sum(repeat.cut for repeat in decision.repeats)
     text = decision.text if cut else None
     return Answer(decision.decision, decision.keeper, decision.jaccard, decision.coverage, text, cut)
-
-
-def tell(answers: IO[bytes], what: Any) -> None:
-    """Send an answer."""
-    pickle.dump(what, answers)
-    answers.flush()
 
 
 def warm() -> None:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 from itemadapter import ItemAdapter, is_item
@@ -80,7 +79,7 @@ def asked(settings: BaseSettings, spider: str) -> Asked:
         Options(**options)
     except (OptionsError, TypeError) as error:
         raise OptionsError(f"DEDUP_OPTIONS: {error}") from error
-    return Asked(Path(path), wait, settings.get("DEDUP_FORGET"), spider, options)
+    return Asked(str(path), wait, settings.get("DEDUP_FORGET"), spider, options)
 
 
 def _read(name: str, get: Callable[[str], T], what: str) -> T:

@@ -38,7 +38,7 @@ def test_several_at_once_are_decided_as_one_by_one(tmp_path: Path, size: int) ->
 
 def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
     """What the process answers is what an index decides; what waits is decided before it closes."""
-    decisions = Decisions(Asked(tmp_path / "a/b.index", 0.0, None, "spider", {}))
+    decisions = Decisions(Asked(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
     assert decisions.open().result(60) == 0
     answers = [decisions.ask(document["id"], document["text"]) for document in DOCUMENTS]
     known = decisions.close().result(60)
@@ -50,7 +50,7 @@ def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
 
 def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
     """Whoever asks a process that was killed gets a sentence, and so does whoever asks after it."""
-    decisions = Decisions(Asked(tmp_path / "b.index", 0.0, None, "spider", {}))
+    decisions = Decisions(Asked(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
     decisions.open().result(60)
     assert decisions._process is not None
     decisions._process.kill()
