@@ -206,13 +206,13 @@ def common(
     bounds[d + 1]] (int32, numbered from 0), each once. Fast where pairs of one later document follow each
     other.
     """
-    holder = np.full(keys.max() + 1 if len(keys) else 0, -1, np.int64)
+    holder = np.full(keys.max() + 1 if len(keys) else 0, -1, np.int32)  # int64: 0.1 GB more at a million
     counts, marked = np.zeros(len(later), np.int64), np.int64(-1)
     for pair in range(len(later)):
         if later[pair] != marked:
             marked = later[pair]
             for key in keys[bounds[marked] : bounds[marked + 1]]:
-                holder[key] = marked
+                holder[key] = np.int32(marked)
         for key in keys[bounds[earlier[pair]] : bounds[earlier[pair] + 1]]:
             counts[pair] += holder[key] == marked
     return counts
