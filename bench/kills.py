@@ -73,6 +73,7 @@ class Trial:
         for name in ("out.jsonl", "ledger.jsonl", "seen.index"):
             shutil.copy2(folder / name, self.saved)
         self.before = self.state()
+        self.again()
         began = time.perf_counter()
         self.again()
         self.seconds = time.perf_counter() - began
