@@ -226,6 +226,17 @@ def test_one_process_has_the_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
 
 
+def test_many_processes_have_the_file_in_turn(tmp_path: Path) -> None:
+    """Those that want it at the same moment all get it, one after the other."""
+    want = "import sys, time; from dedup.index import Index\nwhile time.time() < float(sys.argv[2]): pass\n"
+    want += "with Index(sys.argv[1], wait=60): pass"
+    at = str(time.time() + 2)
+    several = [
+        subprocess.Popen([sys.executable, "-c", want, tmp_path / "index", at], cwd=ROOT) for _ in range(6)
+    ]
+    assert [process.wait(timeout=90) for process in several] == [0] * 6
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -85,9 +85,10 @@ class IndexFile:
     def _lock(self) -> None:
         """Take the file."""
         self._connection.execute(f"PRAGMA page_size = {_PAGE}")
-        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._connection.execute("PRAGMA cache_size = -65536")  # in KB: the upper pages of each segment
         self._connection.execute("BEGIN EXCLUSIVE")
+        # Not before: two that wait in this mode keep what each of them has, and the other wants.
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._connection.execute("COMMIT")
 
     def _say_who(self) -> None:
