@@ -175,7 +175,7 @@ class Comparison:
         if lists:
             asked = np.empty_like(places)
             asked[rows] = places
-            self.met.by_sample(lists.without(found.common), bounds, asked, found.least[asked])
+            self.met.by_key(lists.without(found.common), bounds, asked, found.least[asked])
         return [bands, Lookup(found.keys, self.engine, found.least)], found.left_out
 
     def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:

@@ -147,19 +147,13 @@ class Met:
         values, (count, bands) = buckets.view(np.uint64).ravel(), buckets.shape
         lists = Lists.of(values, self.earlier.held(values, _WIDEST), _WIDEST).first((1 << 22) + 64 * count)
         self.crowded = places[lists.cut_short().reshape(count, bands).any(axis=1)]
-        self._add(lists, np.arange(count + 1) * bands, places, np.ones(count, np.int64))
+        self.by_key(lists, np.arange(count + 1) * bands, places, np.ones(count, np.int64))
 
     def samples(self, values: Hashes) -> Lists | None:
         """Who holds these samples (uint64); None where there were no earlier runs."""
         if self.earlier is None or not self.earlier.end:
             return None
         return Lists.of(values, self.earlier.held(values, MOST), MOST)
-
-    def by_sample(self, lists: Lists, bounds: Int64s, places: Int64s, wanted: Int64s) -> None:
-        """Find who shares as many samples as `wanted` with each document: these have the keys of `lists` from
-        bounds[i] to bounds[i + 1], and these `places` (all int64).
-        """
-        self._add(lists, bounds, places, wanted)
 
     def settle(self) -> None:
         """Take up those that were found and are still there."""
@@ -171,8 +165,10 @@ class Met:
         there = np.isin(numbers, met)
         self.pairs = [(np.searchsorted(met, numbers[there]), places[there] + len(met))]
 
-    def _add(self, lists: Lists, bounds: Int64s, places: Int64s, wanted: Int64s) -> None:
-        """Find who shares as many keys as `wanted` with the documents of these bounds and places."""
+    def by_key(self, lists: Lists, bounds: Int64s, places: Int64s, wanted: Int64s) -> None:
+        """Find who shares as many keys as `wanted` with each document: these have the keys of `lists` from
+        bounds[i] to bounds[i + 1], and these `places` (all int64).
+        """
         assert self.earlier is not None
         asks = kernel.rarest(lists.keys, bounds, lists.sizes, wanted, ENOUGH)
         counts = np.zeros(self.earlier.end, np.int32)
