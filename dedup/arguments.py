@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from dedup import __version__
 from dedup.flags import (
+    add_engine,
     add_fields,
     add_forget,
     add_index,
@@ -89,6 +90,7 @@ def _add_clean(commands: Commands, run: Run) -> None:
     )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
+    add_engine(clean.add_argument_group("past one machine").add_argument)
 
 
 def _add_repeats(commands: Commands, run: Run) -> None:

@@ -187,3 +187,27 @@ def add_machine(add: Add) -> None:
         metavar="SIZE",
         help="what comparing may take before it goes on on disk, as 512M or 4G (default: half of all)",
     )
+
+
+def add_engine(add: Add) -> None:
+    """Where a run takes place."""
+    add(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="local: this machine; spark: a Spark cluster, paths and folders as Spark has them "
+        "(default: %(default)s)",
+    )
+    add(
+        "--master",
+        metavar="URL",
+        help="with --engine spark: where Spark runs, as spark://host:7077 or local[4] (default: what "
+        "spark-submit says, else this machine)",
+    )
+    add(
+        "--spark-conf",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --engine spark: a setting of Spark's, as spark.executor.memory=8g; may be said again",
+    )
