@@ -1,16 +1,22 @@
-"""Both engines decide the same: kept set, keepers, cleaned texts, ledger, rejects; whatever the partitions, and
-also where an executor dies. Two executors, each a process of its own.
+"""Both engines decide the same: kept set, keepers, cleaned texts, ledger, rejects; whatever the partitions,
+and also where executors die. There are two of them, each a process of its own.
 """
 
+import base64
+import csv
 import gzip
 import json
 import os
 import random
+import re
 import shutil
+import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +29,12 @@ pyspark = pytest.importorskip("pyspark", reason="there is no pyspark here: pip i
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
     pytest.skip("there is no Java here, which Spark needs", allow_module_level=True)
 
-from pyspark.sql import SparkSession  # noqa: E402 - only where it can be
+from pyspark.sql import DataFrame, SparkSession  # noqa: E402 - only where it can be
+
+from dedup import spark as dedup_spark  # noqa: E402
+from dedup.engines.spark import Spark  # noqa: E402
+from dedup.spark import writing  # noqa: E402
+from dedup.spark.beside import Beside  # noqa: E402
 
 FIXTURES = Path(__file__).parent.parent / "fixtures/articles.jsonl"
 
@@ -37,6 +48,8 @@ def session() -> Iterator[SparkSession]:
         .config("spark.ui.enabled", "false")
         .config("spark.log.level", "OFF")
         .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.codegen.wholeStage", "false")  # to compile what few rows go through takes half of
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")  # the time
         .getOrCreate()
     )
     yield made
@@ -77,9 +90,10 @@ def _copies() -> list[str]:
 
 def _notes() -> list[str]:
     note = (
-        "Rainfall at the harbour gauge reached {} millimetres by noon while the upper valley saw {} and winds off the "
-        "breakwater touched {} knots; the ferry company expects {} sailings tomorrow, and the water board put the "
-        "level of the lower reservoir at {} percent, a figure that its engineer called ordinary for the season."
+        "Rainfall at the harbour gauge reached {} millimetres by noon while the upper valley saw {} and "
+        "winds off the breakwater touched {} knots; the ferry company expects {} sailings tomorrow, and the "
+        "water board put the level of the lower reservoir at {} percent, a figure that its engineer called "
+        "ordinary for the season."
     )
     return [note.format(*(random.Random(i).randint(2, 99) for _ in range(5))) for i in range(12)]
 
@@ -93,21 +107,24 @@ def _repeats() -> list[str]:
     ]
 
 
-class Case(NamedTuple):
-    """Texts, and options of the command."""
-
-    texts: list[str]
-    options: list[str]
-
-
+ALL = [*_chain(), *_crowd(), *_wrapped(), *_copies(), *_notes(), *_repeats()]
 CASES = {
-    "chain": Case(_chain(), ["--keep", "first", "--no-repeats"]),
-    "crowd": Case(_crowd(), ["--threshold", "0.9", "--contained", "0.95"]),
-    "wrapped": Case(_wrapped(), []),
-    "copies": Case(_copies(), ["--contained", "off", "--keep", "newest:date"]),
-    "notes": Case(_notes(), ["--keep", "oldest:date", "--max-loss", "0.4"]),
-    "repeats": Case(_repeats(), ["--cut", "block,exact,near,title,excerpt", "--ngram", "2"]),
-    "off": Case(_copies(), ["--no-duplicates"]),
+    "longest": [],
+    "first": [
+        "--keep",
+        "first",
+        "--threshold",
+        "0.9",
+        "--contained",
+        "0.95",
+        "--ngram",
+        "2",
+        "--cut",
+        "excerpt,block",
+    ],
+    "newest": ["--keep", "newest:date", "--contained", "off", "--no-repeats"],
+    "oldest": ["--keep", "oldest:date", "--max-loss", "0.4", "--threshold", "0.6", "--caution", "0.9"],
+    "all": ["--no-duplicates"],
 }
 
 
@@ -153,11 +170,12 @@ def _read(path: Path) -> list[bytes]:
     if path.is_dir():
         assert (path / "_SUCCESS").exists()
     parts = sorted(path.glob("part-*")) if path.is_dir() else [path]
-    return [line.rstrip(b"\r") for part in parts for line in part.read_bytes().split(b"\n") if line.strip()]
+    read = b"".join(part.read_bytes() for part in parts).removeprefix(b"\xef\xbb\xbf")
+    return [line.rstrip(b"\r") for line in read.split(b"\n") if line.strip()]
 
 
 def _kept(folder: Path) -> list[bytes]:
-    return [line.removeprefix(b"\xef\xbb\xbf") for line in _read(folder / "out.jsonl")]
+    return _read(folder / "out.jsonl")
 
 
 def _ledger(folder: Path) -> list[dict[str, Any]]:
@@ -169,12 +187,270 @@ def _ledger(folder: Path) -> list[dict[str, Any]]:
 
 def _rejects(folder: Path) -> list[tuple[Any, ...]]:
     lines = [json.loads(line) for line in _read(folder / "rejects")]
-    raw = [line.get("raw", line.get("raw_base64")) for line in lines]
-    return [(line["source"], line["line"], line["reason"]) for line in lines] + [len(raw)]
+    return [(line["source"], line["line"], line["reason"], _raw(line)) for line in lines]
+
+
+def _raw(line: dict[str, Any]) -> bytes:
+    """What could not be read."""
+    held = line["raw"].encode() if "raw" in line else base64.b64decode(line["raw_base64"])
+    return held.strip()
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_engines_decide_alike(session: SparkSession, tmp_path: Path, case: str) -> None:
     """Chains, crowds, pages around an article, copies, templates, repeats: in files of all sorts."""
-    _both(tmp_path, _write(tmp_path, CASES[case].texts), CASES[case].options)
-    assert len(_ledger(tmp_path / "spark")) == len(CASES[case].texts)
+    _both(tmp_path, _write(tmp_path, ALL), CASES[case])
+    said = _ledger(tmp_path / "spark")
+    assert len(said) == len(ALL)
+    assert ("dropped" in {line["decision"] for line in said}) == (case != "all")
+
+
+@pytest.mark.parametrize(("split", "parts"), [("9000", "1"), ("50000", "7")])
+def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path, split: str, parts: str) -> None:
+    """Files cut in 20 blocks, or in four; one partition, or seven."""
+    settings = {"spark.sql.files.maxPartitionBytes": split, "spark.sql.shuffle.partitions": parts}
+    before = {name: session.conf.get(name) for name in settings}
+    try:
+        for name, value in settings.items():
+            session.conf.set(name, value)
+        _both(tmp_path, [str(FIXTURES)], [])
+    finally:
+        for name, value in before.items():
+            session.conf.set(name, str(value))
+
+
+def _executors() -> list[int]:
+    """The processes of the executors."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"CoarseGrainedExecutorBackend" in process.read_bytes():
+                found.append(int(process.parent.name))
+        except OSError:
+            continue  # it is gone
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
+def test_executors_that_die_change_nothing(session: SparkSession, tmp_path: Path) -> None:
+    """One is killed when the scan is held by both, another when pairs are to be verified."""
+    killed: list[int] = []
+
+    def kill() -> None:
+        for stage in ("order", "pairs"):
+            while not [*tmp_path.glob(f"spark/out.jsonl.unfinished-*/*-{stage}/_SUCCESS")]:
+                time.sleep(0.01)
+                if done.is_set():
+                    return
+            victim = _executors()[0]
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    done = threading.Event()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        _both(tmp_path, _write(tmp_path, _wrapped()), [])
+    finally:
+        done.set()
+        killer.join()
+    assert len(set(killed)) == 2
+    assert not [*tmp_path.glob("spark/*unfinished*")]
+
+
+def _table(form: str, texts: list[str | None]) -> pa.Table:
+    """Rows with an id, a text, and other columns."""
+    count = len(texts)
+    columns = {
+        "n": pa.array(range(count)),
+        "text": pa.array(texts),
+        "id": pa.array([f"r{i}" for i in range(count)]),
+    }
+    if form == "parquet":
+        columns["tags"] = pa.array([["a", str(i)] if i % 3 else None for i in range(count)])
+        columns["when"] = pa.array(
+            [i * 10**9 if i % 4 else None for i in range(count)], pa.timestamp("us", "UTC")
+        )
+    return pa.table(columns)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "tsv"])
+def test_tables_come_out_as_tables(session: SparkSession, tmp_path: Path, form: str) -> None:
+    """Rows keep their other columns; what is no row, or has no text, is rejected."""
+    texts: list[str | None] = [*_repeats()[:60], "", 'he said "so", and left;\tquickly', *_notes()]
+    (tmp_path / "in").mkdir()
+    for number in range(2):
+        table = _table(form, [*texts[number::2], *([None] if form == "parquet" else [])])
+        path = tmp_path / f"in/{number}.{form}"
+        if form == "parquet":
+            pq.write_table(table, path)
+        else:
+            rows = [table.column_names, *zip(*(column.to_pylist() for column in table.columns), strict=True)]
+            with path.open("w", newline="") as file:
+                csv.writer(file, delimiter="," if form == "csv" else "\t").writerows(rows)
+                file.write("1\n")
+    for engine in ("local", "spark"):
+        out, ledger, bad = (str(tmp_path / engine / name) for name in ("out", "ledger", "rejects"))
+        (tmp_path / engine).mkdir()
+        arguments = [
+            "clean",
+            str(tmp_path / "in"),
+            "-o",
+            out,
+            "--ledger",
+            ledger,
+            "--rejects",
+            bad,
+            "--quiet",
+        ]
+        assert main([*arguments, "--engine", engine]) == 3
+    said = [_ledger(tmp_path / engine) for engine in ("local", "spark")]
+    if form != "parquet":  # Spark counts rows, and not the lines that they take
+        said = [
+            json.loads(re.sub('"position": [0-9]+', '"position": 0', json.dumps(lines))) for lines in said
+        ]
+    assert said[0] == said[1]
+    assert len(_read(tmp_path / "spark/rejects")) == 2
+    local, spark = (_rows(tmp_path / engine / "out", form) for engine in ("local", "spark"))
+    assert local == spark
+    assert 40 < len(spark) < len(texts)
+
+
+def _rows(folder: Path, form: str) -> list[dict[str, Any]]:
+    """The rows of a folder, in the order of its files."""
+    if form == "parquet":
+        return [row for path in sorted(folder.glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+    rows = []
+    for path in sorted(folder.glob(f"*.{form}") if [*folder.glob(f"*.{form}")] else folder.glob("part-*")):
+        with path.open(newline="") as file:
+            rows += [*csv.DictReader(file, delimiter="," if form == "csv" else "\t")]
+    return rows
+
+
+def test_a_dataframe(session: SparkSession) -> None:
+    """Rows as the local run takes them, in any order: kept rows, and a ledger that names keepers by id."""
+    texts = [*_repeats(), *_notes(), *_copies()[:80]]
+    rows: list[tuple[str, str | None, int]] = [(f"{i:04}", text, -i) for i, text in enumerate(texts)]
+    table = session.createDataFrame([*rows, ("none", None, 5)], "id string, text string, `n.1` int")
+    expected = dedup.clean([{"id": name, "text": text} for name, text, _ in rows])
+    for given in (table, table.repartition(5, "text")):
+        kept, ledger = dedup_spark.clean(given)
+        found = {row["id"]: row for row in ledger.collect()}
+        assert found.pop("none").decision == "rejected"
+        assert {name: _said(row.line) for name, row in found.items()} == {
+            line["id"]: _said(json.dumps(line)) for line in expected.ledger()
+        }
+        assert {row["id"]: (row["text"], row["n.1"]) for row in kept.collect()} == {
+            one["id"]: (one["text"], -int(one["id"])) for one in expected.kept
+        }
+
+
+def _said(line: str) -> dict[str, Any]:
+    """A line of a ledger, but for where documents stand: rows of a DataFrame stand nowhere."""
+    said: dict[str, Any] = json.loads(line)
+    said["keeper"] = said.get("keeper", {}).get("id")
+    said["templates"] = [one["id"] for one in said.get("templates", [])]
+    del said["source"], said["position"]
+    return said
+
+
+def test_the_session_of_the_caller_is_left_alone(session: SparkSession) -> None:
+    """No view of its own is lost, no setting is changed, nothing stays cached."""
+    session.range(3).createOrReplaceTempView("keys")
+    before = session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
+    kept, _ = dedup_spark.clean(session.createDataFrame([("a", "b"), ("c", "d")], "id string, text string"))
+    assert kept.count() == 2
+    assert session.table("keys").count() == 3
+    assert session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") == before
+    assert not session.sparkContext._jsc.sc().getPersistentRDDs().size()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        ("id string, body string", 'there is no column \'text\', only "id" and "body"'),
+        ("id string, text int", "'text' holds int, not strings"),
+        ("text string, text string", "there are several columns 'text'"),
+    ],
+)
+def test_a_dataframe_without_texts_is_refused(session: SparkSession, columns: str, complaint: str) -> None:
+    """In a sentence that names the column."""
+    with pytest.raises(dedup.InputError, match=complaint.split(",", maxsplit=1)[0]):
+        dedup_spark.clean(session.createDataFrame([], columns))
+
+
+def test_a_wide_key_costs_no_more_than_its_share(session: SparkSession, tmp_path: Path) -> None:
+    """Of 20,000 documents in one bucket each meets the first eight; of 5,000 pairs of one document no task
+    has much more than a thousand, and its text of 2 MB travels once for them.
+    """
+    engine = Spark(session, f"file:{tmp_path}")
+    keys = session.range(20_000).selectExpr("id AS place", "7L AS key", "1L AS needed", "true AS asks")
+    found = engine.query("candidates", keys=keys, round=engine.row(hubs=8, narrow=64))
+    assert found.count() == 8 * 20_000 - 36
+    assert found.agg({"earlier": "max"}).collect()[0][0] == 7
+    order = session.range(5001).selectExpr("id AS place", "id AS uid")
+    long = "CAST(if(id = 0, repeat('ab', 1000000), 'ab') AS binary) AS record"
+    documents = session.range(5001).selectExpr(
+        "id AS uid", long, *(f"CAST(NULL AS binary) AS {n}" for n in ("cleaned", "cuts"))
+    )
+    beside = Beside(engine, order, documents, "rows", dedup.Options())
+    pairs = session.range(1, 5001).selectExpr("0L AS left", "id AS right")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.spark.beside.PAIRS", 1000)
+        rows = beside._beside(pairs)
+    sizes = [row["count"] for row in rows.groupBy("left", "salt").count().collect()]
+    assert sum(sizes) == 5000 + len(sizes)
+    assert max(sizes) < 1200
+    assert rows.selectExpr("sum(length(record))").collect()[0][0] == 2_000_000 * len(sizes) + 2 * 5000
+
+
+def test_many_matches_are_decided_in_rounds(session: SparkSession, tmp_path: Path) -> None:
+    """Who goes is the same where a task may decide a few matches alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.spark.comparing.MATCHES", 3)
+        _both(tmp_path, _write(tmp_path, _chain()[:60]), ["--keep", "first", "--no-repeats"])
+
+
+REFUSED = {
+    "no output": ([str(FIXTURES)], "add -o OUTPUT"),
+    "no such file": (["/nowhere/*.jsonl", "-o", "{out}"], "/nowhere"),
+    "an index": ([str(FIXTURES), "-o", "{out}", "--index", "seen.index"], "has no --index"),
+    "standard input": (["-", "-o", "{out}"], "has no -"),
+    "there already": ([str(FIXTURES), "-o", "{there}"], "is there already"),
+    "a setting": ([str(FIXTURES), "-o", "{out}", "--spark-conf", "x=1"], "spark.NAME=VALUE"),
+    "a format": (["{array}", "-o", "{out}"], "does not read .json"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_done_is_said(
+    session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    """In one sentence, with status 1 or 2, and nothing is left."""
+    words, complaint = REFUSED[case]
+    (tmp_path / "there").mkdir()
+    (tmp_path / "a.json").write_text("[]")
+    places = {"out": tmp_path / "out", "there": tmp_path / "there", "array": tmp_path / "a.json"}
+    assert main(["clean", *(word.format(**places) for word in words), "--engine", "spark"]) in (1, 2)
+    said = capsys.readouterr().err.strip()
+    assert complaint in said
+    assert said.startswith("dedup: ")
+    assert "\n" not in said
+    assert {path.name for path in tmp_path.iterdir()} == {"there", "a.json"}
+
+
+def test_a_run_that_fails_leaves_nothing(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the ledger, which was whole, nor what lay between the stages."""
+    real = writing._write
+
+    def broken(path: str, table: DataFrame, form: str) -> None:
+        real(
+            path, table.selectExpr("raise_error('the disk is full')") if path.endswith("out") else table, form
+        )
+
+    monkeypatch.setattr(writing, "_write", broken)
+    arguments = ["clean", str(FIXTURES), "-o", str(tmp_path / "out"), "--ledger", str(tmp_path / "ledger")]
+    assert main([*arguments, "--engine", "spark", "--quiet"]) == 1
+    assert not [*tmp_path.iterdir()]

@@ -18,6 +18,7 @@ Batches = Iterator[pa.RecordBatch]
 
 _SQL = Path(__file__).parent.parent / "sql"
 _SETTINGS = {
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",  # the default has no time zone
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",  # 4 MB of articles, as a block of a local run
     "spark.sql.inMemoryColumnarStorage.batchSize": "1000",  # likewise: 10,000 of them would be 40 MB a column
 }
@@ -97,12 +98,14 @@ class Spark:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
-    def keep(self, table: DataFrame) -> DataFrame:
-        """The table, on memory and disk of the executors, as it is parted: what is joined by its key stays
-        where it is.
+    def keep(self, table: DataFrame, name: str) -> DataFrame:
+        """The table, computed once, on memory and disk of the executors as it is parted: what is joined by its
+        key stays where it is.
         """
         held = table.persist(StorageLevel.MEMORY_AND_DISK)
         self._kept.append(held)
+        with self.stage(name):
+            held.count()
         return held
 
     def release(self) -> None:

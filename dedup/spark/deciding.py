@@ -67,7 +67,9 @@ def _templates(pairs: DataFrame, known: DataFrame) -> DataFrame:
     return few.groupBy(F.col("later").alias("place")).agg(listed.alias("templates"))
 
 
-def decided(records: Records, scanned: DataFrame, who: DataFrame, said: DataFrame) -> DataFrame:
+def decided(
+    records: Records, scanned: DataFrame, who: DataFrame, said: DataFrame, id_field: str
+) -> DataFrame:
     """What becomes of every record that is not blank: those of `records` and of `decisions`, with decision
     (kept, cut, dropped or rejected) and what the scan found.
     """
@@ -75,6 +77,9 @@ def decided(records: Records, scanned: DataFrame, who: DataFrame, said: DataFram
     found = scanned.where("uid IS NOT NULL").select("uid", *said_of)
     bad = F.col("record").getField(BAD).isNotNull() if _is_csv(records.table) else F.lit(False)
     told = F.when(bad, "the row has not as many cells as the header").otherwise(F.col("reason"))
+    name = F.col("id")
+    if id_field in records.fields:  # rejects, too, have one then
+        name = F.coalesce(name, F.col("record").getField(id_field).cast("string"))
     decision = (
         F.when(F.col("reason").isNotNull(), "rejected")
         .when(F.col("keeper").isNotNull(), "dropped")
@@ -87,6 +92,7 @@ def decided(records: Records, scanned: DataFrame, who: DataFrame, said: DataFram
         .join(who.drop("id"), "uid")
         .join(said, "uid", "left")
         .withColumn("reason", told)
+        .withColumn("id", name)
         .withColumn("decision", decision)
     )
 

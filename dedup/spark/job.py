@@ -37,9 +37,11 @@ def _clean(session: SparkSession, job: Job, options: Options) -> int:
     try:
         with engine.settings():
             found = run(engine, read(session, job.inputs, options), options)
-            bad = found.table.where("decision = 'rejected'").count()
+            with engine.stage("report"):
+                bad = found.table.where("decision = 'rejected'").count()
             if not job.dry_run:
-                folders.write(_outputs(engine, job, options, found, bad))
+                with engine.stage("write"):
+                    folders.write(_outputs(engine, job, options, found, bad))
             return bad
     except Py4JJavaError as error:
         raise OutputError(f"Spark gave up: {java_reason(error)}") from error

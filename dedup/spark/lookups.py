@@ -52,25 +52,27 @@ class Lookup:
 
     def pairs(self, gone: DataFrame) -> DataFrame:
         """The next candidates: earlier, later."""
-        asking = self.asking(gone)
-        chosen = none_of(self.keys, gone, "place")
-        if asking is not None:
-            some = asking.withColumn("due", F.lit(True))
-            due = F.col("asks") & F.coalesce("due", F.lit(False))
-            chosen = chosen.join(some, "place", "left").select("place", "key", "needed", due.alias("asks"))
-        chosen = self.engine.hold(chosen, "keys")
+        chosen = self.keys if self._gone is None else self.engine.hold(self._chosen(gone), "keys")
         limits = self.engine.row(hubs=self.hubs, narrow=NARROW)
         found = self.engine.query("candidates", keys=chosen, round=limits)
         crowded = self.engine.hold(self.engine.query("crowded", keys=chosen, round=limits), "crowded")
         self._wide = crowded.agg(F.sum("wide")).collect()[0][0] or 0
-        self._crowded, self._gone = crowded.select("place"), gone
-        if not chosen.isEmpty():
+        if self._gone is None or not chosen.isEmpty():
             self.hubs *= 8
+        self._crowded, self._gone = crowded.select("place"), gone
         if self.least is None:
             return found
         return self.engine.query(
             "enough", keys=chosen, pairs=self.engine.hold(found, "candidates"), documents=self.least
         )
+
+    def _chosen(self, gone: DataFrame) -> DataFrame:
+        """The keys of the documents that are kept, of whom those ask that are asking."""
+        asking = self.asking(gone)
+        assert asking is not None
+        due = F.col("asks") & F.coalesce("due", F.lit(False))
+        kept = none_of(self.keys, gone, "place").join(asking.withColumn("due", F.lit(True)), "place", "left")
+        return kept.select("place", "key", "needed", due.alias("asks"))
 
 
 def by_bucket(engine: Spark, documents: DataFrame) -> Lookup:

@@ -31,10 +31,10 @@ class Run:
 
 def run(engine: Spark, records: Records, options: Options) -> Run:
     """Scan, compare, decide. The tables of what is returned are held by the engine."""
-    held = replace(records, table=engine.keep(records.table.repartition(records.parts, "uid")))
+    held = replace(records, table=engine.keep(records.table.repartition(records.parts, "uid"), "read"))
     given = held.table.select("uid", _given(held, options).alias("record"))
     scanned = engine.map(scanner(held.form, options), given, SCANNED)
-    scanned = engine.keep(scanned.repartition(records.parts, "uid"))
+    scanned = engine.keep(scanned.repartition(records.parts, "uid"), "scan")
     documents = scanned.where("uid IS NOT NULL AND reason IS NULL")
     places = named(engine, held)
     order = ordered(engine, documents.join(places, "uid"), options, _ties(held))
@@ -46,7 +46,7 @@ def run(engine: Spark, records: Records, options: Options) -> Run:
     who = documents.select("uid", "id").join(places, "uid", "right")
     known = order.select("place", "uid").join(who, "uid")
     said = decisions(engine, compared, known, beside)
-    return Run(held, known, decided(held, scanned, who, said), scanned, compared)
+    return Run(held, known, decided(held, scanned, who, said, options.id_field), scanned, compared)
 
 
 def _ties(records: Records) -> list[Column]:

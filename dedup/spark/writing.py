@@ -117,4 +117,5 @@ def _write(path: str, table: DataFrame, form: str) -> None:
         table.write.parquet(path)
     else:
         sep = "," if form == "csv" else "\t"
-        table.write.csv(path, sep=sep, header=True, escape='"', emptyValue="", nullValue="")
+        as_it_is = {"ignoreLeadingWhiteSpace": False, "ignoreTrailingWhiteSpace": False}
+        table.write.csv(path, sep=sep, header=True, escape='"', emptyValue="", nullValue="", **as_it_is)
