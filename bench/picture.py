@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from dedup.job import Job
+from dedup.job import Job, finished
 from dedup.options import Options
 from dedup.pipeline import run
 from dedup.reports import terminal
@@ -27,7 +27,7 @@ def draw() -> str:
     """The picture as SVG."""
     result = run(Files([str(FIXTURES)], Options()), Options())
     job = Job([FIXTURES.name], "clean.jsonl", "ledger.jsonl", None, None, dry_run=False, quiet=False)
-    parts = terminal.sections(result, job, unwritten=False)
+    parts = terminal.sections(finished(result.summary(), job, result))
     console = Console(
         file=StringIO(),
         record=True,
