@@ -16,6 +16,7 @@ from dedup.flags import (
     add_matching,
     add_search,
     add_similarity,
+    add_site,
     add_wait,
     only_said,
 )
@@ -74,6 +75,7 @@ def _add_clean(commands: Commands, run: Run) -> None:
         "--report", metavar="FILE", help="write the report as JSON; dedup/report.schema.json has its fields"
     )
     add_fields(files)
+    add_site(files)
     what = clean.add_argument_group("repeats inside an article").add_argument
     add_kinds(what)
     what("--no-repeats", action="store_true", help="leave texts as they are")

@@ -74,6 +74,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         keep=chosen.keep,
         workers=chosen.workers,
         memory=size(chosen.memory) if chosen.memory else 0,
+        url_field=getattr(chosen, "url_field", ""),
     )
 
 

@@ -3,18 +3,19 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from dedup.counts import Compared
 from dedup.examples import Examples
-from dedup.formats.blocks import SCHEMA, Cut, Edit, Reject
+from dedup.formats.blocks import HOST, SCHEMA, Cut, Edit, Int32s, Reject
 from dedup.repeats import without
 
 if TYPE_CHECKING:
     from dedup.pipeline import Scanned
 
 _COUNTS = [pa.field(name, pa.int64()) for name in ("characters", "cut", "words")]
-_TABLE = pa.schema([*(field for field in SCHEMA if field.name != "text"), *_COUNTS])
+_TABLE = pa.schema([*(field for field in SCHEMA if field.name not in ("text", "host")), *_COUNTS])
 
 
 class Documents:
@@ -30,6 +31,7 @@ class Documents:
         self.examples = Examples()
         self.compared = Compared()
         self.size = 0
+        self._hosts: list[pa.DictionaryArray] = []
         self._batches: list[pa.RecordBatch] = []
         self._count = 0
 
@@ -38,6 +40,7 @@ class Documents:
         base = self._count
         self._count += len(scanned.documents)
         self._batches.append(scanned.documents)
+        self._hosts.append(scanned.hosts)
         self.rejects += scanned.rejects
         self.size += scanned.size
         self.kinds.update(scanned.kinds)
@@ -53,6 +56,13 @@ class Documents:
         cutting).
         """
         return pa.Table.from_batches(self._batches, _TABLE)
+
+    def hosts(self) -> tuple[list[str], Int32s]:
+        """The hosts of all documents, and of each document which of them is its own (int32), -1: none."""
+        column = pa.chunked_array(self._hosts, HOST).unify_dictionaries()
+        known = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
+        codes = [chunk.indices.fill_null(-1).to_numpy() for chunk in column.chunks]
+        return known, np.concatenate([*codes, np.zeros(0, np.int32)])
 
     def cleaned(self, row: int, text: str) -> str:
         """The text of document `row` without what is cut of it."""

@@ -23,7 +23,7 @@ from dedup.documents import Documents
 from dedup.earlier import Earlier, Met
 from dedup.engines.local import Local
 from dedup.examples import Examples
-from dedup.formats.blocks import Batch, Cut, Edit, Reject
+from dedup.formats.blocks import HOST, Batch, Cut, Edit, Reject
 from dedup.kernels.characters import lengths
 from dedup.kernels.shingles import fingerprints, without
 from dedup.marks import marks
@@ -94,6 +94,7 @@ class Scanned:
     examples: Examples = field(default_factory=Examples)
     compared: Compared = field(default_factory=Compared)
     clock: Clock = field(default_factory=Clock)
+    hosts: pa.DictionaryArray = field(default_factory=lambda: pa.array([], HOST))
 
 
 def run(
@@ -143,6 +144,7 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         batch.rejects,
         source.size_of(block),
         clock=clock,
+        hosts=batch.documents.column("host"),
     )
     dropped = np.zeros(len(paragraphs.starts), bool)
     with clock.stage("repeats"):
@@ -203,7 +205,7 @@ def _measured(
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)
-    slim = documents.drop_columns(["text"])
+    slim = documents.drop_columns(["text", "host"])
     for name, values in (
         ("characters", pa.array(characters)),
         ("cut", pa.array(cut)),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup import __version__
 from dedup.alarms import alarms
+from dedup.sites import sites
 
 if TYPE_CHECKING:
     from dedup.counts import Group
@@ -97,7 +98,7 @@ def _inside(result: "Result") -> dict[str, Any]:
                 for row, accident, text in examples.doubts
             ],
         },
-        "sites": None,
+        "sites": sites(result),
     }
 
 

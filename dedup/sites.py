@@ -1,0 +1,68 @@
+"""A result -> the sites that its documents are of, by host, the worst first."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from dedup.result import Result
+
+Counts = npt.NDArray[np.int64]
+
+LEAST = 10
+"""Documents from which on a site is told of: one odd page is no alarm."""
+WORST = 10
+
+
+def sites(result: "Result") -> dict[str, Any] | None:
+    """What a summary says of sites; None where no document has a host."""
+    hosts, of = result.documents.hosts()
+    have = of >= 0
+    if not have.any():
+        return None
+    own, dropped = of[have], result.keepers.keeper[have] >= 0
+    characters, cut = (result.table.column(name).to_numpy()[have] for name in ("characters", "cut"))
+    counts = np.array(
+        [_counted(own, hosts, weights) for weights in (np.ones(len(own)), dropped, characters, cut)], np.int64
+    )
+    told = np.flatnonzero(counts[0] >= LEAST)
+    whole = counts.sum(axis=1)
+    shares = _shares(counts)
+    order = told[np.lexsort((told, -shares["dropped_share"][told], -shares["echo"][told]))][:WORST]
+    return {
+        "field": result.options.url_field,
+        "hosts": len(hosts),
+        "documents": int(whole[0]),
+        "least": LEAST,
+        "told": len(told),
+        **_rounded(_shares(whole)),
+        "worst": [_site(hosts[row], counts[:, row], whole) for row in order.tolist()],
+    }
+
+
+def _counted(own: npt.NDArray[np.int32], hosts: list[str], weights: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.bincount(own, weights, len(hosts))
+
+
+def _site(host: str, counts: Counts, whole: Counts) -> dict[str, Any]:
+    """One site, beside all others."""
+    names = ("documents", "dropped", "characters", "cut_characters")
+    return {
+        "host": host,
+        **dict(zip(names, counts.tolist(), strict=True)),
+        **_rounded(_shares(counts)),
+        "others": _rounded(_shares(whole - counts)),
+    }
+
+
+def _shares(counts: Counts) -> dict[str, Any]:
+    """How much of what these counts (documents, dropped, characters, cut) are of is said twice, and is
+    dropped.
+    """
+    documents, dropped, characters, cut = counts
+    return {"echo": cut / np.maximum(characters, 1), "dropped_share": dropped / np.maximum(documents, 1)}
+
+
+def _rounded(shares: dict[str, Any]) -> dict[str, float]:
+    return {name: round(float(share), 6) for name, share in shares.items()}
