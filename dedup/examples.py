@@ -9,7 +9,7 @@ from dedup.repeats import Repeat
 DOUBTS = 3  # repeats left for lack of evidence that are kept
 UNSURE = 0.3  # the probability of an accident from which on what was left may be one
 
-LONGEST, LEAST_SURE = "longest", "least sure"
+LONGEST, LEAST_SURE, WORST_SITE = "longest", "least sure", "worst site"
 _SHOWN = 300  # characters of an example
 
 
@@ -38,6 +38,12 @@ class Doubt(NamedTuple):
     text: str
 
 
+def example(row: int, repeat: Repeat, text: str) -> Example:
+    """A repeat of document `row`, whose text this is, to be shown."""
+    characters, shown = repeat.end - repeat.start, text[repeat.start : repeat.end][:_SHOWN]
+    return Example(row, repeat.kind, repeat.cut, repeat.score, shown, characters, weighed(repeat))
+
+
 class Examples:
     """What is worth showing of the repeats seen so far; of equals the first, however documents are split.
 
@@ -52,39 +58,37 @@ class Examples:
 
     def see(self, row: int, repeat: Repeat, text: str, caution: float) -> None:
         """Look at a repeat of document `row`, whose text this is."""
-        accident = weighed(repeat)
-        characters, shown = repeat.end - repeat.start, text[repeat.start : repeat.end][:_SHOWN]
-        example = Example(row, repeat.kind, repeat.cut, repeat.score, shown, characters, accident)
-        self._offer(LONGEST, example)
-        if accident is None:
+        seen = example(row, repeat, text)
+        self._offer(LONGEST, seen)
+        if seen.accident is None:
             return
         if repeat.cut:
-            self._offer(LEAST_SURE, example)
-        elif repeat.kind == "pattern" and UNSURE <= accident <= caution:
+            self._offer(LEAST_SURE, seen)
+        elif repeat.kind == "pattern" and UNSURE <= seen.accident <= caution:
             self.unsure += 1
-            self._doubt([Doubt(row, accident, shown)])
+            self._doubt([Doubt(row, seen.accident, seen.text)])
 
     def add(self, others: "Examples", base: int) -> None:
         """Those of the next documents, of which the first is row `base`."""
-        for (_, _, why), example in others.chosen.items():
-            self._offer(why, example._replace(row=base + example.row))
+        for (_, _, why), one in others.chosen.items():
+            self._offer(why, one._replace(row=base + one.row))
         self.unsure += others.unsure
         self._doubt([doubt._replace(row=base + doubt.row) for doubt in others.doubts])
 
-    def _offer(self, why: str, example: Example) -> None:
+    def _offer(self, why: str, one: Example) -> None:
         """Keep an example where it is more so than the one before."""
-        key = (example.kind, example.cut, why)
+        key = (one.kind, one.cut, why)
         held = self.chosen.get(key)
-        if held is None or _weight(why, example) > _weight(why, held):
-            self.chosen[key] = example
+        if held is None or _weight(why, one) > _weight(why, held):
+            self.chosen[key] = one
 
     def _doubt(self, more: list[Doubt]) -> None:
         self.doubts = sorted([*self.doubts, *more], key=lambda doubt: -doubt.accident)[:DOUBTS]
 
 
-def _weight(why: str, example: Example) -> float:
+def _weight(why: str, one: Example) -> float:
     """How much an example is what it was chosen for."""
-    return example.characters if why == LONGEST else -(example.accident or 0.0)
+    return one.characters if why == LONGEST else -(one.accident or 0.0)
 
 
 def weighed(repeat: Repeat) -> float | None:

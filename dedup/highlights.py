@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from dedup import sites
 from dedup.counts import Group
 from dedup.errors import InputError
+from dedup.examples import Example, example
 from dedup.matches import similarities
 from dedup.shingles import sets, shingles, words_of
 from dedup.templates import differing
@@ -64,11 +66,32 @@ class Highlights:
         rows = [group.keeper for group in self.largest]
         rows += [row for members in self._suspects.values() for row in members]
         rows += [row for pair in self._template_pairs for row in pair]
-        rows += [self._worst] if self._worst is not None else []
+        rows += [row for row in (self._worst, self._site) if row is not None]
         try:
             return self.result.texts(rows)
         except InputError:
             return {}
+
+    @cached_property
+    def sites(self) -> dict[str, Any] | None:
+        """The worst sites."""
+        return sites.sites(self.result)
+
+    @cached_property
+    def _site(self) -> int | None:
+        """The document of the worst site of which most is cut."""
+        worst = self.sites["worst"] if self.sites else []
+        return sites.most_cut(self.result, worst[0]["host"]) if worst else None
+
+    @property
+    def of_worst_site(self) -> Example | None:
+        """The longest repeat that is cut there."""
+        row = self._site
+        if row is None or row not in self.texts:
+            return None
+        cut = (repeat for repeat in self.result.repeats_of(row) if repeat.cut)
+        longest = max(cut, key=lambda repeat: repeat.end - repeat.start)
+        return example(row, longest, self.texts[row])
 
     @property
     def largest(self) -> list[Group]:

@@ -41,6 +41,14 @@ def sites(result: "Result") -> dict[str, Any] | None:
     }
 
 
+def most_cut(result: "Result", host: str) -> int | None:
+    """The document of a site of which most is cut inside, if anything is."""
+    hosts, of = result.documents.hosts()
+    rows = np.flatnonzero(of == hosts.index(host))
+    cut = result.table.column("cut").to_numpy()[rows]
+    return int(rows[np.argmax(cut)]) if cut.any() else None
+
+
 def _counted(own: npt.NDArray[np.int32], hosts: list[str], weights: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.bincount(own, weights, len(hosts))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup import __version__
 from dedup.alarms import alarms
-from dedup.sites import sites
+from dedup.examples import WORST_SITE
 
 if TYPE_CHECKING:
     from dedup.counts import Group
@@ -75,7 +75,7 @@ def summary(result: "Result") -> dict[str, Any]:
               "report": path or null; "dry_run": true or false}
     """
     shown = result.highlights
-    found = {**_inside(result), **_between(result, shown), **_account(result)}
+    found = {**_inside(result, shown), **_between(result, shown), **_account(result)}
     found["alarms"] = alarms(found)
     order = (
         "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss "
@@ -84,12 +84,15 @@ def summary(result: "Result") -> dict[str, Any]:
     return {key: found[key] for key in order.split()}
 
 
-def _inside(result: "Result") -> dict[str, Any]:
+def _inside(result: "Result", shown: "Highlights") -> dict[str, Any]:
     """What repeats inside documents."""
     examples = result.documents.examples
+    chosen = [(why, one) for (_, _, why), one in sorted(examples.chosen.items())]
+    if (site := shown.of_worst_site) is not None:
+        chosen.append((WORST_SITE, site))
     return {
         "repeats": {kind: {"found": found, "cut": cut} for kind, (found, cut) in result.kinds.items()},
-        "examples": [_example(result, why, one) for (_, _, why), one in sorted(examples.chosen.items())],
+        "examples": [_example(result, why, one) for why, one in chosen],
         "compared": result.documents.compared._asdict(),
         "unsure": {
             "count": examples.unsure,
@@ -98,7 +101,7 @@ def _inside(result: "Result") -> dict[str, Any]:
                 for row, accident, text in examples.doubts
             ],
         },
-        "sites": sites(result),
+        "sites": shown.sites,
     }
 
 
