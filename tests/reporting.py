@@ -59,7 +59,7 @@ def everything(report):
             {"alarm": alarm, "count": 3, "share": 0.5, "document": one, "host": "news.example"}
             for alarm in alarms
         ],
-        "unsure": {"count": 2, "examples": [{"document": other, "accident": 0.61, "text": STORY}]},
+        "unsure": {"count": 2, "examples": [{"document": other, "accident": 0.61, "text": STORY[:300]}]},
         "sites": {
             "field": "url",
             "hosts": 12,
