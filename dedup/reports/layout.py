@@ -13,9 +13,9 @@ Part = list[RenderableType]
 Summary = dict[str, Any]
 """The report as plain values, as `dedup.summary` lists them."""
 
-ALARM, NAME, DIM = "bold red", "magenta", "dim"
-"""Red and magenta have a contrast of 3.5 and more with black and with white; yellow and cyan vanish on white,
-blue on black.
+ALARM, NAME, OTHER, DIM = "bold red", "magenta", "bright_blue", "dim"
+"""Red, magenta and bright blue have a contrast of 3.5 and more with black and with white; yellow, green and
+cyan vanish on white, blue on black.
 """
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from dedup.result import Result
 
 _WIDTH = 80  # where the width is not known
-_WIDEST = 200  # longer lines are hard to read
+_WIDEST = 200
+_PROSE = 120  # columns of running text: longer lines are hard to read
 _FEW = 3  # articles that are shown in full
 
 
@@ -31,7 +32,7 @@ def show(report: Summary, file: TextIO, result: "Result | None" = None) -> None:
     _put(parts, console, file)
 
 
-def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO, widest: int = _WIDEST) -> None:
+def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO, widest: int = _PROSE) -> None:
     """Write parts to `file`, each when it is made, in `widest` columns at the most. `parts` is told whether
     there are colours.
     """
