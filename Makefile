@@ -6,7 +6,7 @@ KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index m
   fixtures candidates keepers)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy clean
+.PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -52,6 +52,9 @@ bench-profile: $(READY) ## where the time goes, by stage, and how soon dedup ans
 
 accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy.md; needs DEDUP_DATA
 	@$(BIN)/python bench/accuracy.py --write
+
+pictures: $(READY) ## the pictures of the report in the README, dark and light; the same code draws the same
+	@$(BIN)/python bench/picture.py docs/
 
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@ from dedup.flags import (
     add_matching,
     add_search,
     add_similarity,
+    add_site,
     add_wait,
     only_said,
 )
@@ -31,6 +32,7 @@ _EXAMPLES = """examples:
   crawler | dedup clean - -o - --index seen.index --stream          each article answered as it comes
   dedup index check seen.index crawl/*.jsonl                        which articles earlier runs have seen
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
+  dedup report ledger.jsonl                                         the report of a finished run again
 """
 Run = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -49,6 +51,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_compare(commands, runs["compare"])
     _add_tune(commands, runs["tune"])
     _add_restore(commands, runs["restore"])
+    _add_report(commands, runs["report"])
     _add_index(commands, runs)
     return whole
 
@@ -69,8 +72,11 @@ def _add_clean(commands: Commands, run: Run) -> None:
         metavar="FILE",
         help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
     )
-    files("--report", metavar="FILE", help="write the report as JSON")
+    files(
+        "--report", metavar="FILE", help="write the report as JSON; dedup/report.schema.json has its fields"
+    )
     add_fields(files)
+    add_site(files)
     what = clean.add_argument_group("repeats inside an article").add_argument
     add_kinds(what)
     what("--no-repeats", action="store_true", help="leave texts as they are")
@@ -90,7 +96,25 @@ def _add_clean(commands: Commands, run: Run) -> None:
     )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
+    how(
+        "--fail-over",
+        type=_share,
+        metavar="SHARE",
+        help="end with status 4, after everything is written, where more of the records than this were "
+        "dropped, cut or unreadable: 5%% or 0.05",
+    )
     add_engine(clean.add_argument_group("past one machine").add_argument)
+
+
+def _share(text: str) -> float:
+    """A share that is written as 5% or as 0.05."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a share like 5% or 0.05, not {text!r}")
+    return value
 
 
 def _add_repeats(commands: Commands, run: Run) -> None:
@@ -164,6 +188,14 @@ def _add_restore(commands: Commands, run: Run) -> None:
         required=True,
         help="the file to write; a folder where there were several inputs",
     )
+
+
+def _add_report(commands: Commands, run: Run) -> None:
+    report = commands.add_parser(
+        "report", help="show the report of a finished run again", description=run.__doc__
+    )
+    report.set_defaults(command=run)
+    report.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
 
 
 def _add_index(commands: Commands, runs: Mapping[str, Run]) -> None:

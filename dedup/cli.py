@@ -1,7 +1,8 @@
 """The command: arguments in, one call, a report, an exit status.
 
 0: done. 1: the input or the machine made it impossible. 2: wrong usage. 3: done, but some records could not
-be read; they stand in the rejects file. 130: interrupted. 141: whoever read the output has gone.
+be read; they stand in the rejects file. 4: done, but more was dropped, cut or unreadable than --fail-over
+allows. 130: interrupted. 141: whoever read the output has gone.
 """
 
 import argparse
@@ -73,6 +74,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         keep=chosen.keep,
         workers=chosen.workers,
         memory=size(chosen.memory) if chosen.memory else 0,
+        url_field=getattr(chosen, "url_field", ""),
     )
 
 
@@ -96,6 +98,7 @@ def _clean(chosen: argparse.Namespace) -> int:
         chosen.dry_run,
         chosen.quiet,
         Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
+        chosen.fail_over,
     )
     if chosen.engine == "spark":
         return _clean_on_spark(chosen, job, options)
@@ -175,6 +178,15 @@ def _restore(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _report(chosen: argparse.Namespace) -> int:
+    """Show the report of a finished run again, from its ledger, which must be whole: without times, and with
+    the output's name alone. The articles are not read.
+    """
+    from dedup.finished import show_finished
+
+    return show_finished(chosen.ledger, sys.stdout)
+
+
 def _changes(chosen: argparse.Namespace) -> dict[str, Any]:
     """The options of a run with an index: those that it is made with only where they were said."""
     names = "text_field id_field max_loss keep workers caution threshold contained ngram num_perm recall"
@@ -231,6 +243,7 @@ _COMMANDS: dict[str, Run] = {
     "compare": _compare,
     "tune": _tune,
     "restore": _restore,
+    "report": _report,
     "index add": _index_add,
     "index check": _index_check,
     "index info": _index_info,

@@ -46,6 +46,17 @@ def add_fields(add: Add) -> None:
     )
 
 
+def add_site(add: Add) -> None:
+    """What the report counts by."""
+    add(
+        "--url-field",
+        default=Options().url_field,
+        metavar="NAME",
+        help="the field with the address, if there is one: the report shows the worst sites (default: "
+        "%(default)s)",
+    )
+
+
 def add_kinds(add: Add) -> None:
     """Which repeats are cut."""
     default = Options()

@@ -13,7 +13,7 @@ from dedup.options import Options
 
 def fields_of(options: Options) -> Fields:
     """The fields that these options name."""
-    return Fields(options.text_field, options.id_field, options.order_field)
+    return Fields(options.text_field, options.id_field, options.order_field, options.url_field or None)
 
 
 class Files:

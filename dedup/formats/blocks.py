@@ -22,6 +22,7 @@ Cut = tuple[int, int]
 
 BOM = b"\xef\xbb\xbf"
 
+HOST = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
     [
         ("file", pa.int32()),
@@ -31,6 +32,7 @@ SCHEMA = pa.schema(
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("order", pa.string()),
+        ("host", HOST),
     ]
 )
 
@@ -53,11 +55,14 @@ class File:
 
 
 class Fields(NamedTuple):
-    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD."""
+    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD, `url` has
+    the address.
+    """
 
     text: str = "text"
     id: str = "id"
     order: str | None = None
+    url: str | None = None
 
 
 class Reject(NamedTuple):

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from dedup.errors import InputError
 from dedup.formats.blocks import SCHEMA, Batch, Block, Cut, Edit, Fields, File, Int64s, Reject
+from dedup.formats.hosts import hosts
 from dedup.formats.literals import byte_ranges
 from dedup.formats.objects import listed
 from dedup.formats.orders import sortable
@@ -104,6 +105,7 @@ def parse(block: Block, fields: Fields) -> Batch:
         pa.array(block.start[good]),
         pa.array(block.end[good]),
         _orders(table, fields.order).filter(pa.array(good)),
+        hosts(_urls(table, fields.url).filter(pa.array(good))),
     ]
     bad = [
         Reject(int(block.file[i]), int(block.position[i]), int(block.start[i]), int(block.end[i]), reason)
@@ -137,6 +139,16 @@ def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or any(test(kind) for test in _STRINGS):
         return pc.cast(values, pa.string())
     return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
+
+
+def _urls(table: pa.RecordBatch, field: str | None) -> pa.Array:
+    """The values of a column of strings; nothing where there is none."""
+    column = -1 if field is None else table.schema.get_field_index(field)
+    values = table.column(column) if column >= 0 else pa.nulls(len(table), pa.large_string())
+    inner = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if not any(test(inner) for test in _STRINGS):
+        return pa.nulls(len(table), pa.large_string())
+    return values.cast(pa.large_string())
 
 
 def _orders(table: pa.RecordBatch, field: str | None) -> pa.Array:

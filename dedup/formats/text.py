@@ -29,7 +29,7 @@ def read(index: int, file: File, _size: int) -> Iterator[Piece]:
 
 def parse(block: Block, _fields: Fields) -> Batch:
     """One document for each piece; a byte-order mark is no part of its text."""
-    rows, texts, ids, orders, bad = found = Found([], [], [], [], [])
+    rows, texts, ids, orders, urls, bad = found = Found([], [], [], [], [], [])
     for row in range(block.pieces):
         try:
             text = block.piece(row).removeprefix(BOM).decode()
@@ -40,6 +40,7 @@ def parse(block: Block, _fields: Fields) -> Batch:
         texts.append(text)
         ids.append(None)
         orders.append(None)
+        urls.append(None)
     return TextBatch(block, found)
 
 
