@@ -40,8 +40,6 @@ STAGES = {
 }
 
 
-
-
 class Found(NamedTuple):
     """One size: seconds of both engines, the stages on Spark."""
 
@@ -55,7 +53,13 @@ class Found(NamedTuple):
 def measured(corpus: Path, documents: int) -> Found:
     """Clean a corpus with both engines."""
     with TemporaryDirectory(dir=BUILD) as folder:
-        files = ["-o", str(Path(folder, "out.jsonl")), "--ledger", str(Path(folder, "ledger.jsonl")), "--quiet"]
+        files = [
+            "-o",
+            str(Path(folder, "out.jsonl")),
+            "--ledger",
+            str(Path(folder, "ledger.jsonl")),
+            "--quiet",
+        ]
         command = [sys.executable, "-m", "dedup", "clean", str(corpus), *files]
         local = run([*command, "--workers", "2"])
     with TemporaryDirectory(dir=BUILD) as folder:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dedup.highlights import Highlights
     from dedup.result import Result
 
+_DROPPED = 3  # documents of a group that are named
 _PLACE = ("source", "position")
 
 
@@ -51,10 +52,11 @@ def summary(result: "Result") -> dict[str, Any]:
               to ten of {"host", "documents", "dropped", "dropped_share", "characters", "cut_characters",
               "echo", "others": {"echo", "dropped_share"} of all other hosts}, the highest echo first
     groups    {"count", "largest", "unlike", "least_alike"}. "largest": up to ten of {"keeper": document,
-              "size", "lowest", "highest", "margin", "close", "opening", "least", "unlike"}: documents, the
+              "size", "lowest", "highest", "margin", "close", "opening", "dropped", "unlike"}: documents, the
               keeper among them; the others' Jaccard with it; by how much the one that nearly did not match is
-              above what matches, and whether that is little; how the keeper begins (text); {"document",
-              "jaccard", "coverage"} of the one least like it; whether members are unlike each other.
+              above what matches, and whether that is little; how the keeper begins (text); up to three of
+              {"document", "jaccard", "coverage"}, the least alike first; whether members are unlike each
+              other.
               "unlike": groups of which two members have less than half of each other, up to ten of
               {"keeper", "size", "pairs": of members looked at, "unlike": such ones, "least": {"one", "other",
               "covered"}, the worst}. "least_alike": null, or the pair with the least margin: {"document",
@@ -160,7 +162,7 @@ def _between(result: "Result", shown: "Highlights") -> dict[str, Any]:
 
 
 def _group(result: "Result", shown: "Highlights", group: "Group") -> dict[str, Any]:
-    least = group.dropped[min(range(len(group.dropped)), key=group.jaccard.__getitem__)]
+    least = sorted(range(len(group.dropped)), key=group.jaccard.__getitem__)[:_DROPPED]
     return {
         "keeper": result.identity(group.keeper),
         "size": group.size,
@@ -169,7 +171,10 @@ def _group(result: "Result", shown: "Highlights", group: "Group") -> dict[str, A
         "margin": round(group.margin, 6),
         "close": group.is_close,
         "opening": shown.opening(group.keeper),
-        "least": {"document": result.identity(least), **result.likeness(least)},
+        "dropped": [
+            {"document": result.identity(row), **result.likeness(row)}
+            for row in map(group.dropped.__getitem__, least)
+        ],
         "unlike": group.keeper in shown.unlike,
     }
 

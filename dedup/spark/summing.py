@@ -206,7 +206,7 @@ def _group(row: Row, who: dict[int, dict[str, Any]]) -> dict[str, Any]:
         **{name: round(row[name], 6) for name in ("lowest", "highest", "margin")},
         "close": row["margin"] < CLOSE,
         "opening": "",
-        "least": {"document": who[least["place"]], **likeness},
+        "dropped": [{"document": who[least["place"]], **likeness}],
         "unlike": False,
     }
 
