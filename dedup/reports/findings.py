@@ -78,7 +78,7 @@ def _keeper(group: dict[str, Any]) -> Text:
 def _dropped(group: dict[str, Any]) -> str:
     """Who is dropped for a keeper, the least alike first, and how much of that one the keeper has."""
     least = group["dropped"][0]
-    covered = f" ({percent(least['coverage'])} of it in there)"
+    covered = f" ({percent(least['coverage'])} of it kept)"
     names = [middle(name(one["document"]), _NAME) for one in group["dropped"]]
     more = group["size"] - 1 - len(names)
     return f"dropped: {', '.join([names[0] + covered, *names[1:]])}{f', and {more:,} more' if more else ''}"
