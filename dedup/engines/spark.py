@@ -99,8 +99,8 @@ class Spark:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
     def keep(self, table: DataFrame, name: str) -> DataFrame:
-        """The table, computed once, on memory and disk of the executors as it is parted: what is joined by its
-        key stays where it is.
+        """The table, computed once, on memory and disk of the executors as it is parted: what is joined by
+        its key stays where it is.
         """
         held = table.persist(StorageLevel.MEMORY_AND_DISK)
         self._kept.append(held)

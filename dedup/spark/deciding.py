@@ -73,7 +73,7 @@ def decided(
     """What becomes of every record that is not blank: those of `records` and of `decisions`, with decision
     (kept, cut, dropped or rejected) and what the scan found.
     """
-    said_of = ("id", "characters", "cut", "words", "repeats", "cleaned", "undo", "reason")
+    said_of = ("id", "characters", "cut", "words", "host", "repeats", "cleaned", "undo", "reason")
     found = scanned.where("uid IS NOT NULL").select("uid", *said_of)
     bad = F.col("record").getField(BAD).isNotNull() if _is_csv(records.table) else F.lit(False)
     told = F.when(bad, "the row has not as many cells as the header").otherwise(F.col("reason"))

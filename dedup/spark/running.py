@@ -61,7 +61,7 @@ def _given(records: Records, options: Options) -> Column:
     """What the scan is given of a record: a line, or of a row the fields that it reads."""
     if records.form == "lines":
         return F.col("record")
-    named = dict.fromkeys((options.text_field, options.id_field, options.order_field))
+    named = dict.fromkeys((options.text_field, options.id_field, options.order_field, options.url_field))
     return F.struct(*(F.col("record").getField(name).alias(name) for name in named if name in records.fields))
 
 

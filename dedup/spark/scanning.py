@@ -30,6 +30,7 @@ _COLUMNS = {
     "characters": pa.int64(),
     "cut": pa.int64(),
     "words": pa.int64(),
+    "host": pa.string(),
     "one": pa.int64(),
     "two": pa.int64(),
     "buckets": pa.list_(pa.int64()),
@@ -43,9 +44,9 @@ _COLUMNS = {
     "about": pa.binary(),
 }
 SCANNED = (
-    "uid bigint, id string, sequence string, characters bigint, cut bigint, words bigint, one bigint, "
-    "two bigint, buckets array<bigint>, sampled array<bigint>, low bigint, repeats binary, cuts binary, "
-    "cleaned binary, undo binary, reason string, about binary"
+    "uid bigint, id string, sequence string, characters bigint, cut bigint, words bigint, host string, "
+    "one bigint, two bigint, buckets array<bigint>, sampled array<bigint>, low bigint, repeats binary, "
+    "cuts binary, cleaned binary, undo binary, reason string, about binary"
 )
 """A document; a reject (uid and reason alone); or what is said of all documents of a batch (about alone).
 
@@ -89,6 +90,7 @@ def _documents(found: Scanned, uids: npt.NDArray[np.int64], raw: Sequence[bytes]
         characters=table.column("characters"),
         cut=table.column("cut"),
         words=table.column("words"),
+        host=found.hosts,
         one=pa.array(prints[:, 0].copy()),
         two=pa.array(prints[:, 1].copy()),
         buckets=_lists(found.buckets.ravel(), np.arange(len(rows) + 1) * found.buckets.shape[1]),
@@ -120,12 +122,14 @@ def about(found: Scanned, uids: Int64s) -> dict[str, Any]:
     def named(row: int) -> int:
         return int(uids[rows[row]])
 
+    examples = found.examples
     return {
+        "first": int(uids[0]),
         "kinds": [[*kind, number] for kind, number in found.kinds.items()],
-        "examples": [[why, named(one.row), *one[1:]] for (_, _, why), one in found.examples.chosen.items()],
+        "examples": [[why, named(one.row), *one[1:]] for (_, _, why), one in examples.chosen.items()],
         "compared": list(found.compared),
-        "unsure": found.examples.unsure,
-        "doubts": [[named(doubt.row), *doubt[1:]] for doubt in found.examples.doubts],
+        "unsure": examples.unsure,
+        "doubts": [[named(doubt.row), *doubt[1:]] for doubt in examples.doubts],
         "seconds": found.clock.seconds,
     }
 

@@ -116,6 +116,7 @@ def _write(path: str, table: DataFrame, form: str) -> None:
     elif form == "parquet":
         table.write.parquet(path)
     else:
-        sep = "," if form == "csv" else "\t"
-        as_it_is = {"ignoreLeadingWhiteSpace": False, "ignoreTrailingWhiteSpace": False}
-        table.write.csv(path, sep=sep, header=True, escape='"', emptyValue="", nullValue="", **as_it_is)
+        cells = {"header": "true", "sep": "," if form == "csv" else "\t", "escape": '"'}
+        as_they_are = ("emptyValue", ""), ("nullValue", "")
+        blanks = ("ignoreLeadingWhiteSpace", "false"), ("ignoreTrailingWhiteSpace", "false")
+        table.write.options(**cells, **dict((*as_they_are, *blanks))).csv(path)
