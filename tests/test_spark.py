@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -36,7 +38,8 @@ from dedup.engines.spark import Spark  # noqa: E402
 from dedup.spark import writing  # noqa: E402
 from dedup.spark.beside import Beside  # noqa: E402
 
-FIXTURES = Path(__file__).parent.parent / "fixtures/articles.jsonl"
+TOP = Path(__file__).parent.parent
+FIXTURES = TOP / "fixtures/articles.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +154,16 @@ def _write(folder: Path, texts: list[str]) -> list[str]:
     return [str(folder / "in put")]
 
 
+def _unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def _as_lines(path: Path) -> bytes:
+    """A file as restoring gives it: no byte-order mark, blank lines empty, each line ended."""
+    lines = _unpacked(path).removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n")
+    return b"".join((line if line.strip() else b"") + b"\n" for line in lines)
+
+
 def _both(tmp_path: Path, inputs: list[str], options: list[str], spark: list[str] | None = None) -> None:
     """Clean with both engines, and compare all that is written."""
     for engine in ("local", "spark"):
@@ -203,6 +216,11 @@ def test_engines_decide_alike(session: SparkSession, tmp_path: Path, case: str) 
     said = _ledger(tmp_path / "spark")
     assert len(said) == len(ALL)
     assert ("dropped" in {line["decision"] for line in said}) == (case != "all")
+    paths = [str(tmp_path / "spark" / name) for name in ("out.jsonl", "ledger", "rejects")]
+    assert main(["restore", *paths[:2], "--rejects", paths[2], "-o", str(tmp_path / "again")]) == 0
+    for path in (tmp_path / "in put").rglob("*.json*"):
+        again = tmp_path / "again" / path.relative_to(tmp_path / "in put")
+        assert _unpacked(again) == _as_lines(path)
 
 
 @pytest.mark.parametrize(("split", "parts"), [("9000", "1"), ("50000", "7")])
@@ -404,6 +422,50 @@ def test_a_wide_key_costs_no_more_than_its_share(session: SparkSession, tmp_path
     assert rows.selectExpr("sum(length(record))").collect()[0][0] == 2_000_000 * len(sizes) + 2 * 5000
 
 
+def test_reports_of_both_engines(
+    session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They count the same, have the same schema, and name the same groups; with --fail-over both say so."""
+    lines = [
+        json.loads(line) for line in _lines([*_repeats(), *_notes(), *_copies()]) if line.startswith('{"id')
+    ]
+    for i, line in enumerate(lines):
+        line["url"] = f"https://www.host{i % 5}.example/{i}"
+    (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
+    found = []
+    for engine in ("local", "spark"):
+        out, report = str(tmp_path / f"{engine}.jsonl"), tmp_path / f"{engine}.json"
+        arguments = ["clean", str(tmp_path / "in.jsonl"), "-o", out, "--report", str(report)]
+        assert main([*arguments, "--engine", engine, "--fail-over", "5%"]) == 4
+        found.append(json.loads(report.read_bytes()))
+        said = capsys.readouterr()
+        assert f"{len(lines) + 1} articles in" in said.out
+        assert "--fail-over 5 %" in said.err
+    local, spark = found
+    jsonschema.validate(spark, json.loads((TOP / "dedup/report.schema.json").read_bytes()))
+    same = [
+        "options",
+        "totals",
+        "shares",
+        "repeats",
+        "compared",
+        "sites",
+        "seen",
+        "crowded",
+        "common",
+        "rejects",
+    ]
+    assert {name: spark[name] for name in same} == {name: local[name] for name in same}
+    assert spark["unsure"]["count"] == local["unsure"]["count"]
+    assert spark["templates"]["count"] == local["templates"]["count"]
+    assert spark["loss"] == {**local["loss"], "example": None}
+    for name in ("keeper", "size", "lowest", "highest", "margin"):
+        assert [one[name] for one in spark["groups"]["largest"]] == [
+            one[name] for one in local["groups"]["largest"]
+        ]
+    assert spark["groups"]["least_alike"] == local["groups"]["least_alike"]
+
+
 def test_many_matches_are_decided_in_rounds(session: SparkSession, tmp_path: Path) -> None:
     """Who goes is the same where a task may decide a few matches alone."""
     with pytest.MonkeyPatch.context() as patch:
@@ -454,3 +516,39 @@ def test_a_run_that_fails_leaves_nothing(
     arguments = ["clean", str(FIXTURES), "-o", str(tmp_path / "out"), "--ledger", str(tmp_path / "ledger")]
     assert main([*arguments, "--engine", "spark", "--quiet"]) == 1
     assert not [*tmp_path.iterdir()]
+
+
+def test_the_guide(tmp_path: Path) -> None:
+    """What docs/spark.md has to be typed for a stand-alone cluster, as it stands there: dedup reaches the
+    executors as a wheel in an environment of their own.
+    """
+    build, *runs = re.findall(r"```bash\n(.*?)```", (TOP / "docs/spark.md").read_text("utf-8"), re.DOTALL)
+    known = {
+        "DEDUP": str(TOP),
+        "ENV": str(tmp_path / "env"),
+        "MASTER": "local-cluster[2,1,1024]",
+        "CRAWL": str(FIXTURES),
+        "CLEAN": str(tmp_path / "clean"),
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PIP_NO_INDEX": "1",  # all that is needed is here already,
+        "PIP_NO_BUILD_ISOLATION": "0",  # and what builds it, too (0: leave isolation out)
+    }
+    environment = {name: value for name, value in os.environ.items() if name != "PYSPARK_PYTHON"} | known
+    subprocess.run([sys.executable, "-m", "venv", known["ENV"]], check=True)
+    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    (site / "others.pth").write_text(str(Path(pyspark.__file__).parent.parent))
+    (tmp_path / "env/bin/spark-submit").symlink_to(Path(sys.executable).with_name("spark-submit"))
+    for block in (build, *runs):
+        subprocess.run(
+            ["bash", "-euc", block], cwd=tmp_path, env=environment, check=True, capture_output=True
+        )
+    assert (site / "dedup/sql/candidates.sql").exists()
+    expected = [str(tmp_path / name) for name in ("local.jsonl", "local.ledger")]
+    assert main(["clean", str(FIXTURES), "-o", expected[0], "--ledger", expected[1], "--quiet"]) == 0
+    for name in ("clean", "clean-2"):
+        assert _read(tmp_path / name) == _read(Path(expected[0]))
+    said = [json.loads(line) for line in _read(tmp_path / "clean.ledger")]
+    assert [line["decision"] for line in said] == [
+        line["decision"] for line in map(json.loads, _read(Path(expected[1]))) if "decision" in line
+    ]
