@@ -38,11 +38,11 @@ def spread(key: str, title: str, what: str, found: "Spread", limit: float | None
     bins = len(found.counts)
     lowest = next((place for place, count in enumerate(found.counts) if count), bins) / bins
     begin = min(int(lowest * 10) / 10, 0.7)
-    whole = f"{found.whole:,} of {found.whole + sum(found.counts):,} {what}"
+    whole = f"{found.whole:,} of {found.whole + sum(found.counts):,} have 1, {what}"
     bars, most = _bars(found.counts, begin), max(found.counts)
     if not most:
         return f'<figure class="chart"><figcaption><b>{escape(title)}</b> {whole}.</figcaption></figure>'
-    drawn = f"{whole} (not drawn); the others:"
+    drawn = f"{whole}. The others:"
     return (
         f'<figure class="chart"><figcaption><b>{escape(title)}</b> {escape(drawn)}</figcaption>'
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{key}-name">'
@@ -87,7 +87,9 @@ def _limit(limit: float | None, begin: float) -> str:
     if limit is None or limit < begin:
         return ""
     x = _x(limit, begin)
-    return f'<path class="limit" d="M{x:.1f} {_TOP - 8}V{_BASE}"/>'
+    place = f'class="limit-name" x="{x - 4:.1f}" y="{_TOP - 4}" text-anchor="end"'
+    name = f"<text {place}>match from {limit:g}</text>"
+    return f'<path class="limit" d="M{x:.1f} {_TOP - 12}V{_BASE}"/>{name}'
 
 
 def _numbers(found: "Spread") -> str:

@@ -26,8 +26,8 @@ def section(key: str, part: Part, more: str = "") -> str:
 
 def heading(title: Text) -> tuple[str, str]:
     """A part's first line in two: its title, and what it goes on with."""
-    end = title.spans[0].end if title.spans else len(title.plain)
-    head, said = title.plain[:end] or title.plain, title.plain[end:].removeprefix(": ")
+    end = title.spans[0].start if title.spans else len(title.plain)
+    head, said = title.plain[:end], title.plain[end:].removeprefix(": ")
     return head, f"{said[:1].upper()}{said[1:]}"
 
 

@@ -102,8 +102,6 @@
     return cell;
   };
 
-  const sample = (tag, name, text) => make(tag, name, text);
-
   const beside = (pair) => {
     const grid = make("div", "beside", make("div", "title", "Dropped"), make("div", "title", "Kept"));
     for (const row of pair.rows) {
@@ -124,7 +122,7 @@
 
   const member = (page, group) => ([row, name, where, jaccard, covered, , paragraphs, characters]) => {
     const lost = paragraphs ? `lacks ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
-      : "no paragraph lost";
+      : "no whole paragraph lost";
     const figures = make("span", "figures", `Jaccard ${jaccard}, ${covered} in the kept one, ${lost}`);
     return opening("one", make("summary", "", ...called(name, where), figures), () => {
       const inside = make("div", "", why(page, jaccard, covered));
@@ -134,8 +132,8 @@
           outside("code", "", `dedup compare ${page.quoted(name)} ${page.quoted(group[0])} --in INPUT`)));
         return inside;
       }
-      inside.append(...losses(pair), make("p", "key", sample("mark", "gone", "only in the dropped one"), " ",
-        sample("mark", "new", "only in the kept one"), " the rest is in both"), beside(pair));
+      inside.append(...losses(pair), make("p", "key", make("mark", "gone", "only in the dropped one"), " ",
+        make("mark", "new", "only in the kept one"), " the rest is in both"), beside(pair));
       return inside;
     });
   };
@@ -192,10 +190,10 @@
           outside("code", "", `dedup repeats INPUT --id ${page.quoted(name)}`)));
       }
       const names = found.repeats.map((one) => one[0]);
-      const key = make("p", "key", sample("del", "", "cut"), " ", sample("mark", "origin", "what it repeats, which stays"));
+      const key = make("p", "key", make("del", "", "cut"), " ", make("mark", "origin", "what it repeats, which stays"));
       const text = outside("div", "article", "");
       text.append(...found.text.map(stretch(names)));
-      const heads = [["", "num"], ["kind", ""], ["alike", "num"], ["accident", "num"], ["what weighed most", "wide"]];
+      const heads = [["no.", "num"], ["kind", ""], ["alike", "num"], ["accident", "num"], ["what weighed most", "wide"]];
       const inside = make("div", "inside", key, text, table(heads, found.repeats.map((one, i) => [String(i + 1), ...one])));
       if (found.more) inside.append(make("p", "hint", `and ${count(found.more, "more repeat")}`));
       return inside;

@@ -24,6 +24,7 @@ BYTES = 8_000_000
 """Of texts that a page holds of pairs, and as many of articles; what comes later is listed without."""
 
 _FIRST = ("check", "totals", "files")
+_BESIDE = ("totals", "files")  # both fit into a line of the page
 _NAMES = {
     "check": "Look at first",
     "totals": "Totals",
@@ -45,8 +46,13 @@ def made(report: Summary, result: "Result") -> Iterator[bytes]:
     order = [*_FIRST, *(key for key in parts if key not in _FIRST)]
     parts = {key: parts[key] for key in order if key in parts}
     yield from (_head(style, script), _header(headline, parts, report), b'<main id="main" tabindex="-1">\n')
+    beside = [_section(key, parts[key], report, result) for key in _BESIDE if key in parts]
     for key, part in parts.items():
-        yield _section(key, part, report, result).encode()
+        if key not in _BESIDE:
+            yield _section(key, part, report, result).encode()
+        elif beside:
+            yield f'<div class="two">{"".join(beside)}</div>'.encode()
+            beside = []
     yield _about(result).encode()
     yield from _data(report, result)
     yield b"<script>%s</script>\n</body>\n</html>\n" % script
@@ -132,16 +138,9 @@ def _spreads(report: Summary, result: "Result") -> str:
     options, exhibits = report["options"], result.exhibits
     jaccard = "Jaccard of the dropped with the kept article"
     covered = "Share of a dropped article that the kept one has"
-    drawn = charts.spread(
-        "jaccard",
-        jaccard,
-        "are at 1, the very same shingles",
-        exhibits.spread("jaccard"),
-        options["threshold"],
-    )
-    drawn += charts.spread(
-        "covered", covered, "are at 1, nothing lost", exhibits.spread("coverage"), options["contained"]
-    )
+    same, nothing = "the very same shingles", "nothing lost"
+    drawn = charts.spread("jaccard", jaccard, same, exhibits.spread("jaccard"), options["threshold"])
+    drawn += charts.spread("covered", covered, nothing, exhibits.spread("coverage"), options["contained"])
     return f'<div class="charts">{drawn}</div>'
 
 
