@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from dedup import __version__
 from dedup.flags import (
+    add_engine,
+    add_fail_over,
     add_fields,
     add_forget,
     add_index,
@@ -95,24 +97,8 @@ def _add_clean(commands: Commands, run: Run) -> None:
     )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
-    how(
-        "--fail-over",
-        type=_share,
-        metavar="SHARE",
-        help="end with status 4, after everything is written, where more of the records than this were "
-        "dropped, cut or unreadable: 5%% or 0.05",
-    )
-
-
-def _share(text: str) -> float:
-    """A share that is written as 5% or as 0.05."""
-    try:
-        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be a share like 5% or 0.05, not {text!r}")
-    return value
+    add_fail_over(how)
+    add_engine(clean.add_argument_group("past one machine").add_argument)
 
 
 def _add_repeats(commands: Commands, run: Run) -> None:

@@ -15,7 +15,7 @@ from dedup.errors import DedupError, OptionsError
 from dedup.options import Options, size
 
 if TYPE_CHECKING:
-    from dedup.job import Seen
+    from dedup.job import Job, Seen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,11 +100,31 @@ def _clean(chosen: argparse.Namespace) -> int:
         Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
         chosen.fail_over,
     )
+    if chosen.engine == "spark":
+        return _clean_on_spark(chosen, job, options)
+    if chosen.master or chosen.spark_conf:
+        raise OptionsError("--master and --spark-conf are for Spark: add --engine spark")
     if chosen.stream:
         from dedup.streaming import clean_stream
 
         return clean_stream(job, options)
     return clean_files(job, options)
+
+
+def _clean_on_spark(chosen: argparse.Namespace, job: "Job", options: Options) -> int:
+    """The same past one machine."""
+    others = {"--index": chosen.index is not None, "--stream": chosen.stream, "--memory": chosen.memory}
+    others |= {"--workers": chosen.workers, "-": "-" in chosen.inputs}
+    if said := [name for name, is_said in others.items() if is_said]:
+        raise OptionsError(f"--engine spark has no {said[0]}: leave it out, or use --engine local")
+    try:
+        from dedup.spark.job import clean_paths
+        from dedup.spark.sessions import Cluster
+    except ModuleNotFoundError as error:
+        raise OptionsError(
+            f"--engine spark needs {error.name}: pip install 'dedup[spark]', or use spark-submit"
+        ) from error
+    return clean_paths(job, options, Cluster(chosen.master, chosen.spark_conf))
 
 
 def _repeats(chosen: argparse.Namespace) -> int:

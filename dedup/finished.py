@@ -1,5 +1,6 @@
 """The report of a finished run again, from its ledger: what `dedup report` shows."""
 
+from pathlib import Path
 from typing import Any, TextIO
 
 from dedup.errors import LedgerError
@@ -21,6 +22,10 @@ def show_finished(ledger: str, file: TextIO) -> int:
     """
     from dedup.reports import terminal
 
+    if Path(ledger).is_dir():
+        raise LedgerError(
+            f"{ledger!r} is of a run on Spark, whose ledger holds no report: keep it with --report FILE."
+        )
     known = survey(ledger)
     if known.report is None:
         raise LedgerError(

@@ -174,16 +174,20 @@ def _write(
 
 def finished(report: dict[str, Any], job: Job, result: Result) -> dict[str, Any]:
     """A report with the times of now, and the files that the job leaves."""
+    return {**report, **times(result.seconds, result.took), "files": left_by(job, bool(report["rejects"]))}
+
+
+def left_by(job: Job, rejected: bool) -> dict[str, Any]:
+    """What a summary says of the files that a job leaves."""
     unwritten = job.dry_run or job.shown
-    rejects = job.rejects_file if report["rejects"] else job.rejects
-    files = {
+    rejects = job.rejects_file if rejected else job.rejects
+    return {
         "articles": None if unwritten else job.output or "-",
         "ledger": None if unwritten else job.ledger,
         "rejects": None if unwritten else rejects,
         "report": None if job.dry_run else job.report,
         "dry_run": job.dry_run,
     }
-    return {**report, **times(result), "files": files}
 
 
 def ledger_header(options: Options) -> dict[str, Any]:

@@ -222,6 +222,10 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
     One input: `original` is the file (or an existing folder to put it in); several: it is a folder.
     Raises LedgerError when output, ledger and rejects do not fit together.
     """
+    if Path(ledger).is_dir():
+        from dedup import folders
+
+        return folders.restore(output, ledger, rejects, original)
     from dedup import restoring
 
     return restoring.restore(output, ledger, rejects, original)

@@ -37,17 +37,20 @@ from dedup.signatures import signatures
 Int64s = npt.NDArray[np.int64]
 
 
-class Source(Protocol):
-    """Where documents come from: files, or the caller's memory. Both calls give blocks; `parse` makes
-    documents of one, in any thread.
-    """
+class Parser(Protocol):
+    """What makes documents of a block, in any thread."""
+
+    def parse(self, block: Any) -> Batch: ...
+    def size_of(self, block: Any) -> int: ...
+
+
+class Source(Parser, Protocol):
+    """Where documents come from: files, or the caller's memory. Both calls give blocks."""
 
     names: list[str]
 
     def blocks(self) -> Iterator[Any]: ...
     def fetch(self, documents: pa.Table) -> Iterator[Any]: ...
-    def parse(self, block: Any) -> Batch: ...
-    def size_of(self, block: Any) -> int: ...
 
 
 Progress = Callable[[str, int], None]
@@ -126,7 +129,7 @@ def _untold(stage: str, done: int) -> None:
     """Progress that nobody watches."""
 
 
-def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
+def scan(block: Any, source: Parser, options: Options, bands: Bands) -> Scanned:
     """One block through the stages that need nothing but the block."""
     clock = Clock()
     with clock.stage("read"):

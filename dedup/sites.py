@@ -30,14 +30,24 @@ def sites(result: "Result") -> dict[str, Any] | None:
     whole = counts.sum(axis=1)
     shares = _shares(counts)
     order = told[np.lexsort((told, -shares["dropped_share"][told], -shares["echo"][told]))][:WORST]
+    worst = [(hosts[row], counts[:, row]) for row in order.tolist()]
+    return summed(result.options.url_field, len(hosts), len(told), whole, worst)
+
+
+def summed(
+    field: str, hosts: int, told: int, whole: Counts, worst: list[tuple[str, Counts]]
+) -> dict[str, Any]:
+    """What a summary says of so many hosts, of which so many are told of: counts (documents, dropped,
+    characters, cut; int64) of all, and of the worst.
+    """
     return {
-        "field": result.options.url_field,
-        "hosts": len(hosts),
+        "field": field,
+        "hosts": hosts,
         "documents": int(whole[0]),
         "least": LEAST,
-        "told": len(told),
+        "told": told,
         **_rounded(_shares(whole)),
-        "worst": [_site(hosts[row], counts[:, row], whole) for row in order.tolist()],
+        "worst": [_site(host, counts, whole) for host, counts in worst],
     }
 
 

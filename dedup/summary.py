@@ -1,11 +1,14 @@
 """The report as plain values: what every report renders, a program reads, and a ledger keeps."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dedup import __version__
 from dedup.alarms import alarms
+from dedup.counts import Totals
 from dedup.examples import WORST_SITE
+from dedup.options import Options
 
 if TYPE_CHECKING:
     from dedup.counts import Group
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from dedup.highlights import Highlights
     from dedup.result import Result
 
+_DROPPED = 3  # documents of a group that are named
 _PLACE = ("source", "position")
 
 
@@ -48,10 +52,11 @@ def summary(result: "Result") -> dict[str, Any]:
               to ten of {"host", "documents", "dropped", "dropped_share", "characters", "cut_characters",
               "echo", "others": {"echo", "dropped_share"} of all other hosts}, the highest echo first
     groups    {"count", "largest", "unlike", "least_alike"}. "largest": up to ten of {"keeper": document,
-              "size", "lowest", "highest", "margin", "close", "opening", "least", "unlike"}: documents, the
+              "size", "lowest", "highest", "margin", "close", "opening", "dropped", "unlike"}: documents, the
               keeper among them; the others' Jaccard with it; by how much the one that nearly did not match is
-              above what matches, and whether that is little; how the keeper begins (text); {"document",
-              "jaccard", "coverage"} of the one least like it; whether members are unlike each other.
+              above what matches, and whether that is little; how the keeper begins (text); up to three of
+              {"document", "jaccard", "coverage"}, the least alike first; whether members are unlike each
+              other.
               "unlike": groups of which two members have less than half of each other, up to ten of
               {"keeper", "size", "pairs": of members looked at, "unlike": such ones, "least": {"one", "other",
               "covered"}, the worst}. "least_alike": null, or the pair with the least margin: {"document",
@@ -75,7 +80,11 @@ def summary(result: "Result") -> dict[str, Any]:
               "report": path or null; "dry_run": true or false}
     """
     shown = result.highlights
-    found = {**_inside(result, shown), **_between(result, shown), **_account(result)}
+    return whole({**_inside(result, shown), **_between(result, shown), **_account(result)})
+
+
+def whole(found: dict[str, Any]) -> dict[str, Any]:
+    """A summary of all that is found, with its alarms, in order."""
     found["alarms"] = alarms(found)
     order = (
         "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss "
@@ -153,7 +162,7 @@ def _between(result: "Result", shown: "Highlights") -> dict[str, Any]:
 
 
 def _group(result: "Result", shown: "Highlights", group: "Group") -> dict[str, Any]:
-    least = group.dropped[min(range(len(group.dropped)), key=group.jaccard.__getitem__)]
+    least = sorted(range(len(group.dropped)), key=group.jaccard.__getitem__)[:_DROPPED]
     return {
         "keeper": result.identity(group.keeper),
         "size": group.size,
@@ -162,7 +171,10 @@ def _group(result: "Result", shown: "Highlights", group: "Group") -> dict[str, A
         "margin": round(group.margin, 6),
         "close": group.is_close,
         "opening": shown.opening(group.keeper),
-        "least": {"document": result.identity(least), **result.likeness(least)},
+        "dropped": [
+            {"document": result.identity(row), **result.likeness(row)}
+            for row in map(group.dropped.__getitem__, least)
+        ],
         "unlike": group.keeper in shown.unlike,
     }
 
@@ -174,15 +186,14 @@ def _least_alike(result: "Result") -> dict[str, Any] | None:
         return None
     keeper = result.identity(int(result.keepers.keeper[row]))
     pair = {"document": result.identity(row), "keeper": keeper, **result.likeness(row)}
-    return {**pair, "parted_by": _parted_by(result, row)}
+    jaccard, coverage = float(result.keepers.jaccard[row]), float(result.keepers.coverage[row])
+    return {**pair, "parted_by": parted_by(jaccard, coverage, result.options)}
 
 
-def _parted_by(result: "Result", row: int) -> list[str]:
-    """The options with which a dropped document does not match its keeper; none where both have the very same
-    shingles.
+def parted_by(jaccard: float, coverage: float, options: Options) -> list[str]:
+    """The options with which a document so alike its keeper does not match it; none where both have the very
+    same shingles.
     """
-    options, keepers = result.options, result.keepers
-    jaccard, coverage = float(keepers.jaccard[row]), float(keepers.coverage[row])
     parting = []
     if options.threshold <= jaccard < 1:
         parting.append(f"--threshold {_above(jaccard)}")
@@ -208,30 +219,37 @@ def _lost(result: "Result", shown: "Highlights") -> dict[str, Any] | None:
 
 def _account(result: "Result") -> dict[str, Any]:
     """Counts, what could not be read, times."""
-    totals = result.totals
-    records = max(1, totals.records)
-    shares = {**totals.shares, "touched": totals.touched / records}
     return {
-        "dedup": __version__,
-        "options": asdict(result.options),
-        "totals": totals._asdict(),
-        "shares": {name: round(share, 6) for name, share in shares.items()},
+        **counted(result.options, result.totals),
         "rejects": [
             {
                 "reason": reason,
                 "count": count,
-                "share": round(count / records, 6),
+                "share": round(count / max(1, result.totals.records), 6),
                 "first": [dict(zip(_PLACE, place, strict=True)) for place in first],
             }
             for reason, count, first in result.reasons
         ],
-        **times(result),
+        **times(result.seconds, result.took),
         "bytes": result.size,
         "files": None,
     }
 
 
-def times(result: "Result") -> dict[str, Any]:
-    """What a summary says of the time, as far as it is known now."""
-    seconds = {stage: round(seconds, 6) for stage, seconds in result.seconds.items()}
-    return {"seconds": seconds, "elapsed": round(result.took, 6)}
+def counted(options: Options, totals: Totals) -> dict[str, Any]:
+    """What a summary says of counts alone."""
+    shares = {**totals.shares, "touched": totals.touched / max(1, totals.records)}
+    return {
+        "dedup": __version__,
+        "options": asdict(options),
+        "totals": totals._asdict(),
+        "shares": {name: round(share, 6) for name, share in shares.items()},
+    }
+
+
+def times(seconds: Mapping[str, float], took: float) -> dict[str, Any]:
+    """What a summary says of the time: by stage, and of the whole run."""
+    return {
+        "seconds": {stage: round(spent, 6) for stage, spent in seconds.items()},
+        "elapsed": round(took, 6),
+    }

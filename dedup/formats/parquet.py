@@ -52,7 +52,7 @@ def blocks(index: int, file: File, size: int, fields: Fields | None) -> Iterator
     with open_table(file) as table:
         start = 0
         for batch in row_batches(table, file, size, _columns(table, fields)):
-            yield _block(index, file, batch, np.arange(start, start + len(batch)), start == 0)
+            yield block(index, file.name, batch, np.arange(start, start + len(batch)), start == 0)
             start += len(batch)
 
 
@@ -71,14 +71,15 @@ def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None
             low, high = np.searchsorted(rows, [start, start + len(batch)])
             if low < high:
                 chosen = rows[low:high]
-                yield _block(index, file, batch.take(pa.array(chosen - start)), chosen, False)
+                yield block(index, file.name, batch.take(pa.array(chosen - start)), chosen, False)
             start += len(batch)
 
 
-def _block(index: int, file: File, batch: pa.RecordBatch, rows: Int64s, first: bool) -> Block:
+def block(index: int, name: str, batch: pa.RecordBatch, rows: Int64s, first: bool) -> Block:
+    """A block of these rows (from 0) of a file."""
     return Block(
         format="parquet",
-        names={index: file.name},
+        names={index: name},
         data=b"",
         file=np.full(len(rows), index, np.int32),
         start=rows,

@@ -11,6 +11,7 @@ from dedup.reports.safe import middle, safe
 
 _REASONS = 5
 _PLACE = 50  # columns for a place
+_NOTES = {"ledger": "  what became of each article, and why"}
 _SHARED = "read to signatures: summed over workers"
 
 
@@ -58,7 +59,8 @@ def files(report: Summary) -> Part:
     written = {what: path for what, path in found.items() if what != "dry_run" and path}
     table = grid("left", "wide")
     for what, path in written.items():
-        table.add_row(what, Text("to standard output" if path == "-" else middle(path, 200)))
+        told = Text("to standard output" if path == "-" else middle(path, 200))
+        table.add_row(what, told.append(_NOTES.get(what, ""), style=DIM))
     if not found["articles"]:
         what = "only the report was" if written else "nothing was"
         hint = [heading("Files", f": {what} written. Add -o OUTPUT to write the cleaned articles.")]

@@ -66,9 +66,9 @@ def spread(group: dict[str, Any]) -> str:
 
 
 def _keeper(group: dict[str, Any]) -> Text:
-    """Who is kept, where it stands, its first words, and who is least like it."""
+    """Who is kept, where it stands, its first words, and who is dropped for it."""
     identity = group["keeper"]
-    shown = Text(middle(name(identity), _NAME), style=NAME)
+    shown = Text().append(middle(name(identity), _NAME), style=NAME)
     if group["unlike"]:
         shown.append("  some look unlike each other", style=ALARM)
     if group["close"]:
@@ -76,13 +76,17 @@ def _keeper(group: dict[str, Any]) -> Text:
     if identity["id"] is not None:
         shown.append(f"  {middle(place(identity), _NAME)}", style=DIM)
     if opening := safe(group["opening"]):
-        shown.append(f"\n{opening}", style="default")
-    least = group["least"]
-    if group["size"] > 2 and group["lowest"] < 1:
-        covered = f"{percent(least['coverage'])} of it in there"
-        least_alike = f"\nleast alike: {middle(name(least['document']), _NAME)}, {covered}"
-        shown.append(least_alike, style=DIM)
-    return shown
+        shown.append(f"\n{opening}")
+    return shown.append(f"\n{_dropped(group)}", style=DIM) if group["dropped"] else shown
+
+
+def _dropped(group: dict[str, Any]) -> str:
+    """Who is dropped for a keeper, the least alike first, and how much of that one the keeper has."""
+    least = group["dropped"][0]
+    covered = f" ({percent(least['coverage'])} of it in there)"
+    names = [middle(name(one["document"]), _NAME) for one in group["dropped"]]
+    more = group["size"] - 1 - len(names)
+    return f"dropped: {', '.join([names[0] + covered, *names[1:]])}{f', and {more:,} more' if more else ''}"
 
 
 def _unlike(found: dict[str, Any]) -> Part:
@@ -172,7 +176,18 @@ def repeats(report: Summary) -> Part:
             table.add_row(*row, example)
             row = [""] * 4
     title = f": {found:,} found, {cut:,} cut ({percent(cut / found)}){note}"
-    return [heading("Repeats inside articles", title), indented(table), *_unsure(report)]
+    shown: Part = [heading("Repeats inside articles", title), indented(table)]
+    return [*shown, *_in_place(report["examples"]), *_unsure(report)]
+
+
+def _in_place(examples: list[dict[str, Any]]) -> Part:
+    """The command that shows a cut in its article: one of the least sure, if there is one."""
+    cut = sorted((one for one in examples if one["cut"]), key=lambda one: one["why"] != "least sure")
+    called = name(cut[0]["document"]) if cut else ""
+    if not called or len(called) > _LONGEST:
+        return []
+    command = f"dedup repeats INPUT --id {safe(shlex.quote(called))}"
+    return [indented(Text(f"To see a cut in its place, and why: {command}", style=DIM))]
 
 
 def _examples(examples: list[dict[str, Any]], kind: str, cut: bool) -> list[Text]:
