@@ -6,7 +6,7 @@ KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index m
   fixtures candidates keepers)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy pictures clean
+.PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy pictures browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -55,6 +55,13 @@ accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/
 
 pictures: $(READY) ## the pictures of the report in the README, dark and light; the same code draws the same
 	@$(BIN)/python bench/picture.py docs/
+
+browser: build/axe/package/axe.min.js ## what the tests of the HTML report need on Debian: chromium (by root), axe-core
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null
+
+build/axe/package/axe.min.js:
+	@mkdir -p build/axe
+	@cd build/axe && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz && rm axe-core-*.tgz
 
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

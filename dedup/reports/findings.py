@@ -42,8 +42,13 @@ def groups(report: Summary) -> Part:
         table.add_row(f"{group['size']:,}", spread(group), _keeper(group))
     more = found["count"] - min(LARGEST, len(found["largest"]))
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style=DIM))] if more > 0 else []
-    rest += [*_unlike(found), *_least_alike(found["least_alike"]), *_loss(report["loss"]), *_crowded(report)]
-    return [heading("Near-duplicates", title), indented(table), *rest]
+    return [heading("Near-duplicates", title), indented(table), *rest, *notes(report)]
+
+
+def notes(report: Summary) -> Part:
+    """What is to be said of the groups beyond their list."""
+    found = report["groups"]
+    return [*_unlike(found), *_least_alike(found["least_alike"]), *_loss(report["loss"]), *_crowded(report)]
 
 
 def reach(options: dict[str, Any]) -> str:
