@@ -6,7 +6,7 @@ KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index m
   fixtures candidates keepers)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy pictures browser clean
+.PHONY: help run test bounds check format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy pictures browser clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -42,6 +42,9 @@ bench-quick: $(READY) ## the same with 5,000 articles, once, without the slow ri
 
 bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
 	@$(BIN)/python bench/scale.py --most 1000000 --write
+
+bench-spark: $(READY) ## Spark beside the local engine up to a million articles, and what it sends; 25 GB of disk; writes the tables
+	@$(BIN)/python bench/scale.py --spark --most 1000000 --write
 
 bench-index: $(READY) ## an index of a million articles: building, size, look-ups; 10 GB of disk; writes the table
 	@$(BIN)/python bench/seen.py --write

@@ -86,7 +86,7 @@ def measured(documents: int, starts: dict[int, float], keep_corpus: bool) -> lis
 
 @contextmanager
 def corpus(documents: int, keep_corpus: bool) -> Iterator[Path]:
-    """So many articles, deleted in the end unless they were there; raises SystemExit where there is no room."""
+    """So many articles, deleted in the end unless they were there; SystemExit where the disk has no room."""
     there = path_of(documents).exists()
     need = BYTES * documents * (2 if there else 3)
     if shutil.disk_usage(BUILD).free < need:
