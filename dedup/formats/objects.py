@@ -149,7 +149,7 @@ class _Broken:
 def _second_try(line: bytes) -> Any:
     """What the standard library reads where orjson refuses: NaN, lone surrogates, numbers beyond doubles."""
     try:
-        return lenient_loads(line.decode())
+        return lenient_loads(line.rstrip().decode())  # whether a newline ends it is no matter of the reason
     except UnicodeDecodeError:
         return _Broken("invalid UTF-8")
     except json.JSONDecodeError as error:
