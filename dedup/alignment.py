@@ -101,6 +101,8 @@ def align(article: Article, same: Same) -> list[Run]:
 def _diagonal(article: Article, same: Same, seed: Pair) -> list[Scored]:
     """The longest run through `seed` in which both places go on paragraph by paragraph, without overlap."""
     (a, b), run = seed, [(*seed, same[seed])]
+    if same[seed] < 100 and _goes_on(article.plain(a), article.plain(b)):
+        return run
     while a > 0 and (score := _alike(article, same, a - 1, b - 1)) and seed[0] < b - 1:
         a, b = a - 1, b - 1
         run.append((a, b, score))
@@ -136,14 +138,22 @@ def _chain(pieces: list[list[Scored]]) -> list[Run]:
 
 
 def _alike(article: Article, same: Same, a: int, b: int) -> float:
-    """How alike two paragraphs are that stand next to a pair of a run, 0 where below NEAR."""
+    """How alike two paragraphs are that stand next to a pair of a run, 0 where below NEAR, or where the copy
+    goes on where the original ends: what it adds would go with the run.
+    """
     if article.hashes[a] == article.hashes[b] and article.hashes[a]:
         return 100.0
-    if (a, b) in same:
-        return same[a, b]
     if not article.hashes[a] and not article.hashes[b]:
         return 100.0 if article.said(a) == article.said(b) else 0.0
-    return article.ratio(a, b, NEAR)
+    score = same[a, b] if (a, b) in same else article.ratio(a, b, NEAR)
+    return 0.0 if score and _goes_on(article.plain(a), article.plain(b)) else score
+
+
+def _goes_on(original: str, copy: str) -> bool:
+    """Whether a copy is the original with two words or more before or behind it: one alone may be a slip."""
+    if copy.startswith(f"{original} "):
+        return " " in copy[len(original) + 1 :]
+    return copy.endswith(f" {original}") and " " in copy[: -len(original) - 1]
 
 
 def _join_interleaved(runs: list[Run]) -> list[Run]:

@@ -92,6 +92,14 @@ _PIECES = st.lists(
 )
 
 
+def test_a_copy_that_goes_on_is_no_part_of_a_block() -> None:
+    """What a copy adds to the paragraph that it repeats, behind others that stand again, is not cut."""
+    said = PARTS[0]
+    more = f"{said} A petition\nwith nine hundred names lay on the table."
+    text = joined([said, said, said, more])
+    assert dedup.clean_text(text).count("A petition") == 1
+
+
 @given(_PIECES)
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_cut_something_that_says_it_stays(pieces: list[str]) -> None:
