@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv/.bench
 FUZZ := .venv/.fuzz
-TOOLS := .venv/supply
+TOOLS := build/supply
 # What is installed is what the locks name, by hash; the package itself then needs nothing more.
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -65,7 +65,7 @@ lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPG
 	@for group in bench fuzz supply; do \
 	  $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c constraints.txt -o constraints-$$group.txt || exit; done
 
-audit: $(TOOLS)/.ready ## known vulnerabilities of what is locked, as far as they can be asked for
+audit: $(READY) $(TOOLS)/.ready ## known vulnerabilities of what is locked, as far as they can be asked for
 	@$(BIN)/python bench/audit.py
 
 licences: $(READY) ## what is installed and under which licence; writes docs/licences.md
@@ -89,7 +89,7 @@ $(BENCH) $(FUZZ): .venv/.%: constraints-%.txt $(READY)
 	@$(BIN)/python $(INSTALL) $<
 	@touch $@
 
-$(TOOLS)/.ready: constraints-supply.txt $(READY)
+$(TOOLS)/.ready: constraints-supply.txt
 	@rm -rf $(TOOLS)
 	@$(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python $(INSTALL) $<

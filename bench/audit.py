@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corpora import TOP
 
-TOOL = TOP / ".venv/supply/bin/pip-audit"
+TOOL = TOP / "build/supply/bin/pip-audit"
 OPTIONS = [
     "--require-hashes",
     "--disable-pip",
