@@ -35,7 +35,7 @@ class Memory:
         self.fields = fields_of(options)
         self.names = ["memory"]
         self.frame = framed(documents, self.fields.text)
-        self.columns = [_column(self.frame, name) for name in self.fields]
+        self.columns = [_column(self.frame, name) for name in self.fields.names]
         if self.columns[0] is None:
             have = ", ".join(map(str, self.frame.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')

@@ -165,8 +165,8 @@ class _Rejects:
     def entries(self, name: str) -> Iterator[Entry]:
         """The rejects of the next file as what to put back."""
         for line in self._of(name):
-            raw = base64.b64decode(line["raw_base64"]) if "raw_base64" in line else line["raw"].encode()
-            yield Entry(line["start"], raw, 0)
+            packed = {kind: line[f"raw_{kind}"] for kind in ("zstd", "base64") if f"raw_{kind}" in line}
+            yield Entry(line["start"], unpack(packed or line["raw"]), 0)
 
     def skip(self, name: str) -> None:
         """Pass by the rejects of a file that does not need them."""
