@@ -71,6 +71,12 @@ audit: $(READY) $(TOOLS)/.ready ## known vulnerabilities of what is locked, as f
 licences: $(READY) ## what is installed and under which licence; writes docs/licences.md
 	@$(BIN)/python bench/licences.py --write
 
+fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
+	@mkdir -p build
+	@$(MAKE) --no-print-directory $(FUZZ) > build/fuzz.log 2>&1 || \
+	  echo 'atheris cannot be installed here (build/fuzz.log says why): hypothesis alone looks' >&2
+	@$(BIN)/python bench/fuzz.py --seconds $(or $(SECONDS),60)
+
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

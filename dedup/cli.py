@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _let_go_of_stdout()
         return 141
-    except MemoryError:
+    except (MemoryError, SystemError):  # the latter where a library lost the former on its way
         return _fail("there is not enough memory for this input; give it in smaller parts", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'the machine'}: {error.strerror or error}", 1)

@@ -153,6 +153,13 @@ def test_a_header_that_never_ends(tmp_path: Path, capsys) -> None:
     assert not (tmp_path / "o.csv").exists()
 
 
+def test_a_long_row_does_not_hide_that_the_column_is_missing(tmp_path: Path, capsys) -> None:
+    """A CSV file without the text field is refused also where its only row is too long to be held."""
+    given = write_file(tmp_path, "a.csv", b"id,words\n1," + b"x" * (8 * MEGA))
+    assert main(["clean", given, "-o", str(tmp_path / "o.csv"), "--max-document", "2M"]) == 1
+    assert "no column 'text'" in capsys.readouterr().err
+
+
 def _found(path: str, size: int, limit: int) -> tuple[list, list]:
     """The documents and rejects of a file, read in blocks of that size."""
     fields = Fields(limit=limit)

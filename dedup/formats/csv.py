@@ -23,7 +23,7 @@ from dedup.formats.blocks import (
     line_spans,
 )
 from dedup.formats.found import Found, documents, rejects
-from dedup.formats.limits import reason, within
+from dedup.formats.limits import passed_by, reason, within
 from dedup.formats.literals import byte_ranges, without
 from dedup.formats.objects import listed
 from dedup.formats.orders import sortable
@@ -93,14 +93,21 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     source.close()
 
 
-def parse(block: Block, fields: Fields) -> Batch:
-    """The documents of a block of rows. Raises InputError when there is no such column."""
+def _check_column(block: Block, fields: Fields) -> None:
+    """Raise InputError where the header lacks the text field."""
     if fields.text not in block.header:
         name = block.names[int(block.file[0])]
         raise InputError(
             f"{name!r} has no column {fields.text!r}, only {listed(block.header)}: "
             "name the right one with --text-field."
         )
+
+
+def parse(block: Block, fields: Fields) -> Batch:
+    """The documents of a block of rows. Raises InputError when there is no such column."""
+    _check_column(block, fields)
+    if block.passed:
+        return passed_by(block, fields.limit)
     rows = [row for row in rows_of(block.data, block.format) if row[0]]
     before, after = (np.array([row[i] for row in rows], np.int64) for i in (1, 2))
     starts = line_starts(block.data)
