@@ -19,6 +19,14 @@ from dedup.staging import Staging, Target
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
     """See `dedup.ledger.restore`."""
+    try:
+        return _restore(output, ledger, rejects, original)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise LedgerError(f"{ledger!r} is not as dedup writes a ledger ({type(error).__name__}).") from error
+
+
+def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+    """The same, of a ledger that dedup wrote: of what another did no field is as it should be."""
     for path, what in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
         if path is not None and not Path(path).exists():
             raise LedgerError(f"The {what} {path!r} does not exist; restore needs it.")

@@ -108,11 +108,16 @@ def _folder_files(path: Path, entry: str) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder, sorted; hidden ones and unknown extensions are left out."""
+    """The files below a folder, sorted; hidden ones and unknown extensions are left out. InputError for a
+    link that leads out of the folder: whoever filled that may not choose what else is read.
+    """
     for root, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         shown = (name for name in sorted(names) if not name.startswith("."))
-        yield from (Path(root, name) for name in shown if format_of(name))
+        for path in (Path(root, name) for name in shown if format_of(name)):
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                raise InputError(f"{str(path)!r} is a link out of its folder; to read it, name it itself.")
+            yield path
 
 
 def _unreadable(error: OSError) -> None:
