@@ -13,7 +13,7 @@ KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index m
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy \
-  lock audit licences fuzz clean
+  pictures lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -59,6 +59,9 @@ bench-profile: $(READY) ## where the time goes, by stage, and how soon dedup ans
 
 accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy.md; needs DEDUP_DATA
 	@$(BIN)/python bench/accuracy.py --write
+
+pictures: $(READY) ## the pictures of the report in the README, dark and light; the same code draws the same
+	@$(BIN)/python bench/picture.py docs/
 
 lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPGRADE=1 takes newer releases, too
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o constraints.txt

@@ -26,7 +26,8 @@ def run() -> int:
     gc.disable()
     # So long a worker that is back from a kernel waits for Python, not 5 ms: 5 % of a run with two workers.
     sys.setswitchinterval(1e-4)
-    sys.meta_path.insert(0, _Unneeded())
+    if not any("spark" in word for word in sys.argv):  # Spark needs what it can find of them
+        sys.meta_path.insert(0, _Unneeded())
     return main()
 
 

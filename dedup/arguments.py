@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from dedup import __version__
 from dedup.flags import (
+    add_engine,
+    add_fail_over,
     add_fields,
     add_forget,
     add_index,
@@ -16,6 +18,7 @@ from dedup.flags import (
     add_matching,
     add_search,
     add_similarity,
+    add_site,
     add_wait,
     only_said,
 )
@@ -30,6 +33,7 @@ _EXAMPLES = """examples:
   crawler | dedup clean - -o - --index seen.index --stream          each article answered as it comes
   dedup index check seen.index crawl/*.jsonl                        which articles earlier runs have seen
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
+  dedup report ledger.jsonl                                         the report of a finished run again
 """
 Run = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -48,6 +52,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_compare(commands, runs["compare"])
     _add_tune(commands, runs["tune"])
     _add_restore(commands, runs["restore"])
+    _add_report(commands, runs["report"])
     _add_index(commands, runs)
     return whole
 
@@ -68,8 +73,11 @@ def _add_clean(commands: Commands, run: Run) -> None:
         metavar="FILE",
         help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
     )
-    files("--report", metavar="FILE", help="write the report as JSON")
+    files(
+        "--report", metavar="FILE", help="write the report as JSON; dedup/report.schema.json has its fields"
+    )
     add_fields(files)
+    add_site(files)
     what = clean.add_argument_group("repeats inside an article").add_argument
     add_kinds(what)
     what("--no-repeats", action="store_true", help="leave texts as they are")
@@ -89,6 +97,8 @@ def _add_clean(commands: Commands, run: Run) -> None:
     )
     how("--dry-run", action="store_true", help="report, but write nothing")
     how("--quiet", action="store_true", help="no report, no progress")
+    add_fail_over(how)
+    add_engine(clean.add_argument_group("past one machine").add_argument)
 
 
 def _add_repeats(commands: Commands, run: Run) -> None:
@@ -162,6 +172,14 @@ def _add_restore(commands: Commands, run: Run) -> None:
         required=True,
         help="the file to write; a folder where there were several inputs",
     )
+
+
+def _add_report(commands: Commands, run: Run) -> None:
+    report = commands.add_parser(
+        "report", help="show the report of a finished run again", description=run.__doc__
+    )
+    report.set_defaults(command=run)
+    report.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
 
 
 def _add_index(commands: Commands, runs: Mapping[str, Run]) -> None:

@@ -259,13 +259,10 @@ class Lookup:
         earlier, later = (found.column(name).to_numpy().astype(np.int64) for name in ("earlier", "later"))
         if self.least is None:
             return earlier, later
-        enough = _enough(chosen, earlier, later, self.least)
-        return earlier[enough], later[enough]
-
-
-def _enough(keys: Keys, earlier: Int64s, later: Int64s, least: Int64s) -> Bools:
-    """Which pairs share enough of all their keys, not of the rarest alone: which these are depends on what
-    else there is, and runs over parts must compare whom one over the whole compares.
-    """
-    bounds = np.searchsorted(keys.place, np.arange(len(least) + 1))
-    return np.asarray(joins.common(keys.key, bounds, earlier, later) >= least[later])
+        enough = self.engine.query(
+            "enough",
+            keys=keys,
+            pairs=pa.table({"earlier": earlier, "later": later}),
+            documents=pa.table({"place": np.arange(len(self.least)), "wanted": self.least}),
+        )
+        return enough.column("earlier").to_numpy(), enough.column("later").to_numpy()

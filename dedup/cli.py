@@ -1,7 +1,8 @@
 """The command: arguments in, one call, a report, an exit status.
 
 0: done. 1: the input or the machine made it impossible. 2: wrong usage. 3: done, but some records could not
-be read; they stand in the rejects file. 130: interrupted. 141: whoever read the output has gone.
+be read; they stand in the rejects file. 4: done, but more was dropped, cut or unreadable than --fail-over
+allows. 130: interrupted. 141: whoever read the output has gone.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from dedup.errors import DedupError, OptionsError
 from dedup.options import Options, size
 
 if TYPE_CHECKING:
-    from dedup.job import Seen
+    from dedup.job import Job, Seen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +75,7 @@ def _options(chosen: argparse.Namespace) -> Options:
         workers=chosen.workers,
         memory=size(chosen.memory) if chosen.memory else 0,
         max_document=_limit(chosen),
+        url_field=getattr(chosen, "url_field", ""),
     )
 
 
@@ -102,12 +104,33 @@ def _clean(chosen: argparse.Namespace) -> int:
         chosen.dry_run,
         chosen.quiet,
         Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,
+        chosen.fail_over,
     )
+    if chosen.engine == "spark":
+        return _clean_on_spark(chosen, job, options)
+    if chosen.master or chosen.spark_conf:
+        raise OptionsError("--master and --spark-conf are for Spark: add --engine spark")
     if chosen.stream:
         from dedup.streaming import clean_stream
 
         return clean_stream(job, options)
     return clean_files(job, options)
+
+
+def _clean_on_spark(chosen: argparse.Namespace, job: "Job", options: Options) -> int:
+    """The same past one machine."""
+    others = {"--index": chosen.index is not None, "--stream": chosen.stream, "--memory": chosen.memory}
+    others |= {"--workers": chosen.workers, "-": "-" in chosen.inputs}
+    if said := [name for name, is_said in others.items() if is_said]:
+        raise OptionsError(f"--engine spark has no {said[0]}: leave it out, or use --engine local")
+    try:
+        from dedup.spark.job import clean_paths
+        from dedup.spark.sessions import Cluster
+    except ModuleNotFoundError as error:
+        raise OptionsError(
+            f"--engine spark needs {error.name}: pip install 'dedup[spark]', or use spark-submit"
+        ) from error
+    return clean_paths(job, options, Cluster(chosen.master, chosen.spark_conf))
 
 
 def _repeats(chosen: argparse.Namespace) -> int:
@@ -168,6 +191,15 @@ def _restore(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _report(chosen: argparse.Namespace) -> int:
+    """Show the report of a finished run again, from its ledger, which must be whole: without times, and with
+    the output's name alone. The articles are not read.
+    """
+    from dedup.finished import show_finished
+
+    return show_finished(chosen.ledger, sys.stdout)
+
+
 def _changes(chosen: argparse.Namespace) -> dict[str, Any]:
     """The options of a run with an index: those that it is made with only where they were said."""
     names = "text_field id_field max_loss keep workers caution threshold contained ngram num_perm recall"
@@ -226,6 +258,7 @@ _COMMANDS: dict[str, Run] = {
     "compare": _compare,
     "tune": _tune,
     "restore": _restore,
+    "report": _report,
     "index add": _index_add,
     "index check": _index_check,
     "index info": _index_info,

@@ -11,15 +11,15 @@ import pyarrow as pa
 from dedup.candidates import Lookup, band_keys, sample_keys
 from dedup.earlier import Met
 from dedup.engines.local import Local
-from dedup.figures import figures, join
+from dedup.figures import Figures, figures, join
 from dedup.keepers import Keepers, add_copies, assign, first_copies, order_of
+from dedup.looked import Looked, verified
 from dedup.losses import Missing, missing
 from dedup.marks import may_match
-from dedup.matches import Matches, matching, no_matches, similarities
+from dedup.matches import Matches, no_matches
 from dedup.options import Options
-from dedup.rereading import Looked, Rereading
+from dedup.rereading import Rereading
 from dedup.shingles import Owned, no_hashes, used_up
-from dedup.templates import templates
 
 if TYPE_CHECKING:
     from dedup.documents import Documents
@@ -234,22 +234,16 @@ class Comparison:
         """The same for some pairs, of whose later documents, rows `right`, it is known what is compared."""
         rows = np.unique(one)
         earlier, left = self.again.look(rows), np.searchsorted(rows, one)
-        similar = similarities(earlier.sets, left, right, looked.sets)
-        reach = matching(similar, np.diff(looked.sets.bounds)[right], self.options)
-        found = Matches(one, other, similar).where(reach)
-        called = self._called(found, earlier.figures_differ(left[reach], looked, right[reach]))
+
+        def read(pairs: Int64s) -> tuple[Figures, Int64s, Int64s]:
+            rows = np.unique(np.concatenate((one[pairs], other[pairs])))
+            found = join(figures(texts.to_pylist()) for _, texts in self.again.read(rows, cleaned=True))
+            return found, np.searchsorted(rows, one[pairs]), np.searchsorted(rows, other[pairs])
+
+        pairs, similar, called = verified(earlier, left, looked, right, self.options, read)
+        found = Matches(one[pairs], other[pairs], similar)
         self.matches = self.matches.and_(found.where(~called))
         self.templates = self.templates.and_(found.where(called))
-
-    def _called(self, found: Matches, differ: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Which of these pairs are templates: only such can be as `differ` in their digits."""
-        called = np.zeros(len(found.later), bool)
-        if differ.any():
-            one, other, _ = found.where(differ)
-            rows = np.unique(np.concatenate((one, other)))
-            read = join(figures(texts.to_pylist()) for _, texts in self.again.read(rows, cleaned=True))
-            called[differ] = templates(read, np.searchsorted(rows, one), np.searchsorted(rows, other))
-        return called
 
     def _missing(self, keepers: Keepers) -> dict[int, list[Missing]]:
         """By dropped document the paragraphs that its keeper lacks, where there are any."""

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+CLOSE = 0.02
+"""A Jaccard or coverage so little above what matches is worth a look."""
+
 
 class Group(NamedTuple):
     """A keeper's row and the rows dropped for it, with their exact Jaccard; `margin`: by how much the one
@@ -27,6 +30,11 @@ class Group(NamedTuple):
     def highest(self) -> float:
         """The Jaccard of whoever is most like the keeper."""
         return max(self.jaccard)
+
+    @property
+    def is_close(self) -> bool:
+        """Whether one of them nearly did not match."""
+        return self.margin < CLOSE
 
 
 class Compared(NamedTuple):
@@ -69,6 +77,11 @@ class Totals(NamedTuple):
     def records(self) -> int:
         """What came in: documents and rejects."""
         return self.documents + self.rejected
+
+    @property
+    def touched(self) -> int:
+        """Records that do not come out as they came in: dropped, cut, or not readable."""
+        return self.dropped + self.cut + self.rejected
 
     @property
     def shares(self) -> dict[str, float]:

@@ -1,44 +1,21 @@
 """The documents of a run, without their texts: where each stands, what repeats in it, what is cut of it."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from dedup.counts import Compared
-from dedup.formats.blocks import SCHEMA, Cut, Edit, Reject
+from dedup.examples import Examples
+from dedup.formats.blocks import HOST, SCHEMA, Cut, Edit, Int32s, Reject
 from dedup.repeats import without
 
 if TYPE_CHECKING:
     from dedup.pipeline import Scanned
 
-EXAMPLES = 3  # of each kind of repeat that are kept
-UNSURE = 0.3  # the probability of an accident from which on what was left may be one
-
 _COUNTS = [pa.field(name, pa.int64()) for name in ("characters", "cut", "words")]
-_TABLE = pa.schema([*(field for field in SCHEMA if field.name != "text"), *_COUNTS])
-
-
-class Example(NamedTuple):
-    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's
-    first characters.
-    """
-
-    row: int
-    kind: str
-    cut: bool
-    score: float
-    text: str
-
-
-class Doubt(NamedTuple):
-    """A repeat left for lack of evidence: the document's row, the probability of an accident (0 to 1), the
-    copy's first characters.
-    """
-
-    row: int
-    accident: float
-    text: str
+_TABLE = pa.schema([*(field for field in SCHEMA if field.name not in ("text", "host")), *_COUNTS])
 
 
 class Documents:
@@ -51,11 +28,10 @@ class Documents:
         self.cuts: dict[int, list[Cut]] = {}
         self.edits: dict[int, list[Edit]] = {}
         self.kinds: Counter[tuple[str, bool]] = Counter()
-        self.examples: list[Example] = []
+        self.examples = Examples()
         self.compared = Compared()
-        self.unsure = 0
-        self.doubts: list[Doubt] = []
         self.size = 0
+        self._hosts: list[pa.DictionaryArray] = []
         self._batches: list[pa.RecordBatch] = []
         self._count = 0
 
@@ -64,6 +40,7 @@ class Documents:
         base = self._count
         self._count += len(scanned.documents)
         self._batches.append(scanned.documents)
+        self._hosts.append(scanned.hosts)
         self.rejects += scanned.rejects
         self.size += scanned.size
         self.kinds.update(scanned.kinds)
@@ -72,20 +49,20 @@ class Documents:
         self.cuts.update((base + row, value) for row, value in scanned.cuts.items())
         self.edits.update((base + row, value) for row, value in scanned.edits.items())
         self.compared = Compared(*map(sum, zip(self.compared, scanned.compared, strict=True)))
-        self.unsure += scanned.unsure
-        doubts = [doubt._replace(row=base + doubt.row) for doubt in scanned.doubts]
-        self.doubts = [*self.doubts, *doubts][:EXAMPLES]
-        have = Counter((example.kind, example.cut) for example in self.examples)
-        for example in scanned.examples:
-            have[example.kind, example.cut] += 1
-            if have[example.kind, example.cut] <= EXAMPLES:
-                self.examples.append(example._replace(row=base + example.row))
+        self.examples.add(scanned.examples, base)
 
     def table(self) -> pa.Table:
         """Columns file, position, id, start, end, order, characters, cut (characters), words (left after
         cutting).
         """
         return pa.Table.from_batches(self._batches, _TABLE)
+
+    def hosts(self) -> tuple[list[str], Int32s]:
+        """The hosts of all documents, and of each document which of them is its own (int32), -1: none."""
+        column = pa.chunked_array(self._hosts, HOST).unify_dictionaries()
+        known = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
+        codes = [chunk.indices.fill_null(-1).to_numpy() for chunk in column.chunks]
+        return known, np.concatenate([*codes, np.zeros(0, np.int32)])
 
     def cleaned(self, row: int, text: str) -> str:
         """The text of document `row` without what is cut of it."""

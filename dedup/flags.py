@@ -53,6 +53,17 @@ def add_fields(add: Add) -> None:
     )
 
 
+def add_site(add: Add) -> None:
+    """What the report counts by."""
+    add(
+        "--url-field",
+        default=Options().url_field,
+        metavar="NAME",
+        help="the field with the address, if there is one: the report shows the worst sites (default: "
+        "%(default)s)",
+    )
+
+
 def add_kinds(add: Add) -> None:
     """Which repeats are cut."""
     default = Options()
@@ -194,3 +205,49 @@ def add_machine(add: Add) -> None:
         metavar="SIZE",
         help="what comparing may take before it goes on on disk, as 512M or 4G (default: half of all)",
     )
+
+
+def add_engine(add: Add) -> None:
+    """Where a run takes place."""
+    add(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="local: this machine; spark: a Spark cluster, paths and folders as Spark has them "
+        "(default: %(default)s)",
+    )
+    add(
+        "--master",
+        metavar="URL",
+        help="with --engine spark: where Spark runs, as spark://host:7077 or local[4] (default: what "
+        "spark-submit says, else this machine)",
+    )
+    add(
+        "--spark-conf",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --engine spark: a setting of Spark's, as spark.executor.memory=8g; may be said again",
+    )
+
+
+def add_fail_over(add: Add) -> None:
+    """What ends a run badly."""
+    add(
+        "--fail-over",
+        type=_share,
+        metavar="SHARE",
+        help="end with status 4, after everything is written, where more of the records than this were "
+        "dropped, cut or unreadable: 5%% or 0.05",
+    )
+
+
+def _share(text: str) -> float:
+    """A share that is written as 5% or as 0.05."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a share like 5% or 0.05, not {text!r}")
+    return value

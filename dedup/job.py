@@ -17,12 +17,14 @@ import orjson
 
 from dedup import __version__, outputs
 from dedup.errors import OptionsError
+from dedup.finished import lasting
 from dedup.memory import Memory
 from dedup.options import MACHINE, Options
 from dedup.pipeline import Progress, run
 from dedup.recording import records
 from dedup.result import Result
 from dedup.sources import Files
+from dedup.summary import summary, times
 
 if TYPE_CHECKING:
     from dedup.index import Index
@@ -66,6 +68,7 @@ class Job(NamedTuple):
     dry_run: bool
     quiet: bool
     seen: Seen | None = None
+    fail_over: float | None = None
 
     @property
     def shown(self) -> bool:
@@ -88,16 +91,17 @@ def clean_files(job: Job, options: Options) -> int:
     with opened(job.seen, options) as index, _watched(job, source) as told:
         name = name_of(job.inputs, job.output, source)
         result = index.run(source, told, name) if index is not None else run(source, options, told)
-        if not job.quiet:
-            from dedup.reports import terminal
-
-            terminal.prepare(result)
+        report = summary(result) if not job.quiet or job.report or job.ledger else None
         if not job.dry_run:
-            _write(job, source, result, index.entry(result, name) if index is not None else None)
-    if not job.quiet:
+            _write(job, source, result, report, index.entry(result, name) if index is not None else None)
+    if not job.quiet and report is not None:
+        from dedup.reports import terminal
+
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
-        terminal.show(result, job, file=sys.stderr if to_stderr else sys.stdout)
-    return status(job, len(result.documents.rejects))
+        file = sys.stderr if to_stderr else sys.stdout
+        terminal.show(finished(report, job, result), file, result if job.shown else None)
+    totals = result.totals
+    return status(job, totals.rejected, totals.touched, totals.records)
 
 
 @contextmanager
@@ -146,21 +150,44 @@ def _spare_inputs(job: Job, source: Files) -> None:
             raise OptionsError(f"--{option} and --index both name {path}; name another file")
 
 
-def _write(job: Job, source: Files, result: Result, entry: outputs.Entry | None) -> None:
+def _write(
+    job: Job, source: Files, result: Result, report: dict[str, Any] | None, entry: outputs.Entry | None
+) -> None:
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
     began = time.perf_counter()
     rejects = job.rejects_file if result.documents.rejects else job.rejects
-    header = ledger_header(result.options)
+    header, kept = ledger_header(result.options), lasting(report) if report else None
     with outputs.Staging(result.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
             fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
             outputs.write(
-                source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging
+                source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging, kept
             )
             result.seconds["write"] = time.perf_counter() - began
-        if job.report:
-            report = orjson.dumps(result.summary(), option=orjson.OPT_INDENT_2)
-            staging.open(job.report).write(report + b"\n")
+        if job.report and report:
+            from dedup.reports import files
+
+            target = staging.open(job.report)
+            for part in files.made(job.report, finished(report, job, result), result):
+                target.write(part)
+
+
+def finished(report: dict[str, Any], job: Job, result: Result) -> dict[str, Any]:
+    """A report with the times of now, and the files that the job leaves."""
+    return {**report, **times(result.seconds, result.took), "files": left_by(job, bool(report["rejects"]))}
+
+
+def left_by(job: Job, rejected: bool) -> dict[str, Any]:
+    """What a summary says of the files that a job leaves."""
+    unwritten = job.dry_run or job.shown
+    rejects = job.rejects_file if rejected else job.rejects
+    return {
+        "articles": None if unwritten else job.output or "-",
+        "ledger": None if unwritten else job.ledger,
+        "rejects": None if unwritten else rejects,
+        "report": None if job.dry_run else job.report,
+        "dry_run": job.dry_run,
+    }
 
 
 def ledger_header(options: Options) -> dict[str, Any]:
@@ -194,14 +221,24 @@ def kept(result: Result) -> Any:
         return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
 
 
-def status(job: Job, count: int) -> int:
-    """0, or 3 where so many records could not be read, with a sentence that says where they stand."""
-    if not count:
-        return 0
-    unwritten = job.dry_run or job.shown
-    place = "stayed where they are (nothing was written)" if unwritten else f"stand in {job.rejects_file}"
-    print(
-        f"dedup: {count:,} records could not be read; they {place}, each with its line and reason",
-        file=sys.stderr,
-    )
-    return 3
+def status(job: Job, rejected: int, touched: int, count: int) -> int:
+    """0; or 3 where so many records could not be read, with a sentence that says where they stand; or 4 where
+    more of the `count` records than the job allows are `touched`: dropped, cut or not readable.
+    """
+    found = 0
+    if rejected:
+        unwritten = job.dry_run or job.shown
+        place = "stayed where they are (nothing was written)" if unwritten else f"stand in {job.rejects_file}"
+        _say(f"{rejected:,} records could not be read; they {place}, each with its line and reason")
+        found = 3
+    if job.fail_over is not None and touched > job.fail_over * count:
+        share, limit = f"{100 * touched / count:.2f} %", f"{100 * job.fail_over:g} %"
+        _say(
+            f"{touched:,} of {count:,} records ({share}) were dropped, cut or unreadable: --fail-over {limit}"
+        )
+        found = 4
+    return found
+
+
+def _say(sentence: str) -> None:
+    print(f"dedup: {sentence}", file=sys.stderr)

@@ -1,9 +1,9 @@
 """Every decision on disk, with what it takes to undo it.
 
-A ledger is JSON Lines: a header; for each input file a line per document and then the file's own line; an
-end. What was replaced stands as "undo": a list of [start, the bytes that stood there, length of what stands
-there now], where `start` counts the bytes of the original file. The rejects file holds the records that were
-no documents.
+A ledger is JSON Lines: a header; for each input file a line per document and then the file's own line; the
+report of the run, unless it was a stream; an end. What was replaced stands as "undo": a list of [start, the
+bytes that stood there, length of what stands there now], where `start` counts the bytes of the original file.
+The rejects file holds the records that were no documents.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ VERSION = 1
 LONG = 1 << 20  # bytes; what is longer is packed, and a longer reject is written in parts
 FILE_MARK = b'{"dedup_file":'
 ROWS_MARK = b'{"dedup_rows":'
+REPORT_MARK = b'{"dedup_report":'
 END_MARK = b'{"dedup_end":'
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
@@ -154,6 +155,10 @@ class Ledger:
         line = {"dedup_file": file.name, "size": size, "crc32": crc, **place, **more}
         self._write({**line, "undo": self._taken()})
 
+    def report(self, report: dict[str, Any]) -> None:
+        """What was found in the whole run."""
+        self._write({"dedup_report": report})
+
     def end(self, outputs: list[tuple[str, Target]], folder: bool) -> None:
         """The last line: what a whole ledger and its outputs must look like."""
         if not self._target:
@@ -186,6 +191,7 @@ class Survey(NamedTuple):
     header: dict[str, Any]
     files: list[dict[str, Any]]
     end: dict[str, Any]
+    report: dict[str, Any] | None = None
 
 
 def survey(path: str) -> Survey:
@@ -193,17 +199,20 @@ def survey(path: str) -> Survey:
     crc, count = 0, 0
     header: dict[str, Any] = {}
     files: list[dict[str, Any]] = []
+    report: dict[str, Any] | None = None
     for line in lines(path):
         if count == 0:
             header = parsed(line, path)
             check_version(header, path)
         elif line.startswith(FILE_MARK):
             files.append(parsed(line, path))
+        elif line.startswith(REPORT_MARK):
+            report = parsed(line, path)["dedup_report"]
         elif line.startswith(END_MARK):
             end = parsed(line, path)
             if end["dedup_end"] != count or end["crc32"] != crc:
                 raise LedgerError(f"The ledger {path!r} was altered: lines are missing, added or different.")
-            return Survey(header, files, end)
+            return Survey(header, files, end, report)
         crc, count = zlib.crc32(line, crc), count + 1
     raise LedgerError(
         f"The ledger {path!r} is not whole, its end is missing: it was cut short, or its stream was killed; "
@@ -236,6 +245,10 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
     One input: `original` is the file (or an existing folder to put it in); several: it is a folder.
     Raises LedgerError when output, ledger and rejects do not fit together.
     """
+    if Path(ledger).is_dir():
+        from dedup import folders
+
+        return folders.restore(output, ledger, rejects, original)
     from dedup import restoring
 
     return restoring.restore(output, ledger, rejects, original)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from dedup.chunks import Column, is_text
 from dedup.errors import InputError
 from dedup.formats.blocks import SCHEMA, Batch, Cut, Edit, Reject
+from dedup.formats.hosts import hosts
 from dedup.frames import Frame, framed
 from dedup.options import Options
 from dedup.paragraphs import encodable
@@ -35,7 +36,10 @@ class Memory:
         self.fields = fields_of(options)
         self.names = ["memory"]
         self.frame = framed(documents, self.fields.text)
-        self.columns = [_column(self.frame, name) for name in self.fields.names]
+        names = self.frame.names or []
+        twice = self.fields.url if names.count(self.fields.url) > 1 else None
+        self.columns = [_column(self.frame, name) for name in self.fields[:3]]
+        self.columns.append(None if twice else _column(self.frame, self.fields.url))
         if self.columns[0] is None:
             have = ", ".join(map(str, self.frame.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
@@ -64,6 +68,7 @@ class Memory:
             pa.array(starts),
             pa.array(starts + 1),
             _strings(taken[2], len(texts)).filter(good),
+            hosts(_urls(taken[3], len(texts)).filter(good)),
         ]
         rejects = [
             Reject(
@@ -154,6 +159,13 @@ def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArra
         if pa.types.is_integer(values.type) or values.type == pa.timestamp("ns"):
             return values.cast(pa.string())  # nanoseconds have no value in Python
     return pa.array([_text_of(value) for value in _listed(values)], pa.string())
+
+
+def _urls(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStringArray:
+    """The strings among these; null where there is none."""
+    if values is None:
+        return pa.nulls(count, pa.large_string())
+    return _texts(values)[0]
 
 
 def _text_of(value: Any) -> str | None:

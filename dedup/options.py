@@ -16,6 +16,7 @@ class Options:
     """What a run does. Frozen, without behaviour; raises OptionsError for a value that makes no sense.
 
     text_field, id_field: names of a document's fields
+    url_field: the field whose host a report counts documents by; empty: none
     repeats, duplicates: whether to look for repeats inside documents, for near-duplicates among them
     cut: the kinds of repeats to cut
     caution: how sure an accident must be before it is cut, 0 to 1
@@ -48,6 +49,7 @@ class Options:
     max_document: int = 256 << 20
     workers: int = 0
     memory: int = 0
+    url_field: str = "url"
 
     def __post_init__(self) -> None:
         unknown = [kind for kind in self.cut if kind not in KINDS]

@@ -71,10 +71,12 @@ def write(  # noqa: PLR0913 - what one run leaves behind, and nothing else
     rejects: str | None,
     header: dict[str, Any],
     staging: Staging,
+    report: dict[str, Any] | None = None,
 ) -> Written:
     """Write the cleaned documents, the ledger and the rejects; `staging` puts them in place at its end.
 
-    `records`: one for every document and every reject, sorted by file and start.
+    `records`: one for every document and every reject, sorted by file and start; `report`: what the ledger
+    is to keep of the run's.
     Raises InputError when a file changed since it was found, OutputError.
     """
     where = plan(files, output)
@@ -85,6 +87,8 @@ def write(  # noqa: PLR0913 - what one run leaves behind, and nothing else
     for index, group in _by_file(records, len(files)):
         writer.add(index, group)
     outputs = writer.finish()
+    if report is not None:
+        book.report(report)
     book.end(outputs, where.format is None)
     paths = [target.name for _, target in outputs]
     return Written(paths, writer.documents, book.rejected, sum(target.size for _, target in outputs))

@@ -19,10 +19,11 @@ from dedup import repeats as repeat_stage
 from dedup.candidates import Bands, bands_for, buckets
 from dedup.comparison import Comparison, Signed, undecided
 from dedup.counts import Compared
-from dedup.documents import EXAMPLES, UNSURE, Documents, Doubt, Example
+from dedup.documents import Documents
 from dedup.earlier import Earlier, Met
 from dedup.engines.local import Local
-from dedup.formats.blocks import Batch, Cut, Edit, Reject
+from dedup.examples import Examples
+from dedup.formats.blocks import HOST, Batch, Cut, Edit, Reject
 from dedup.kernels.characters import lengths
 from dedup.kernels.shingles import fingerprints, without
 from dedup.marks import marks
@@ -34,20 +35,22 @@ from dedup.shingles import Owned, no_hashes, shingles, words
 from dedup.signatures import signatures
 
 Int64s = npt.NDArray[np.int64]
-_SHOWN = 300  # characters of an example
 
 
-class Source(Protocol):
-    """Where documents come from: files, or the caller's memory. Both calls give blocks; `parse` makes
-    documents of one, in any thread.
-    """
+class Parser(Protocol):
+    """What makes documents of a block, in any thread."""
+
+    def parse(self, block: Any) -> Batch: ...
+    def size_of(self, block: Any) -> int: ...
+
+
+class Source(Parser, Protocol):
+    """Where documents come from: files, or the caller's memory. Both calls give blocks."""
 
     names: list[str]
 
     def blocks(self) -> Iterator[Any]: ...
     def fetch(self, documents: pa.Table) -> Iterator[Any]: ...
-    def parse(self, block: Any) -> Batch: ...
-    def size_of(self, block: Any) -> int: ...
 
 
 Progress = Callable[[str, int], None]
@@ -91,11 +94,10 @@ class Scanned:
     cuts: dict[int, list[Cut]] = field(default_factory=dict)
     edits: dict[int, list[Edit]] = field(default_factory=dict)
     kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
-    examples: list[Example] = field(default_factory=list)
+    examples: Examples = field(default_factory=Examples)
     compared: Compared = field(default_factory=Compared)
-    unsure: int = 0
-    doubts: list[Doubt] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
+    hosts: pa.DictionaryArray = field(default_factory=lambda: pa.array([], HOST))
 
 
 def run(
@@ -127,7 +129,7 @@ def _untold(stage: str, done: int) -> None:
     """Progress that nobody watches."""
 
 
-def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
+def scan(block: Any, source: Parser, options: Options, bands: Bands) -> Scanned:
     """One block through the stages that need nothing but the block."""
     clock = Clock()
     with clock.stage("read"):
@@ -145,6 +147,7 @@ def scan(block: Any, source: Source, options: Options, bands: Bands) -> Scanned:
         batch.rejects,
         source.size_of(block),
         clock=clock,
+        hosts=batch.documents.column("host"),
     )
     dropped = np.zeros(len(paragraphs.starts), bool)
     with clock.stage("repeats"):
@@ -178,34 +181,13 @@ def _find_repeats(
             continue
         found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
         for repeat in repeats:
-            _count(found, row, repeat, article.text, options.caution)
+            found.kinds[repeat.kind, repeat.cut] += 1
+            found.examples.see(row, repeat, article.text, options.caution)
         if gone:
             dropped[gone] = True
             found.cuts[row] = repeat_stage.cuts(article.text, repeats)
             found.edits[row] = batch.edits(row, found.cuts[row])
     found.compared = Compared(*map(sum, zip(*compared, strict=True)))
-
-
-def _count(found: Scanned, row: int, repeat: repeat_stage.Repeat, text: str, caution: float) -> None:
-    """Count a repeat, and keep it where examples are wanted."""
-    of_kind = repeat.kind, repeat.cut
-    found.kinds[of_kind] += 1
-    if found.kinds[of_kind] <= EXAMPLES:
-        shown = text[repeat.start : repeat.end][:_SHOWN]
-        found.examples.append(Example(row, *of_kind, repeat.score, shown))
-    if repeat.kind == "pattern" and is_unsure(repeat, caution):
-        found.unsure += 1
-        if len(found.doubts) < EXAMPLES:
-            shown = text[repeat.start : repeat.end][:_SHOWN]
-            found.doubts.append(Doubt(row, repeat.evidence["accident"][0], shown))
-
-
-def is_unsure(repeat: repeat_stage.Repeat, caution: float) -> bool:
-    """Whether a repeat was left for lack of evidence: weighed, by no rule, and not far from an accident."""
-    accident = repeat.evidence.get("accident", [0.0])[0]
-    if repeat.cut or not UNSURE <= accident <= caution:
-        return False
-    return not any(name.startswith("rule_") for name in repeat.evidence)
 
 
 def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owned:
@@ -226,7 +208,7 @@ def _measured(
     cut = np.zeros(len(documents), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)
-    slim = documents.drop_columns(["text"])
+    slim = documents.drop_columns(["text", "host"])
     for name, values in (
         ("characters", pa.array(characters)),
         ("cut", pa.array(cut)),

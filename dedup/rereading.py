@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,8 @@ import pyarrow.compute as pc
 
 from dedup.earlier import Met
 from dedup.engines.local import Local
-from dedup.figures import digits
-from dedup.matches import similarities
-from dedup.shingles import Owned, joined, sets, shingles, words_of
+from dedup.looked import Looked, look
+from dedup.shingles import Owned, joined
 
 if TYPE_CHECKING:
     from dedup.documents import Documents
@@ -26,22 +25,6 @@ if TYPE_CHECKING:
 Int64s = npt.NDArray[np.int64]
 
 _SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
-
-
-class Looked(NamedTuple):
-    """What is compared of some documents: their sets of shingles, and of runs of digits."""
-
-    sets: Owned
-    digits: Owned
-
-    def figures_differ(self, left: Int64s, other: "Looked", right: Int64s) -> npt.NDArray[np.bool_]:
-        """Of which pairs of a row of these and one of others each has digits that the other one has not."""
-        ours, theirs = self.digits, other.digits
-        covered = (
-            similarities(ours, left, right, theirs).coverage,
-            similarities(theirs, right, left, ours).coverage,
-        )
-        return (covered[0] < 1) & (covered[1] < 1)
 
 
 @dataclass
@@ -84,7 +67,7 @@ class Rereading:
 
     def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
         """The same of some of them."""
-        return Looked(sets(shingles(words_of(read[1]), self.ngram)), digits(read[1]))
+        return look(read[1], self.ngram)
 
     def read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
         """The texts of these documents, some at a time."""

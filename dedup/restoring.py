@@ -36,14 +36,14 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     with Staging() as staging:
         run = _Run(known, ledger, rejects, outputs)
         folder = len(known.files) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
-        paths = [str(Path(original, _safe(f["dedup_file"]))) if folder else original for f in known.files]
+        paths = [str(Path(original, safe_name(f["dedup_file"]))) if folder else original for f in known.files]
         for path, file in zip(paths, known.files, strict=True):
             with staging.open(path, folders=folder) as target:
                 run.file(file, target)
     return paths
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A file's name, which must stay below the folder that it is restored to."""
     path = PurePosixPath(name)
     if path.is_absolute() or Path(name).is_absolute() or ".." in path.parts:
@@ -55,7 +55,7 @@ def _outputs(known: Survey, output: str) -> list[File]:
     """The outputs that the ledger names, each checked."""
     found = []
     for sums in known.end["outputs"]:
-        path = Path(output, _safe(sums["name"])) if known.end["folder"] else Path(output)
+        path = Path(output, safe_name(sums["name"])) if known.end["folder"] else Path(output)
         file = File(str(path), path, "jsonl", compression_of(path))
         source = Source(_present(file), summed=True)
         try:

@@ -15,13 +15,12 @@ import orjson
 import pyarrow as pa
 
 from dedup.counts import Group, Reason, Totals
-from dedup.documents import EXAMPLES, Documents
-from dedup.errors import InputError
+from dedup.documents import Documents
 from dedup.formats.blocks import Reject
+from dedup.highlights import Highlights
 from dedup.keepers import Keepers
 from dedup.options import KINDS, Options
 from dedup.repeats import Repeat
-from dedup.templates import differing
 
 if TYPE_CHECKING:
     from dedup.comparison import Decisions, Signed
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 
 Int64s = npt.NDArray[np.int64]
 
-LARGEST = 8  # groups that a report shows
 LINKS = 3  # templates that a document's line names
-OPENING = 300  # characters of a keeper's text that a report may show
 FIRST = 5  # places of each reason that a report names
 
 
@@ -106,13 +103,9 @@ class Result:
         return sorted(groups, key=lambda group: (-len(group.dropped), group.keeper))
 
     @cached_property
-    def openings(self) -> dict[int, str]:
-        """How the keepers of the largest groups begin, read again; empty where the input has changed."""
-        try:
-            texts = self.texts([group.keeper for group in self.groups[:LARGEST]])
-        except InputError:
-            return {}
-        return {row: text[:OPENING] for row, text in texts.items()}
+    def highlights(self) -> Highlights:
+        """What of it is worth showing."""
+        return Highlights(self)
 
     @cached_property
     def _margins(self) -> npt.NDArray[np.float64]:
@@ -141,19 +134,6 @@ class Result:
             found.setdefault(row, []).append((other[0], other[1], other[2]))
         most = {row: sorted(others, key=lambda one: (-one[1], one[0])) for row, others in found.items()}
         return {row: most[row][:LINKS] for row in sorted(most)}
-
-    @cached_property
-    def template_examples(self) -> list[tuple[int, int, list[tuple[str, str, str]]]]:
-        """Some templates: the rows of both documents, the earlier one first, and each figure of that one with
-        the other's and its surroundings; texts are read again, none where the input has changed.
-        """
-        pairs = [(others[0][0], row) for row, others in self.templates.items()][:EXAMPLES]
-        try:
-            texts = self.texts([row for pair in pairs for row in pair])
-        except InputError:
-            return []
-        cleaned = {row: self.documents.cleaned(row, text) for row, text in texts.items()}
-        return [(one, other, differing(cleaned[one], cleaned[other])) for one, other in pairs]
 
     @property
     def loss(self) -> tuple[float, float]:
@@ -232,6 +212,11 @@ class Result:
         source = self.documents.names[int(files[row])]
         return {"id": ids[row].as_py(), "source": source, "position": int(positions[row])}
 
+    def likeness(self, row: int) -> dict[str, float]:
+        """Jaccard of document `row` and its keeper, and how much of it the keeper has (0 if it is kept)."""
+        jaccard, coverage = (float(of[row]) for of in (self.keepers.jaccard, self.keepers.coverage))
+        return {"jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
+
     def decision(self, row: int) -> str:
         """cut, dropped or kept."""
         if self.keepers.keeper[row] >= 0:
@@ -246,8 +231,7 @@ class Result:
         keeper = int(self.keepers.keeper[row])
         if keeper >= 0:
             line["keeper"] = self.identity(keeper)
-            line["jaccard"] = round(float(self.keepers.jaccard[row]), 6)
-            line["coverage"] = round(float(self.keepers.coverage[row]), 6)
+            line |= self.likeness(row)
             line["missing"] = [list(lost) for lost in self.decisions.missing.get(row, [])]
         if row in self.templates:
             line["templates"] = self.templates_of(row)
@@ -304,12 +288,12 @@ class Result:
     def __str__(self) -> str:
         """The report as plain text, 80 columns wide."""
         terminal = import_module("dedup.reports.terminal")  # by name: a result depends on no report
-        return str(terminal.plain(self))
+        return str(terminal.plain(self.summary()))
 
     def _repr_html_(self) -> str:
         """The report in short, as a notebook shows it."""
         notebook = import_module("dedup.reports.notebook")
-        return str(notebook.shown(self))
+        return str(notebook.shown(self.summary()))
 
     def kept_rows(self) -> npt.NDArray[np.int64]:
         """The rows of the kept documents (int64)."""

@@ -13,7 +13,8 @@ from dedup.options import Options
 
 def fields_of(options: Options) -> Fields:
     """The fields that these options name, and how long a record may be."""
-    return Fields(options.text_field, options.id_field, options.order_field, options.max_document)
+    url = options.url_field or None
+    return Fields(options.text_field, options.id_field, options.order_field, url, options.max_document)
 
 
 class Files:

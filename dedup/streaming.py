@@ -60,7 +60,7 @@ def clean_stream(job: Job, options: Options) -> int:
         stream.finish()
     if not job.quiet:
         print(stream.tally, file=sys.stderr)
-    bad = status(job, stream.tally.rejected)
+    bad = status(job, stream.tally.rejected, stream.tally.touched, stream.tally.records)
     return 128 + arriving.stopped if arriving.stopped else bad
 
 
@@ -127,6 +127,16 @@ class Tally:
         if len(result.table):
             self.decisions[result.decision(0)] += 1
         self.waits[int(seconds * 1000 * _BINS)] += 1
+
+    @property
+    def records(self) -> int:
+        """What came in."""
+        return self.decisions.total() + self.rejected
+
+    @property
+    def touched(self) -> int:
+        """What of it was dropped, cut or could not be read."""
+        return self.records - self.decisions["kept"]
 
     @property
     def median(self) -> float:

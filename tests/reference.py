@@ -228,3 +228,20 @@ def proposals(paragraphs: Sequence[Sequence[object]]) -> list[tuple[int, int, in
         enough.sort(key=lambda earlier: -(1_000_000 * tally[earlier] // shorter[earlier]))
         found += [(earlier, later, 0) for earlier in enough[:3]]
     return found
+
+
+def host(url: str) -> str | None:
+    """The host that an address names, as reports count: in lower case (ASCII), without www. and port."""
+    match = re.match(r"(?:[A-Za-z0-9.+-]*:+(?:[A-Za-z0-9.+-]*:+)*)?//([^/?#\\]*)", url)
+    if not match or match.start(1) > 32:
+        return None
+    called = match[1]
+    if re.search(r"[\x00-\x20\x7f]", called):
+        return None
+    named = called.rpartition("@")[2]
+    bracket = re.match(r"\[[^\]]*\]?", named)
+    named = bracket[0] if bracket else named.partition(":")[0]
+    named = re.sub(r"[A-Z]", lambda letter: letter[0].lower(), named).removesuffix(".")
+    if len(named.encode()) > 4:
+        named = named.removeprefix("www.")
+    return named if 0 < len(named.encode()) <= 253 else None

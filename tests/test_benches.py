@@ -280,3 +280,12 @@ def test_kills_leave_output_and_index_whole() -> None:
     assert said.startswith("12 kills: ")
     assert "DAMAGED" not in said
     assert "0 another result of the next run" in said
+
+
+def test_the_pictures_of_the_report_are_of_this_code() -> None:
+    """`make pictures` gives the very files that the README shows."""
+    import picture
+
+    for name, theme in picture.PICTURES.items():
+        drawn = (TOP / "docs" / name).read_text(encoding="utf-8")
+        assert picture.draw(theme) == drawn, f"docs/{name} is of another report: make pictures"

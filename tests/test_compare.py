@@ -226,8 +226,8 @@ def test_colours_take_the_place_of_brackets():
     """In colour what only one has is coloured, what both have is dim, and there are no brackets."""
     report = shown(compared("a b c d", "a b c e"), colour=True)
     assert "[+" not in report
-    assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[33md\x1b", report)
-    assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[36me\x1b", report)
+    assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[35md\x1b", report)
+    assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[94me\x1b", report)
 
 
 @settings(max_examples=100, deadline=None)

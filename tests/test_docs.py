@@ -150,8 +150,8 @@ def test_the_readme_shows_the_pipeline_and_its_settings() -> None:
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:
     """No link of the README leads nowhere."""
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (TOP / target).exists(), target
+    for target in re.findall(r"\]\(([^)#]+)\)|(?:src|srcset)=\"([^\"]+)\"", README):
+        assert (TOP / "".join(target)).exists(), target
 
 
 def test_the_map_names_every_stage() -> None:

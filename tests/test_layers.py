@@ -28,6 +28,7 @@ STAGES = [
     "matches",
     "figures",
     "templates",
+    "looked",
     "keepers",
     "losses",
 ]

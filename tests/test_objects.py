@@ -15,11 +15,11 @@ from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
 from tests import reference
 
 
-def read_lines(data, text=b"text", name=b"id", order=b""):
+def read_lines(data, text=b"text", name=b"id", order=b"", url=b"url"):
     """What the kernel makes of the lines of `data`."""
     held = np.frombuffer(data, np.uint8)
     bounds = line_bounds(held)
-    fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order))
+    fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order, url))
     return Objects(*read(held, bounds[:-1], bounds[1:], fields)), bounds
 
 

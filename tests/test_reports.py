@@ -7,7 +7,7 @@ from copy import copy
 from io import StringIO
 
 import pytest
-from reporting import ARTICLES, OTHER, STORY, WROTE, rendered
+from reporting import ARTICLES, OTHER, STORY, WROTE, everything, rendered, told
 from rich.cells import cell_len
 
 from dedup import pipeline
@@ -23,22 +23,29 @@ def result():
 
 def test_parts_stand_in_order(result):
     """The report goes from the sentence that sums up to the command that undoes it."""
-    titles = list(terminal.sections(result, WROTE, unwritten=False))
-    assert titles == ["headline", "totals", "repeats", "groups", "rejects", "time", "files"]
+    titles = list(terminal.sections(told(result)))
+    assert titles == ["headline", "check", "totals", "groups", "repeats", "rejects", "time", "files"]
+    assert list(terminal.sections(everything(told(result)))) == [
+        *titles[:3],
+        "sites",
+        *titles[3:5],
+        "templates",
+        *titles[5:],
+    ]
 
 
 def test_headline_says_all_counts(result):
     """One sentence: in, out, dropped, cleaned, unreadable; in = out + dropped + unreadable."""
     halves = ["7 articles in, 3 out:", "2 near-duplicates dropped, 1 cleaned of repeats, 2 unreadable"]
-    assert terminal.plain(result, 100).split("\n\n")[0] == " ".join(halves)
-    assert terminal.plain(result, 70).split("\n\n")[0] == "\n".join(halves)
+    assert terminal.plain(result.summary(), 100).split("\n\n")[0] == " ".join(halves)
+    assert terminal.plain(result.summary(), 70).split("\n\n")[0] == "\n".join(halves)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_report_fits(result, width):
-    """No line is wider than the terminal, and none is wider than people read well."""
-    report = terminal.plain(result, width)
-    assert max(map(cell_len, report.split("\n"))) <= min(width, 120)
+    """No line is wider than the terminal, and none ends in blanks."""
+    report = terminal.plain(everything(told(result)), width)
+    assert max(map(cell_len, report.split("\n"))) <= width
     assert not re.search(r"[^\S\n]$", report, re.MULTILINE)
 
 
@@ -46,14 +53,14 @@ def test_report_says_what_was_found(result):
     """Kinds with counts and an example, groups with keeper and Jaccard, reasons with their places."""
     report = rendered(result, width=80)
     for part in (
-        r"block +1 +1  The ferry to the outer",
+        r"block +1 +1  100\.0 %  The ferry to the outer",
         r"first, 100 % alike",
         r" 3  0\.9\d+ to 1\.000  first  memory:1",
     ):
         assert re.search(part, report), part
     for part in (
         r"Least alike: near dropped for first at 0\.9",
-        r'1  "text" is int, not a string +\n +memory:6',
+        r'1  14\.3 %  "text" is int, not a string +\n +memory:6',
     ):
         assert re.search(part, report), part
 
@@ -145,27 +152,29 @@ def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("job", "unwritten", "words"),
+    ("job", "words"),
     [
-        (WROTE, False, "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL"),
-        (
-            WROTE._replace(ledger=None),
-            False,
-            "No ledger was written: add --ledger FILE to be able to undo this.",
-        ),
+        (WROTE, "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL"),
+        (WROTE._replace(ledger=None), "No ledger was written: add --ledger FILE to be able to undo this."),
         (
             WROTE._replace(output="my out.jsonl", rejects="r"),
-            False,
             "dedup restore 'my out.jsonl' ledger.jsonl --rejects r",
         ),
-        (WROTE._replace(output=None), False, "articles  to standard output"),
-        (WROTE._replace(output=None), True, "nothing was written. Add -o OUTPUT"),
-        (WROTE._replace(dry_run=True), False, "Dry run: nothing was written."),
+        (WROTE._replace(output=None), "articles  to standard output"),
+        (WROTE._replace(dry_run=True), "Dry run: nothing was written."),
     ],
 )
-def test_report_ends_with_how_to_undo(result, job, unwritten, words):
+def test_report_ends_with_how_to_undo(result, job, words):
     """The last part names the files, and the command that gives the input back or what it needs."""
-    assert words in rendered(result, job, width=120, unwritten=unwritten)
+    assert words in rendered(result, job, width=120)
+
+
+def test_articles_that_go_nowhere_are_said_to(result, monkeypatch):
+    """Where a terminal alone shows the articles, the report says that nothing was written."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    shown = rendered(result, WROTE._replace(output=None))
+    assert "nothing was written. Add -o OUTPUT" in shown
+    assert "To undo" not in shown
 
 
 def test_log_file_is_plain(result, monkeypatch):
@@ -174,10 +183,10 @@ def test_log_file_is_plain(result, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("FORCE_COLOR", "1")
     forced = StringIO()
-    terminal.show(result, WROTE, forced)
+    terminal.show(told(result), forced)
     monkeypatch.delenv("FORCE_COLOR")
     log = StringIO()
-    terminal.show(result, WROTE, log)
+    terminal.show(told(result), log)
     assert "\x1b" not in forced.getvalue() + log.getvalue()
     assert max(map(len, log.getvalue().split("\n"))) <= 80
 
@@ -185,16 +194,15 @@ def test_log_file_is_plain(result, monkeypatch):
 def test_encoding_without_the_characters_is_no_error(tmp_path):
     """A log in ASCII gets escapes."""
     with (tmp_path / "log").open("w", encoding="ascii") as log:
-        terminal.show(clean([{"id": "字", "text": f"{STORY}\n\n{STORY}"}]), WROTE, log)
+        terminal.show(told(clean([{"id": "字", "text": f"{STORY}\n\n{STORY}"}])), log)
     assert r"\u5b57" in (tmp_path / "log").read_text("ascii")
 
 
 @pytest.mark.parametrize("count", [3, 4])
-def test_few_articles_are_shown_on_a_terminal(count, monkeypatch):
+def test_few_articles_are_shown_on_a_terminal(count):
     """Three articles that go nowhere else are shown in full, four are not."""
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    file = StringIO()
-    terminal.show(clean(ARTICLES[:1] * count, duplicates=False), WROTE._replace(output=None), file)
+    file, shown = StringIO(), clean(ARTICLES[:1] * count, duplicates=False)
+    terminal.show(told(shown), file, shown)
     assert ("[-The ferry" in file.getvalue()) == (count == 3)
 
 
@@ -222,7 +230,10 @@ def test_what_is_lost_is_told(result):
     worst, overall = result.loss
     assert worst == pytest.approx(1 - min(line["coverage"] for line in result.dropped), abs=1e-6)
     assert 0 < overall < worst
-    assert result.summary()["loss"] == {"worst": round(worst, 6), "overall": round(overall, 6)}
+    loss = result.summary()["loss"]
+    assert (loss["worst"], loss["overall"]) == (round(worst, 6), round(overall, 6))
+    assert loss["example"]["document"]["id"] == "near"
+    assert loss["example"]["share"] == loss["worst"]
     assert "lose" not in str(clean([{"text": STORY}, {"text": STORY}]))
 
 
@@ -239,8 +250,11 @@ def test_crowded_buckets_are_told(result):
 def test_summary_has_what_the_report_says(result):
     """The JSON report: its keys, and the counts of the terminal report."""
     summary = result.summary()
-    keys = "dedup options totals shares repeats compared unsure groups seen loss templates crowded common"
-    assert list(summary) == [*keys.split(), "rejects", "seconds", "elapsed"]
+    keys = (
+        "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss "
+        "templates crowded common rejects seconds elapsed bytes files"
+    )
+    assert list(summary) == keys.split()
     assert summary["totals"]["documents"] == 5
     assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
     assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}

@@ -38,6 +38,14 @@ def crowded(keys: pa.Table, round: pa.Table) -> pa.Table:
     return pa.table({"place": place, "wide": wide})
 
 
+def enough(keys: pa.Table, pairs: pa.Table, documents: pa.Table) -> pa.Table:
+    """enough.sql, of keys in order of place, numbered, and documents 0 to n - 1 in order."""
+    key, wanted = _values(keys, "key"), _values(documents, "wanted")
+    earlier, later = _values(pairs, "earlier"), _values(pairs, "later")
+    bounds = np.searchsorted(_values(keys, "place"), np.arange(len(wanted) + 1))
+    return pairs.filter(pa.array(kernel.common(key, bounds, earlier, later) >= wanted[later]))
+
+
 def _values(table: pa.Table, name: str) -> Any:
     return table.column(name).to_numpy()
 
@@ -54,4 +62,5 @@ IN_MEMORY: Final[dict[str, Callable[..., pa.Table]]] = {
     "shared": shared,
     "candidates": candidates,
     "crowded": crowded,
+    "enough": enough,
 }

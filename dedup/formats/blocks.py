@@ -22,6 +22,7 @@ Cut = tuple[int, int]
 
 BOM = b"\xef\xbb\xbf"
 
+HOST = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
     [
         ("file", pa.int32()),
@@ -31,6 +32,7 @@ SCHEMA = pa.schema(
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("order", pa.string()),
+        ("host", HOST),
     ]
 )
 
@@ -53,18 +55,19 @@ class File:
 
 
 class Fields(NamedTuple):
-    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD. `limit`:
-    the bytes that a record may have; 0: any number.
+    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD, `url` has
+    the address. `limit`: the bytes that a record may have; 0: any number.
     """
 
     text: str = "text"
     id: str = "id"
     order: str | None = None
+    url: str | None = None
     limit: int = 0
 
     @property
-    def names(self) -> tuple[str, str, str | None]:
-        return self[:3]
+    def names(self) -> tuple[str, str, str | None, str | None]:
+        return self[:4]
 
 
 class Reject(NamedTuple):

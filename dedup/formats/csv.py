@@ -123,7 +123,8 @@ def _found(rows: Sequence[list[str]], block: Block, fields: Fields) -> Found:
     header, whole = block.header, _is_utf8(block.data)
     columns = {name: i for i, name in enumerate(header)}
     text, name, order = columns[fields.text], columns.get(fields.id), columns.get(fields.order or "")
-    found = Found([], [], [], [], [])
+    url = columns.get(fields.url or "")
+    found = Found([], [], [], [], [], [])
     for index, row in enumerate(rows):
         if len(row) != len(header):
             found.bad.append((index, f"the row has {len(row)} cells, the header {len(header)}"))
@@ -134,6 +135,7 @@ def _found(rows: Sequence[list[str]], block: Block, fields: Fields) -> Found:
             found.texts.append(row[text])
             found.ids.append(None if name is None else row[name] or None)
             found.orders.append(None if order is None or fields.order is None else sortable(row[order]))
+            found.urls.append(None if url is None or fields.url is None else row[url])
     return found
 
 

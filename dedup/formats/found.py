@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from dedup.formats.blocks import SCHEMA, Reject, Spans
+from dedup.formats.hosts import hosts
 
 
 class Found(NamedTuple):
@@ -17,6 +18,7 @@ class Found(NamedTuple):
     texts: list[str]
     ids: list[str | None]
     orders: list[str | None]
+    urls: list[str | None]
     bad: list[tuple[int, str]]
     """Record and reason."""
 
@@ -28,10 +30,13 @@ def documents(found: Found, spans: Spans) -> pa.RecordBatch:
         strings(found.ids, pa.string()),
         strings(found.texts, pa.large_string()),
         strings(found.orders, pa.string()),
+        hosts(strings(found.urls, pa.large_string())),
     )
 
 
-def record_batch(spans: Spans, ids: pa.Array, texts: pa.Array, orders: pa.Array) -> pa.RecordBatch:
+def record_batch(
+    spans: Spans, ids: pa.Array, texts: pa.Array, orders: pa.Array, sites: pa.Array
+) -> pa.RecordBatch:
     """Documents that stand at these spans, as one record batch."""
     columns = [
         pa.array(spans.file, pa.int32()),
@@ -41,6 +46,7 @@ def record_batch(spans: Spans, ids: pa.Array, texts: pa.Array, orders: pa.Array)
         pa.array(spans.start, pa.int64()),
         pa.array(spans.end, pa.int64()),
         orders,
+        sites,
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, Block, Cut, Edit, Fields, Int64s, Spans, piece_spans
 from dedup.formats.found import Found, record_batch, rejects, strings
+from dedup.formats.hosts import hosts, hosts_in
 from dedup.formats.limits import within
 from dedup.formats.literals import without
 from dedup.formats.orders import sortable
@@ -42,10 +43,10 @@ def object_batch(block: Block, fields: Fields, spans: Spans) -> Batch:
     return batch
 
 
-def _names(fields: Fields) -> tuple[Bytes, Bytes, Bytes]:
+def _names(fields: Fields) -> tuple[Bytes, Bytes, Bytes, Bytes]:
     """The names of the fields as the kernel takes them."""
-    text, name, order = (np.frombuffer((field or "").encode(), np.uint8) for field in fields.names)
-    return text, name, order
+    text, name, order, url = (np.frombuffer((field or "").encode(), np.uint8) for field in fields.names)
+    return text, name, order, url
 
 
 def element_batch(block: Block, fields: Fields) -> Batch:
@@ -65,6 +66,7 @@ class ObjectBatch(Batch):
             _strings(objects.ids, objects.id_bounds, read, objects.named),
             texts,
             _orders(block.data, objects.orders[read], fields),
+            hosts_in(block.data, objects.urls[read]),
         ]
         if fields.id == fields.text:  # the kernel takes a field for one of both
             columns[0] = texts.cast(pa.string())
@@ -73,6 +75,7 @@ class ObjectBatch(Batch):
                 strings(found.ids, pa.string()),
                 strings(found.texts, pa.large_string()),
                 strings(found.orders, pa.string()),
+                hosts(strings(found.urls, pa.large_string())),
             )
             columns = [
                 pa.concat_arrays(both).take(pa.array(order)) for both in zip(columns, asked, strict=True)
@@ -113,7 +116,7 @@ def _orders(data: bytes, spans: Int64s, fields: Fields) -> pa.Array:
 
 def _objects(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple[Found, int]:
     """What these lines, the records `rows`, hold, and how many are objects without text field."""
-    found = Found([], [], [], [], [])
+    found = Found([], [], [], [], [], [])
     lacking = 0
     for row, line in zip(rows, lines, strict=True):
         try:
@@ -136,6 +139,8 @@ def _objects(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tup
         name = value.get(fields.id)
         found.ids.append(name if type(name) is str else None if name is None else _id(name, line, fields.id))
         found.orders.append(None if fields.order is None else sortable(value.get(fields.order)))
+        url = value.get(fields.url) if fields.url is not None else None
+        found.urls.append(url if type(url) is str else None)
     return found, lacking
 
 
@@ -147,7 +152,7 @@ class _Broken:
 def _second_try(line: bytes) -> Any:
     """What the standard library reads where orjson refuses: NaN, lone surrogates, numbers beyond doubles."""
     try:
-        return lenient_loads(line.decode())
+        return lenient_loads(line.rstrip().decode())  # whether a newline ends it is no matter of the reason
     except UnicodeDecodeError:
         return _Broken("invalid UTF-8")
     except json.JSONDecodeError as error:

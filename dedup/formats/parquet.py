@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from dedup.errors import InputError
 from dedup.formats.blocks import SCHEMA, Batch, Block, Cut, Edit, Fields, File, Int64s, Reject
+from dedup.formats.hosts import hosts
 from dedup.formats.limits import reason as too_long
 from dedup.formats.literals import byte_ranges
 from dedup.formats.objects import listed
@@ -52,7 +53,7 @@ def blocks(index: int, file: File, size: int, fields: Fields | None) -> Iterator
     with open_table(file) as table:
         start = 0
         for batch in row_batches(table, file, size, _columns(table, fields)):
-            yield _block(index, file, batch, np.arange(start, start + len(batch)), start == 0)
+            yield block(index, file.name, batch, np.arange(start, start + len(batch)), start == 0)
             start += len(batch)
 
 
@@ -71,14 +72,15 @@ def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None
             low, high = np.searchsorted(rows, [start, start + len(batch)])
             if low < high:
                 chosen = rows[low:high]
-                yield _block(index, file, batch.take(pa.array(chosen - start)), chosen, False)
+                yield block(index, file.name, batch.take(pa.array(chosen - start)), chosen, False)
             start += len(batch)
 
 
-def _block(index: int, file: File, batch: pa.RecordBatch, rows: Int64s, first: bool) -> Block:
+def block(index: int, name: str, batch: pa.RecordBatch, rows: Int64s, first: bool) -> Block:
+    """A block of these rows (from 0) of a file."""
     return Block(
         format="parquet",
-        names={index: file.name},
+        names={index: name},
         data=b"",
         file=np.full(len(rows), index, np.int32),
         start=rows,
@@ -106,6 +108,7 @@ def parse(block: Block, fields: Fields) -> Batch:
         pa.array(block.start[good]),
         pa.array(block.end[good]),
         _orders(table, fields.order).filter(pa.array(good)),
+        hosts(_urls(table, fields.url).filter(pa.array(good))),
     ]
     null = f"the field {fields.text!r} is null, not a string"
     bad = [
@@ -140,6 +143,16 @@ def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or any(test(kind) for test in _STRINGS):
         return pc.cast(values, pa.string())
     return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
+
+
+def _urls(table: pa.RecordBatch, field: str | None) -> pa.Array:
+    """The values of a column of strings; nothing where there is none."""
+    column = -1 if field is None else table.schema.get_field_index(field)
+    values = table.column(column) if column >= 0 else pa.nulls(len(table), pa.large_string())
+    inner = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
+    if not any(test(inner) for test in _STRINGS):
+        return pa.nulls(len(table), pa.large_string())
+    return values.cast(pa.large_string())
 
 
 def _orders(table: pa.RecordBatch, field: str | None) -> pa.Array:

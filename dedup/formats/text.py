@@ -31,7 +31,7 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
 
 def parse(block: Block, fields: Fields) -> Batch:
     """One document for each piece; a byte-order mark is no part of its text."""
-    rows, texts, ids, orders, bad = found = Found([], [], [], [], [])
+    rows, texts, ids, orders, urls, bad = found = Found([], [], [], [], [], [])
     for row in range(block.pieces):
         if fields.limit and block.end[row] - block.start[row] > fields.limit:
             bad.append((row, reason(fields.limit)))
@@ -45,6 +45,7 @@ def parse(block: Block, fields: Fields) -> Batch:
         texts.append(text)
         ids.append(None)
         orders.append(None)
+        urls.append(None)
     return TextBatch(block, found)
 
 

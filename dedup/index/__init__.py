@@ -184,7 +184,7 @@ class Index:
         as well.
         """
         result = self.run(Memory(documents, self.options))
-        _ = result.openings, result.template_examples  # read while the file is open
+        _ = result.highlights.texts  # read while the file is open
         entry = self.entry(result)
         entry.prepare([])
         entry.settle()

@@ -1,84 +1,79 @@
 """The report's account of the run: what could not be read, the time, the files, how to undo it."""
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rich.text import Text
 
-from dedup.reports.layout import Part, grid, heading, indented, number, percent, rate
+from dedup.reports.layout import DIM, Part, Summary, grid, heading, indented, number, percent, rate
+from dedup.reports.overview import records
 from dedup.reports.safe import middle, safe
-
-if TYPE_CHECKING:
-    from dedup.job import Job
-    from dedup.result import Result
 
 _REASONS = 5
 _PLACE = 50  # columns for a place
+_NOTES = {"ledger": "  what became of each article, and why"}
 _SHARED = "read to signatures: summed over workers"
 
 
-def rejects(result: "Result") -> Part:
+def rejects(report: Summary) -> Part:
     """What could not be read, by reason, with the first places."""
-    if not result.reasons:
+    reasons = report["rejects"]
+    if not reasons:
         return []
-    table = grid("right", "wide")
-    for reason in result.reasons[:_REASONS]:
-        places = "\n".join(middle(f"{source}:{position}", _PLACE) for source, position in reason.first)
-        more = (
-            f"\nand {reason.records - len(reason.first):,} more" if reason.records > len(reason.first) else ""
-        )
-        table.add_row(f"{reason.records:,}", Text(safe(reason.text)).append(f"\n{places}{more}", style="dim"))
-    others = len(result.reasons) - _REASONS
-    rest: Part = [indented(Text(f"and {number(others, 'more reason')}", style="dim"))] if others > 0 else []
-    return [heading("Not readable", f": {number(result.totals.rejected, 'record')}"), indented(table), *rest]
+    table = grid("right", "right", "wide")
+    for reason in reasons[:_REASONS]:
+        places = "\n".join(middle(f"{at['source']}:{at['position']}", _PLACE) for at in reason["first"])
+        others = reason["count"] - len(reason["first"])
+        more = f"\nand {others:,} more" if others > 0 else ""
+        told = Text(safe(reason["reason"])).append(f"\n{places}{more}", style=DIM)
+        table.add_row(f"{reason['count']:,}", percent(reason["share"]), told)
+    others = len(reasons) - _REASONS
+    rest: Part = [indented(Text(f"and {number(others, 'more reason')}", style=DIM))] if others > 0 else []
+    title = f": {number(report['totals']['rejected'], 'record')} ({percent(report['shares']['rejected'])})"
+    return [heading("Not readable", title), indented(table), *rest]
 
 
-def time(result: "Result") -> Part:
+def time(report: Summary) -> Part:
     """Where the time went."""
-    took, whole = max(result.took, 1e-9), sum(result.seconds.values()) or 1.0
-    if not result.totals.records:
+    seconds = report["seconds"]
+    if not records(report) or not seconds:
         return []
-    rates = [f"{number(round(result.totals.records / took), 'article')}/s"]
-    if result.size is not None:
-        rates.append(rate(result.size / 1e6 / took, "MB"))
+    took, whole = max(report["elapsed"], 1e-9), sum(seconds.values()) or 1.0
+    rates = [f"{number(round(records(report) / took), 'article')}/s"]
+    if report["bytes"] is not None:
+        rates.append(rate(report["bytes"] / 1e6 / took, "MB"))
     table = grid("left", "right", "right")
-    for stage, seconds in result.seconds.items():
-        table.add_row(stage, f"{seconds:,.2f} s", percent(seconds / whole))
-    notes: Part = [indented(Text(_SHARED, style="dim"))] if result.options.workers != 1 else []
+    for stage, spent in seconds.items():
+        table.add_row(stage, f"{spent:,.2f} s", percent(spent / whole))
+    notes: Part = [indented(Text(_SHARED, style=DIM))] if report["options"]["workers"] != 1 else []
     return [heading("Time", f": {took:,.2f} s, {', '.join(rates)}"), indented(table), *notes]
 
 
-def files(result: "Result", job: "Job", unwritten: bool) -> Part:
+def files(report: Summary) -> Part:
     """What was written, and the command that undoes it."""
-    if job.dry_run:
+    found = report["files"]
+    if found is None:
+        return []
+    if found["dry_run"]:
         return [heading("Dry run", ": nothing was written.")]
-    written = _written(result, job, unwritten)
+    written = {what: path for what, path in found.items() if what != "dry_run" and path}
     table = grid("left", "wide")
     for what, path in written.items():
-        table.add_row(what, Text(middle(path, 200)))
-    if unwritten:
+        told = Text("to standard output" if path == "-" else middle(path, 200))
+        table.add_row(what, told.append(_NOTES.get(what, ""), style=DIM))
+    if not found["articles"]:
         what = "only the report was" if written else "nothing was"
         hint = [heading("Files", f": {what} written. Add -o OUTPUT to write the cleaned articles.")]
         return [*hint, indented(table)] if written else [*hint]
-    return [heading("Written"), indented(table), _undo(job, written)]
+    return [heading("Written"), indented(table), _undo(found)]
 
 
-def _written(result: "Result", job: "Job", unwritten: bool) -> dict[str, str]:
-    """The files that this job wrote."""
-    if unwritten:
-        return {"report": job.report} if job.report else {}
-    output = "to standard output" if job.output in (None, "-") else job.output
-    bad = job.rejects_file if result.reasons else job.rejects
-    paths = {"articles": output, "ledger": job.ledger, "rejects": bad, "report": job.report}
-    return {what: path for what, path in paths.items() if path}
-
-
-def _undo(job: "Job", written: dict[str, str]) -> Text:
+def _undo(found: dict[str, Any]) -> Text:
     """The command that gives the input back."""
-    if not job.ledger:
+    if not found["ledger"]:
         return Text("No ledger was written: add --ledger FILE to be able to undo this.")
-    output = "OUTPUT" if job.output in (None, "-") else shlex.quote(str(job.output))
-    words = ["dedup restore", output, shlex.quote(job.ledger)]
-    if "rejects" in written:
-        words += ["--rejects", shlex.quote(written["rejects"])]
+    output = "OUTPUT" if found["articles"] == "-" else shlex.quote(found["articles"])
+    words = ["dedup restore", output, shlex.quote(found["ledger"])]
+    if found["rejects"]:
+        words += ["--rejects", shlex.quote(found["rejects"])]
     return Text("To undo: ").append(safe(" ".join([*words, "-o ORIGINAL"])), style="bold")

@@ -1,196 +1,244 @@
-"""The report's findings: totals, repeats inside articles, near-duplicates."""
+"""The report's findings: near-duplicates, repeats inside articles, templates."""
 
-from typing import TYPE_CHECKING
+import shlex
+from typing import Any
 
 from rich.text import Text
 
-from dedup.documents import UNSURE
-from dedup.reports.layout import Part, Sentence, alike, grid, heading, indented, number, percent, similarity
+from dedup.reports.layout import (
+    ALARM,
+    DIM,
+    NAME,
+    Part,
+    Summary,
+    alike,
+    grid,
+    heading,
+    indented,
+    number,
+    percent,
+    similarity,
+)
 from dedup.reports.safe import middle, name, place, safe
-from dedup.result import LARGEST
 
-if TYPE_CHECKING:
-    from dedup.counts import Group
-    from dedup.options import Options
-    from dedup.result import Result
-
-_CLOSE = 0.02  # a Jaccard or coverage so little above what matches is worth a look
+LARGEST = 8  # groups that are shown
 _CHANGES = 3  # figures of a template that are shown
-ROWS = {
-    "kept": "out",
-    "cut": "cut",
-    "dropped": "dropped",
-    "rejected": "unreadable",
-    "empty": "without words",
-}
 _NAME = 40  # columns for what a document is called
+_LONGEST = 50  # columns of a name that a command is shown with
 
 
-def headline(result: "Result") -> Part:
-    """The run in one sentence."""
-    totals = result.totals
-    dropped = number(totals.dropped, "near-duplicate")
-    lost = f"{dropped} dropped, {totals.cut:,} cleaned of repeats, {totals.rejected:,} unreadable"
-    return [Sentence(f"{number(totals.records, 'article')} in, {totals.kept:,} out:", lost)]
+def groups(report: Summary) -> Part:
+    """The largest groups of near-duplicates, and the pair that is the least alike."""
+    found, totals, how = report["groups"], report["totals"], reach(report["options"])
+    if not report["options"]["duplicates"]:
+        return [heading("Near-duplicates", ": not looked for")]
+    if not found["count"]:
+        return [heading("Near-duplicates", f": none found ({how})")] if totals["documents"] > 1 else []
+    seen = f", {report['seen']:,} of them for articles of earlier runs" if report["seen"] else ""
+    dropped = f"{totals['dropped']:,} dropped ({percent(report['shares']['dropped'])})"
+    title = f": {number(found['count'], 'group')}, {dropped}{seen}; {how}"
+    table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept, and how it begins"))
+    for group in found["largest"][:LARGEST]:
+        table.add_row(f"{group['size']:,}", spread(group), _keeper(group))
+    more = found["count"] - min(LARGEST, len(found["largest"]))
+    rest: Part = [indented(Text(f"and {number(more, 'more group')}", style=DIM))] if more > 0 else []
+    rest += [*_unlike(found), *_least_alike(found["least_alike"]), *_loss(report["loss"]), *_crowded(report)]
+    return [heading("Near-duplicates", title), indented(table), *rest]
 
 
-def totals(result: "Result") -> Part:
-    """What came in and went out, with shares."""
-    counts, shares = result.totals._asdict(), result.totals.shares
-    if not result.totals.records:
-        return [Text("There was no article in the input.")]
-    table = grid("left", "right", "right", "right", "right", head=("", "articles", "", "characters", ""))
-    table.add_row("in", f"{result.totals.records:,}", "", f"{counts['characters']:,}", "")
-    for key, label in ROWS.items():
-        row, characters = [f"{counts[key]:,}", percent(shares[key])], f"{key}_characters"
-        if characters in counts:
-            row += [f"{counts[characters]:,}", percent(shares[characters])]
-        if counts[key] or key == "kept":
-            table.add_row(label, *row)
-    return [indented(table)]
+def reach(options: dict[str, Any]) -> str:
+    """From where on documents match."""
+    alike = f"Jaccard {options['threshold']:g} or more"
+    if options["contained"] is None:
+        return alike
+    return f"{alike}, or {100 * options['contained']:g} % covered"
 
 
-def repeats(result: "Result") -> Part:
-    """What is said twice inside articles, by kind, each with an example."""
-    if not result.options.repeats:
-        return [heading("Repeats inside articles", ": not looked for")]
-    if not result.kinds:
-        return [heading("Repeats inside articles", ": none found")] if result.totals.documents else []
-    found, cut = (sum(counts) for counts in zip(*result.kinds.values(), strict=True))
-    left = [kind for kind, (_, cut_of_kind) in result.kinds.items() if not cut_of_kind]
-    note = f"; left alone: {', '.join(left)}" if left and cut else ""
-    table = grid("left", "right", "right", "wide", head=("kind", "found", "cut", "for example"))
-    for kind, (found_of_kind, cut_of_kind) in result.kinds.items():
-        table.add_row(kind, f"{found_of_kind:,}", f"{cut_of_kind:,}", _example(result, kind))
-    return [
-        heading("Repeats inside articles", f": {found:,} found, {cut:,} cut{note}"),
-        indented(table),
-        *_unsure(result),
-    ]
+def spread(group: dict[str, Any]) -> str:
+    """From the least to the most alike."""
+    low, high = similarity(group["lowest"]), similarity(group["highest"])
+    return low if low == high else f"{low} to {high}"
 
 
-def _unsure(result: "Result") -> Part:
-    """What was left because the evidence does not decide, and some of it."""
-    if not result.documents.unsure:
+def _keeper(group: dict[str, Any]) -> Text:
+    """Who is kept, where it stands, its first words, and who is dropped for it."""
+    identity = group["keeper"]
+    shown = Text().append(middle(name(identity), _NAME), style=NAME)
+    if group["unlike"]:
+        shown.append("  some look unlike each other", style=ALARM)
+    if group["close"]:
+        shown.append("  close to the threshold", style=ALARM)
+    if identity["id"] is not None:
+        shown.append(f"  {middle(place(identity), _NAME)}", style=DIM)
+    if opening := safe(group["opening"]):
+        shown.append(f"\n{opening}")
+    return shown.append(f"\n{_dropped(group)}", style=DIM) if group["dropped"] else shown
+
+
+def _dropped(group: dict[str, Any]) -> str:
+    """Who is dropped for a keeper, the least alike first, and how much of that one the keeper has."""
+    least = group["dropped"][0]
+    covered = f" ({percent(least['coverage'])} of it in there)"
+    names = [middle(name(one["document"]), _NAME) for one in group["dropped"]]
+    more = group["size"] - 1 - len(names)
+    return f"dropped: {', '.join([names[0] + covered, *names[1:]])}{f', and {more:,} more' if more else ''}"
+
+
+def _unlike(found: dict[str, Any]) -> Part:
+    """Groups with members that have little of each other."""
+    shown: Part = []
+    for one in found["unlike"][:3]:
+        pair = [middle(name(one["least"][which]), _NAME) for which in ("one", "other")]
+        covered = percent(one["least"]["covered"])
+        told = (
+            f"In the group of {middle(name(one['keeper']), _NAME)}, {number(one['unlike'], 'pair')} of the "
+        )
+        told += (
+            f"{one['pairs']:,} looked at have not half of each other: {pair[0]} and {pair[1]} have {covered}."
+        )
+        shown.append(indented(Text(told)))
+        shown += _comparing(one["least"]["one"], one["least"]["other"])
+    return shown
+
+
+def _least_alike(pair: dict[str, Any] | None) -> Part:
+    """The pair that a higher threshold would part first."""
+    if pair is None:
         return []
-    count = number(result.documents.unsure, "repeat")
-    chance = f"an accident with a probability of {UNSURE:g} to {result.options.caution:g} (--caution)"
+    if pair["jaccard"] == 1:
+        return [indented(Text("Each of them has the very shingles of its keeper."))]
+    names = [middle(name(pair[which]), _NAME) for which in ("document", "keeper")]
+    least = f"Least alike: {names[0]} dropped for {names[1]} at {similarity(pair['jaccard'])}"
+    if any(option.startswith("--contained") for option in pair["parted_by"]):
+        least += f", {percent(pair['coverage'])} of it in there"
+    parting = pair["parted_by"]
+    told = Text(f"{least}; {' '.join(parting)} {'parts' if len(parting) == 1 else 'part'} them")
+    return [indented(told), *_comparing(pair["document"], pair["keeper"])]
+
+
+def _comparing(one: dict[str, Any], other: dict[str, Any]) -> Part:
+    """The command that shows two documents side by side; none where one is of an earlier run."""
+    names = [name(identity) for identity in (one, other)]
+    if "date" in one or "date" in other or any(len(called) > _LONGEST for called in names):
+        return []
+    quoted = safe(" ".join(shlex.quote(called) for called in names))
+    return [indented(Text(f"To see why: dedup compare {quoted} --in INPUT", style=DIM))]
+
+
+def _loss(loss: dict[str, Any]) -> Part:
+    """How much of what was dropped no keeper has, and what it is at worst."""
+    if not loss["worst"]:
+        return []
+    worst, overall = percent(loss["worst"]), percent(loss["overall"])
+    told = f"The dropped ones lose {overall} of their text, {worst} at worst (--max-loss)."
+    example = loss["example"]
+    if example is None or not example["text"]:
+        return [indented(Text(told))]
+    pair = [middle(name(example[which]), _NAME) for which in ("document", "keeper")]
+    table = grid("wide")
+    table.add_row(Text(f"{pair[0]} is lost with this, which {pair[1]} lacks:", style=DIM))
+    table.add_row(Text(safe(example["text"])))
+    return [indented(Text(told)), indented(indented(table))]
+
+
+def _crowded(report: Summary) -> Part:
+    """What was not compared with everything."""
+    rest: Part = []
+    if report["crowded"]:
+        crowd = f"{number(report['crowded'], 'article')} stood in crowded buckets"
+        rest.append(indented(Text(f"{crowd} and met the first there, not all of the others.")))
+    if report["common"]:
+        common = number(report["common"], "sampled shingle")
+        rest.append(indented(Text(f"{common} left out: they stand in too many articles.")))
+    return rest
+
+
+def repeats(report: Summary) -> Part:
+    """What is said twice inside articles, by kind, with telling examples."""
+    kinds = report["repeats"]
+    if not report["options"]["repeats"]:
+        return [heading("Repeats inside articles", ": not looked for")]
+    if not kinds:
+        return [heading("Repeats inside articles", ": none found")] if report["totals"]["documents"] else []
+    found, cut = (sum(counts[which] for counts in kinds.values()) for which in ("found", "cut"))
+    left = [kind for kind, counts in kinds.items() if not counts["cut"]]
+    note = f"; left alone: {', '.join(left)}" if left and cut else ""
+    table = grid("left", "right", "right", "right", "wide", head=("kind", "found", "cut", "", "for example"))
+    for kind, counts in kinds.items():
+        share = percent(counts["cut"] / counts["found"]) if counts["cut"] else ""
+        row = [kind, f"{counts['found']:,}", f"{counts['cut']:,}", share]
+        for example in _examples(report["examples"], kind, bool(counts["cut"])) or [Text()]:
+            table.add_row(*row, example)
+            row = [""] * 4
+    title = f": {found:,} found, {cut:,} cut ({percent(cut / found)}){note}"
+    shown: Part = [heading("Repeats inside articles", title), indented(table)]
+    return [*shown, *_in_place(report["examples"]), *_unsure(report)]
+
+
+def _in_place(examples: list[dict[str, Any]]) -> Part:
+    """The command that shows a cut in its article: one of the least sure, if there is one."""
+    cut = sorted((one for one in examples if one["cut"]), key=lambda one: one["why"] != "least sure")
+    called = name(cut[0]["document"]) if cut else ""
+    if not called or len(called) > _LONGEST:
+        return []
+    command = f"dedup repeats INPUT --id {safe(shlex.quote(called))}"
+    return [indented(Text(f"To see a cut in its place, and why: {command}", style=DIM))]
+
+
+def _examples(examples: list[dict[str, Any]], kind: str, cut: bool) -> list[Text]:
+    """The examples of a kind, of what was cut if any was; a repeat that is shown for several reasons once."""
+    chosen: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in examples:
+        if one["kind"] == kind and one["cut"] == cut:
+            chosen.setdefault((str(one["document"]), one["text"], one["characters"]), []).append(one)
+    return [_example(same) for same in chosen.values()]
+
+
+def _example(same: list[dict[str, Any]]) -> Text:
+    """A repeat: its text, where it stands, and why it is shown."""
+    one = same[0]
+    accident = one["accident"]
+    reasons = {
+        "longest": f"the longest, {number(one['characters'], 'character')}",
+        "least sure": f"the least sure, {chance(accident)}" if accident is not None else "the least sure",
+        "worst site": "of the worst site",
+    }
+    why = " and ".join(reasons[other["why"]] for other in same)
+    where = f"{middle(name(one['document']), _NAME)}, {alike(one['score'])} alike: {why}"
+    return Text(safe(one["text"])).append(f"\n{where}", style=DIM)
+
+
+def _unsure(report: Summary) -> Part:
+    """What was left because the evidence does not decide, and some of it."""
+    unsure = report["unsure"]
+    if not unsure["count"]:
+        return []
+    count = number(unsure["count"], "repeat")
+    chances = f"an accident with a probability of 0.3 to {report['options']['caution']:g} (--caution)"
     table = grid("right", "wide", head=("accident", "for example"))
-    for doubt in result.documents.doubts:
-        where = middle(name(result.identity(doubt.row)), _NAME)
-        table.add_row(_chance(doubt.accident), Text(safe(doubt.text)).append(f"\n{where}", style="dim"))
-    return [indented(Text(f"{count} left for lack of evidence: {chance}")), indented(table)]
+    for doubt in unsure["examples"]:
+        where = middle(name(doubt["document"]), _NAME)
+        table.add_row(chance(doubt["accident"]), Text(safe(doubt["text"])).append(f"\n{where}", style=DIM))
+    return [indented(Text(f"{count} left for lack of evidence: {chances}")), indented(table)]
 
 
-def _chance(accident: float) -> str:
+def chance(accident: float) -> str:
     """Two digits, never rounded up: what was left is below the caution."""
     return f"{int(accident * 100 + 1e-9) / 100:.2f}"
 
 
-def _example(result: "Result", kind: str) -> Text:
-    """The first repeat of this kind: its text, and where it stands."""
-    example = next(example for example in result.documents.examples if example.kind == kind)
-    where = middle(name(result.identity(example.row)), _NAME)
-    return Text(safe(example.text)).append(f"\n{where}, {alike(example.score)} alike", style="dim")
-
-
-def groups(result: "Result") -> Part:
-    """The largest groups of near-duplicates, and the pair that is the least alike."""
-    how = reach(result.options)
-    if not result.options.duplicates:
-        return [heading("Near-duplicates", ": not looked for")]
-    if not result.groups:
-        return [heading("Near-duplicates", f": none found ({how})")] if result.totals.documents > 1 else []
-    seen = f", {result.seen:,} of them for articles of earlier runs" if result.seen else ""
-    title = f": {number(len(result.groups), 'group')}, {result.totals.dropped:,} dropped{seen} ({how})"
-    table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept, and how it begins"))
-    for group in result.groups[:LARGEST]:
-        table.add_row(f"{group.size:,}", spread(group), _keeper(result, group))
-    more = len(result.groups) - LARGEST
-    rest: Part = [indented(Text(f"and {number(more, 'more group')}", style="dim"))] if more > 0 else []
-    rest += _least_alike(result) + _loss(result) + _crowded(result)
-    return [heading("Near-duplicates", title), indented(table), *rest]
-
-
-def templates(result: "Result") -> Part:
+def templates(report: Summary) -> Part:
     """What matches but for its figures, and is kept."""
-    if not result.templates:
+    found = report["templates"]
+    if not found["count"]:
         return []
-    count = number(len(result.templates), "article")
     table = grid("left", "wide", head=("figures", "of"))
-    for one, other, figures in result.template_examples:
-        changed = ", ".join(f"{safe(old)} / {safe(new)}" for old, new, _ in figures[:_CHANGES])
-        pair = " and ".join(middle(name(result.identity(row)), _NAME) for row in (one, other))
-        around = safe(figures[0][2]) if figures else ""
-        table.add_row(changed, Text(pair, style="cyan").append(f"\n{around}", style="default"))
-    title = f": {count} kept, like another but for the figures"
-    return [heading("Templates", title), indented(table)]
-
-
-def reach(options: "Options") -> str:
-    """From where on documents match."""
-    alike = f"Jaccard {options.threshold:g} or more"
-    if options.contained is None:
-        return alike
-    return f"{alike}, or {100 * options.contained:g} % covered"
-
-
-def spread(group: "Group") -> str:
-    """From the least to the most alike."""
-    low, high = similarity(group.lowest), similarity(group.highest)
-    return low if low == high else f"{low} to {high}"
-
-
-def _keeper(result: "Result", group: "Group") -> Text:
-    """Who is kept, where it stands, its first words."""
-    identity = result.identity(group.keeper)
-    shown = Text(middle(name(identity), _NAME), style="cyan")
-    if identity["id"] is not None:
-        shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
-    if group.margin < _CLOSE:
-        shown.append("  close to the threshold", style="yellow")
-    opening = safe(result.openings.get(group.keeper, ""))
-    return shown.append(f"\n{opening}", style="default") if opening else shown
-
-
-def _least_alike(result: "Result") -> Part:
-    """The pair that a higher threshold would part first."""
-    row, options, keepers = result.least_alike, result.options, result.keepers
-    if row is None:
-        return []
-    jaccard, coverage = float(keepers.jaccard[row]), float(keepers.coverage[row])
-    if jaccard == 1:
-        return [indented(Text("Each of them has the very shingles of its keeper."))]
-    pair = [middle(name(result.identity(document)), _NAME) for document in (row, int(keepers.keeper[row]))]
-    least = f"Least alike: {pair[0]} dropped for {pair[1]} at {similarity(jaccard)}"
-    parting = [f"--threshold {_above(jaccard)}"] if jaccard >= options.threshold else []
-    if options.contained is not None and coverage >= options.contained:
-        least += f", {percent(coverage)} of it in there"
-        parting.append(f"--contained {_above(coverage)}" if coverage < 1 else "--contained off")
-    return [indented(Text(f"{least}; {' '.join(parting)} {'parts' if len(parting) == 1 else 'part'} them"))]
-
-
-def _above(value: float) -> str:
-    """The next hundredth."""
-    return f"{(int(value * 100 + 1e-9) + 1) / 100:.2f}"
-
-
-def _loss(result: "Result") -> Part:
-    """How much of what was dropped no keeper has."""
-    worst, overall = (percent(share) for share in result.loss)
-    if not result.loss[0]:
-        return []
-    lost = f"The dropped ones lose {overall} of their text, {worst} at worst (--max-loss)."
-    return [indented(Text(lost))]
-
-
-def _crowded(result: "Result") -> Part:
-    """What was not compared with everything."""
-    rest: Part = []
-    if result.decisions.crowded:
-        crowd = f"{number(result.decisions.crowded, 'article')} stood in crowded buckets"
-        rest.append(indented(Text(f"{crowd} and met the first there, not all of the others.")))
-    if result.decisions.common:
-        common = number(result.decisions.common, "sampled shingle")
-        rest.append(indented(Text(f"{common} left out: they stand in too many articles.")))
-    return rest
+    for example in found["examples"]:
+        changed = ", ".join(f"{safe(old)} / {safe(new)}" for old, new in example["figures"][:_CHANGES])
+        pair = " and ".join(middle(name(example[which]), _NAME) for which in ("of", "document"))
+        table.add_row(
+            Text(changed), Text(pair, style=NAME).append(f"\n{safe(example['around'])}", style="default")
+        )
+    kept = report["totals"]["kept"]
+    count = f"{number(found['count'], 'article')} kept ({percent(found['count'] / max(1, kept))})"
+    return [heading("Templates", f": {count}, like another but for the figures"), indented(table)]

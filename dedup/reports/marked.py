@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from dedup.reports.layout import NAME
 from dedup.reports.safe import name, safe_lines, short
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _heading(result: "Result", row: int) -> Text:
         "cut": f"{sum(end - start for start, end in cuts):,} characters cut",
         "dropped": f"dropped for {name(line.get('keeper', line))}",
     }
-    heading = Text(name(line), style="bold cyan")
+    heading = Text(name(line), style=f"bold {NAME}")
     return heading.append(f"  {decision[line['decision']]}", style="not bold default")
 
 

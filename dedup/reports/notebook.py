@@ -1,4 +1,4 @@
-"""A Result as a notebook shows it: small tables in HTML, in whatever colours the notebook has, light or dark.
+"""A summary as a notebook shows it: small tables in HTML, in the colours of the notebook, light or dark.
 
 Text from outside is made harmless, then escaped, and stands in an element of its own (`bdi`), so that what is
 written from right to left moves nothing beside it. The classes tell MathJax to leave `$` in texts alone.
@@ -6,15 +6,12 @@ written from right to left moves nothing beside it. The classes tell MathJax to 
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any
 
-from dedup.reports.findings import ROWS, reach, spread
-from dedup.reports.layout import number, percent
+from dedup.reports.findings import reach, spread
+from dedup.reports.layout import Summary, number, percent
+from dedup.reports.overview import ROWS, records
 from dedup.reports.safe import middle, name, short
-
-if TYPE_CHECKING:
-    from dedup.counts import Group
-    from dedup.result import Result
 
 _GROUPS = 5  # groups that are shown
 _NAME = 40  # columns for what a document is called
@@ -25,9 +22,9 @@ _TABLE = "color: inherit; font: inherit; border: none; margin: 0"
 _DIM = "opacity: 0.7"
 
 
-def shown(result: "Result") -> str:
+def shown(report: Summary) -> str:
     """What came in and went out, kinds of repeats, the largest groups, what could not be read."""
-    parts = [_totals(result), _repeats(result), _groups(result), _rejects(result)]
+    parts = [_totals(report), _repeats(report), _groups(report), _rejects(report)]
     more = "print(result) says more; result.kept has the documents"
     return (
         '<div class="dedup tex2jax_ignore mathjax_ignore">'
@@ -35,17 +32,17 @@ def shown(result: "Result") -> str:
     )
 
 
-def _totals(result: "Result") -> str:
+def _totals(report: Summary) -> str:
     """Counts and shares of what came in and went out."""
-    counts, shares = result.totals._asdict(), result.totals.shares
-    rows = [("in", f"{result.totals.records:,}", "", f"{counts['characters']:,}", "")]
+    counts, shares = report["totals"], report["shares"]
+    rows = [("in", f"{records(report):,}", "", f"{counts['characters']:,}", "")]
     for key, label in ROWS.items():
         of_text = f"{key}_characters"
         text = (f"{counts[of_text]:,}", percent(shares[of_text])) if of_text in counts else ("", "")
         if counts[key] or key in ("kept", "cut", "dropped", "rejected"):
             rows.append((label, f"{counts[key]:,}", percent(shares[key]), *text))
-    dropped = number(result.totals.dropped, "near-duplicate")
-    title = f"{number(result.totals.records, 'article')} in, {result.totals.kept:,} out"
+    dropped = number(counts["dropped"], "near-duplicate")
+    title = f"{number(records(report), 'article')} in, {counts['kept']:,} out"
     return _part(
         title,
         f": {dropped} dropped",
@@ -55,38 +52,41 @@ def _totals(result: "Result") -> str:
     )
 
 
-def _repeats(result: "Result") -> str:
+def _repeats(report: Summary) -> str:
     """How many repeats of each kind were found, and cut."""
-    if not result.kinds:
+    kinds = report["repeats"]
+    if not kinds:
         return ""
-    rows = [(kind, f"{found:,}", f"{cut:,}") for kind, (found, cut) in result.kinds.items()]
+    rows = [(kind, f"{counts['found']:,}", f"{counts['cut']:,}") for kind, counts in kinds.items()]
     return _part("Repeats inside articles", "", ("kind", "found", "cut"), rows, "left right right")
 
 
-def _groups(result: "Result") -> str:
+def _groups(report: Summary) -> str:
     """The largest groups of near-duplicates."""
-    if not result.groups:
+    found = report["groups"]
+    if not found["count"]:
         return ""
-    rows = [(f"{g.size:,}", spread(g), _keeper(result, g)) for g in result.groups[:_GROUPS]]
-    title = f": {number(len(result.groups), 'group')} ({reach(result.options)})"
-    more = len(result.groups) - _GROUPS
+    rows = [(f"{g['size']:,}", spread(g), _keeper(g)) for g in found["largest"][:_GROUPS]]
+    title = f": {number(found['count'], 'group')} ({reach(report['options'])})"
+    more = found["count"] - len(rows)
     rest = f'<div style="{_DIM}">and {number(more, "more group")}</div>' if more > 0 else ""
     head = ("articles", "Jaccard", "kept, and how it begins")
     return _part("Near-duplicates", title, head, rows, "right left left") + rest
 
 
-def _keeper(result: "Result", group: "Group") -> str:
+def _keeper(group: dict[str, Any]) -> str:
     """Who is kept, and its first words."""
-    opening = short(result.openings.get(group.keeper, ""), _OPENING)
-    called = _outside(middle(name(result.identity(group.keeper)), _NAME))
+    opening = short(group["opening"], _OPENING)
+    called = _outside(middle(name(group["keeper"]), _NAME))
     return f'{called}<br><span style="{_DIM}">{_outside(opening)}</span>'
 
 
-def _rejects(result: "Result") -> str:
+def _rejects(report: Summary) -> str:
     """Why records could not be read."""
-    if not result.reasons:
+    reasons = report["rejects"]
+    if not reasons:
         return ""
-    rows = [(f"{r.records:,}", _outside(short(r.text, _REASON))) for r in result.reasons[:_GROUPS]]
+    rows = [(f"{r['count']:,}", _outside(short(r["reason"], _REASON))) for r in reasons[:_GROUPS]]
     return _part("Not readable", "", ("records", "reason"), rows, "right left")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from dedup.reports.layout import Part, alike, grid, heading, indented, number
+from dedup.reports.layout import NAME, OTHER, Part, alike, grid, heading, indented, number
 from dedup.reports.safe import name, safe, safe_lines
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _STRETCH = 1_000  # characters at both ends of a stretch that are shown then
 _ROWS = 500  # repeats of an article that the table has
 _OBSERVATIONS = 3  # of each repeat
 _NUMBERS = 6  # repeats that a label names
-_LABEL, _CUT, _LEFT, _ORIGINAL = "dim cyan", "red strike", "dim underline", "dim green"
+_LABEL, _CUT, _LEFT, _ORIGINAL = NAME, "red strike", "dim underline", OTHER
 
 
 class Mark(NamedTuple):
@@ -62,7 +62,7 @@ def article(document: "Inspected", colour: bool) -> Part:
     """Its name, its text with the marks, its table."""
     repeats = document.repeats
     count = f"{number(len(repeats), 'repeat')}, {sum(repeat.cut for repeat in repeats):,} cut"
-    title = Text(name(document.identity), style="bold cyan")
+    title = Text(name(document.identity), style=f"bold {NAME}")
     title.append(f"  {count if repeats else 'no repeats'}", style="not bold default")
     text = document.text.rstrip()
     part: Part = [title, marked(text, [*_originals(text, repeats), *_copies(text, repeats, colour)])]

@@ -12,7 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from dedup.reports.layout import Part, grid, number, similarity
+from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, number, similarity
 from dedup.reports.safe import middle, name, place, safe, safe_lines
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _SHARED_ENDS, _ONLY_ENDS = 110, 600  # characters at both ends of a long stretch
 _HIDDEN = 250  # characters that are worth being left out
 _WORD = 20  # characters in which the next blank is looked for
 _ALONE = 8  # passages without a counterpart, one behind the other, at both ends of which so many are shown
-LABELS, STYLES, _NOTE = "AB", ("yellow", "cyan"), "dim italic"
+LABELS, STYLES, _NOTE = "AB", (NAME, OTHER), "dim italic"
 _BAR = Box("    \n  │ \n    \n  │ \n    \n    \n  │ \n    \n")
 
 
@@ -200,7 +200,7 @@ class Texts:
         """A passage, what only A or B has marked."""
         shown = Text()
         if passage.moved:
-            shown.append(f"[further {passage.moved} in {LABELS[1 - i]}] ", style="dim cyan")
+            shown.append(f"[further {passage.moved} in {LABELS[1 - i]}] ", style=DIM)
         for piece in passage.pieces:
             self._add(shown, piece, STYLES[i])
         return shown

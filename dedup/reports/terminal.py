@@ -8,34 +8,31 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from dedup.reports import account, findings
-from dedup.reports.layout import Part
+from dedup.reports import account, findings, overview
+from dedup.reports.layout import Part, Summary
 from dedup.reports.marked import articles
 
 if TYPE_CHECKING:
-    from dedup.job import Job
     from dedup.result import Result
 
 _WIDTH = 80  # where the width is not known
-_WIDEST = 120  # longer lines are hard to read
+_WIDEST = 200
+_PROSE = 120  # columns of running text: longer lines are hard to read
 _FEW = 3  # articles that are shown in full
 
 
-def prepare(result: "Result") -> None:
-    """Read what the report will quote: before anything is written, since an output may replace its input."""
-    _ = result.openings
-
-
-def show(result: "Result", job: "Job", file: TextIO) -> None:
-    """Write the report of a finished job to `file`; a few articles that go nowhere else, too."""
+def show(report: Summary, file: TextIO, result: "Result | None" = None) -> None:
+    """Write a report to `file`, `report` as `dedup.summary` lists it; before it a few articles of `result`,
+    where there is one, that go nowhere else.
+    """
     console = _console(file)
-    parts = list(sections(result, job, job.shown).values())
-    if job.shown and 0 < len(result.table) <= _FEW:
+    parts = list(sections(report).values())
+    if result is not None and 0 < len(result.table) <= _FEW:
         parts.insert(0, [*articles(result, console.color_system is not None)])
     _put(parts, console, file)
 
 
-def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO, widest: int = _WIDEST) -> None:
+def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO, widest: int = _PROSE) -> None:
     """Write parts to `file`, each when it is made, in `widest` columns at the most. `parts` is told whether
     there are colours.
     """
@@ -52,22 +49,24 @@ def _put(parts: Iterable[Part], console: Console, file: TextIO) -> None:
         write(parts, console)
 
 
-def plain(result: "Result", width: int = _WIDTH) -> str:
-    """The report as plain text, without how to undo what may have been written."""
-    return _rendered(sections(result, None, False).values(), min(width, _WIDEST)).rstrip("\n")
+def plain(report: Summary, width: int = _WIDTH) -> str:
+    """The report as plain text."""
+    return _rendered(sections(report).values(), min(width, _WIDEST)).rstrip("\n")
 
 
-def sections(result: "Result", job: "Job | None", unwritten: bool) -> dict[str, Part]:
+def sections(report: Summary) -> dict[str, Part]:
     """The parts of the report by name, in order. Those that have nothing to say are left out."""
     parts = {
-        "headline": findings.headline(result),
-        "totals": findings.totals(result),
-        "repeats": findings.repeats(result),
-        "groups": findings.groups(result),
-        "templates": findings.templates(result),
-        "rejects": account.rejects(result),
-        "time": account.time(result),
-        "files": account.files(result, job, unwritten) if job else [],
+        "headline": overview.headline(report),
+        "check": overview.check(report),
+        "totals": overview.totals(report),
+        "sites": overview.sites(report),
+        "groups": findings.groups(report),
+        "repeats": findings.repeats(report),
+        "templates": findings.templates(report),
+        "rejects": account.rejects(report),
+        "time": account.time(report),
+        "files": account.files(report),
     }
     return {title: lines for title, lines in parts.items() if lines}
 

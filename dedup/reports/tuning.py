@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.bar import Bar
 from rich.text import Text
 
-from dedup.reports.layout import Part, grid, heading, indented, number, percent, similarity
+from dedup.reports.layout import NAME, Part, grid, heading, indented, number, percent, similarity
 from dedup.reports.safe import middle, name, place
 from dedup.reports.side_by_side import STYLES, append, cut, legend
 
@@ -79,9 +79,9 @@ def _levels(scale: "Scale", what: str, option: str, how: str) -> Part:
         here = _is_here(level, scale.threshold)
         span = f"{level.threshold:.2f} to {level.until:.2f}{' <' if here else ''}"
         missed = f"{level.missed:,.1f}  {percent(level.missed / level.above) if level.above else '':>7}"
-        bar = Bar(most, 0, level.pairs, color="cyan" if here else "bright_black")
+        bar = Bar(most, 0, level.pairs, color=NAME if here else "bright_black")
         row = (span, f"{level.pairs:,}", bar, f"{level.dropped:,}", missed)
-        table.add_row(*row, style="bold cyan" if here else "")
+        table.add_row(*row, style=f"bold {NAME}" if here else "")
     lines = [
         f"<: {option} {scale.threshold:g}. dropped, missed: by a run with the lower end of the line as "
         f"{option} and {how}; missed are the pairs that its search is expected not to find.",

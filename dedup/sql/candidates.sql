@@ -3,14 +3,19 @@
 -- round(hubs BIGINT, narrow BIGINT): how many documents of a wide key the others meet, and up to how many a key is narrow.
 -- Result: earlier, later: the places of two documents that share as many keys as the later one needs, each pair once.
 -- Of a narrow key all pairs count; of a wider one those with its first documents, which are its
--- likeliest keepers: a key of 100,000 would have five thousand million pairs.
+-- likeliest keepers: a key of 100,000 would have five thousand million pairs. These are looked for in 64 parts of a key
+-- first: nobody has to sort all of its documents.
 WITH held AS (
     SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1 AND bool_or(asks)
 ),
-wide AS (
-    SELECT keys.key, keys.place, row_number() OVER (PARTITION BY keys.key ORDER BY keys.place) AS seat
+parts AS (
+    SELECT keys.key, keys.place, row_number() OVER (PARTITION BY keys.key, keys.place % 64 ORDER BY keys.place) AS seat
     FROM keys JOIN held ON keys.key = held.key
     WHERE held.documents > (SELECT max(narrow) FROM round)
+),
+wide AS (
+    SELECT key, place, row_number() OVER (PARTITION BY key ORDER BY place) AS seat
+    FROM parts WHERE seat <= (SELECT max(hubs) FROM round)
 ),
 hubs AS (
     SELECT keys.key, keys.place FROM keys JOIN held ON keys.key = held.key WHERE held.documents <= (SELECT max(narrow) FROM round)

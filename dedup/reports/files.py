@@ -1,0 +1,30 @@
+"""A report as a file: its name says the format."""
+
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import orjson
+
+from dedup.reports.layout import Summary
+
+if TYPE_CHECKING:
+    from dedup.result import Result
+
+Form = Callable[[Summary, "Result"], Iterable[bytes]]
+
+
+def _json(report: Summary, result: "Result") -> Iterable[bytes]:  # noqa: ARG001 - as all forms have it
+    """The report as plain values: report.schema.json says which."""
+    yield orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+FORMS: dict[str, Form] = {".json": _json}
+"""By extension; any other is JSON, too."""
+
+
+def made(path: str, report: Summary, result: "Result") -> Iterable[bytes]:
+    """The bytes of a report file, before .gz or .zst."""
+    name = PurePath(path)
+    extension = PurePath(name.stem).suffix if name.suffix in (".gz", ".zst") else name.suffix
+    return FORMS.get(extension.lower(), _json)(report, result)

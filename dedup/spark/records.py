@@ -1,0 +1,142 @@
+"""The records of a run on Spark: lines of JSON, or rows of a table; where each stands; documents made of them
+as the local run makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
+
+from dedup import formats
+from dedup.errors import InputError
+from dedup.formats import parquet
+from dedup.formats.blocks import Batch, Block, Piece, join
+from dedup.formats.objects import listed
+from dedup.options import Options
+from dedup.sources import fields_of
+
+Form = Literal["lines", "rows"]
+
+BAD = "dedup_bad"  # the field for what of a CSV file is no row
+
+
+@dataclass(frozen=True)
+class Records:
+    """What comes in. `table`: uid bigint; file int, block bigint (null for a DataFrame's rows): in the order
+    of uid the records of a block stand one behind the other; record: a line (binary), or a row (struct).
+
+    `files`: file int, source string; `form`: lines or rows; `written`: the format to write; `parts`: in how
+    many to work; `fields`: of a row.
+    """
+
+    table: DataFrame
+    files: DataFrame | None
+    form: Form
+    written: str
+    parts: int
+    fields: tuple[str, ...] = ()
+
+
+def of_rows(table: DataFrame, options: Options) -> Records:
+    """The rows of a DataFrame. Raises InputError where there is no column with texts."""
+    check_fields(table, options)
+    row = F.struct(*(F.col(quoted(name)) for name in table.columns))
+    nowhere = F.lit(None)
+    numbered = table.select(
+        F.monotonically_increasing_id().alias("uid"),
+        nowhere.cast("int").alias("file"),
+        nowhere.cast("bigint").alias("block"),
+        row.alias("record"),
+    )
+    parts = int(str(table.sparkSession.conf.get("spark.sql.shuffle.partitions")))
+    return Records(numbered, None, "rows", "rows", parts, tuple(table.columns))
+
+
+def check_fields(table: DataFrame, options: Options) -> None:
+    """Raises InputError where a table has no column with texts, or several of a name."""
+    names = table.columns
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"there are several columns {twice!r}: rename the others")
+    if options.text_field not in names:
+        raise InputError(
+            f"there is no column {options.text_field!r}, only {listed(names)}: "
+            "name the right one with --text-field"
+        )
+    held = table.schema[options.text_field].dataType.simpleString()
+    if held != "string":
+        raise InputError(f"{options.text_field!r} holds {held}, not strings: name another with --text-field")
+
+
+def quoted(name: str) -> str:
+    """A column's name as Spark's expressions have it, whatever is in it."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+class Parser(Protocol):
+    """What makes documents of records, whose positions count from 1."""
+
+    def block(self, records: pa.Array) -> Block: ...
+    def parse(self, block: Block) -> Batch: ...
+    def size_of(self, block: Block) -> int: ...
+
+    def raw(self, records: pa.Array) -> Sequence[bytes]:
+        """What an edit edits: lines, or the texts of rows."""
+
+
+def parser(form: Form, options: Options) -> Parser:
+    """The parser of these records."""
+    return _Lines(options) if form == "lines" else _Rows(options)
+
+
+class _Lines:
+    """Lines of JSON: each is a piece of a block."""
+
+    def __init__(self, options: Options) -> None:
+        self._fields = fields_of(options)
+
+    def block(self, records: pa.Array) -> Block:
+        """The lines (binary)."""
+        pieces = [Piece(0, 0, i, line + b"\n") for i, line in enumerate(records.to_pylist(), 1)]
+        return join("jsonl", pieces, {0: "lines"})
+
+    def parse(self, block: Block) -> Batch:
+        """The documents and rejects."""
+        return formats.parse(block, self._fields)
+
+    def size_of(self, block: Block) -> int:
+        """Bytes of a block."""
+        return len(block.data)
+
+    def raw(self, records: pa.Array) -> Sequence[bytes]:
+        """The lines."""
+        held: list[bytes] = records.to_pylist()
+        return held
+
+
+class _Rows(_Lines):
+    """Rows: a struct of text, id and what documents are ordered by."""
+
+    def block(self, records: pa.Array) -> Block:
+        """The rows (struct)."""
+        batch = pa.RecordBatch.from_struct_array(records)
+        return parquet.block(0, "rows", batch, np.arange(len(batch)), False)
+
+    def raw(self, records: pa.Array) -> Sequence[bytes]:
+        """The texts."""
+        texts: list[str | None] = records.field(self._fields.text).to_pylist()
+        return [b"" if text is None else text.encode() for text in texts]
+
+
+def texts(form: Form, records: pa.Array, options: Options) -> pa.LargeStringArray:
+    """The texts of records (binary) that are documents: of lines, or as they are."""
+    if form == "rows":
+        return records.cast(pa.large_binary()).cast(pa.large_string())
+    source = parser(form, options)
+    return source.parse(source.block(records)).documents.column("text")

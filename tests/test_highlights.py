@@ -1,0 +1,149 @@
+"""What of a run is shown: telling examples, the largest groups, and those of strangers."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.examples import Examples
+from dedup.repeats import Repeat
+
+
+def words(name, count=60):
+    """A text of its own words."""
+    return " ".join(f"{name}{i}" for i in range(count))
+
+
+def digest(parts):
+    """A long page that holds several articles whole: each of them is covered by it."""
+    return "\n\n".join(parts)
+
+
+def test_a_group_of_strangers_is_alarming():
+    """Articles that one page holds are dropped for it, and have nothing in common: the report says so first,
+    with two of them and the command that shows them.
+    """
+    parts = [words(name) for name in ("ant", "bee", "cow", "dog")]
+    documents = [{"id": name, "text": text} for name, text in zip("abcd", parts, strict=True)]
+    result = dedup.clean([*documents, {"id": "page", "text": digest(parts)}, words("emu"), words("fox")])
+    report = result.summary()
+    (odd,) = report["groups"]["unlike"]
+    assert odd["keeper"]["id"] == "page"
+    assert (odd["size"], odd["pairs"], odd["unlike"]) == (5, 6, 6)
+    assert odd["least"]["covered"] == 0
+    assert report["groups"]["largest"][0]["unlike"]
+    assert {"alarm": "unlike", "count": 5, "share": 0.714286, "document": odd["keeper"]} in report["alarms"]
+    shown = str(result)
+    assert "some look unlike each other" in shown
+    one, other = (odd["least"][which]["id"] for which in ("one", "other"))
+    assert f"dedup compare {one} {other} --in INPUT" in shown
+
+
+def test_members_that_share_enough_are_no_strangers():
+    """Parts of one article that overlap, wrapped in a page, and copies: nothing to say."""
+    whole = words("ant", 300).split()
+    parts = [" ".join(whole[start : start + 160]) for start in (0, 20, 40)]
+    result = dedup.clean([*parts, f"{words('bee', 300)} {' '.join(whole)}", *[words("cow")] * 4])
+    assert result.totals.dropped == 6
+    assert result.summary()["groups"]["unlike"] == []
+    assert not any(group["unlike"] for group in result.summary()["groups"]["largest"])
+
+
+def test_many_members_are_sampled():
+    """Of a group of hundred some are held against each other; the number of pairs stays small."""
+    parts = [words(f"w{i}x") for i in range(100)]
+    (odd,) = dedup.clean([*parts, digest(parts)]).summary()["groups"]["unlike"]
+    assert odd["size"] > 90
+    assert (odd["pairs"], odd["unlike"]) == (28, 28)
+
+
+def test_of_a_changed_input_nothing_is_quoted(tmp_path):
+    """Where the input has changed meanwhile, the report has no texts, and is no error."""
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(f'{{"text": "{text}"}}\n' for text in [words("a"), words("a"), words("b")]))
+    result = dedup.clean(path)
+    path.write_text("")
+    group = result.summary()["groups"]["largest"][0]
+    assert (group["size"], group["opening"]) == (2, "")
+    assert "2  1.000" in str(result)
+
+
+def repeat(length, cut=True, accident=0.9, kind="block", ruled=False):
+    """A repeat of so many characters."""
+    evidence = {"accident": [accident, 0.0]} | ({"rule_echo": [1.0, 4.6]} if ruled else {})
+    return Repeat(0, length, 0, 0, kind, 100.0, cut, evidence)
+
+
+def seen(repeats, splits=()):
+    """The examples of documents with one repeat each, seen in parts that begin at `splits`."""
+    whole = Examples()
+    borders = [0, *sorted(splits), len(repeats)]
+    for first, last in pairwise(borders):
+        part = Examples()
+        for row, one in enumerate(repeats[first:last]):
+            part.see(row, one, "x" * 1000, 0.7)
+        whole.add(part, first)
+    return whole
+
+
+def test_examples_are_telling():
+    """Of each kind the longest and the least sure, which no rule decided; the likeliest of the doubts."""
+    found = seen(
+        [
+            repeat(10),
+            repeat(500, accident=0.8),
+            repeat(20, accident=0.71),
+            repeat(30, accident=0.5, ruled=True),
+        ]
+    )
+    longest, least = found.chosen["block", True, "longest"], found.chosen["block", True, "least sure"]
+    assert (longest.row, longest.characters, len(longest.text)) == (1, 500, 300)
+    assert (least.row, least.accident) == (2, 0.71)
+    left = [
+        repeat(9, cut=False, accident=chance, kind="pattern") for chance in (0.4, 0.69, 0.2, 0.5, 0.6, 0.71)
+    ]
+    doubts = seen(left)
+    assert doubts.unsure == 4
+    assert [doubt.accident for doubt in doubts.doubts] == [0.69, 0.6, 0.5]
+    assert ("pattern", False, "least sure") not in doubts.chosen
+
+
+repeats = st.builds(
+    repeat,
+    st.integers(1, 5),
+    st.booleans(),
+    st.sampled_from([0.2, 0.4, 0.6, 0.9]),
+    st.sampled_from(["block", "pattern"]),
+    st.booleans(),
+)
+
+
+@given(st.lists(repeats, max_size=12), st.data())
+@settings(max_examples=200, deadline=None)
+def test_examples_do_not_depend_on_blocks(found, data):
+    """However documents are split, the same ones are shown: of equals the first."""
+    splits = data.draw(st.lists(st.integers(0, len(found)), max_size=4))
+    one, other = seen(found), seen(found, splits)
+    assert (one.chosen, one.unsure, one.doubts) == (other.chosen, other.unsure, other.doubts)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.15])
+def test_what_is_lost_is_quoted(share):
+    """The document that loses most is named, with the longest paragraph that its keeper lacks."""
+    own = words("own", int(400 * share))
+    same = [words(f"same{i}x", 80) for i in range(5)]
+    result = dedup.clean(
+        [
+            {"id": "keeper", "text": "\n\n".join([*same, words("other", 90)])},
+            {"id": "gone", "text": "\n\n".join([*same, own])},
+        ],
+        contained=0.7,
+    )
+    lost = result.summary()["loss"]["example"]
+    assert lost["document"]["id"] == "gone"
+    assert lost["keeper"]["id"] == "keeper"
+    assert lost["text"] == own[:300]
+    assert lost["share"] == result.summary()["loss"]["worst"]
+    assert "gone is lost with this, which keeper lacks:" in str(result)
