@@ -182,6 +182,7 @@ def one(number: int, restores: bool) -> Counter[str]:
 
 def run(count: int, first: int, restores: bool, told: float = 30.0) -> Counter[str]:
     """What became of so many inputs, told as it goes."""
+    dedup(["clean", str(FIXTURES), "--dry-run", "--quiet"])  # compiles, which is nothing of an input's time
     found, number, last = Counter[str](), first, time.monotonic()
     while sum(found[name] for name in BECAME) < count:
         found += one(number, restores)
@@ -209,7 +210,6 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, help="the number of the first folder")
     parser.add_argument("--restore", action="store_true", help="restore each folder and compare its files")
     options = parser.parse_args()
-    dedup(["clean", str(FIXTURES), "--dry-run", "--quiet"])  # compiles, which is nothing of an input's time
     try:
         found = run(options.count, options.first, options.restore)
     except WrongError as wrong:
