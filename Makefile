@@ -12,8 +12,8 @@ KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index m
   fixtures candidates keepers)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bounds check format bench bench-quick bench-scale bench-index bench-profile accuracy \
-  pictures lock audit licences fuzz clean
+.PHONY: help run test bounds check format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy \
+  pictures browser lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -50,6 +50,9 @@ bench-quick: $(READY) ## the same with 5,000 articles, once, without the slow ri
 bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
 	@$(BIN)/python bench/scale.py --most 1000000 --write
 
+bench-spark: $(READY) ## Spark beside the local engine up to a million articles, and what it sends; 25 GB of disk; writes the tables
+	@$(BIN)/python bench/scale.py --spark --most 1000000 --write
+
 bench-index: $(READY) ## an index of a million articles: building, size, look-ups; 10 GB of disk; writes the table
 	@$(BIN)/python bench/seen.py --write
 
@@ -62,6 +65,13 @@ accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/
 
 pictures: $(READY) ## the pictures of the report in the README, dark and light; the same code draws the same
 	@$(BIN)/python bench/picture.py docs/
+
+browser: build/axe/package/axe.min.js ## what the tests of the HTML report need on Debian: chromium (by root), axe-core
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null
+
+build/axe/package/axe.min.js:
+	@mkdir -p build/axe
+	@cd build/axe && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz && rm axe-core-*.tgz
 
 lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPGRADE=1 takes newer releases, too
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o constraints.txt

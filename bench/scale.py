@@ -1,26 +1,33 @@
 """Seconds an article and peak memory as a corpus grows, with one worker and with two.
 
     python bench/scale.py [--most 200000] [--keep] [--write]
+    python bench/scale.py --spark [--most 100000] [--keep] [--write]
 
 Corpora of 10,000, 50,000, 200,000 and 1,000,000 articles up to --most; each is made before it is used and
 deleted after it (a million are 4.3 GB, and as much is written), unless it was there or --keep is given.
 Growth is that of the time beyond what the 48 articles of the fixtures take: the start would flatter the small
-ones. Sizes that were measured with the same code stand in the table, too.
+ones. Sizes that were measured with the same code stand in the table, too. With --spark: 10,000, 100,000 and
+1,000,000 articles on Spark beside the local engine, and what is sent between machines (`shuffled.py`), for
+bench/scale.md.
 """
 
 import argparse
 import shutil
 import statistics
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import shuffled
 from corpora import BUILD, FIXTURES, TOP, made, path_of, truth
 from kept import code, commit, keep, kept, machine, write
 from measure import Run, run
 
 SIZES = (10_000, 50_000, 200_000, 1_000_000)
+ON_SPARK = (10_000, 100_000, 1_000_000)
 ROUNDS = {10_000: 5, 50_000: 3}  # more where a run is short
 WORKERS = (1, 2)
 BYTES = 4400  # of an article's line, with room
@@ -68,24 +75,31 @@ def median(runs: list[Run]) -> float:
 
 
 def measured(documents: int, starts: dict[int, float], keep_corpus: bool) -> list[Row]:
-    """The rows of one size; raises SystemExit where the disk has no room."""
+    """The rows of one size."""
+    with corpus(documents, keep_corpus) as path:
+        found, size = cleaned(path, ROUNDS.get(documents, 1)), path.stat().st_size
+    return [
+        Row(documents, size, workers, median(runs), starts[workers], max(run.peak for run in runs))
+        for workers, runs in found.items()
+    ]
+
+
+@contextmanager
+def corpus(documents: int, keep_corpus: bool) -> Iterator[Path]:
+    """So many articles, deleted in the end unless they were there; SystemExit where the disk has no room."""
     there = path_of(documents).exists()
     need = BYTES * documents * (2 if there else 3)
     if shutil.disk_usage(BUILD).free < need:
         sys.exit(
             f"{documents:,} articles take {need / 1e9:.0f} GB of disk; make room, or give a smaller --most"
         )
-    corpus = made(documents)
+    path = made(documents)
     try:
-        found, size = cleaned(corpus, ROUNDS.get(documents, 1)), corpus.stat().st_size
+        yield path
     finally:
         if not (there or keep_corpus):
-            corpus.unlink()
-            truth(corpus).unlink()
-    return [
-        Row(documents, size, workers, median(runs), starts[workers], max(run.peak for run in runs))
-        for workers, runs in found.items()
-    ]
+            path.unlink()
+            truth(path).unlink()
 
 
 def table(rows: list[Row]) -> list[str]:
@@ -112,6 +126,26 @@ def known() -> list[Row]:
     return [Row(**row) for row in figures["rows"]] if figures.get("code") == code() else []
 
 
+def on_spark(options: argparse.Namespace) -> None:
+    """Measure on Spark, size by size; print, keep and write what is there."""
+    for documents in (size for size in ON_SPARK if size <= options.most):
+        with corpus(documents, options.keep) as path:
+            found = shuffled.measured(path, documents)
+        figures = kept("shuffled") or {}
+        known = figures["rows"] if figures.get("code") == code() else []
+        rows = sorted(
+            [*(shuffled.Found(**row) for row in known if row["documents"] != documents), found],
+            key=lambda row: row.documents,
+        )
+        keep("shuffled", {"rows": [row._asdict() for row in rows], "code": code()})
+        about = f"{machine()}; dedup {commit()}; `{shuffled.MASTER}`."
+        for name in ("engines", "stages", "cost"):
+            lines = [about, "", *getattr(shuffled, name)(rows)]
+            print("\n".join([*lines, ""]), flush=True)
+            if options.write:
+                write(TOP / "bench/scale.md", f"bench/scale.py --spark --write: {name}", lines)
+
+
 def main() -> None:
     """Read the arguments, measure size by size, print and keep what is there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -119,8 +153,12 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=200_000, help="the largest of them")
     parser.add_argument("--keep", action="store_true", help="leave the corpora")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
+    parser.add_argument("--spark", action="store_true", help="on Spark, for bench/scale.md")
     options = parser.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
+    if options.spark:
+        on_spark(options)
+        return
     cleaned(FIXTURES, 1)  # compiled code is cached from here on
     starts = {workers: median(runs) for workers, runs in cleaned(FIXTURES, 5).items()}
     for documents in (size for size in options.sizes if size <= options.most):

@@ -34,11 +34,11 @@ def show_finished(ledger: str, file: TextIO) -> int:
         )
     passing = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files(known, ledger)}
     try:
-        terminal.show({**passing, **known.report}, file)
+        terminal.show({**known.report, **passing}, file)
     except (KeyError, TypeError, ValueError) as error:
         made = known.header.get("dedup")
         raise LedgerError(
-            f"The report in {ledger!r} cannot be shown by this dedup; dedup {made} wrote it."
+            f"The report in {ledger!r} cannot be shown by this dedup; dedup {made!r} wrote it."
         ) from error
     return 0
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from dedup.counts import Group, Reason, Totals
 from dedup.documents import Documents
+from dedup.exhibits import Exhibits
 from dedup.formats.blocks import Reject
 from dedup.highlights import Highlights
 from dedup.keepers import Keepers
@@ -106,6 +107,11 @@ class Result:
     def highlights(self) -> Highlights:
         """What of it is worth showing."""
         return Highlights(self)
+
+    @cached_property
+    def exhibits(self) -> Exhibits:
+        """Its decisions with the texts that they are about."""
+        return Exhibits(self)
 
     @cached_property
     def _margins(self) -> npt.NDArray[np.float64]:

@@ -343,7 +343,8 @@ def test_help_names_every_option():
     done = run("clean", "--help")
     options = (
         "output ledger rejects report text-field id-field threshold contained max-loss ngram num-perm "
-        "recall keep cut caution no-repeats no-duplicates workers dry-run quiet index forget wait stream"
+        "recall keep cut caution no-repeats no-duplicates workers dry-run quiet index forget wait stream "
+        "url-field fail-over"
     )
     assert all(f"--{option}".encode() in done.stdout for option in options.split())
 
@@ -356,6 +357,7 @@ def test_help_names_every_option():
         "compare",
         "tune",
         "restore",
+        "report",
         "index",
         *(f"index {a}" for a in ("add", "check", "info", "drop")),
     ],

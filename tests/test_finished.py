@@ -6,8 +6,12 @@ from pathlib import Path
 
 import orjson
 import pytest
+from reporting import ARTICLES as ARTICLES_OF_A_RUN
+from reporting import everything, told
 
 from dedup.cli import main
+from dedup.finished import lasting
+from dedup.job import clean
 from dedup.ledger import Ledger, restore, survey
 from dedup.staging import Staging
 
@@ -92,7 +96,7 @@ def test_a_report_of_another_shape_is_no_traceback(place, capsys, report):
         book.report(report)
         book.end([], folder=False)
     assert main(["report", "ledger.jsonl"]) == 1
-    assert "dedup 9 wrote it" in capsys.readouterr().err
+    assert "dedup '9' wrote it" in capsys.readouterr().err
 
 
 def test_the_line_of_the_report(place):
@@ -104,3 +108,41 @@ def test_the_line_of_the_report(place):
     assert not {"seconds", "elapsed", "bytes", "files"} & {*report}
     assert not {"workers", "memory"} & {*report["options"]}
     assert survey("ledger.jsonl").report == report
+
+
+def leaves(value, path=()):
+    """Where the strings of a report stand, the names of its fields among them."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in pairs:
+        yield from leaves(one, (*path, key))
+    if isinstance(value, str) or path[-2:-1] == ("repeats",):
+        yield path
+
+
+def changed(value, path, text):
+    """The same with `text` at this place; a field of "repeats" is called so."""
+    if not path:
+        return text
+    key, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [changed(one, rest, text) if i == key else one for i, one in enumerate(value)]
+    if key == "repeats" and len(rest) == 1:
+        return {**value, key: dict.fromkeys([text], value[key][rest[0]])}
+    return {**value, key: changed(value[key], rest, text)}
+
+
+def test_nothing_in_a_ledger_acts(place, capsys):
+    """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
+    report = lasting(everything(told(clean(ARTICLES_OF_A_RUN))))
+    places = list(leaves(report))
+    assert len(places) > 60
+    for path in places:
+        with Staging() as staging:
+            book = Ledger(staging.open("ledger.jsonl"), None, {"dedup": "\x1b[31m", "options": {}})
+            book.report(changed(report, path, "\x1b[31m\u202ered"))
+            book.end([], folder=False)
+        status = main(["report", "ledger.jsonl"])
+        shown = "".join(capsys.readouterr())
+        assert status in (0, 1)
+        assert "\x1b" not in shown, path
+        assert "\u202e" not in shown, path

@@ -110,6 +110,11 @@ def test_reports_know_the_result_alone(file: str) -> None:
     assert _own(file) <= {"dedup", "reports", "result", "documents", "counts", "options", "errors"}
 
 
+def test_alarms_know_the_summary_alone() -> None:
+    """Plain values in, plain values out: any engine that makes a summary has the same alarms."""
+    assert _own("alarms.py") == set()
+
+
 def test_the_pipeline_neither_writes_nor_shows() -> None:
     """The pipeline imports no report, no command and no output."""
     assert not (_own("pipeline.py") | _own("comparison.py")) & {"reports", "cli", "job", "outputs", "ledger"}

@@ -2,6 +2,8 @@
 
 import copy
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -152,3 +154,26 @@ def test_what_is_no_share_is_refused(crawl, capsys, limit):
         main(["clean", "crawl.jsonl", "--fail-over", limit])
     assert ended.value.code == 2
     assert "must be a share like 5% or 0.05" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("limit", "status"), [("50%", 3), ("1%", 4)])
+def test_a_stream_can_be_too_bad(crawl, limit, status):
+    """The same of a stream, at its end; what was answered is answered."""
+    command = [
+        sys.executable,
+        "-m",
+        "dedup",
+        "clean",
+        "-",
+        "-o",
+        "out.jsonl",
+        "--stream",
+        "--fail-over",
+        limit,
+    ]
+    done = subprocess.run(
+        command, input=(crawl / "crawl.jsonl").read_bytes(), capture_output=True, check=False
+    )
+    assert done.returncode == status
+    assert (b"of 200 records" in done.stderr) == (status == 4)
+    assert len((crawl / "out.jsonl").read_bytes().splitlines()) == 197

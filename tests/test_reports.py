@@ -54,7 +54,7 @@ def test_report_says_what_was_found(result):
     report = rendered(result, width=80)
     for part in (
         r"block +1 +1  100\.0 %  The ferry to the outer",
-        r"first, 100 % alike",
+        r"first: longest(, least sure \(.*\))?; \d+ characters, 100 % alike",
         r" 3  0\.9\d+ to 1\.000  first  memory:1",
     ):
         assert re.search(part, report), part
@@ -290,3 +290,29 @@ def test_table_of_a_result_is_untouched_by_reporting(result):
     before = result.table
     str(result)
     assert result.table.equals(before)
+
+
+def test_aggregates_alone_make_a_report(result):
+    """An engine that knows counts alone leaves examples empty: every count is shown, and nothing fails."""
+    full = everything(told(result))
+    report = {
+        **full,
+        "examples": [],
+        "unsure": {"count": 7, "examples": []},
+        "sites": {**full["sites"], "worst": []},
+        "groups": {"count": 30, "largest": [], "unlike": [], "least_alike": None},
+        "loss": {**full["loss"], "example": None},
+        "templates": {"count": 4, "examples": []},
+        "rejects": [{**one, "first": []} for one in full["rejects"]],
+        "bytes": None,
+    }
+    shown = terminal.plain(report)
+    for part in (
+        "30 groups",
+        "and 30 more groups",
+        "7 repeats left",
+        "block",
+        "4 articles kept",
+        "2 records",
+    ):
+        assert part in shown

@@ -19,7 +19,14 @@ def _json(report: Summary, result: "Result") -> Iterable[bytes]:  # noqa: ARG001
     yield orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-FORMS: dict[str, Form] = {".json": _json}
+def _page(report: Summary, result: "Result") -> Iterable[bytes]:
+    """One HTML file that needs no other."""
+    from dedup.reports import page
+
+    return page.made(report, result)
+
+
+FORMS: dict[str, Form] = {".json": _json, ".html": _page, ".htm": _page}
 """By extension; any other is JSON, too."""
 
 

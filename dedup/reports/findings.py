@@ -42,8 +42,13 @@ def groups(report: Summary) -> Part:
         table.add_row(f"{group['size']:,}", spread(group), _keeper(group))
     more = found["count"] - min(LARGEST, len(found["largest"]))
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style=DIM))] if more > 0 else []
-    rest += [*_unlike(found), *_least_alike(found["least_alike"]), *_loss(report["loss"]), *_crowded(report)]
-    return [heading("Near-duplicates", title), indented(table), *rest]
+    return [heading("Near-duplicates", title), indented(table), *rest, *notes(report)]
+
+
+def notes(report: Summary) -> Part:
+    """What is to be said of the groups beyond their list."""
+    found = report["groups"]
+    return [*_unlike(found), *_least_alike(found["least_alike"]), *_loss(report["loss"]), *_crowded(report)]
 
 
 def reach(options: dict[str, Any]) -> str:
@@ -78,7 +83,7 @@ def _keeper(group: dict[str, Any]) -> Text:
 def _dropped(group: dict[str, Any]) -> str:
     """Who is dropped for a keeper, the least alike first, and how much of that one the keeper has."""
     least = group["dropped"][0]
-    covered = f" ({percent(least['coverage'])} of it in there)"
+    covered = f" ({percent(least['coverage'])} of it kept)"
     names = [middle(name(one["document"]), _NAME) for one in group["dropped"]]
     more = group["size"] - 1 - len(names)
     return f"dropped: {', '.join([names[0] + covered, *names[1:]])}{f', and {more:,} more' if more else ''}"
@@ -106,13 +111,13 @@ def _least_alike(pair: dict[str, Any] | None) -> Part:
     if pair is None:
         return []
     if pair["jaccard"] == 1:
-        return [indented(Text("Each of them has the very shingles of its keeper."))]
+        return [indented(Text("Every shingle of each dropped one is in its keeper."))]
     names = [middle(name(pair[which]), _NAME) for which in ("document", "keeper")]
     least = f"Least alike: {names[0]} dropped for {names[1]} at {similarity(pair['jaccard'])}"
     if any(option.startswith("--contained") for option in pair["parted_by"]):
         least += f", {percent(pair['coverage'])} of it in there"
     parting = pair["parted_by"]
-    told = Text(f"{least}; {' '.join(parting)} {'parts' if len(parting) == 1 else 'part'} them")
+    told = Text(f"{least}; {safe(' '.join(parting))} {'parts' if len(parting) == 1 else 'part'} them")
     return [indented(told), *_comparing(pair["document"], pair["keeper"])]
 
 
@@ -162,11 +167,11 @@ def repeats(report: Summary) -> Part:
         return [heading("Repeats inside articles", ": none found")] if report["totals"]["documents"] else []
     found, cut = (sum(counts[which] for counts in kinds.values()) for which in ("found", "cut"))
     left = [kind for kind, counts in kinds.items() if not counts["cut"]]
-    note = f"; left alone: {', '.join(left)}" if left and cut else ""
+    note = f"; left alone: {safe(', '.join(left))}" if left and cut else ""
     table = grid("left", "right", "right", "right", "wide", head=("kind", "found", "cut", "", "for example"))
     for kind, counts in kinds.items():
         share = percent(counts["cut"] / counts["found"]) if counts["cut"] else ""
-        row = [kind, f"{counts['found']:,}", f"{counts['cut']:,}", share]
+        row = [safe(kind), f"{counts['found']:,}", f"{counts['cut']:,}", share]
         for example in _examples(report["examples"], kind, bool(counts["cut"])) or [Text()]:
             table.add_row(*row, example)
             row = [""] * 4
@@ -199,12 +204,13 @@ def _example(same: list[dict[str, Any]]) -> Text:
     one = same[0]
     accident = one["accident"]
     reasons = {
-        "longest": f"the longest, {number(one['characters'], 'character')}",
-        "least sure": f"the least sure, {chance(accident)}" if accident is not None else "the least sure",
+        "longest": "longest",
+        "least sure": f"least sure ({chance(accident)})" if accident is not None else "least sure",
         "worst site": "of the worst site",
     }
-    why = " and ".join(reasons[other["why"]] for other in same)
-    where = f"{middle(name(one['document']), _NAME)}, {alike(one['score'])} alike: {why}"
+    why = ", ".join(reasons[other["why"]] for other in same)
+    size = f"{number(one['characters'], 'character')}, {alike(one['score'])} alike"
+    where = f"{middle(name(one['document']), _NAME)}: {why}; {size}"
     return Text(safe(one["text"])).append(f"\n{where}", style=DIM)
 
 

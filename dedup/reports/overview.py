@@ -96,8 +96,9 @@ def sites(report: Summary) -> Part:
     found = report["sites"]
     if not found:
         return []
-    told = f"{number(found['told'], 'site')} of {found['least']:,} articles or more"
-    title = f": {found['hosts']:,}, of them {told}, the worst first"
+    title = (
+        f": {found['hosts']:,}; worst first of the {found['told']:,} with {found['least']:,} articles or more"
+    )
     if not found["worst"]:
         return [heading("Sites", f": {found['hosts']:,}, none with {found['least']:,} articles or more")]
     table = grid(

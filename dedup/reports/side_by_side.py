@@ -2,9 +2,7 @@
 the terminal is narrow.
 """
 
-import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.box import Box
@@ -12,8 +10,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from dedup.reports import shortened
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, number, similarity
-from dedup.reports.safe import middle, name, place, safe, safe_lines
+from dedup.reports.safe import middle, name, place, safe
 
 if TYPE_CHECKING:
     from dedup.comparing import Compared
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 WIDEST = 200  # columns: two of the width that is pleasant to read
 _SIDES = 100  # columns from which on the texts stand side by side
 _NAME = 50  # columns for what a document is called
-_AROUND = 1  # shared passages that are shown before and behind what differs
-_SHARED_ENDS, _ONLY_ENDS = 110, 600  # characters at both ends of a long stretch that are shown
-_HIDDEN = 250  # characters that are worth being left out
-_WORD = 20  # characters in which the next blank is looked for
-_ALONE = 8  # passages without a counterpart, one behind the other, at both ends of which so many are shown
 LABELS, STYLES, _NOTE = "AB", (NAME, OTHER), "dim italic"
 _BAR = Box("    \n  │ \n    \n  │ \n    \n    \n  │ \n    \n")
 
@@ -156,10 +150,10 @@ class Texts:
         )
         for _ in LABELS:
             table.add_column(ratio=1, overflow="fold")
-        for count, row in enumerate(_sampled(self.rows, self.full)):
+        for count, row in enumerate(shortened.sampled(self.rows, self.full)):
             if count:
                 table.add_row("", "")
-            table.add_row(*([row, row] if isinstance(row, Text) else self._cells(row)))
+            table.add_row(*([_note(row)] * 2 if isinstance(row, str) else self._cells(row)))
         return table
 
     def _cells(self, row: "Row") -> list[Text]:
@@ -168,11 +162,11 @@ class Texts:
 
     def _below(self) -> Table:
         table = grid("left", "folded")
-        for count, row in enumerate(_sampled(self.rows, self.full)):
+        for count, row in enumerate(shortened.sampled(self.rows, self.full)):
             if count:
                 table.add_row("", "")
-            if isinstance(row, Text):
-                table.add_row("", row)
+            if isinstance(row, str):
+                table.add_row("", _note(row))
             elif row.shared:
                 table.add_row(Text("=", style="dim"), *self._passages(row, 0))
             else:
@@ -189,12 +183,8 @@ class Texts:
 
     def _passages(self, row: "Row", i: int) -> list[Text]:
         """The passages of A or of B, marked."""
-        passages = [self._marked(passage, i) for passage in row[i]]
-        hidden = len(passages) - 2 * _ALONE
-        if self.full or hidden < 2:
-            return passages
-        note = _left_out(f"{hidden:,} paragraphs of {LABELS[i]} without counterpart")
-        return [*passages[:_ALONE], note, *passages[-_ALONE:]]
+        shown = shortened.passages(row[i], LABELS[i], self.full)
+        return [_note(one) if isinstance(one, str) else self._marked(one, i) for one in shown]
 
     def _marked(self, passage: "Passage", i: int) -> Text:
         """A passage, what only A or B has marked."""
@@ -207,12 +197,8 @@ class Texts:
 
     def _add(self, shown: Text, piece: "Piece", style: str) -> None:
         """Append a piece, marked; the middle of a long one left out."""
-        first, hidden, last = _ends(piece.text, _SHARED_ENDS if piece.shared else _ONLY_ENDS)
-        if self.full or len(hidden) < _HIDDEN:
-            append(shown, [piece.text], piece.shared, style if self.colour else "")
-        else:
-            note = f" … {len(hidden):,} characters {'shared' if piece.shared else 'only here'} … "
-            append(shown, [first, note, last], piece.shared, style if self.colour else "")
+        parts = shortened.parts(piece, self.full)
+        append(shown, parts, piece.shared, style if self.colour else "")
 
 
 def append(shown: Text, parts: list[str], shared: bool, style: str) -> None:
@@ -222,47 +208,9 @@ def append(shown: Text, parts: list[str], shared: bool, style: str) -> None:
     bracketed = not (shared or style)
     shown.append("[+" if bracketed else "")
     for count, part in enumerate(parts):
-        shown.append(_flat(part), style=_NOTE if count % 2 else "dim" if shared else style)
+        shown.append(shortened.flat(part), style=_NOTE if count % 2 else "dim" if shared else style)
     shown.append("+]" if bracketed else "")
 
 
-def _sampled(rows: "list[Row]", full: bool) -> "Iterator[Row | Text]":
-    """The rows; of many shared ones that follow each other those at the ends, the others told."""
-    done = 0
-    for shared, run in groupby(rows, key=lambda row: row.shared):
-        stretch = list(run)
-        first = _AROUND if done or len(stretch) == len(rows) else 0
-        done += len(stretch)
-        last = _AROUND if done < len(rows) else 0
-        hidden = len(stretch) - first - last
-        if full or not shared or hidden < 2:
-            yield from stretch
-            continue
-        yield from stretch[:first]
-        yield _left_out(f"{hidden:,} paragraphs shared")
-        yield from stretch[len(stretch) - last :]
-
-
-def _ends(text: str, size: int) -> tuple[str, str, str]:
-    """About `size` characters of both ends, cut at blanks where there are some, and what lies between."""
-    first = cut(text, size)
-    begin = text.rfind(" ", -size - _WORD, -size) if " " in text[-size - _WORD : -size] else len(text) - size
-    last = text[max(begin, len(first)) :]
-    return first, text[len(first) : len(text) - len(last)], last.lstrip()
-
-
-def cut(text: str, size: int) -> str:
-    """The first `size` characters, or up to `_WORD` fewer, so that the last word is whole."""
-    if len(text) <= size:
-        return text
-    end = text.rfind(" ", max(0, size - _WORD), size + 1)
-    return text[: end if end > 0 else size].rstrip()
-
-
-def _left_out(what: str) -> Text:
-    return Text(f"… {what} …", style=_NOTE)
-
-
-def _flat(text: str) -> str:
-    """A stretch of a passage on one line, harmless."""
-    return safe_lines(re.sub(r"\s+", " ", text))
+def _note(what: str) -> Text:
+    return Text(what, style=_NOTE)

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from dedup.reports.layout import NAME, Part, grid, heading, indented, number, percent, similarity
 from dedup.reports.safe import middle, name, place
-from dedup.reports.side_by_side import STYLES, append, cut, legend
+from dedup.reports.shortened import cut
+from dedup.reports.side_by_side import STYLES, append, legend
 
 if TYPE_CHECKING:
     from dedup.counterparts import Piece
