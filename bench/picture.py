@@ -1,19 +1,24 @@
-"""Draw the report of the fixtures as the README shows it, on a dark background and on a light one.
+"""Draw the report of the fixtures as the README shows it, on a dark background and on a light one, and the
+page with a group opened, where there is Chromium.
 
     python bench/picture.py docs/
 
-96 columns, in colour, without the times: the same fixtures and code give the same pictures.
+96 columns, in colour, without the times: the same fixtures and code give the same pictures; of the page
+nearly, as fonts differ.
 """
 
+import shutil
 import sys
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 
-from dedup.job import Job, finished
+from dedup.job import Job, clean_files, finished
 from dedup.options import Options
 from dedup.pipeline import run
 from dedup.reports import terminal
@@ -22,6 +27,7 @@ from dedup.sources import Files
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "articles.jsonl"
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"
 WIDTH = 96
+OPENED = "fx-007"  # the group that the picture of the page shows
 PICTURES = {"report.svg": SVG_EXPORT_THEME, "report-light.svg": DEFAULT_TERMINAL_THEME}
 
 
@@ -45,6 +51,21 @@ def draw(theme: TerminalTheme) -> str:
     return console.export_svg(title="dedup", theme=theme, unique_id="report")
 
 
+def photograph(folder: Path) -> None:
+    """The page in a browser, a group opened, as report.png."""
+    import browser
+
+    with TemporaryDirectory() as place:
+        page, out = Path(place, "report.html"), str(Path(place, "clean.jsonl"))
+        job = Job([str(FIXTURES)], out, None, None, str(page), dry_run=False, quiet=True)
+        clean_files(job, Options())
+        with browser.shown(page, width=1100, height=1080) as (shown, _):
+            shown.locator("#groups-list .entry > summary", has_text=OPENED).click()
+            shown.locator("#groups-list .beside").wait_for()
+            shown.locator("#groups .charts").evaluate("(charts) => charts.scrollIntoView()")
+            shown.screenshot(path=folder / "report.png")
+
+
 def main() -> int:
     """Write the pictures to the folder given."""
     if len(sys.argv) != 2:
@@ -54,6 +75,8 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for name, theme in PICTURES.items():
         (folder / name).write_text(draw(theme), encoding="utf-8")
+    if shutil.which("chromium") and find_spec("playwright"):
+        photograph(folder)
     return 0
 
 

@@ -74,7 +74,10 @@ def _add_clean(commands: Commands, run: Run) -> None:
         help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
     )
     files(
-        "--report", metavar="FILE", help="write the report as JSON; dedup/report.schema.json has its fields"
+        "--report",
+        metavar="FILE",
+        help="write the report: .html a page with the texts side by side; .json values, whose fields "
+        "dedup/report.schema.json has",
     )
     add_fields(files)
     add_site(files)

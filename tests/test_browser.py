@@ -98,6 +98,9 @@ def test_a_group_opens_by_keyboard(browser, small):
         page.locator("#groups-list .beside").wait_for()
         outline = "getComputedStyle(document.activeElement).outlineStyle"
         assert page.evaluate(outline) != "none"
+        arrow = "(big) => getComputedStyle(big, '::before').content"
+        arrows = [big.evaluate(arrow) for big in page.locator(".entry > summary > .big").all()]
+        assert arrows == ['"▾"', '"▸"']
         marks = page.locator("#groups-list .beside mark").all_inner_texts()
         assert {"lemons", "oranges"} <= set(marks)
         assert (seen.messages, seen.requests, seen.dialogs) == ([], [], [])

@@ -303,6 +303,16 @@ def test_nothing_found_is_a_page_too(documents, options):
     assert not [tag for tag, _ in found.elements if tag == "input"]
 
 
+def test_a_summary_alone_makes_a_page(result):
+    """An engine that has no texts at hand gives the sections of the terminal, the groups as a table."""
+    found = Parsed(b"".join(page.made(everything(told(result)), None)).decode())
+    assert "1 group" not in found.text
+    assert "30 groups, 2 dropped" in found.text
+    assert "To undo: dedup restore" in found.text
+    assert "It has no texts" in found.text
+    assert {one["id"] for one, _ in found.scripts if "id" in one} == {"about-page"}
+
+
 def test_distributions_count_every_dropped_document(result):
     """Bars and those at 1 are all dropped ones; the table says the same as the bars."""
     for of in ("jaccard", "coverage"):

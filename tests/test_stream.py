@@ -106,7 +106,7 @@ def test_the_articles_that_a_whole_run_keeps_are_kept(tmp_path):
     ]
     assert main(whole) == 0
     assert out.read_bytes() == batch.read_bytes()
-    one, other = ([line for line in lines(path) if "position" in line] for path in ledgers)
+    one, other = lines(ledgers[0])[1:-2], lines(ledgers[1])[1:-3]  # a stream has no report
     for line in [*one, *other]:
         line["source"] = ""
         for named in [line.get("keeper", {}), *line.get("templates", [])]:

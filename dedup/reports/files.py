@@ -11,15 +11,15 @@ from dedup.reports.layout import Summary
 if TYPE_CHECKING:
     from dedup.result import Result
 
-Form = Callable[[Summary, "Result"], Iterable[bytes]]
+Form = Callable[[Summary, "Result | None"], Iterable[bytes]]
 
 
-def _json(report: Summary, result: "Result") -> Iterable[bytes]:  # noqa: ARG001 - as all forms have it
+def _json(report: Summary, result: "Result | None") -> Iterable[bytes]:  # noqa: ARG001 - as all forms have it
     """The report as plain values: report.schema.json says which."""
     yield orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _page(report: Summary, result: "Result") -> Iterable[bytes]:
+def _page(report: Summary, result: "Result | None") -> Iterable[bytes]:
     """One HTML file that needs no other."""
     from dedup.reports import page
 
@@ -30,8 +30,8 @@ FORMS: dict[str, Form] = {".json": _json, ".html": _page, ".htm": _page}
 """By extension; any other is JSON, too."""
 
 
-def made(path: str, report: Summary, result: "Result") -> Iterable[bytes]:
-    """The bytes of a report file, before .gz or .zst."""
+def made(path: str, report: Summary, result: "Result | None") -> Iterable[bytes]:
+    """The bytes of a report file, before .gz or .zst. `result`: None where an engine has aggregates alone."""
     name = PurePath(path)
     extension = PurePath(name.stem).suffix if name.suffix in (".gz", ".zst") else name.suffix
     return FORMS.get(extension.lower(), _json)(report, result)

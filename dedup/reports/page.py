@@ -38,8 +38,10 @@ _NAMES = {
 }
 
 
-def made(report: Summary, result: "Result") -> Iterator[bytes]:
-    """The page in parts. Texts are read while it is made: the input must be in its place until then."""
+def made(report: Summary, result: "Result | None") -> Iterator[bytes]:
+    """The page in parts. Texts are read while it is made: the input must be in its place until then. Without
+    a result the page has what the terminal shows, and no texts.
+    """
     style, script = (Path(__file__).with_name(f"page.{kind}").read_bytes() for kind in ("css", "js"))
     parts = terminal.sections(report)
     headline = parts.pop("headline")
@@ -54,7 +56,9 @@ def made(report: Summary, result: "Result") -> Iterator[bytes]:
             yield f'<div class="two">{"".join(beside)}</div>'.encode()
             beside = []
     yield _about(result).encode()
-    yield from _data(report, result)
+    if result is not None:
+        yield from _data(result)
+    yield entries.block("about-page", {"dropping": _dropping(report)})
     yield b"<script>%s</script>\n</body>\n</html>\n" % script
 
 
@@ -90,14 +94,14 @@ def _header(headline: Part, parts: Iterable[str], report: Summary) -> bytes:
     ).encode()
 
 
-def _section(key: str, part: Part, report: Summary, result: "Result") -> str:
+def _section(key: str, part: Part, report: Summary, result: "Result | None") -> str:
     """A section: that of the terminal, with a list of its own where there are texts to show."""
     if key == "totals":
         return f'<section id="totals" aria-label="Totals"><h2>Totals</h2>{markup.body(part)}</section>\n'
-    if key == "groups" and result.groups:
+    if key == "groups" and result is not None and result.groups:
         more = _spreads(report, result) + _tools("groups", "groups", _ORDERS) + _hint(report)
         return markup.section(key, [part[0], *findings.notes(report)], more)
-    if key == "repeats" and result.documents.cuts:
+    if key == "repeats" and result is not None and result.documents.cuts:
         told = f"<h3>{number(len(result.documents.cuts), 'article')} with cuts</h3>"
         return markup.section(key, part, told + _tools("articles", "articles", _ARTICLES))
     return markup.section(key, part)
@@ -144,22 +148,26 @@ def _spreads(report: Summary, result: "Result") -> str:
     return f'<div class="charts">{drawn}</div>'
 
 
-def _about(result: "Result") -> str:
+def _about(result: "Result | None") -> str:
     """What of the run is in the file, and what is not."""
-    exhibits = result.exhibits
-    pairs, cuts = len(exhibits.pairs), len(exhibits.articles)
+    told = "It has no texts: the engine that made it knows counts alone."
+    if result is not None:
+        pairs, cuts = len(result.exhibits.pairs), len(result.exhibits.articles)
+        told = (
+            f"It lists up to {entries.LISTED:,} dropped articles and as many with cuts, and has the texts "
+            f"of up to {pairs:,} and {cuts:,} of them: the least alike of each group, and those of which "
+            f"most was cut, as far as {BYTES / 1e6:.0f} MB of text go. Long texts are shortened around what "
+            "differs or was cut."
+        )
     return (
-        '</main>\n<footer id="about"><h2>About this page</h2>'
-        f"<p>It lists up to {entries.LISTED:,} dropped articles and as many with cuts, and has the texts of "
-        f"up to {pairs:,} and {cuts:,} of them: the least alike of each group, and those of which most was "
-        f"cut, as far as {BYTES / 1e6:.0f} MB of text go. Long texts are shortened around what differs or "
-        "was cut. The ledger has every decision, and the input every text: what is not here, <code>dedup "
-        "compare</code> and <code>dedup repeats</code> show. Invisible and control characters are left out "
-        "or shown as escapes. The file loads nothing and sends nothing.</p></footer>\n"
+        f'</main>\n<footer id="about"><h2>About this page</h2><p>{told} The ledger has every decision, and '
+        "the input every text: what is not here, <code>dedup compare</code> and <code>dedup repeats</code> "
+        "show. Invisible and control characters are left out or shown as escapes. The file loads nothing and "
+        "sends nothing.</p></footer>\n"
     )
 
 
-def _data(report: Summary, result: "Result") -> Iterator[bytes]:
+def _data(result: "Result") -> Iterator[bytes]:
     """What the lists hold, for page.js."""
     exhibits, openings = result.exhibits, {}
     size = 0
@@ -175,4 +183,3 @@ def _data(report: Summary, result: "Result") -> Iterator[bytes]:
             break
     yield entries.block("all-groups", entries.groups(result, openings))
     yield entries.block("all-articles", entries.articles(result))
-    yield entries.block("about-page", {"dropping": _dropping(report)})

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import orjson
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
@@ -70,8 +69,12 @@ def _finished(engine: Spark, report: dict[str, Any], job: Job) -> dict[str, Any]
     took = sum(engine.seconds.values())
     report = {**report, **times(engine.seconds, took), "files": left_by(job, bool(report["rejects"]))}
     if job.report and not job.dry_run:
+        from dedup.reports import files
+
         with Staging() as staging:
-            staging.open(job.report).write(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+            target = staging.open(job.report)
+            for part in files.made(job.report, report, None):
+                target.write(part)
     return report
 
 
