@@ -2,11 +2,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv/.bench
+FUZZ := .venv/.fuzz
+TOOLS := build/supply
+# What is installed is what the locks name, by hash; the package itself then needs nothing more.
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command 'make lock'
 KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index marks shingles samples signatures digits seams \
   fixtures candidates keepers)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bounds check format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy pictures browser clean
+.PHONY: help run test bounds check format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy \
+  pictures browser lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -66,6 +73,23 @@ build/axe/package/axe.min.js:
 	@mkdir -p build/axe
 	@cd build/axe && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz && rm axe-core-*.tgz
 
+lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPGRADE=1 takes newer releases, too
+	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o constraints.txt
+	@for group in bench fuzz supply; do \
+	  $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c constraints.txt -o constraints-$$group.txt || exit; done
+
+audit: $(READY) $(TOOLS)/.ready ## known vulnerabilities of what is locked, as far as they can be asked for
+	@$(BIN)/python bench/audit.py
+
+licences: $(READY) ## what is installed and under which licence; writes docs/licences.md
+	@$(BIN)/python bench/licences.py --write
+
+fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
+	@mkdir -p build
+	@$(MAKE) --no-print-directory $(FUZZ) > build/fuzz.log 2>&1 || \
+	  echo 'atheris cannot be installed here (build/fuzz.log says why): hypothesis alone looks' >&2
+	@$(BIN)/python bench/fuzz.py --seconds $(or $(SECONDS),60)
+
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -76,9 +100,16 @@ $(READY): pyproject.toml constraints.txt
 	@echo 'setting up .venv (once; about a minute)' >&2
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python $(INSTALL) constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(BENCH): $(READY)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+$(BENCH) $(FUZZ): .venv/.%: constraints-%.txt $(READY)
+	@$(BIN)/python $(INSTALL) $<
+	@touch $@
+
+$(TOOLS)/.ready: constraints-supply.txt
+	@rm -rf $(TOOLS)
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python $(INSTALL) $<
 	@touch $@

@@ -1,8 +1,9 @@
-"""Clean every JSON Lines file of the data folder, restore it, and compare the bytes.
+"""Clean every file of the data folder that dedup reads, restore it, and compare the bytes.
 
-    python bench/restore_all.py [--data DIR]
+    python bench/restore_all.py [--data DIR] [--generated 100000]
 
-Ends with "N of N files restored byte for byte", and with status 1 if not all were.
+`--generated`: then so many invented inputs of all formats, too, to outputs of all formats: those of
+`bad_inputs.py`. Ends with "N of N files restored byte for byte", and with status 1 if not all were.
 """
 
 import argparse
@@ -13,20 +14,27 @@ import tempfile
 from io import BufferedIOBase
 from pathlib import Path
 
+import bad_inputs
 import orjson
 from sentences import DATA
 
+from dedup.formats import format_of
+
 DONE = (0, 3)  # 3: done, some records could not be read
 CHUNK = 1 << 20
+EXTENSIONS = {"text": "txt"}
 
 
 def restores(source: Path, folder: Path) -> str:
     """Clean and restore one file in `folder`; return what went wrong, nothing if all is well."""
+    form = format_of(source) or "jsonl"
     out, ledger, rejects, back = (
-        str(folder / name) for name in ("out.jsonl", "ledger.jsonl", "rejects.jsonl", "back.jsonl")
+        str(folder / name)
+        for name in (f"out.{EXTENSIONS.get(form, form)}", "ledger.jsonl", "rejects.jsonl", "back.jsonl")
     )
     outputs = ["-o", out, "--ledger", ledger, "--rejects", rejects, "--quiet"]
-    problem = _dedup("clean", str(source), *outputs, "--text-field", "text", "--id-field", id_field(source))
+    text, own = fields(source, form)
+    problem = _dedup("clean", str(source), *outputs, "--text-field", text, "--id-field", own)
     if problem:
         return problem
     rejected = ["--rejects", rejects] if Path(rejects).exists() else []
@@ -42,10 +50,18 @@ def _dedup(*arguments: str) -> str:
     return f"dedup {arguments[0]} ended with status {done.returncode}: {done.stderr.strip()[-500:]}"
 
 
-def id_field(source: Path) -> str:
-    """Return the name of the field that holds the id: `id`, or `page` where there is no `id`."""
+def fields(source: Path, form: str) -> tuple[str, str]:
+    """Return the names of the fields with text and id: `text` and `id`, or `page` where there is no `id`; of
+    a table without a column `text` the first two.
+    """
+    if form not in ("jsonl", "csv", "tsv"):
+        return "text", "id"
     with _open(source) as lines:
-        return "id" if "id" in orjson.loads(lines.readline()) else "page"
+        first = lines.readline()
+    if form == "jsonl":
+        return "text", "id" if "id" in orjson.loads(first) else "page"
+    names = first.decode().rstrip("\r\n").split("\t" if form == "tsv" else ",")
+    return ("text", "id") if "text" in names else (names[0], names[1])
 
 
 def difference(source: Path, back: Path) -> str:
@@ -73,13 +89,15 @@ def _open(path: Path) -> BufferedIOBase:
 
 def main() -> int:
     """Go through the files; return the exit status."""
-    parser = argparse.ArgumentParser(description="Clean and restore every JSON Lines file of a folder.")
+    parser = argparse.ArgumentParser(description="Clean and restore every file of a folder.")
     parser.add_argument("--data", type=Path, default=DATA, help="default: DEDUP_DATA or ../shared/data")
-    data: Path = parser.parse_args().data
-    files = sorted([*data.rglob("*.jsonl"), *data.rglob("*.jsonl.gz")])
+    parser.add_argument("--generated", type=int, default=0, metavar="N", help="invented inputs, too")
+    options = parser.parse_args()
+    data: Path = options.data
+    files = sorted(path for path in data.rglob("*") if path.is_file() and format_of(path))
     if not files:
         print(
-            f"{data} holds no JSON Lines file; name a folder that does with --data or DEDUP_DATA",
+            f"{data} holds no file that dedup reads; name a folder that does with --data or DEDUP_DATA",
             file=sys.stderr,
         )
         return 1
@@ -90,6 +108,11 @@ def main() -> int:
         good += not problem
         print(f"{source.relative_to(data)}: {problem or 'restored byte for byte'}", flush=True)
     print(f"{good} of {len(files)} files restored byte for byte")
+    if options.generated:
+        found = bad_inputs.run(options.generated, 1, restores=True)
+        print(
+            f"{found['restored inputs']:,} inputs in {found['restored files']:,} files restored byte for byte"
+        )
     return 0 if good == len(files) else 1
 
 

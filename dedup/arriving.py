@@ -1,22 +1,47 @@
 """Lines as they arrive on standard input, up to its end or to a signal that asks to stop."""
 
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
+
+from dedup.formats.streams import CHUNK
 
 
 class _Stopped(BaseException):
     """Raised where nothing is under way but waiting."""
 
 
-class Arriving:
-    """The lines of standard input. SIGINT and SIGTERM end them as their end does: what was begun with a line
-    is finished first, unless a second one comes. `stopped`: the signal, or 0.
-    """
+class Long:
+    """A line that is too long to be held: its parts, in a temporary file, and how many bytes they are."""
 
     def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `parts`
+        self.size = 0
+
+    def add(self, part: bytes) -> None:
+        """Append the next bytes."""
+        self.size += self._file.write(part)
+
+    def parts(self) -> Iterator[bytes]:
+        """All the bytes, once."""
+        with self._file as held:
+            held.seek(0, os.SEEK_SET)
+            while part := held.read(CHUNK):
+                yield part
+
+
+class Arriving:
+    """The lines of standard input; one of more than `limit` bytes (0: any number) is a `Long`. SIGINT and
+    SIGTERM end them as their end does: what was begun with a line is finished first, unless a second one
+    comes. `stopped`: the signal, or 0.
+    """
+
+    def __init__(self, limit: int = 0) -> None:
+        self._limit = limit
         self.stopped = 0
         self._waiting = False
         self._before: dict[int, Any] = {}
@@ -42,17 +67,25 @@ class Arriving:
         if self._waiting:
             raise _Stopped
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes | Long]:
         if sys.stdin is None:  # closed from the start
             return
-        while not self.stopped and (line := self._next()):
-            yield line
+        while not self.stopped and (line := self._next(self._limit + 1 if self._limit else -1)):
+            yield self._long(line) if self._limit and len(line) > self._limit else line
 
-    def _next(self) -> bytes:
-        """The next line, with its end; nothing at the end of all, and when stopped."""
+    def _long(self, first: bytes) -> Long:
+        """The line that begins so."""
+        line, part = Long(), first
+        while part:
+            line.add(part)
+            part = b"" if part.endswith(b"\n") or self.stopped else self._next(CHUNK)
+        return line
+
+    def _next(self, most: int) -> bytes:
+        """The next line, with its end, or as much of it; nothing at the end of all, and when stopped."""
         try:
             self._waiting = True
-            return sys.stdin.buffer.readline()
+            return sys.stdin.buffer.readline(most)
         except _Stopped:
             return b""
         finally:

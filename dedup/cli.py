@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _let_go_of_stdout()
         return 141
-    except MemoryError:
+    except (MemoryError, SystemError):  # the latter where a library lost the former on its way
         return _fail("there is not enough memory for this input; give it in smaller parts", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'the machine'}: {error.strerror or error}", 1)
@@ -74,8 +74,14 @@ def _options(chosen: argparse.Namespace) -> Options:
         keep=chosen.keep,
         workers=chosen.workers,
         memory=size(chosen.memory) if chosen.memory else 0,
+        max_document=_limit(chosen),
         url_field=getattr(chosen, "url_field", ""),
     )
+
+
+def _limit(chosen: argparse.Namespace) -> int:
+    """The bytes that a record may have."""
+    return 0 if chosen.max_document == "off" else size(chosen.max_document, "--max-document")
 
 
 def _clean(chosen: argparse.Namespace) -> int:
@@ -133,7 +139,13 @@ def _repeats(chosen: argparse.Namespace) -> int:
     """
     from dedup.inspection import show_repeats
 
-    options = Options(chosen.text_field, chosen.id_field, cut=_kinds(chosen), caution=chosen.caution)
+    options = Options(
+        chosen.text_field,
+        chosen.id_field,
+        cut=_kinds(chosen),
+        caution=chosen.caution,
+        max_document=_limit(chosen),
+    )
     return show_repeats(chosen.inputs, options, chosen.id, sys.stdout)
 
 
@@ -154,6 +166,7 @@ def _compare(chosen: argparse.Namespace) -> int:
         threshold=chosen.threshold,
         contained=chosen.contained,
         ngram=chosen.ngram,
+        max_document=_limit(chosen),
     )
     return show_comparison([chosen.one, chosen.other], chosen.inputs, options, chosen.full, sys.stdout)
 
@@ -195,7 +208,9 @@ def _changes(chosen: argparse.Namespace) -> dict[str, Any]:
         said["cut"] = _kinds(chosen)
     if hasattr(chosen, "no_repeats"):
         said["repeats"] = False
-    return said | ({"memory": size(chosen.memory)} if chosen.memory else {})
+    return (
+        said | {"max_document": _limit(chosen)} | ({"memory": size(chosen.memory)} if chosen.memory else {})
+    )
 
 
 def _index_add(chosen: argparse.Namespace) -> int:

@@ -17,7 +17,8 @@ from dedup.formats import csv
 from dedup.formats.blocks import BOM, Edit, Fields, File
 from dedup.formats.found import plain
 from dedup.formats.objects import lenient_loads
-from dedup.formats.streams import Source
+from dedup.formats.rows import DELIMITERS
+from dedup.formats.streams import Source, gathered
 from dedup.ledger import Entry, Ledger, Part
 from dedup.records import Record
 from dedup.staging import Target
@@ -35,20 +36,28 @@ class Sink(Protocol):
 def convert(file: File, records: Iterable[Record], book: Ledger, fields: Fields, sink: Sink | None) -> None:
     """Send the documents of a file to the sink. Without a sink nothing of the file is left."""
     source = Source(file, summed=True)
-    header = csv.header(file) if file.format in csv.DELIMITERS else ()
+    header = csv.header(file) if file.format in DELIMITERS else ()
     for record in records:
+        if record.reason is not None:
+            _postpone(source, record.start, book)
+            book.reject(file.name, record, source.slices(record.end))
+            continue
         before = source.offset
         gap, raw = source.read(record.start), source.read(record.end)
-        if record.reason is not None:
-            book.postpone(before, gap)
-            book.reject(file.name, record, raw)
-            continue
         if sink and not record.dropped:
             sink.document(as_json(file, edited(raw, record.start, record.edits), header, fields))
         book.document(record.line, [Entry(before, gap + raw, 0)])
-    book.postpone(source.offset, source.read())
+    _postpone(source, None, book)
     book.file(file, source.offset, source.crc, Part(None, 0, 0))
     source.close()
+
+
+def _postpone(source: Source, end: int | None, book: Ledger) -> None:
+    """Note that what stands between records, up to `end`, is left out."""
+    at = source.offset
+    for part in gathered(source.slices(end)):
+        book.postpone(at, part)
+        at += len(part)
 
 
 def edited(raw: bytes, start: int, edits: Sequence[Edit]) -> bytes:
@@ -76,7 +85,7 @@ def sink(form: str, target: Target, fields: Fields) -> Sink:
         return ArraySink(target)
     if form == "text":
         return TextSink(target, fields.text)
-    if form in csv.DELIMITERS:
+    if form in DELIMITERS:
         return CsvSink(target, form)
     if form == "parquet":
         from dedup import columns

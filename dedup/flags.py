@@ -44,6 +44,13 @@ def add_fields(add: Add) -> None:
         metavar="NAME",
         help="the field that identifies a document, if there is one (default: %(default)s)",
     )
+    add(
+        "--max-document",
+        default="256M",
+        metavar="SIZE",
+        help="a longer record, unpacked, is rejected and not held in memory, as 64M or 2G; off: none is "
+        "(default: %(default)s; a JSON array may have four times as much in all)",
+    )
 
 
 def add_site(add: Add) -> None:

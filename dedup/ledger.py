@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,13 +19,14 @@ import orjson
 
 from dedup.errors import LedgerError
 from dedup.formats.blocks import File
-from dedup.formats.streams import chunks, compression_of
+from dedup.formats.streams import Data, chunks, compression_of, gathered
 from dedup.records import Record
 from dedup.staging import Target
 
 __all__ = ["Entry", "Ledger", "Part", "Undo", "lines", "pack", "restore", "survey", "unpack"]
 
 VERSION = 1
+LONG = 1 << 20  # bytes; what is longer is packed, and a longer reject is written in parts
 FILE_MARK = b'{"dedup_file":'
 ROWS_MARK = b'{"dedup_rows":'
 REPORT_MARK = b'{"dedup_report":'
@@ -53,7 +54,11 @@ class Part(NamedTuple):
 
 
 def pack(data: bytes) -> str | dict[str, str]:
-    """Bytes as JSON can hold them."""
+    """Bytes as JSON can hold them; many of them compressed."""
+    if len(data) >= LONG:
+        import zstandard
+
+        return {"zstd": base64.b64encode(zstandard.compress(data)).decode()}
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -62,7 +67,13 @@ def pack(data: bytes) -> str | dict[str, str]:
 
 def unpack(value: str | dict[str, str]) -> bytes:
     """The bytes that `pack` was given."""
-    return value.encode() if isinstance(value, str) else base64.b64decode(value["base64"])
+    if isinstance(value, str):
+        return value.encode()
+    if "zstd" in value:
+        import zstandard
+
+        return zstandard.decompress(base64.b64decode(value["zstd"]))
+    return base64.b64decode(value["base64"])
 
 
 class Ledger:
@@ -72,7 +83,7 @@ class Ledger:
         self._target = target
         self._rejects = rejects
         self._pending: list[Undo] = []
-        self._lines = 0
+        self._lines = self._reject_lines = 0
         self.rejected = 0
         self._write({"dedup_ledger": VERSION, **header})
 
@@ -104,21 +115,33 @@ class Ledger:
         taken, self._pending = self._pending, []
         return taken
 
-    def reject(self, name: str, record: Record, raw: bytes, whole: bool = True) -> None:
-        """A record that is no document: to the rejects, or into the ledger when there is no rejects file.
+    def reject(self, name: str, record: Record, raw: Iterable[Data], whole: bool = True) -> None:
+        """A record that is no document, in parts: to the rejects, or into the ledger when there is no rejects
+        file. A long one takes several lines there, each with its `part`, and is never held whole.
 
         Not `whole`: raw is only a rendering, and what is needed to undo stands elsewhere.
         """
         self.rejected += 1
         line = {"source": name, "line": record.position, "reason": record.reason}
+        if record.end - record.start <= LONG or not whole:
+            self._reject(line, record.start, b"".join(raw), whole)
+            return
+        start = record.start
+        for part, data in enumerate(gathered(raw, LONG), 1):
+            self._reject({**line, "part": part}, start, data, whole)
+            start += len(data)
+
+    def _reject(self, line: dict[str, Any], start: int, raw: bytes, whole: bool) -> None:
+        """A line for a record, or a part of one, that starts there."""
         if self._rejects:
             packed = pack(raw)
-            held = {"raw": packed} if isinstance(packed, str) else {"raw_base64": packed["base64"]}
-            place = {"start": record.start} if whole else {}
+            held = {"raw": packed} if isinstance(packed, str) else {f"raw_{k}": v for k, v in packed.items()}
+            place = {"start": start} if whole else {}
             self._rejects.write(orjson.dumps({**line, **held, **place}, option=_OPTIONS))
+            self._reject_lines += 1
         elif self._target:
             if whole:
-                self.postpone(record.start, raw)
+                self.postpone(start, raw)
             self._write({**line, "decision": "rejected", "undo": self._taken()})
 
     def rows(self, data: bytes, places: list[int], lengths: list[int]) -> None:
@@ -143,7 +166,7 @@ class Ledger:
         sums = [{"name": name, "size": target.size, "crc32": target.crc} for name, target in outputs]
         rejects = None
         if self._rejects:
-            rejects = {"name": self._rejects.name, "lines": self.rejected, "crc32": self._rejects.crc}
+            rejects = {"name": self._rejects.name, "lines": self._reject_lines, "crc32": self._rejects.crc}
         line = {"dedup_end": self._lines, "crc32": self._target.crc, "folder": folder}
         self._write({**line, "outputs": sums, "rejects": rejects})
 

@@ -28,6 +28,7 @@ class Options:
     num_perm: numbers in a MinHash row
     recall: the least probability with which a pair at the threshold, or at `contained`, becomes a candidate
     keep: which of several that match is kept: longest (after cutting), first, newest:FIELD, oldest:FIELD
+    max_document: bytes that a record of a file or stream may have, unpacked; longer ones are rejects; 0: any
     workers: threads that read and sign; 0: as many as this process may use
     memory: bytes that comparing documents may take before it goes on on disk; 0: half of what the machine has
     """
@@ -45,6 +46,7 @@ class Options:
     num_perm: int = 128
     recall: float = 0.99
     keep: str = "longest"
+    max_document: int = 256 << 20
     workers: int = 0
     memory: int = 0
     url_field: str = "url"
@@ -65,6 +67,9 @@ class Options:
             f"--caution must lie between 0 and 1, not at {self.caution}": 0 <= self.caution <= 1,
             f"--ngram must be 1 to 64 words, not {self.ngram}": 1 <= self.ngram <= 64,
             f"--num-perm must be 16 to 4096, not {self.num_perm}": 16 <= self.num_perm <= 4096,
+            f"--max-document must be 1K or more, or off, not {self.max_document} bytes": self.max_document
+            == 0
+            or self.max_document >= 1 << 10,
             f"--workers must be 0 or more, not {self.workers}": self.workers >= 0,
             f"--memory must be at least 64M, not {self.memory} bytes": self.memory == 0
             or self.memory >= 64 << 20,
@@ -82,9 +87,9 @@ class Options:
         return self.keep.partition(":")[2] or None
 
 
-def size(text: str) -> int:
-    """The bytes that 512M, 1.5g or 4GB say. Raises OptionsError."""
+def size(text: str, option: str = "--memory") -> int:
+    """The bytes that 512M, 1.5g or 4GB say, given to `option`. Raises OptionsError."""
     match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([KMGT]?)B?", text.strip().upper())
     if not match:
-        raise OptionsError(f"--memory must be a size like 512M or 4G, not {text!r}")
+        raise OptionsError(f"{option} must be a size like 512M or 4G, not {text!r}")
     return int(float(match[1]) * 1024 ** " KMGT".index(match[2] or " "))

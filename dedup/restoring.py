@@ -19,6 +19,14 @@ from dedup.staging import Staging, Target
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
     """See `dedup.ledger.restore`."""
+    try:
+        return _restore(output, ledger, rejects, original)
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise LedgerError(f"{ledger!r} is not as dedup writes a ledger ({type(error).__name__}).") from error
+
+
+def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+    """The same, of a ledger that dedup wrote: of what another did no field is as it should be."""
     for path, what in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
         if path is not None and not Path(path).exists():
             raise LedgerError(f"The {what} {path!r} does not exist; restore needs it.")
@@ -165,8 +173,8 @@ class _Rejects:
     def entries(self, name: str) -> Iterator[Entry]:
         """The rejects of the next file as what to put back."""
         for line in self._of(name):
-            raw = base64.b64decode(line["raw_base64"]) if "raw_base64" in line else line["raw"].encode()
-            yield Entry(line["start"], raw, 0)
+            packed = {kind: line[f"raw_{kind}"] for kind in ("zstd", "base64") if f"raw_{kind}" in line}
+            yield Entry(line["start"], unpack(packed or line["raw"]), 0)
 
     def skip(self, name: str) -> None:
         """Pass by the rejects of a file that does not need them."""

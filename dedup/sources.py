@@ -12,15 +12,16 @@ from dedup.options import Options
 
 
 def fields_of(options: Options) -> Fields:
-    """The fields that these options name."""
-    return Fields(options.text_field, options.id_field, options.order_field, options.url_field or None)
+    """The fields that these options name, and how long a record may be."""
+    url = options.url_field or None
+    return Fields(options.text_field, options.id_field, options.order_field, url, options.max_document)
 
 
 class Files:
     """Documents in files, folders and globs. Raises InputError for what cannot be found or read."""
 
     def __init__(self, inputs: Sequence[str], options: Options) -> None:
-        self.files = formats.find_files(inputs)
+        self.files = formats.find_files(inputs, options.max_document)
         self.fields = fields_of(options)
         self.names = [file.name for file in self.files]
 
@@ -41,17 +42,15 @@ class Files:
 
     def size_of(self, block: formats.Block) -> int:
         """Bytes of a block."""
-        return block.table.nbytes if block.table is not None else len(block.data)
+        return block.table.nbytes if block.table is not None else len(block.data) + block.passed
 
 
 class Line:
-    """A line of a stream of JSON Lines: one document, one reject, or nothing. `position`: its number;
-    `start`: where its first byte stands.
-    """
+    """A line of a stream of JSON Lines: one document, one reject, or nothing."""
 
-    def __init__(self, name: str, position: int, start: int, data: bytes, options: Options) -> None:
+    def __init__(self, name: str, piece: Piece, options: Options) -> None:
         self.names = [name]
-        self._block = join("jsonl", [Piece(0, start, position, data)], {0: name})
+        self._block = join("jsonl", [piece], {0: name})
         self._batch = formats.parse(self._block, fields_of(options))
 
     def blocks(self) -> Iterator[formats.Block]:
@@ -69,4 +68,4 @@ class Line:
 
     def size_of(self, block: formats.Block) -> int:
         """Bytes of the line."""
-        return len(block.data)
+        return len(block.data) + block.passed

@@ -76,8 +76,7 @@ class Copy:
         """Remove a record that is no document; the separators around it go with the next ledger line."""
         record = removal.record
         self._book.postpone(*self._replace(Edit(removal.low, record.start, b"")))
-        raw = self._source.read(record.end)
-        self._book.reject(self._file.name, record, raw)
+        self._book.reject(self._file.name, record, self._source.slices(record.end))
         self._book.postpone(record.end, self._source.read(removal.high))
 
     def finish(self, output: int) -> None:

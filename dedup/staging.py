@@ -146,7 +146,7 @@ class Target:
         except OSError as error:
             raise unwritable(self.name, error) from error
         finally:
-            if self._handle is not sys.stdout.buffer:
+            if self._handle is not getattr(sys.stdout, "buffer", None):  # a notebook's has none
                 with suppress(OSError):  # whatever it may say was said by flush already
                     self._handle.close()
 

@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dedup import appending
-from dedup.arriving import Arriving
+from dedup.arriving import Arriving, Long
 from dedup.errors import OptionsError
-from dedup.formats.blocks import BOM, File
+from dedup.formats.blocks import BOM, File, Piece
 from dedup.formats.files import STDIN, format_of
 from dedup.formats.streams import Source, compression_of
 from dedup.job import Job, Seen, ledger_header, opened, status
@@ -53,7 +53,7 @@ def clean_stream(job: Job, options: Options) -> int:
     with (
         _memory(job, chosen) as index,
         Stream(job, chosen, index) as stream,
-        Arriving() as arriving,
+        Arriving(chosen.max_document) as arriving,
     ):
         for line in arriving:
             stream.answer(line)
@@ -163,10 +163,18 @@ class _Fed(Iterator[bytes]):
     """The lines that were put in, as the chunks of a source; nothing where there is none yet."""
 
     def __init__(self) -> None:
-        self.lines: deque[bytes] = deque()
+        self._parts: deque[Iterator[bytes]] = deque()
+
+    def put(self, parts: Iterator[bytes]) -> None:
+        """Put in a line."""
+        self._parts.append(parts)
 
     def __next__(self) -> bytes:
-        return self.lines.popleft() if self.lines else b""
+        while self._parts:
+            if part := next(self._parts[0], b""):
+                return part
+            self._parts.popleft()
+        return b""
 
 
 class Stream:
@@ -201,10 +209,10 @@ class Stream:
         file = File(STDIN, Path(STDIN), "jsonl")
         return Copy(file, Source(file, summed=True, fed=self._fed), self._book, self._output)
 
-    def answer(self, line: bytes) -> None:
+    def answer(self, line: bytes | Long) -> None:
         """Decide what becomes of the next line, write it, and remember it."""
         began = time.perf_counter()
-        self._fed.lines.append(line)
+        self._fed.put(line.parts() if isinstance(line, Long) else iter((line,)))
         result = self._decided(line)
         for record in records(result, together=False):
             removal = Removal(record, record.start, record.end) if record.gone else None
@@ -215,12 +223,16 @@ class Stream:
         self.tally.add(result, time.perf_counter() - began)
         self._remember(result)
 
-    def _decided(self, line: bytes) -> Result:
+    def _decided(self, line: bytes | Long) -> Result:
         """The result of a run over the next line."""
-        mark = len(BOM) if not self._start and line.startswith(BOM) else 0
         self._position += 1
-        source = Line(STDIN, self._position, self._start + mark, line[mark:], self._options)
-        self._start += len(line)
+        if isinstance(line, Long):
+            size, piece = line.size, Piece(0, self._start, self._position, b"", line.size)
+        else:
+            mark = len(BOM) if not self._start and line.startswith(BOM) else 0
+            size, piece = len(line), Piece(0, self._start + mark, self._position, line[mark:])
+        source = Line(STDIN, piece, self._options)
+        self._start += size
         return self._index.look(source) if self._index is not None else run(source, self._options)
 
     def _remember(self, result: Result) -> None:

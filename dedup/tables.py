@@ -167,7 +167,7 @@ def _note(file: File, batch: pa.RecordBatch, rows: Sequence[Record], book: Ledge
             book.document(record.line, [])
         else:
             raw = as_line(batch.slice(i, 1).to_pylist()[0])
-            book.reject(file.name, record, raw, whole=False)
+            book.reject(file.name, record, [raw], whole=False)
     if changed:
         now = [int(standing and not rows[i].gone) for i in changed]
         book.rows(_stream(batch, changed), [rows[i].start for i in changed], now)

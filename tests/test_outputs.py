@@ -409,6 +409,14 @@ def test_a_write_that_fails_behind_is_told(tmp_path):
     assert listed(tmp_path) == []
 
 
+def test_a_notebook_has_no_binary_standard_output(tmp_path, monkeypatch):
+    """Where standard output takes text alone, files are written all the same."""
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    with Staging() as staging:
+        staging.open(tmp_path / "a.txt").write(b"a")
+    assert (tmp_path / "a.txt").read_bytes() == b"a"
+
+
 @pytest.mark.parametrize("beside", [False, True])
 def test_the_sum_of_what_was_read(tmp_path, beside):
     """Summed by a thread or not, the CRC-32 of a source is that of its bytes."""

@@ -17,7 +17,7 @@ from types import ModuleType
 
 import numpy as np
 
-from dedup.formats import csv, json_array, jsonl, text
+from dedup.formats import csv, json_array, jsonl, limits, text
 from dedup.formats.blocks import (
     Batch,
     Block,
@@ -58,14 +58,16 @@ _OWN_BLOCKS = {"csv", "tsv", "parquet"}  # a block of these holds one file only:
 def blocks(files: Sequence[File], size: int = BLOCK, fields: Fields | None = None) -> Iterator[Block]:
     """The bytes of all files in blocks of about `size`, cut at document borders, in order.
 
-    With `fields`, no other columns of Parquet files are read. Raises InputError.
+    With `fields`, no other columns of Parquet files are read, and what is too long is not held. Raises
+    InputError.
     """
+    limit = fields.limit if fields else 0
     for form, indices in _runs(files, range(len(files))):
         if form == "parquet":
             yield from _parquet().blocks(indices[0], files[indices[0]], size, fields)
             continue
-        header = csv.header(files[indices[0]]) if form in ("csv", "tsv") else ()
-        pieces = chain.from_iterable(_module(form).read(i, files[i], size) for i in indices)
+        header = csv.header(files[indices[0]], limit) if form in ("csv", "tsv") else ()
+        pieces = chain.from_iterable(_module(form).read(i, files[i], size, limit) for i in indices)
         yield from _joined(form, pieces, files, size, header)
 
 
@@ -96,6 +98,8 @@ def fetch(
 
 def parse(block: Block, fields: Fields) -> Batch:
     """The documents and rejects of a block. InputError when a file's first block lacks the text field."""
+    if block.passed and block.format not in ("csv", "tsv"):
+        return limits.passed_by(block, fields.limit)
     batch: Batch = _module(block.format).parse(block, fields)
     return batch
 

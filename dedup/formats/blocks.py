@@ -56,13 +56,18 @@ class File:
 
 class Fields(NamedTuple):
     """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD, `url` has
-    the address.
+    the address. `limit`: the bytes that a record may have; 0: any number.
     """
 
     text: str = "text"
     id: str = "id"
     order: str | None = None
     url: str | None = None
+    limit: int = 0
+
+    @property
+    def names(self) -> tuple[str, str, str | None, str | None]:
+        return self[:4]
 
 
 class Reject(NamedTuple):
@@ -84,12 +89,15 @@ class Edit(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Bytes of one file that hold whole records; the first is at `position` and starts at `start`."""
+    """Bytes of one file that hold whole records; the first is at `position` and starts at `start`.
+    `passed`: the bytes of one record that is too long, in place of `data`.
+    """
 
     file: int
     start: int
     position: int
     data: bytes
+    passed: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,8 @@ class Block:
     """CSV: the names of the columns."""
     first: bool = False
     """The first block of a file: one without a single text field is an error."""
+    passed: int = 0
+    """The bytes of the one record that is too long, of which `data` has none."""
     table: pa.RecordBatch | None = field(default=None, repr=False)
     """Parquet: the rows, in place of `data`."""
 
@@ -141,11 +151,12 @@ def join(
         data=parts[0] if len(parts) == 1 else b"".join(parts),
         file=np.array([p.file for p in pieces], np.int32),
         start=start,
-        end=start + np.array([len(p.data) for p in pieces], np.int64),
+        end=start + np.array([len(p.data) + p.passed for p in pieces], np.int64),
         position=np.array([p.position for p in pieces], np.int64),
         offset=offset,
         header=header,
         first=first,
+        passed=pieces[0].passed,
     )
 
 
@@ -204,11 +215,11 @@ class Batch:
 
 
 def grouped(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
-    """The pieces in lists of about `size` bytes, at least one piece each."""
+    """The pieces in lists of about `size` bytes, at least one piece each; one that is passed by is alone."""
     group: list[Piece] = []
     held = 0
     for piece in pieces:
-        if group and held + len(piece.data) > size:
+        if group and (held + len(piece.data) > size or piece.passed or group[0].passed):
             yield group
             group, held = [], 0
         group.append(piece)

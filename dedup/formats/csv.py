@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
-from collections import deque
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,28 +17,27 @@ from dedup.formats.blocks import (
     Edit,
     Fields,
     File,
-    Int64s,
     Piece,
+    Reject,
     Spans,
     line_spans,
 )
 from dedup.formats.found import Found, documents, rejects
+from dedup.formats.limits import passed_by, reason, within
 from dedup.formats.literals import byte_ranges, without
 from dedup.formats.objects import listed
 from dedup.formats.orders import sortable
+from dedup.formats.rows import DELIMITERS, Reading, line_starts, rows_of
 from dedup.formats.streams import Source
 
-DELIMITERS = {"csv": ",", "tsv": "\t"}
 _INVALID = re.compile("[\ud800-\udfff]")
 _DOUBLED = re.compile('""')
 
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the standard 131,072 is less than a long article
 
-
-def header(file: File) -> tuple[str, ...]:
+def header(file: File, limit: int = 0) -> tuple[str, ...]:
     """The names of the columns; empty for a file without rows. A name that stands twice gets a number."""
     names: dict[str, None] = {}
-    for name in _head(file)[0]:
+    for name in _head(file, limit)[0]:
         number, unique = 1, name
         while unique in names:
             number += 1
@@ -49,16 +46,20 @@ def header(file: File) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _head(file: File) -> tuple[list[str], int, int]:
+def _head(file: File, limit: int) -> tuple[list[str], int, int]:
     """The header row, where it ends, and how many lines that takes."""
     source = Source(file)
     start = source.skip_mark()
     for data, whole in _growing(source, 1 << 16):
-        starts = _line_starts(data)
-        for row, _, lines in _rows(data, file.format):
+        starts = line_starts(data)
+        for row, _, lines in rows_of(data, file.format):
             if row and (whole or starts[lines] < len(data)):
                 _check_header(row, file)
                 return row, start + int(starts[lines]), lines
+        if limit and len(data) > limit:
+            raise InputError(
+                f"The first row of {file.name!r} is {reason(limit)}: it is no CSV, or a quote is not closed."
+            )
     return [], start, 0
 
 
@@ -78,68 +79,44 @@ def _growing(source: Source, size: int) -> Iterator[tuple[bytes, bool]]:
     yield held, True
 
 
-def read(index: int, file: File, size: int) -> Iterator[Piece]:
-    """The rows below the header in pieces of about `size` bytes."""
-    _, start, lines = _head(file)
+def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
+    """The rows below the header in pieces of about `size` bytes. A row of more than `limit` bytes (0: none)
+    is passed by where it would have to be held.
+    """
+    _, start, lines = _head(file, limit)
     source = Source(file)
     source.skip(start)
-    position, held, wanted = lines + 1, b"", size
-    parts: list[bytes] = []
+    rows = Reading(index, file.format, start, lines + 1, (size, limit))
     for part in source.slices():
-        parts.append(bytes(part))
-        if sum(map(len, parts)) + len(held) < wanted:
-            continue
-        held, parts = b"".join([held, *parts]), []
-        cut, lines = _last_row(held, file.format)
-        if cut:
-            yield Piece(index, start, position, held[:cut])
-        start, position, held = start + cut, position + lines, held[cut:]
-        wanted = max(size, 2 * len(held))  # a row longer than a block is not scanned again and again
-    if held := b"".join([held, *parts]):
-        yield Piece(index, start, position, held)
+        yield from rows.take(bytes(part))
+    yield from rows.end()
     source.close()
 
 
-def _last_row(data: bytes, form: str) -> tuple[int, int]:
-    """Where the last row (perhaps not whole yet) starts: its byte and its line, from 0."""
-    last = deque(_rows(data, form), maxlen=1)
-    line = last[0][1] if last else 0
-    return int(_line_starts(data)[line]), line
-
-
-def _rows(data: bytes, form: str) -> Iterator[tuple[list[str], int, int]]:
-    """Each row, its first line (from 0) and the first one after it; a blank line has no cells."""
-    text = io.StringIO(data.decode("utf-8", "surrogateescape"), newline="")
-    reader = csv.reader(text, delimiter=DELIMITERS[form])
-    before = 0
-    for row in reader:
-        yield row, before, (before := reader.line_num)
-
-
-def _line_starts(data: bytes) -> Int64s:
-    """Where each line starts, and last the length of the data. Lines end as the csv module has it."""
-    signs = np.frombuffer(data, np.uint8)
-    ends = signs == 10  # newline
-    if b"\r" in data:
-        returns = signs == 13  # carriage return, which a newline may follow
-        ends |= returns & ~np.append(ends[1:], False)
-    starts = np.concatenate([[0], np.flatnonzero(ends) + 1])
-    return starts if starts[-1] == len(data) else np.append(starts, len(data))
-
-
-def parse(block: Block, fields: Fields) -> Batch:
-    """The documents of a block of rows. Raises InputError when there is no such column."""
+def _check_column(block: Block, fields: Fields) -> None:
+    """Raise InputError where the header lacks the text field."""
     if fields.text not in block.header:
         name = block.names[int(block.file[0])]
         raise InputError(
             f"{name!r} has no column {fields.text!r}, only {listed(block.header)}: "
             "name the right one with --text-field."
         )
-    rows = [row for row in _rows(block.data, block.format) if row[0]]
+
+
+def parse(block: Block, fields: Fields) -> Batch:
+    """The documents of a block of rows. Raises InputError when there is no such column."""
+    _check_column(block, fields)
+    if block.passed:
+        return passed_by(block, fields.limit)
+    rows = [row for row in rows_of(block.data, block.format) if row[0]]
     before, after = (np.array([row[i] for row in rows], np.int64) for i in (1, 2))
-    starts = _line_starts(block.data)
+    starts = line_starts(block.data)
     spans = line_spans(block, starts[before], starts[after], before, starts[1:])
-    return RowBatch(block, fields, _found([row for row, *_ in rows], block, fields), spans)
+    held, long = within(spans, fields.limit)
+    if long:
+        gone = {bad.start for bad in long}
+        rows = [row for row, start in zip(rows, spans.start.tolist(), strict=True) if start not in gone]
+    return RowBatch(block, fields, _found([row for row, *_ in rows], block, fields), held, long)
 
 
 def _found(rows: Sequence[list[str]], block: Block, fields: Fields) -> Found:
@@ -173,8 +150,8 @@ def _is_utf8(data: bytes) -> bool:
 class RowBatch(Batch):
     """The documents of a block of rows."""
 
-    def __init__(self, block: Block, fields: Fields, found: Found, spans: Spans) -> None:
-        super().__init__(documents(found, spans), rejects(found.bad, spans))
+    def __init__(self, block: Block, fields: Fields, found: Found, spans: Spans, long: list[Reject]) -> None:
+        super().__init__(documents(found, spans), rejects(found.bad, spans) + long)
         self._data = block.data
         self._format = block.format
         self._column = block.header.index(fields.text)
@@ -188,7 +165,7 @@ class RowBatch(Batch):
 
 def cells(raw: bytes, form: str) -> list[str]:
     """The cells of one row."""
-    return next((row for row, *_ in _rows(raw, form)), [])
+    return next((row for row, *_ in rows_of(raw, form)), [])
 
 
 def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[Edit]:
@@ -207,7 +184,7 @@ def _rows_after(raw: bytes, edits: Sequence[Edit], form: str) -> Iterator[list[s
     for edit in edits:
         parts += [raw[at : edit.start], edit.new]
         at = edit.end
-    return (row for row, *_ in _rows(b"".join([*parts, raw[at:]]), form))
+    return (row for row, *_ in rows_of(b"".join([*parts, raw[at:]]), form))
 
 
 def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> list[Edit]:

@@ -41,10 +41,11 @@ def format_of(path: Path | str) -> str | None:
     return None if packed and form == "parquet" else form
 
 
-def find_files(inputs: Sequence[str]) -> list[File]:
+def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
     """The files that the inputs name, in the order of the inputs; a folder's sorted; each file once.
 
-    A file's name is its path below the folder that all inputs have in common. Raises InputError.
+    A file's name is its path below the folder that all inputs have in common. A .json file whose first line
+    has more than `limit` bytes (0: any number) is taken for one object. Raises InputError.
     """
     found: dict[Path, None] = {}
     roots: list[Path] = []
@@ -55,7 +56,8 @@ def find_files(inputs: Sequence[str]) -> list[File]:
     named = [root for entry, root in zip(inputs, roots, strict=True) if entry != "-"]
     common = Path(os.path.commonpath(named)) if named else Path()
     spooled = {root / STDIN for entry, root in zip(inputs, roots, strict=True) if entry == "-"}
-    return [_file(path, STDIN if path in spooled else path.relative_to(common).as_posix()) for path in found]
+    names = (STDIN if path in spooled else path.relative_to(common).as_posix() for path in found)
+    return [_file(path, name, limit) for path, name in zip(found, names, strict=True)]
 
 
 def _expand(entry: str) -> tuple[Path, list[Path]]:
@@ -106,11 +108,16 @@ def _folder_files(path: Path, entry: str) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder, sorted; hidden ones and unknown extensions are left out."""
+    """The files below a folder, sorted; hidden ones and unknown extensions are left out. InputError for a
+    link that leads out of the folder: whoever filled that may not choose what else is read.
+    """
     for root, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         shown = (name for name in sorted(names) if not name.startswith("."))
-        yield from (Path(root, name) for name in shown if format_of(name))
+        for path in (Path(root, name) for name in shown if format_of(name)):
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                raise InputError(f"{str(path)!r} is a link out of its folder; to read it, name it itself.")
+            yield path
 
 
 def _unreadable(error: OSError) -> None:
@@ -121,7 +128,7 @@ def _known() -> str:
     return ", ".join(FORMATS)
 
 
-def _file(path: Path, name: str) -> File:
+def _file(path: Path, name: str, limit: int) -> File:
     form = format_of(path) or "jsonl"
     compression = compression_of(path)
     try:
@@ -130,22 +137,37 @@ def _file(path: Path, name: str) -> File:
         raise InputError(f"{name!r} cannot be read: {error.strerror}.") from error
     single = form == "text"
     if form == "json":
-        form, single = _sniff(path, compression)
+        form, single = _sniff(path, compression, limit)
     return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
 
 
-def _sniff(path: Path, compression: str) -> tuple[str, bool]:
+def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
     """Format of a .json file, and whether it is one object; JSON Lines start with a line that is one."""
-    held = b""
     with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
-        for part in parts:
-            held = (held + part).removeprefix(BOM).lstrip()
-            if held and not held.startswith(b"{"):
-                return "json", False
-            line, newline, rest = held.partition(b"\n")
-            if newline and (rest.strip() or not _is_object(line)):
-                return ("jsonl", False) if _is_object(line) else ("json", True)
-    return "json", held.startswith(b"{")
+        held = b""
+        while not held and (part := next(parts, b"")):
+            held = part.removeprefix(BOM).lstrip()
+        if not held.startswith(b"{"):
+            return "json", False
+        line, rest = _first_line(held, parts, limit)
+        if not _is_object(line):
+            return "json", True
+        while not rest.strip() and (part := next(parts, b"")):
+            rest = part
+        return ("jsonl", False) if rest.strip() else ("json", True)
+
+
+def _first_line(held: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:
+    """The first line of these bytes and what was read behind it; nothing where there is no end to it."""
+    read, size = [held], len(held)
+    while b"\n" not in read[-1]:
+        part = next(parts, b"")
+        if not part or (limit and size > limit):
+            return b"", b""
+        read.append(part)
+        size += len(part)
+    line, _, rest = b"".join(read).partition(b"\n")
+    return line, rest
 
 
 def _is_object(line: bytes) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from dedup.errors import InputError
 from dedup.formats.blocks import File, Piece
+from dedup.formats.limits import ARRAY
 from dedup.formats.objects import element_batch as parse
 from dedup.formats.objects import skip_value
 from dedup.formats.streams import Source
@@ -18,15 +19,19 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _DEEP = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
 
-def read(index: int, file: File, _size: int) -> Iterator[Piece]:
-    """One piece for each element of the array; the whole file is in memory meanwhile.
+def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
+    """One piece for each element of the array; the whole file is in memory meanwhile, and passed by as one
+    record where it is longer than a document, or ARRAY documents, may be.
 
     Raises InputError with line and column where the array is broken.
     """
     source = Source(file)
     start = source.skip_mark()
-    data = source.read()
+    data = source.rest(limit * (1 if file.single else ARRAY))
     source.close()
+    if data is None:
+        yield Piece(index, start, 1, b"", source.offset - start)
+        return
     text = data.decode("utf-8", "surrogateescape")
     at = byte = 0
     for position, (low, high) in enumerate(_elements(text, file.name), 1):

@@ -12,20 +12,39 @@ from dedup.formats.streams import Source
 from dedup.kernels.lines import line_bounds, line_breaks
 
 
-def read(index: int, file: File, size: int) -> Iterator[Piece]:
-    """The lines of a file in pieces of about `size` bytes; a byte-order mark belongs to no piece."""
+def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
+    """The lines of a file in pieces of about `size` bytes; a byte-order mark belongs to no piece. A line of
+    more than `limit` bytes (0: none) is passed by where it would have to be held.
+    """
     source = Source(file)
     start, position, held = source.skip_mark(), 1, list[memoryview]()
+    passing = False
     for part in source.slices():
+        if passing:
+            at = bytes(part).find(b"\n") + 1
+            if not at:
+                continue
+            end = source.offset - len(part) + at
+            yield Piece(index, start, position, b"", end - start)
+            start, position, held, passing = end, position + 1, [part[at:]], False
+            continue
         cut = bytes(part).rfind(b"\n") + 1 if source.offset - start >= size else 0
         held.append(part)
+        if not cut and limit and source.offset - start > size + limit:
+            data = b"".join(held)
+            data, held, passing = data[: data.rfind(b"\n") + 1], [], True
+            if data:
+                yield Piece(index, start, position, data)
+            start, position = start + len(data), position + line_breaks(np.frombuffer(data, np.uint8))
         if not cut:
             continue
         data = b"".join([*held[:-1], part[:cut]])
         yield Piece(index, start, position, data)
         start, held = start + len(data), [part[cut:]]
         position += line_breaks(np.frombuffer(data, np.uint8))
-    if any(held):
+    if passing:
+        yield Piece(index, start, position, b"", source.offset - start)
+    elif any(held):
         yield Piece(index, start, position, b"".join(held))
     source.close()
 

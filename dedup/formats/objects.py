@@ -16,6 +16,7 @@ from dedup.errors import InputError
 from dedup.formats.blocks import Batch, Block, Cut, Edit, Fields, Int64s, Spans, piece_spans
 from dedup.formats.found import Found, record_batch, rejects, strings
 from dedup.formats.hosts import hosts, hosts_in
+from dedup.formats.limits import within
 from dedup.formats.literals import without
 from dedup.formats.orders import sortable
 from dedup.kernels import objects as kernel
@@ -28,12 +29,14 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 def object_batch(block: Block, fields: Fields, spans: Spans) -> Batch:
     """The batch of a block whose records, at these spans of it, are JSON texts."""
     data = np.frombuffer(block.data, np.uint8)
+    spans, long = within(spans, fields.limit)
     objects = Objects(*kernel.read(data, spans.low, spans.high, _names(fields)))
     asked = np.flatnonzero(objects.kinds == ASK)
     lines = [block.data[low:high] for low, high in zip(spans.low[asked], spans.high[asked], strict=True)]
     found, lacking = _objects(asked.tolist(), lines, fields)
     batch = ObjectBatch(block, fields, objects, found, spans)
-    if block.first and lacking and not len(batch.documents) and lacking == len(found.bad):
+    batch.rejects += long
+    if block.first and lacking and not len(batch.documents) and lacking == len(batch.rejects):
         row, reason = found.bad[0]
         name = block.names[int(spans.file[row])]
         raise InputError(f"{name!r} has {reason}: name the right one with --text-field.")
@@ -42,7 +45,7 @@ def object_batch(block: Block, fields: Fields, spans: Spans) -> Batch:
 
 def _names(fields: Fields) -> tuple[Bytes, Bytes, Bytes, Bytes]:
     """The names of the fields as the kernel takes them."""
-    text, name, order, url = (np.frombuffer((field or "").encode(), np.uint8) for field in fields)
+    text, name, order, url = (np.frombuffer((field or "").encode(), np.uint8) for field in fields.names)
     return text, name, order, url
 
 

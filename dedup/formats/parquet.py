@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from dedup.errors import InputError
 from dedup.formats.blocks import SCHEMA, Batch, Block, Cut, Edit, Fields, File, Int64s, Reject
 from dedup.formats.hosts import hosts
+from dedup.formats.limits import reason as too_long
 from dedup.formats.literals import byte_ranges
 from dedup.formats.objects import listed
 from dedup.formats.orders import sortable
@@ -60,7 +61,7 @@ def _columns(table: pq.ParquetFile, fields: Fields | None) -> list[str] | None:
     names = set(table.schema_arrow.names)
     if fields is None or fields.text not in names:
         return None  # all of them, so that the error can name them
-    return [name for name in dict.fromkeys(fields) if name is not None and name in names]
+    return [name for name in dict.fromkeys(fields.names) if name is not None and name in names]
 
 
 def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None) -> Iterator[Block]:
@@ -97,20 +98,23 @@ def parse(block: Block, fields: Fields) -> Batch:
     assert table is not None
     text = text_column(table, fields.text, block.names[int(block.file[0])])
     good = np.asarray(text.is_valid())
+    long = pc.greater(pc.binary_length(text), fields.limit or 1 << 62).fill_null(False)
+    good &= ~np.asarray(long)
     columns = [
         pa.array(block.file[good]),
         pa.array(block.position[good]),
         _ids(table, fields.id).filter(pa.array(good)),
-        text.drop_null(),
+        text.filter(pa.array(good)),
         pa.array(block.start[good]),
         pa.array(block.end[good]),
         _orders(table, fields.order).filter(pa.array(good)),
         hosts(_urls(table, fields.url).filter(pa.array(good))),
     ]
+    null = f"the field {fields.text!r} is null, not a string"
     bad = [
         Reject(int(block.file[i]), int(block.position[i]), int(block.start[i]), int(block.end[i]), reason)
         for i in np.flatnonzero(~good)
-        for reason in [f"the field {fields.text!r} is null, not a string"]
+        for reason in [too_long(fields.limit) if long[i].as_py() else null]
     ]
     return TableBatch(pa.RecordBatch.from_arrays(columns, schema=SCHEMA), bad)
 

@@ -12,7 +12,8 @@ from dedup.errors import InputError
 from dedup.formats.blocks import BOM, File
 
 CHUNK = 1 << 20
-PACKED_CHUNK = 1 << 16  # of compressed bytes: they may grow a thousandfold
+PACKED_CHUNK = {"gz": 1 << 16, "zst": 1 << 11}  # of compressed bytes: they may grow a thousandfold; 30,000
+Data = bytes | memoryview
 COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
 
 
@@ -24,9 +25,9 @@ def compression_of(path: Path | str) -> str:
 def chunks(path: Path, compression: str) -> Iterator[bytes]:
     """The decompressed bytes of a file in chunks of about a megabyte. Raises InputError."""
     try:
-        with path.open("rb", buffering=0) as stream:
+        with path.open("rb", buffering=CHUNK if compression else 0) as stream:
             if compression:
-                yield from _unpacked(stream, path, compression)
+                yield from gathered(_unpacked(stream, path, compression))
             else:
                 while chunk := stream.read(CHUNK):
                     yield chunk
@@ -34,12 +35,26 @@ def chunks(path: Path, compression: str) -> Iterator[bytes]:
         raise _unreadable(str(path), error) from error
 
 
+def gathered(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
+    """The same bytes in chunks of at least so many, but for the last one, and of not many times as many."""
+    held, size = list[Data](), 0
+    for part in parts:
+        for at in range(0, len(part), 4 * least):  # little that is packed may unpack to much
+            held.append(part[at : at + 4 * least] if len(part) > 4 * least else part)
+            size += len(held[-1])
+            if size >= least:
+                yield b"".join(held)
+                held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
 def _unpacked(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
     """The members or frames of a compressed stream, one after the other; the last must be whole."""
     start, error_type = _decoder(compression)
     decoder, rest = None, b""
     try:
-        while packed := rest or stream.read(PACKED_CHUNK):
+        while packed := rest or stream.read(PACKED_CHUNK[compression]):
             if decoder is None:
                 packed = packed.lstrip(b"\0") if compression == "gz" else packed  # gzip's padding
                 rest = b""
@@ -143,6 +158,16 @@ class Source:
     def read(self, end: int | None = None) -> bytes:
         """The bytes from here to `end`."""
         return b"".join(self.slices(end))
+
+    def rest(self, limit: int) -> bytes | None:
+        """All the bytes from here on; None where there are more than `limit` (0: any number)."""
+        parts, start = list[memoryview](), self.offset
+        for part in self.slices():
+            if not limit or self.offset - start <= limit:
+                parts.append(part)
+            else:
+                parts.clear()
+        return b"".join(parts) if not limit or self.offset - start <= limit else None
 
     def skip(self, end: int) -> None:
         """Move on to `end`."""

@@ -16,21 +16,26 @@ from dedup.formats.blocks import (
     piece_spans,
 )
 from dedup.formats.found import Found, documents, rejects
+from dedup.formats.limits import reason
 from dedup.formats.literals import byte_ranges
 from dedup.formats.streams import Source
 
 
-def read(index: int, file: File, _size: int) -> Iterator[Piece]:
-    """The file as one piece."""
+def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
+    """The file as one piece, passed by where it is longer than `limit`."""
     source = Source(file)
-    yield Piece(index, 0, 1, source.read())
+    data = source.rest(limit)
+    yield Piece(index, 0, 1, b"", source.offset) if data is None else Piece(index, 0, 1, data)
     source.close()
 
 
-def parse(block: Block, _fields: Fields) -> Batch:
+def parse(block: Block, fields: Fields) -> Batch:
     """One document for each piece; a byte-order mark is no part of its text."""
     rows, texts, ids, orders, urls, bad = found = Found([], [], [], [], [], [])
     for row in range(block.pieces):
+        if fields.limit and block.end[row] - block.start[row] > fields.limit:
+            bad.append((row, reason(fields.limit)))
+            continue
         try:
             text = block.piece(row).removeprefix(BOM).decode()
         except UnicodeDecodeError:
