@@ -49,6 +49,7 @@ def compare(article: Article, proposed: list[Proposed]) -> tuple[Same, list[Insi
         article.compared += len(unsure)
         left, right = [article.plain(a) for a, _ in unsure], [article.plain(b) for _, b in unsure]
         ratios = process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=NEAR)
+        ratios = [0.0 if ratio and _goes_on(left[i], right[i]) else ratio for i, ratio in enumerate(ratios)]
         same |= {pair: float(ratio) for pair, ratio in zip(unsure, ratios, strict=True) if ratio}
         rest = [i for i, ratio in enumerate(ratios) if not ratio and may_hold(left[i], right[i])]
         parts = process.cpdist(
@@ -101,8 +102,6 @@ def align(article: Article, same: Same) -> list[Run]:
 def _diagonal(article: Article, same: Same, seed: Pair) -> list[Scored]:
     """The longest run through `seed` in which both places go on paragraph by paragraph, without overlap."""
     (a, b), run = seed, [(*seed, same[seed])]
-    if same[seed] < 100 and _goes_on(article.plain(a), article.plain(b)):
-        return run
     while a > 0 and (score := _alike(article, same, a - 1, b - 1)) and seed[0] < b - 1:
         a, b = a - 1, b - 1
         run.append((a, b, score))

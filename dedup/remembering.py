@@ -2,6 +2,7 @@
 it tells what it holds, and forgets.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from dedup.options import Options
 from dedup.recording import records
 from dedup.result import Result
 from dedup.sources import Files
+
+# In UTF-8: the second control characters, and what overrides the direction of text.
+_ACTS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
 def add(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bool) -> int:
@@ -45,9 +49,16 @@ def check(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bo
             said = {"source": source.names[record.file], "line": record.position, "reason": record.reason}
             line = orjson.dumps({**said, "decision": "rejected"})
         if line is not None:
-            sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.write(_inert(line) + b"\n")
     sys.stdout.buffer.flush()
     return _status(result, "told as rejected")
+
+
+def _inert(line: bytes) -> bytes:
+    """JSON that says the same, with escapes for what a terminal could act on; the rest of it JSON has
+    already.
+    """
+    return _ACTS.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), line)
 
 
 def info(place: Seen, as_json: bool) -> int:

@@ -6,11 +6,14 @@ from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from dedup.alignment import NEAR, Inside, Same
+from dedup.alignment import Inside, Same
 from dedup.article import Article, Pair
 
 _MOST = 40  # parts of a paragraph at the most: the lines of a long one, hard-wrapped
 _LARGEST = 3000  # words of a whole paragraph at the most: comparing takes the square of them, 5 ms here
+_JOINED = (
+    95  # how alike the parts must be to the whole: at 85 a sentence beside a part passed for another one
+)
 _TRIED = 4  # parts from which a run is grown
 _LONGER = 1.3  # times the words of the whole that its parts have at the most
 
@@ -32,7 +35,12 @@ def without_seams(article: Article, same: Same, inside: list[Inside]) -> tuple[A
         for start in sorted(parts)[:_TRIED]:
             first, last, score = _grown(article, paragraph, start)
             members = set(range(first, last + 1))
-            if first < last and score >= NEAR and not (members | {paragraph}) & taken and not members & alone:
+            if (
+                first < last
+                and score >= _JOINED
+                and not (members | {paragraph}) & taken
+                and not members & alone
+            ):
                 joined[first] = last, paragraph, score
                 taken |= members | {paragraph}
                 break

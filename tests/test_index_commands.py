@@ -87,6 +87,26 @@ def test_check_tells_what_cannot_be_read(capfdbinary):
     assert add("bad.jsonl", "--quiet") == 3
 
 
+def test_what_check_prints_does_not_act(capfdbinary):
+    """Ids that a terminal could act on come as JSON escapes of the same strings."""
+    ids = ["\x1b[31m", "\x9b31m", "\u202egnp.exe", "\x7f", "a\u2066b", "\u200f", "Zoë 漢"]
+    lines = [
+        orjson.dumps({"id": name, "text": f"{name} {number} what nobody said"})
+        for number, name in enumerate(ids)
+    ]
+    Path("odd.jsonl").write_bytes(b"\n".join(lines))
+    assert main(["index", "add", "seen.index", "few.jsonl", "--quiet"]) == 0
+    assert main(["index", "check", "seen.index", "odd.jsonl", "--quiet"]) == 0
+    told = capfdbinary.readouterr().out
+    assert [orjson.loads(line)["id"] for line in told.splitlines()] == ids
+    assert not [
+        c
+        for c in told.decode()
+        if c in "\x7f\u200e\u200f" or "\x80" <= c <= "\x9f" or "\u202a" <= c <= "\u2069"
+    ]
+    assert "Zoë 漢" in told.decode()
+
+
 def test_check_stands_between_pipes():
     """Standard input to standard output, in a process of its own."""
     add("few.jsonl", "--quiet")

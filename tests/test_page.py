@@ -117,7 +117,7 @@ def test_the_page_says_what_the_terminal_says(parsed):
         "Look at first",
         "1 group, 2 dropped (28.6 %); Jaccard 0.8 or more, or 80 % covered",
         "Least alike: near dropped for first at 0.9",
-        "100 % alike: the longest",
+        "characters, 100 % alike",
         '"text" is int, not a string',
         "Of those that match, the longest is kept.",
         "To undo: dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL",
