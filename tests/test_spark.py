@@ -518,15 +518,6 @@ def test_a_run_that_fails_leaves_nothing(
     assert not [*tmp_path.iterdir()]
 
 
-def _share_compiled(here: Path, there: Path) -> None:
-    """Take what is compiled already to another copy of the same code: numba knows it by the time of its file."""
-    for path in here.glob("*.py"):
-        os.utime(there / path.name, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
-    (there / "__pycache__").mkdir(exist_ok=True)
-    for path in here.glob("__pycache__/*.nb?"):
-        shutil.copy2(path, there / "__pycache__")
-
-
 def test_the_guide(tmp_path: Path) -> None:
     """What docs/spark.md has to be typed for a stand-alone cluster, as it stands there: dedup reaches the
     executors as a wheel in an environment of their own.
@@ -548,9 +539,7 @@ def test_the_guide(tmp_path: Path) -> None:
     (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
     (site / "others.pth").write_text(str(Path(pyspark.__file__).parent.parent))
     (tmp_path / "env/bin/spark-submit").symlink_to(Path(sys.executable).with_name("spark-submit"))
-    for number, block in enumerate((build, *runs)):
-        if number == 1:
-            _share_compiled(TOP / "dedup/kernels", site / "dedup/kernels")
+    for block in (build, *runs):
         subprocess.run(
             ["bash", "-euc", block], cwd=tmp_path, env=environment, check=True, capture_output=True
         )
