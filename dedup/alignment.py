@@ -48,8 +48,9 @@ def compare(article: Article, proposed: list[Proposed]) -> tuple[Same, list[Insi
     if unsure:
         article.compared += len(unsure)
         left, right = [article.plain(a) for a, _ in unsure], [article.plain(b) for _, b in unsure]
-        ratios = process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=NEAR)
-        ratios = [0.0 if ratio and _goes_on(left[i], right[i]) else ratio for i, ratio in enumerate(ratios)]
+        scores = process.cpdist(left, right, scorer=fuzz.ratio, score_cutoff=NEAR)
+        pairs = zip(scores.tolist(), left, right, strict=True)
+        ratios = [0.0 if score and _goes_on(one, other) else score for score, one, other in pairs]
         same |= {pair: float(ratio) for pair, ratio in zip(unsure, ratios, strict=True) if ratio}
         rest = [i for i, ratio in enumerate(ratios) if not ratio and may_hold(left[i], right[i])]
         parts = process.cpdist(
