@@ -466,6 +466,23 @@ def test_reports_of_both_engines(
     assert spark["groups"]["least_alike"] == local["groups"]["least_alike"]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_what_another_run_wrote_stays(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    """A folder that is there when a run comes to write is not touched, even where it was not seen in time."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/part-0.jsonl").write_text("theirs")
+    lines = session.range(3).selectExpr("CAST(id AS string) AS line")
+    outputs = [writing.Written(str(tmp_path / name), lines, "jsonl") for name in ("ledger", "out")]
+    if late:
+        monkeypatch.setattr(writing.Folders, "check_new", lambda *_: None)
+    with pytest.raises(dedup.OutputError, match="out"):
+        writing.Folders(session).write(outputs)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out/part-0.jsonl").read_text() == "theirs"
+
+
 def test_many_matches_are_decided_in_rounds(session: SparkSession, tmp_path: Path) -> None:
     """Who goes is the same where a task may decide a few matches alone."""
     with pytest.MonkeyPatch.context() as patch:

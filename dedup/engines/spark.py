@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
 from pyspark import StorageLevel
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 Batches = Iterator[pa.RecordBatch]
@@ -127,8 +126,3 @@ def none_of(table: DataFrame, others: DataFrame, on: str) -> DataFrame:
 def some_of(table: DataFrame, others: DataFrame, on: str) -> DataFrame:
     """The rows of whom there is one among the others."""
     return table.join(others, on, "left_semi")
-
-
-def totals(table: DataFrame, **sums: Column) -> dict[str, Any]:
-    """One row of aggregates, as values."""
-    return table.agg(*(value.alias(name) for name, value in sums.items())).collect()[0].asDict()

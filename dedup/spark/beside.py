@@ -19,14 +19,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
-from dedup.engines.spark import Spark
+from dedup.engines.spark import Batches, Spark
 from dedup.figures import Figures, figures, join
 from dedup.looked import look, verified
 from dedup.losses import missing
 from dedup.options import Options
 from dedup.shingles import sets, shingles, words_of
 from dedup.spark.records import Form, texts
-from dedup.spark.scanning import Batches, cuts_of
+from dedup.spark.scanning import cuts_of
 
 Int64s = npt.NDArray[np.int64]
 

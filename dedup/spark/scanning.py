@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from dedup.candidates import bands_for
 from dedup.conversion import edited
+from dedup.engines.spark import Batches
 from dedup.formats.blocks import Cut, Edit
 from dedup.ledger import pack
 from dedup.options import Options
@@ -20,7 +21,6 @@ from dedup.samples import LIMIT
 from dedup.shingles import Owned
 from dedup.spark.records import Form, parser
 
-Batches = Iterator[pa.RecordBatch]
 Int64s = npt.NDArray[np.int64]
 
 _COLUMNS = {

@@ -83,19 +83,25 @@ class Folders:
         system.delete(there, True)
 
     def write(self, outputs: Iterable[Written]) -> None:
-        """Write one after the other; where one fails nothing of any is left. Raises OutputError."""
+        """Write one after the other; where one fails nothing of any is left. Raises OutputError, also where
+        another run has written there meanwhile: what it wrote stays.
+        """
         begun: list[str] = []
         try:
             for path, table, form in outputs:
+                self.check_new(path)
                 begun.append(path)
                 _write(path, table, form)
                 if form == "jsonl":
                     self._name_lines(path)
         except BaseException as error:
+            last = begun[-1:]
+            if isinstance(error, PySparkException) and "PATH_ALREADY_EXISTS" in str(error):
+                begun.pop()  # another run was faster: it is not ours to delete
             for path in begun:
                 self.delete(path)
             if isinstance(error, PySparkException | Py4JJavaError):
-                raise OutputError(f"{begun[-1]!r} cannot be written: {java_reason(error)}") from error
+                raise OutputError(f"{last[0]!r} cannot be written: {java_reason(error)}") from error
             raise
 
     def _name_lines(self, path: str) -> None:
