@@ -1,14 +1,17 @@
-"""What a run on Spark sends between machines, by stage, and what it takes beside the local engine.
+"""What a run on Spark sends between machines, by stage, what it takes beside the local engine, and whether
+both say the same.
 
 `bench/scale.py --spark` runs it. Two executors of one core and 4 GB each, processes of their own, on this
 machine. A stage's rows and bytes are what its tasks wrote for others to fetch (shuffle writes, compressed);
-its seconds are those that its tasks ran: both are read from Spark's event log.
+its seconds are those that its tasks ran: both are read from Spark's event log. Kept lines are compared byte
+by byte, in order; lines of the ledger without what undoes them, which each engine tells by its own measure.
 """
 
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -48,28 +51,61 @@ _SETTINGS = {
 
 
 class Found(NamedTuple):
-    """One size: bytes of text, seconds of both engines, by stage on Spark [rows, bytes, seconds]."""
+    """One size: bytes of text, seconds of both engines, lines kept, lines of both outputs and ledgers that
+    differ, by stage on Spark [rows, bytes, seconds].
+    """
 
     documents: int
     size: int
     local: float
     spark: float
+    kept: int
+    unlike: int
     stages: dict[str, list[float]]
 
 
 def measured(corpus: Path, documents: int) -> Found:
     """Clean a corpus with both engines."""
     command = [sys.executable, "-m", "dedup", "clean", str(corpus), "--quiet"]
-    with TemporaryDirectory(dir=BUILD) as folder:
-        files = ["-o", str(Path(folder, "out.jsonl")), "--ledger", str(Path(folder, "ledger.jsonl"))]
-        local = run([*command, *files, "--workers", "2"])
-    with TemporaryDirectory(dir=BUILD) as folder:
-        settings = {**_SETTINGS, "spark.eventLog.dir": f"file:{folder}", "spark.local.dir": folder}
+    with TemporaryDirectory(dir=BUILD) as name:
+        folder = Path(name)
+        local = run([*command, *_outputs(folder, "local"), "--workers", "2"])
+        settings = {**_SETTINGS, "spark.eventLog.dir": f"file:{folder}", "spark.local.dir": name}
         told = [word for pair in settings.items() for word in ("--spark-conf", "=".join(pair))]
-        files = ["-o", str(Path(folder, "out")), "--ledger", str(Path(folder, "ledger"))]
-        spark = run([*command, *files, "--engine", "spark", "--master", MASTER, *told])
-        (log,) = (path for path in Path(folder).iterdir() if path.name.startswith("app-") and path.is_file())
-        return Found(documents, corpus.stat().st_size, local.seconds, spark.seconds, _stages(log))
+        engine = ["--engine", "spark", "--master", MASTER, *told]
+        spark = run([*command, *_outputs(folder, "spark"), *engine])
+        (log,) = (path for path in folder.iterdir() if path.name.startswith("app-") and path.is_file())
+        kept, unlike = _unlike(*(_lines(folder / f"{name}.jsonl") for name in ("local", "spark")))
+        _, said = _unlike(
+            *(map(_said, _lines(folder / f"{name}.ledger.jsonl")) for name in ("local", "spark"))
+        )
+        size = corpus.stat().st_size
+        return Found(documents, size, local.seconds, spark.seconds, kept, unlike + said, _stages(log))
+
+
+def _outputs(folder: Path, name: str) -> list[str]:
+    return ["-o", str(folder / f"{name}.jsonl"), "--ledger", str(folder / f"{name}.ledger.jsonl")]
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, or of the parts of a folder in order; of a ledger those of documents."""
+    for part in sorted(path.glob("part-*")) if path.is_dir() else [path]:
+        with part.open("rb") as lines:
+            yield from (line for line in lines if not line.startswith(b'{"dedup_'))
+
+
+def _said(line: bytes) -> dict[str, Any]:
+    """A line of a ledger without what undoes it."""
+    return {name: value for name, value in json.loads(line).items() if name != "undo"}
+
+
+def _unlike(local: Iterator[Any], spark: Iterator[Any]) -> tuple[int, int]:
+    """How many lines there are, and how many of them differ."""
+    pairs = [0, 0]
+    for one, other in zip_longest(local, spark):
+        pairs[0] += 1
+        pairs[1] += one != other
+    return pairs[0], pairs[1]
 
 
 def _stages(log: Path) -> dict[str, list[float]]:
@@ -95,15 +131,16 @@ def _events(log: Path) -> Iterator[dict[str, Any]]:
 
 
 def engines(rows: list[Found]) -> list[str]:
-    """A line for each size: the seconds of both engines."""
+    """A line for each size: the seconds of both engines, and in how many lines they differ."""
     lines = [
-        "| articles | MB | local, s | Spark, s | times the local | core seconds |",
-        "|--:|--:|--:|--:|--:|--:|",
+        "| articles | MB | kept | lines that differ | local, s | Spark, s | times the local | core seconds |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
         ran = sum(stage[2] for stage in row.stages.values())
         times = f"{row.local:.1f} | {row.spark:.1f} | {row.spark / row.local:.1f}"
-        lines.append(f"| {row.documents:,} | {row.size / 1e6:,.0f} | {times} | {ran:,.0f} |")
+        size = f"{row.documents:,} | {row.size / 1e6:,.0f} | {row.kept:,} | {row.unlike:,}"
+        lines.append(f"| {size} | {times} | {ran:,.0f} |")
     return lines
 
 

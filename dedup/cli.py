@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 141
     except (MemoryError, SystemError):  # the latter where a library lost the former on its way
         return _fail("there is not enough memory for this input; give it in smaller parts", 1)
+    except ImportError as error:  # the linker had no memory for a library, or the install is broken
+        return _fail(f"a part cannot be loaded ({_cause(error)}): free memory, or install dedup anew", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'the machine'}: {error.strerror or error}", 1)
 
@@ -44,6 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _fail(message: str, status: int) -> int:
     print(f"dedup: {message}", file=sys.stderr)
     return status
+
+
+def _cause(error: BaseException) -> str:
+    """The first of the errors that led to this one, in a line: what is made of it may be a page long."""
+    while (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return " ".join(str(error).split())
 
 
 def _let_go_of_stdout() -> None:
