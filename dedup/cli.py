@@ -6,6 +6,7 @@ allows. 130: interrupted. 141: whoever read the output has gone.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,15 @@ from dedup.options import Options, size
 if TYPE_CHECKING:
     from dedup.job import Job, Seen
 
+ROOM = 1 << 30
+"""The least of address space, in bytes, that the command starts with."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     try:
         chosen = parser(_COMMANDS).parse_args(arguments)
+        _check_room()
         command: Run = chosen.command
         status = command(chosen)
         sys.stdout.flush()
@@ -43,6 +48,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"{error.filename or 'the machine'}: {error.strerror or error}", 1)
 
 
+def _check_room() -> None:
+    """Raises DedupError where the process may not have what loading takes: 0.5 GB with compiled kernels, more
+    without. Where memory is refused to the libraries as they load, they end the process, and CPython 3.11
+    may go round in circles for ever (an exception for whose handler there is no memory).
+    """
+    if not hasattr(os, "sysconf"):  # the limit is POSIX's
+        return
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < ROOM:
+        raise DedupError(f"1 GB of memory is needed, {limit >> 20} MB are allowed: raise ulimit -v")
+
+
 def _fail(message: str, status: int) -> int:
     print(f"dedup: {message}", file=sys.stderr)
     return status
@@ -57,8 +76,6 @@ def _cause(error: BaseException) -> str:
 
 def _let_go_of_stdout() -> None:
     """Point standard output at nothing, so that Python's own flush at the end does not complain."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
