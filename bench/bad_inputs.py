@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ from dedup.cli import main as dedup
 
 SIZE = 500  # inputs of a folder
 PATIENCE = 10  # seconds
+TOLD = 30  # seconds between what is told of a run that goes on
 OUTPUTS = ("out/", "out/", "out.jsonl", "out.json", "out.csv", "out.parquet", "out.jsonl.gz", "out.txt")
 ALIVE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 SPOILT, STREAM, INDEX = 25, 50, 8  # every how-manieth folder
@@ -180,14 +182,14 @@ def one(number: int, restores: bool) -> Counter[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(count: int, first: int, restores: bool, told: float = 30.0) -> Counter[str]:
-    """What became of so many inputs, told as it goes."""
+def run(count: int, first: int, restores: bool, those: Sequence[str] = ()) -> Counter[str]:
+    """What became of so many inputs, told as it goes; `those`: the kinds that count (all)."""
     dedup(["clean", str(FIXTURES), "--dry-run", "--quiet"])  # compiles, which is nothing of an input's time
     found, number, last = Counter[str](), first, time.monotonic()
-    while sum(found[name] for name in BECAME) < count:
+    while sum(found[name] for name in those or BECAME) < count:
         found += one(number, restores)
         number += 1
-        if time.monotonic() - last > told:
+        if time.monotonic() - last > TOLD:
             last = time.monotonic()
             print(f"  to folder {number}: {summed(found)}", file=sys.stderr, flush=True)
     return found

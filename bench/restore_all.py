@@ -3,7 +3,8 @@
     python bench/restore_all.py [--data DIR] [--generated 100000]
 
 `--generated`: then so many invented inputs of all formats, too, to outputs of all formats: those of
-`bad_inputs.py`. Ends with "N of N files restored byte for byte", and with status 1 if not all were.
+`bad_inputs.py` that are in files and not refused. Ends with "N of N files restored byte for byte", and with
+status 1 if not all were.
 """
 
 import argparse
@@ -109,7 +110,7 @@ def main() -> int:
         print(f"{source.relative_to(data)}: {problem or 'restored byte for byte'}", flush=True)
     print(f"{good} of {len(files)} files restored byte for byte")
     if options.generated:
-        found = bad_inputs.run(options.generated, 1, restores=True)
+        found = bad_inputs.run(options.generated, 1, restores=True, those=["restored inputs"])
         print(
             f"{found['restored inputs']:,} inputs in {found['restored files']:,} files restored byte for byte"
         )
