@@ -73,7 +73,7 @@ def summary(result: "Result") -> dict[str, Any]:
     common    sampled shingles that stand in too many documents, and were left out
     rejects   by reason, the most frequent first: {"reason", "count", "share", "first": up to 5 places
               {"source", "position"}}
-    seconds   by stage, those before "candidates" summed over workers
+    seconds   by stage, those before "candidates" summed over workers; on Spark by its stages, as they passed
     elapsed   seconds of the whole run, with writing
     bytes     that were read; null for documents in memory
     files     null, or of a command {"articles": path, "-" for standard output, or null; "ledger", "rejects",

@@ -45,7 +45,8 @@ def time(report: Summary) -> Part:
     table = grid("left", "right", "right")
     for stage, spent in seconds.items():
         table.add_row(stage, f"{spent:,.2f} s", percent(spent / whole))
-    notes: Part = [indented(Text(_SHARED, style=DIM))] if report["options"]["workers"] != 1 else []
+    shared = "signatures" in seconds and report["options"]["workers"] != 1
+    notes: Part = [indented(Text(_SHARED, style=DIM))] if shared else []
     return [heading("Time", f": {took:,.2f} s, {', '.join(rates)}"), indented(table), *notes]
 
 

@@ -29,8 +29,6 @@ def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
     """Do a job on Spark; returns the exit status. Raises DedupError."""
     if job.output in (None, "-") and not job.dry_run:
         raise OptionsError("--engine spark writes a folder: add -o OUTPUT")
-    if job.report and not job.report.lower().endswith(".json"):
-        raise OptionsError(f"--engine spark reports as JSON, not to {job.report!r}: name a file .json")
     with opened(cluster, job.quiet) as session:
         report = _clean(session, job, options)
     if not job.quiet:
