@@ -227,10 +227,11 @@ def test_engines_decide_alike(session: SparkSession, tmp_path: Path, case: str) 
     page = tmp_path / "report.html"
     _both(tmp_path, _write(tmp_path, ALL), CASES[case], ["--report", str(page)])
     said = _ledger(tmp_path / "spark")
-    long = ["--max-document" in reason for _, _, reason, _ in _rejects(tmp_path / "spark")].count(True)
+    rejected = _rejects(tmp_path / "spark")
+    long = ["--max-document" in reason for _, _, reason, _ in rejected].count(True)
     assert len(said) + long == len(ALL)
     assert (long > 0) == ("--max-document" in CASES[case])
-    assert f"{len(said):,}".encode() in page.read_bytes()
+    assert f"{len(said) + len(rejected):,} articles in".encode() in page.read_bytes()
     assert ("dropped" in {line["decision"] for line in said}) == (case != "all")
     paths = [str(tmp_path / "spark" / name) for name in ("out.jsonl", "ledger", "rejects")]
     assert main(["restore", *paths[:2], "--rejects", paths[2], "-o", str(tmp_path / "again")]) == 0
