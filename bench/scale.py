@@ -6,9 +6,9 @@
 Corpora of 10,000, 50,000, 200,000 and 1,000,000 articles up to --most; each is made before it is used and
 deleted after it (a million are 4.3 GB, and as much is written), unless it was there or --keep is given.
 Growth is that of the time beyond what the 48 articles of the fixtures take: the start would flatter the small
-ones. Sizes that were measured with the same code stand in the table, too. With --spark: 10,000, 100,000 and
-1,000,000 articles on Spark beside the local engine, and what is sent between machines (`shuffled.py`), for
-bench/scale.md.
+ones. Sizes that were measured with the same code stand in the table, too. With --spark: 10,000, 50,000 (on
+several clusters), 100,000 and 1,000,000 articles on Spark beside the local engine, whether both say the same,
+and what is sent between machines (`shuffled.py`), for bench/scale.md.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from kept import code, commit, keep, kept, machine, write
 from measure import Run, run
 
 SIZES = (10_000, 50_000, 200_000, 1_000_000)
-ON_SPARK = (10_000, 100_000, 1_000_000)
+ON_SPARK = (10_000, shuffled.SEVERAL, 100_000, 1_000_000)
 ROUNDS = {10_000: 5, 50_000: 3}  # more where a run is short
 WORKERS = (1, 2)
 BYTES = 4400  # of an article's line, with room
@@ -129,22 +129,28 @@ def known() -> list[Row]:
 def on_spark(options: argparse.Namespace) -> None:
     """Measure on Spark, size by size; print, keep and write what is there."""
     cleaned(FIXTURES, 1)  # compiled code is cached from here on
+    about = f"{machine()}; dedup {commit()}; `{shuffled.USUAL.master}`."  # before a table is written
     for documents in (size for size in ON_SPARK if size <= options.most):
+        clusters = shuffled.CLUSTERS if documents == shuffled.SEVERAL else [shuffled.USUAL]
         with corpus(documents, options.keep) as path:
-            found = shuffled.measured(path, documents)
-        figures = kept("shuffled") or {}
-        known = figures["rows"] if figures.get("code") == code() else []
-        rows = sorted(
-            [*(shuffled.Found(**row) for row in known if row["documents"] != documents), found],
-            key=lambda row: row.documents,
-        )
-        keep("shuffled", {"rows": [row._asdict() for row in rows], "code": code()})
-        about = f"{machine()}; dedup {commit()}; `{shuffled.MASTER}`."
-        for name in ("engines", "stages", "cost"):
-            lines = [about, "", *getattr(shuffled, name)(rows)]
-            print("\n".join([*lines, ""]), flush=True)
-            if options.write:
-                write(TOP / "bench/scale.md", f"bench/scale.py --spark --write: {name}", lines)
+            for cluster in clusters:
+                told(shuffled.measured(path, documents, cluster), about, options.write)
+
+
+def told(found: shuffled.Found, about: str, writes: bool) -> None:
+    """Keep what was measured on Spark, print it with what was measured before, and write it."""
+    figures = kept("shuffled") or {}
+    before = figures["rows"] if figures.get("code") == code() else []
+    rows = {row[:3]: row for row in (*(shuffled.Found(**row) for row in before), found)}
+    every = [rows[key] for key in sorted(rows)]
+    keep("shuffled", {"rows": [row._asdict() for row in every], "code": code()})
+    usual = [row for row in every if row[1:3] == shuffled.USUAL]
+    several = [row for row in every if row.documents == shuffled.SEVERAL]
+    for table in (shuffled.engines, shuffled.clusters, shuffled.stages, shuffled.cost):
+        lines = [about, "", *table(several if table is shuffled.clusters else usual)]
+        print("\n".join([*lines, ""]), flush=True)
+        if writes:
+            write(TOP / "bench/scale.md", f"bench/scale.py --spark --write: {table.__name__}", lines)
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 from corpora import BUILD
 from measure import run
 
-MASTER = "local-cluster[2,1,4096]"
+SEVERAL = 50_000
+"""So many documents are cleaned on several clusters."""
 BILLION = 1_000_000_000
 STAGES = {
     "read": "each record, to the part of its number",
@@ -50,12 +51,30 @@ _SETTINGS = {
 }
 
 
+class Cluster(NamedTuple):
+    """Where to run, and in how many parts rows are shuffled."""
+
+    master: str
+    partitions: int
+
+
+USUAL = Cluster("local-cluster[2,1,4096]", 200)
+CLUSTERS = (
+    USUAL,
+    Cluster("local-cluster[2,1,4096]", 7),
+    Cluster("local-cluster[3,1,2048]", 40),
+    Cluster("local[2]", 64),
+)
+
+
 class Found(NamedTuple):
-    """One size: bytes of text, seconds of both engines, lines kept, lines of both outputs and ledgers that
-    differ, by stage on Spark [rows, bytes, seconds].
+    """One size and cluster: bytes of text, seconds of both engines, lines kept, lines of both outputs and
+    ledgers that differ, by stage on Spark [rows, bytes, seconds].
     """
 
     documents: int
+    master: str
+    partitions: int
     size: int
     local: float
     spark: float
@@ -64,23 +83,25 @@ class Found(NamedTuple):
     stages: dict[str, list[float]]
 
 
-def measured(corpus: Path, documents: int) -> Found:
+def measured(corpus: Path, documents: int, cluster: Cluster) -> Found:
     """Clean a corpus with both engines."""
     command = [sys.executable, "-m", "dedup", "clean", str(corpus), "--quiet"]
     with TemporaryDirectory(dir=BUILD) as name:
         folder = Path(name)
         local = run([*command, *_outputs(folder, "local"), "--workers", "2"])
         settings = {**_SETTINGS, "spark.eventLog.dir": f"file:{folder}", "spark.local.dir": name}
+        settings["spark.sql.shuffle.partitions"] = str(cluster.partitions)
         told = [word for pair in settings.items() for word in ("--spark-conf", "=".join(pair))]
-        engine = ["--engine", "spark", "--master", MASTER, *told]
+        engine = ["--engine", "spark", "--master", cluster.master, *told]
         spark = run([*command, *_outputs(folder, "spark"), *engine])
-        (log,) = (path for path in folder.iterdir() if path.name.startswith("app-") and path.is_file())
+        logs = (path for path in folder.iterdir() if path.name.startswith(("app-", "local-")))
+        (log,) = (path for path in logs if path.is_file())
         kept, unlike = _unlike(*(_lines(folder / f"{name}.jsonl") for name in ("local", "spark")))
         _, said = _unlike(
             *(map(_said, _lines(folder / f"{name}.ledger.jsonl")) for name in ("local", "spark"))
         )
-        size = corpus.stat().st_size
-        return Found(documents, size, local.seconds, spark.seconds, kept, unlike + said, _stages(log))
+        size, seconds = corpus.stat().st_size, (local.seconds, spark.seconds)
+        return Found(documents, *cluster, size, *seconds, kept, unlike + said, _stages(log))
 
 
 def _outputs(folder: Path, name: str) -> list[str]:
@@ -141,6 +162,18 @@ def engines(rows: list[Found]) -> list[str]:
         times = f"{row.local:.1f} | {row.spark:.1f} | {row.spark / row.local:.1f}"
         size = f"{row.documents:,} | {row.size / 1e6:,.0f} | {row.kept:,} | {row.unlike:,}"
         lines.append(f"| {size} | {times} | {ran:,.0f} |")
+    return lines
+
+
+def clusters(rows: list[Found]) -> list[str]:
+    """A line for each cluster: in how many lines its outputs differ from the local engine's."""
+    lines = [
+        "| articles | cluster | partitions | kept | lines that differ | s |",
+        "|--:|---|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        where = f"{row.documents:,} | `{row.master}` | {row.partitions}"
+        lines.append(f"| {where} | {row.kept:,} | {row.unlike:,} | {row.spark:.1f} |")
     return lines
 
 
