@@ -52,81 +52,17 @@ ACTING = [
         "\ufffd\uffff",
     ),
 ]
-WORDS = [
-    *(
-        "ferry",
-        "harbour",
-        "council",
-        "budget",
-        "storm",
-        "crews",
-        "wait",
-        "bridge",
-        "repairs",
-        "officials",
-        "said",
-    ),
-    *(
-        "on",
-        "Monday",
-        "that",
-        "the",
-        "of",
-        "and",
-        "to",
-        "a",
-        "in",
-        "vote",
-        "museum",
-        "night",
-        "12,000",
-        "3.5",
-        "%",
-    ),
-    *(
-        "€40",
-        "2026",
-        "été",
-        "naïve",
-        "Straße",
-        "łódź",
-        "城市",
-        "议会",
-        "昨天",
-        "東京",
-        "ニュース",
-        "ประชุม",
-        "สภา",
-    ),
-    *("новости", "городской", "совет", "العربية", "أخبار", "🚢", "👨\u200d👩\u200d👧", "क्षेत्र"),
-]
-OURS = [
-    *(
-        "keeper",
-        "decision",
-        "dedup_file",
-        "dedup_end",
-        "dedup_ledger",
-        "dedup_rows",
-        "undo",
-        "source",
-        "position",
-    ),
-    *(
-        "line",
-        "reason",
-        "raw",
-        "start",
-        "repeats",
-        "jaccard",
-        "coverage",
-        "file",
-        "end",
-        "order",
-        "",
-        "__class__",
-    ),
-]
+_SAID = (
+    "ferry harbour council budget storm crews wait bridge repairs officials said on Monday that "
+    "the of and to a in vote museum night 12,000 3.5 % €40 2026 été naïve Straße łódź 城市 议会 昨天 東京 "
+    "ニュース ประชุม สภา новости городской совет العربية أخبار 🚢 👨\u200d👩\u200d👧 क्षेत्र"
+)
+WORDS = _SAID.split()
+_OWN = (
+    "keeper decision dedup_file dedup_end dedup_ledger dedup_rows undo source position line "
+    "reason raw start repeats jaccard coverage file end order"
+)
+OURS = [*_OWN.split(), "", "__class__"]
 VALUES = [
     *(
         "null",
