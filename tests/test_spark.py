@@ -47,19 +47,21 @@ TOP = Path(__file__).parent.parent
 FIXTURES = TOP / "fixtures/articles.jsonl"
 
 
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.log.level": "OFF",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.codegen.wholeStage": "false",  # to compile what few rows go through takes half of the time
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.locality.wait": "0",
+}
+
+
 @pytest.fixture(scope="module")
 def session() -> Iterator[SparkSession]:
     """A cluster of two executors."""
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    made = (
-        SparkSession.builder.master("local-cluster[2,1,1024]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.log.level", "OFF")
-        .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.sql.codegen.wholeStage", "false")  # to compile what few rows go through takes half of
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")  # the time
-        .getOrCreate()
-    )
+    made = SparkSession.builder.master("local-cluster[2,1,1024]").config(map=SETTINGS).getOrCreate()
     yield made
     made.stop()
 
@@ -570,11 +572,15 @@ def test_the_guide(tmp_path: Path) -> None:
         "CLEAN": str(tmp_path / "clean"),
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "SPARK_CONF_DIR": str(tmp_path / "conf"),
         "PIP_NO_INDEX": "1",  # all that is needed is here already,
         "PIP_NO_BUILD_ISOLATION": "0",  # and what builds it, too (0: leave isolation out)
     }
     environment = {name: value for name, value in os.environ.items() if name != "PYSPARK_PYTHON"} | known
     subprocess.run([sys.executable, "-m", "venv", known["ENV"]], check=True)
+    (tmp_path / "conf").mkdir()
+    defaults = "\n".join(f"{name} {value}" for name, value in SETTINGS.items())
+    (tmp_path / "conf/spark-defaults.conf").write_text(defaults)
     (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
     (site / "others.pth").write_text(str(Path(pyspark.__file__).parent.parent))
     (tmp_path / "env/bin/spark-submit").symlink_to(Path(sys.executable).with_name("spark-submit"))
