@@ -120,10 +120,10 @@ def count(table: DataFrame) -> int:
 
 
 def none_of(table: DataFrame, others: DataFrame, on: str) -> DataFrame:
-    """The rows of whom there is none among the others."""
-    return table.join(others, on, "left_anti")
+    """The rows of whom there is none among the others. Spark puts `on` first: columns stay where they are."""
+    return table.join(others, on, "left_anti").select(table.columns)
 
 
 def some_of(table: DataFrame, others: DataFrame, on: str) -> DataFrame:
-    """The rows of whom there is one among the others."""
-    return table.join(others, on, "left_semi")
+    """The rows of whom there is one among the others, likewise."""
+    return table.join(others, on, "left_semi").select(table.columns)

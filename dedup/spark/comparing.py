@@ -76,7 +76,7 @@ class Comparison:
         crowded = [asking for lookup in lookups if (asking := lookup.asking(gone)) is not None]
         crowds = crowded[0]
         for other in crowded[1:]:
-            crowds = crowds.union(other)
+            crowds = crowds.unionByName(other)
         dropped = engine.hold(self._dropped(gone, copies), "dropped")
         templates = self._matches.where("template").drop("template")
         for side in ("earlier", "later"):
@@ -104,7 +104,7 @@ class Comparison:
             if not count(new):
                 break
             verified = self._engine.hold(self._beside.verified(new), "matches")
-            self._matches = self._matches.union(verified)
+            self._matches = self._matches.unionByName(verified)
             if not count(verified.where("NOT template")):
                 break
             gone = self._gone()
@@ -115,9 +115,9 @@ class Comparison:
         """Of these pairs those that were not compared before; now they were."""
         pairs = self._engine.nothing("earlier bigint, later bigint")
         for some in found:
-            pairs = pairs.union(some)
+            pairs = pairs.unionByName(some)
         new = self._engine.hold(pairs.distinct().join(self._met, ["earlier", "later"], "left_anti"), "pairs")
-        self._met = self._met.union(new)
+        self._met = self._met.unionByName(new)
         return new
 
     def _gone(self) -> DataFrame:
@@ -133,12 +133,12 @@ class Comparison:
         gone = self._engine.nothing("place bigint")
         while count(matches) > MATCHES:
             now = self._engine.hold(self._engine.query("dropped", matches=matches), "keepers")
-            gone = gone.union(now)
+            gone = gone.unionByName(now)
             for side in ("earlier", "later"):
                 matches = none_of(matches, now.withColumnRenamed("place", side), side)
             matches = self._engine.hold(matches, "keepers")
         rest = self._engine.map(_one_after_the_other, matches.repartition(1), "place bigint")
-        return self._engine.hold(gone.union(rest), "keepers")
+        return self._engine.hold(gone.unionByName(rest), "keepers")
 
     def _dropped(self, gone: DataFrame, copies: DataFrame) -> DataFrame:
         """Keepers: the most similar match that is kept, the first of several; of copies that of the first."""
@@ -157,7 +157,7 @@ class Comparison:
             F.coalesce("keeper", "first").alias("keeper"),
             *(F.coalesce(name, F.lit(1.0)).alias(name) for name in ("jaccard", "coverage")),
         )
-        return found.union(of_copies)
+        return found.unionByName(of_copies)
 
 
 def _one_after_the_other(batches: Batches) -> Batches:

@@ -49,8 +49,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> dict[str, Any]:
     try:
         with engine.settings():
             found = run(engine, read(session, job.inputs, options), options)
-            with engine.stage("report"):
-                report = summary(engine, found, options)
+            report = summary(engine, found, options)
             if not job.dry_run:
                 with engine.stage("write"):
                     folders.write(_outputs(engine, job, options, found, report))

@@ -39,7 +39,7 @@ class Lookup:
         if self._gone is None or self._crowded is None:
             return None
         back = none_of(self._gone, gone, "place")
-        return back.union(none_of(self._crowded, gone, "place")).distinct()
+        return back.unionByName(none_of(self._crowded, gone, "place")).distinct()
 
     def is_settled(self, gone: DataFrame) -> bool:
         """Whether nothing new can come of the documents that are kept."""

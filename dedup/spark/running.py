@@ -44,7 +44,7 @@ def run(engine: Spark, records: Records, options: Options) -> Run:
     )
     compared = Comparison(engine, options, order, beside).decide() if options.duplicates else nobody(engine)
     who = documents.select("uid", "id").join(places, "uid", "right")
-    known = order.select("place", "uid").join(who, "uid")
+    known = engine.hold(order.select("place", "uid").join(who, "uid"), "order")
     said = decisions(engine, compared, known, beside)
     return Run(held, known, decided(held, scanned, who, said, options.id_field), scanned, compared)
 

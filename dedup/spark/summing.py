@@ -25,31 +25,34 @@ from dedup.spark.running import Run
 from dedup.summary import counted, parted_by, times, whole
 
 _WHO = ("id", "source", "position")
+_FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
 
 
 def summary(engine: Spark, found: Run, options: Options) -> dict[str, Any]:
     """The report; `dedup.summary` lists its keys."""
-    totals, loss = _counts(found.table)
-    return whole(
-        {
-            **counted(options, totals),
-            **_inside(engine, found),
-            "sites": _sites(found.table, options),
-            "groups": _groups(found, options),
-            "seen": 0,
-            "loss": {**loss, "example": None},
-            "templates": {
-                "count": found.compared.templates.select("later").distinct().count(),
-                "examples": [],
-            },
-            "crowded": found.compared.crowded,
-            "common": found.compared.common,
-            "rejects": _rejects(found.table, totals),
-            **times(engine.seconds, sum(engine.seconds.values())),
-            "bytes": None,
-            "files": None,
-        }
-    )
+    facts = engine.hold(found.table.select("uid", "file", "block", *_WHO, *_FACTS), "report")
+    with engine.stage("report"):
+        totals, loss = _counts(facts)
+        return whole(
+            {
+                **counted(options, totals),
+                **_inside(engine, found, facts),
+                "sites": _sites(facts, options),
+                "groups": _groups(found, options),
+                "seen": 0,
+                "loss": {**loss, "example": None},
+                "templates": {
+                    "count": found.compared.templates.select("later").distinct().count(),
+                    "examples": [],
+                },
+                "crowded": found.compared.crowded,
+                "common": found.compared.common,
+                "rejects": _rejects(facts, totals),
+                **times(engine.seconds, sum(engine.seconds.values())),
+                "bytes": None,
+                "files": None,
+            }
+        )
 
 
 def _counts(table: DataFrame) -> tuple[Totals, dict[str, float]]:
@@ -76,13 +79,13 @@ def _counts(table: DataFrame) -> tuple[Totals, dict[str, float]]:
     return Totals(**{name: value or 0 for name, value in row.items()}), loss
 
 
-def _inside(engine: Spark, found: Run) -> dict[str, Any]:
+def _inside(engine: Spark, found: Run, facts: DataFrame) -> dict[str, Any]:
     """What repeats inside documents: what the scan counted, and its examples."""
     said = found.scanned.where("about IS NOT NULL").select("about")
     once = engine.map(_joined, engine.map(_joined, said, "about binary").repartition(1), "about binary")
     rows = once.collect()
     about = orjson.loads(rows[0]["about"]) if rows else _together([])
-    who = _identities(found, [one[1] for one in about["examples"]] + [one[0] for one in about["doubts"]])
+    who = _identities(facts, [one[1] for one in about["examples"]] + [one[0] for one in about["doubts"]])
     kinds = {(kind, cut): number for kind, cut, number in about["kinds"]}
     both = {kind: (kinds.get((kind, True), 0), kinds.get((kind, False), 0)) for kind in KINDS}
     doubts = [{"document": who[uid], "accident": sure, "text": text} for uid, sure, text in about["doubts"]]
@@ -103,9 +106,9 @@ def _example(why: str, document: dict[str, Any], of: list[Any]) -> dict[str, Any
     return {"why": why, "document": document, **shown}
 
 
-def _identities(found: Run, uids: list[int]) -> dict[int, dict[str, Any]]:
+def _identities(facts: DataFrame, uids: list[int]) -> dict[int, dict[str, Any]]:
     """Id, source and position of some documents."""
-    rows = found.table.where(F.col("uid").isin(uids)).select("uid", *_WHO).collect()
+    rows = facts.where(F.col("uid").isin(uids)).select("uid", *_WHO).collect()
     return {row["uid"]: _named(row) for row in rows}
 
 
