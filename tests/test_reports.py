@@ -316,3 +316,5 @@ def test_aggregates_alone_make_a_report(result):
         "2 records",
     ):
         assert part in shown
+    assert "figures  of" in terminal.plain(full)
+    assert "figures  of" not in shown  # no head over nothing

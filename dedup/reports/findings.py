@@ -247,4 +247,5 @@ def templates(report: Summary) -> Part:
         )
     kept = report["totals"]["kept"]
     count = f"{number(found['count'], 'article')} kept ({percent(found['count'] / max(1, kept))})"
-    return [heading("Templates", f": {count}, like another but for the figures"), indented(table)]
+    title = heading("Templates", f": {count}, like another but for the figures")
+    return [title, indented(table)] if found["examples"] else [title]
