@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -232,12 +233,13 @@ def test_engines_decide_alike(
     session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
     """Chains, crowds, pages around an article, copies, templates, repeats: in files of all sorts; also where
-    one task may decide a few matches alone, and rounds the others.
+    one task may decide a few matches alone, and rounds the others, or where there is one partition.
     """
     if case == "oldest":
         monkeypatch.setattr("dedup.spark.comparing.MATCHES", 100)
     page = tmp_path / "report.html"
-    _both(tmp_path, _write(tmp_path, ALL), CASES[case], ["--report", str(page)])
+    with _parted(session, "50000", "1" if case == "newest" else "4"):
+        _both(tmp_path, _write(tmp_path, ALL), CASES[case], ["--report", str(page)])
     said = _ledger(tmp_path / "spark")
     rejected = _rejects(tmp_path / "spark")
     long = ["--max-document" in reason for _, _, reason, _ in rejected].count(True)
@@ -254,12 +256,19 @@ def test_engines_decide_alike(
 
 def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None:
     """Files cut in 20 blocks, and seven partitions."""
-    settings = {"spark.sql.files.maxPartitionBytes": "9000", "spark.sql.shuffle.partitions": "7"}
+    with _parted(session, "9000", "7"):
+        _both(tmp_path, [str(FIXTURES)], [])
+
+
+@contextmanager
+def _parted(session: SparkSession, split: str, parts: str) -> Iterator[None]:
+    """Files are cut in blocks of so many bytes, and rows shuffled in so many parts."""
+    settings = {"spark.sql.files.maxPartitionBytes": split, "spark.sql.shuffle.partitions": parts}
     before = {name: session.conf.get(name) for name in settings}
     try:
         for name, value in settings.items():
             session.conf.set(name, value)
-        _both(tmp_path, [str(FIXTURES)], [])
+        yield
     finally:
         for name, value in before.items():
             session.conf.set(name, str(value))
