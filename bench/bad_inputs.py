@@ -34,7 +34,7 @@ import pyarrow.parquet as pq
 import zstandard
 from corpora import FIXTURES
 
-from dedup.cli import main as dedup
+from dedup.cli.main import main as dedup
 
 SIZE = 500  # inputs of a folder
 PATIENCE = 10  # seconds

@@ -22,8 +22,10 @@ from labelled import DATA, read
 from labelled_pairs import Labelled
 from sentences import SPACELESS
 
-from dedup.matches import similarities
-from dedup.shingles import sets, shingles, words_of
+from dedup.matching.matches import similarities
+from dedup.matching.shingles import shingles
+from dedup.text.ragged import sets
+from dedup.text.words import words_of
 
 __all__ = ["DATA", "Couple", "Suite", "jaccards", "suite"]
 

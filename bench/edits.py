@@ -12,7 +12,9 @@ from articles import EDITS as SMALL_EDITS
 from articles import Article, change_words
 from sentences import SPACELESS, Pool, split
 
-from dedup.shingles import sets, shingles, words_of
+from dedup.matching.shingles import shingles
+from dedup.text.ragged import sets
+from dedup.text.words import words_of
 
 _FIGURE = re.compile(
     r"(?<![\w.,:/-])(?!(?:1[6-9]|2[05])\d\d\b)[0-9]+(?:[.,][0-9]+)*(?![\w:/-])"

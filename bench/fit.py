@@ -1,4 +1,4 @@
-"""Fit the step functions that weigh the evidence of a repeat, and store them in dedup/evidence.json.
+"""Fit the step functions that weigh the evidence of a repeat, and store them in dedup/repeats/evidence.json.
 
     python bench/fit.py
 
@@ -17,9 +17,9 @@ from accidents import make
 from labelled import Seen, matching, matrix, read, seen, shared
 from sklearn.ensemble import GradientBoostingClassifier
 
-from dedup.evidence import ACCIDENTS, rule
+from dedup.repeats.evidence import ACCIDENTS, rule
 
-TARGET = Path(__file__).resolve().parents[1] / "dedup/evidence.json"
+TARGET = Path(__file__).resolve().parents[1] / "dedup/repeats/evidence.json"
 UNWEIGHED = {"links", "references", "byline", "prices_near", "neighbours"}  # observed for rules alone
 BINS = 24
 BAGS, ROUNDS, RATE = 10, 500, 0.1

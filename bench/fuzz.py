@@ -77,7 +77,7 @@ def tokeniser(data: bytes) -> None:
     """The words of a text are those of its slow twin."""
     import pyarrow as pa
 
-    from dedup.shingles import words_of
+    from dedup.text.words import words_of
     from tests import reference
 
     text = data.decode("utf-8", "replace")[:2000]
@@ -95,7 +95,7 @@ def _known() -> frozenset[str]:
 
 def repeats(data: bytes) -> None:
     """Repeats lie in the text, each behind what it repeats; cleaning removes no more than those cut."""
-    from dedup.repeats import clean_text, cuts, find_repeats, without
+    from dedup.repeats.find import clean_text, cuts, find_repeats, without
 
     text = data.decode("utf-8", "replace")
     found = find_repeats(text)
@@ -108,7 +108,7 @@ def repeats(data: bytes) -> None:
 
 def ran(*arguments: object) -> int:
     """The status of a command in this process."""
-    from dedup.cli import main
+    from dedup.cli.main import main
 
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
         return main([str(argument) for argument in arguments])
@@ -223,14 +223,8 @@ def within(name: str, arguments: list[str]) -> None:
     for path in sorted((TOP / "dedup/kernels").glob("[a-z]*.py")):
         import_module(f"dedup.kernels.{path.stem}")  # numba takes no code that was instrumented
     with atheris.instrument_imports(include=["dedup"], enable_loader_override=False):
-        import dedup.cli
-        import dedup.formats.csv
-        import dedup.formats.json_array
-        import dedup.formats.jsonl
-        import dedup.formats.text
-        import dedup.ledger
-        import dedup.restoring
-        import dedup.splicing  # noqa: F401 - instrumented by being imported
+        import dedup.outputs.splice  # noqa: F401 - instrumented by being imported
+
     atheris.Setup([sys.argv[0], *arguments], of(name))
     atheris.Fuzz()
 

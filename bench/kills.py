@@ -26,15 +26,15 @@ from typing import NamedTuple
 
 from corpora import TOP, made
 
-from dedup.index import Index
+from dedup.index.index import Index
 
 STEPS = ("Staging._enter", "Entry.prepare", "Staging._publish", "Path.replace", "Entry.settle", "Index.close")
 AIMED = """
 import os, signal, sys
 from pathlib import Path
-from dedup.cli import main
-from dedup.index import Entry, Index
-from dedup.staging import Staging
+from dedup.cli.main import main
+from dedup.index.index import Entry, Index
+from dedup.files.staging import Staging
 holder, name = sys.argv[1].split(".")
 owner, left = {"Staging": Staging, "Path": Path, "Entry": Entry, "Index": Index}[holder], int(sys.argv[2])
 step = getattr(owner, name)

@@ -10,8 +10,10 @@ import pyarrow as pa
 from agreement import answered, joined
 from corpora import truth
 
-from dedup.matches import similarities
-from dedup.shingles import sets, shingles, words_of
+from dedup.matching.matches import similarities
+from dedup.matching.shingles import shingles
+from dedup.text.ragged import sets
+from dedup.text.words import words_of
 
 NGRAM, ALIKE = 3, 0.8
 

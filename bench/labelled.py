@@ -10,14 +10,15 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from dedup.alignment import align, compare
-from dedup.article import Article
-from dedup.observations import Page, Place, observe
-from dedup.paragraphs import encodable, split
-from dedup.repeats import _line_start, proposed
-from dedup.seams import without_seams
-from dedup.shingles import words
-from dedup.verdicts import places
+from dedup.repeats.alignment import align, compare
+from dedup.repeats.article import Article
+from dedup.repeats.classify import places
+from dedup.repeats.features import Page, Place, observe
+from dedup.repeats.find import _line_start, proposed
+from dedup.repeats.split_paragraphs import without_seams
+from dedup.text.encoding import encodable
+from dedup.text.paragraphs import split
+from dedup.text.words import words
 
 DATA = Path(os.environ.get("DEDUP_DATA") or Path(__file__).resolve().parents[1] / "../shared/data")
 Span = tuple[int, int]

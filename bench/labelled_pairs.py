@@ -15,8 +15,10 @@ import numpy as np
 import pyarrow as pa
 from labelled import DATA, read
 
-from dedup.matches import similarities
-from dedup.shingles import sets, shingles, words_of
+from dedup.matching.matches import similarities
+from dedup.matching.shingles import shingles
+from dedup.text.ragged import sets
+from dedup.text.words import words_of
 
 Pair = tuple[int, int]
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")

@@ -17,8 +17,8 @@ import pyarrow as pa
 from labelled import DATA, read
 
 import dedup
-from dedup.paragraphs import split
-from dedup.repeats import find
+from dedup.repeats.find import find
+from dedup.text.paragraphs import split
 
 _ALIKE = "This is the long paragraph that is alike, number {}, and goes on for more"
 _SAID = " ".join(f"w{i * 7919 % 100_003}" for i in range(60_000))

@@ -20,7 +20,7 @@ import browser
 import orjson
 from sentences import invented
 
-from dedup.job import Job, clean_files
+from dedup.cli.clean import Job, clean_files
 from dedup.options import Options
 
 _SENTENCES = 6  # of an article

@@ -18,11 +18,11 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 
-from dedup.job import Job, clean_files, finished
+from dedup.cli.clean import Job, clean_files, finished
 from dedup.options import Options
-from dedup.pipeline import run
-from dedup.reports import terminal
-from dedup.sources import Files
+from dedup.pipeline.run import run
+from dedup.reports.terminal import console as terminal
+from dedup.sources.files import Files
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "articles.jsonl"
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"

@@ -21,7 +21,7 @@ from corpora import BUILD, FIXTURES, TOP, made
 from kept import commit, keep, machine, write
 from measure import Run, run
 
-from dedup.index import Index
+from dedup.index.index import Index
 
 SCRIPT = "bench/seen.py --write"
 CHECKED = 500  # articles that are asked for one by one

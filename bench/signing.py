@@ -23,8 +23,10 @@ from corpora import made
 from datasketch import MinHash
 from kept import code, keep
 
-from dedup.shingles import Owned, shingles, words_of
-from dedup.signatures import signatures
+from dedup.matching.shingles import shingles
+from dedup.matching.signatures import signatures
+from dedup.text.ragged import Owned
+from dedup.text.words import words_of
 
 NUM_PERM, NGRAM = 128, 3
 WORD = re.compile(r"\w+")

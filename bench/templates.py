@@ -22,10 +22,13 @@ import orjson
 import pyarrow as pa
 from labelled import DATA, read
 
-from dedup.figures import figures
-from dedup.matches import similarities
-from dedup.shingles import Owned, sets, shingles, words_of
-from dedup.templates import Slots, differing, is_template, slots
+from dedup.kernels.arrays import Int64s
+from dedup.matching.matches import similarities
+from dedup.matching.shingles import shingles
+from dedup.matching.templates import Slots, differing, is_template, slots
+from dedup.text.figures import figures
+from dedup.text.ragged import Owned, sets
+from dedup.text.words import words_of
 
 SETS = {
     "reuters": "reuters/articles",
@@ -35,7 +38,6 @@ SETS = {
     "versions": "versions/documents",
 }
 READ = Path(__file__).with_name("templates.json")
-Int64s = npt.NDArray[np.int64]
 
 # Where one covers the other to C, they share one of the rarest (1 - C) n + 1 of the smaller one's n shingles.
 _PAIRS = """

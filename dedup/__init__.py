@@ -13,21 +13,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.errors import (
-        DedupError,
-        IndexFileError,
-        InputError,
-        LedgerError,
-        OptionsError,
-        OutputError,
-    )
-    from dedup.index import Index
-    from dedup.job import clean
+    from dedup.api import clean
+    from dedup.errors import DedupError, IndexFileError, InputError, LedgerError, OptionsError, OutputError
+    from dedup.index.index import Index
     from dedup.options import Options
-    from dedup.repeats import Repeat, clean_text, find_repeats
-    from dedup.result import Result
+    from dedup.pipeline.outcome import Result
+    from dedup.repeats.find import Repeat, clean_text, find_repeats
 
-__version__ = "0.1.0"
+from dedup.version import __version__ as __version__
+
 __all__ = [
     "DedupError",
     "Index",
@@ -49,11 +43,11 @@ _HOMES = {
         ("DedupError", "IndexFileError", "InputError", "LedgerError", "OptionsError", "OutputError"),
         "dedup.errors",
     ),
-    **dict.fromkeys(("Repeat", "clean_text", "find_repeats"), "dedup.repeats"),
-    "Index": "dedup.index",
+    **dict.fromkeys(("Repeat", "clean_text", "find_repeats"), "dedup.repeats.find"),
+    "Index": "dedup.index.index",
     "Options": "dedup.options",
-    "Result": "dedup.result",
-    "clean": "dedup.job",
+    "Result": "dedup.pipeline.outcome",
+    "clean": "dedup.api",
 }
 
 

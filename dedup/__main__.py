@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from dedup.cli import main
+from dedup.cli.main import main
 
 
 class _Unneeded:

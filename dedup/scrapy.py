@@ -22,10 +22,10 @@ from scrapy.utils.asyncio import is_asyncio_available
 from scrapy.utils.project import data_path
 from twisted.internet.defer import Deferred
 
-from dedup.decisions import Answer, Asked, Decisions
 from dedup.errors import DedupError, OptionsError
 from dedup.options import Options
 from dedup.reports.safe import middle, name, safe
+from dedup.service.client import Answer, Asked, Decisions
 
 __all__ = ["DedupPipeline"]
 

@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import strategies as st
 
+from dedup.files.staging import Staging
 from dedup.formats import Fields, File, blocks, find_files, parse
-from dedup.formats.literals import without
-from dedup.outputs import Record, Staging, Written, write
+from dedup.ledger.record import Record
+from dedup.outputs.writer import Written, write
+from dedup.text.ranges import without
 
 FIELDS = Fields()
 BOM = b"\xef\xbb\xbf"

@@ -4,8 +4,9 @@ from io import StringIO
 
 from rich.console import Console
 
-from dedup.job import Job, finished
-from dedup.reports import marked, terminal
+from dedup.cli.clean import Job, finished
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import cut_articles as marked
 
 STORY = (
     "The ferry to the outer islands stayed in harbour on Tuesday because a gale blew from the west.\n\n"

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from reporting import ARTICLES, STORY
 
-from dedup.cli import main
+from dedup.cli.main import main
 
 TOP = Path(__file__).parents[1]
 AXE = TOP / "build/axe/package/axe.min.js"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import Bands, Lookup, band_keys, bands_for, buckets
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
-from dedup.shingles import Owned
-from dedup.signatures import signatures
+from dedup.matching.candidates import Lookup, band_keys
+from dedup.matching.signatures import Bands, bands_for, buckets, signatures
+from dedup.text.ragged import Owned
 
 Pairs = set[tuple[int, int]]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from dedup.cli import main
+from dedup.cli.main import main
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ARTICLES = FIXTURES / "articles.jsonl"

@@ -11,7 +11,7 @@ from rich.errors import StyleSyntaxError
 from rich.style import Style
 
 import dedup
-from dedup.job import clean
+from dedup.api import clean
 
 REPORTS = sorted((Path(dedup.__file__).parent / "reports").glob("*.py"))
 LEAST = 3.0  # contrast that WCAG 2.1 asks of large text and of parts of an interface

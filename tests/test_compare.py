@@ -17,16 +17,16 @@ from rich.console import Console
 from test_safe import outside, without_codes
 from test_shingles import _TEXTS
 
-from dedup.anchors import corresponding, side
-from dedup.cli import main
-from dedup.comparing import compare
-from dedup.counterparts import rows
-from dedup.job import clean
-from dedup.lookup import Named
+from dedup.api import clean
+from dedup.cli.main import main
+from dedup.explain.compare import compare
+from dedup.explain.passages import rows
+from dedup.explain.word_alignment import corresponding, side
 from dedup.options import Options
-from dedup.places import words_in
-from dedup.reports import side_by_side, terminal
-from dedup.shingles import words_of
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import side_by_side
+from dedup.sources.lookup import Named
+from dedup.text.words import words_in, words_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 NEAR = STORY.replace("oranges", "lemons")

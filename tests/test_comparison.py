@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import candidates, comparison
-from dedup.matches import LEAST
+from dedup.matching import candidates
+from dedup.matching.matches import LEAST
+from dedup.pipeline import near_duplicates as comparison
 from tests import reference
 
 
@@ -112,7 +113,7 @@ def test_the_kept_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, 
     compares all pairs, also where rounds meet few documents at a time.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dedup.samples.LIMIT", reference._MASK)
+        patch.setattr("dedup.matching.samples.LIMIT", reference._MASK)
         patch.setattr(candidates, "needed", lambda sampled, *_: sampled * 0 + 1)
         patch.setattr(candidates.Lookup, "hubs", hubs)
         patch.setattr(comparison, "ROUNDS", 100)

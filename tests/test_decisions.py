@@ -5,9 +5,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from dedup.decisions import Asked, Decisions
 from dedup.errors import IndexFileError
-from dedup.index import Decision, Index
+from dedup.index.index import Decision, Index
+from dedup.service.client import Asked, Decisions
 
 TOP = Path(__file__).parents[1]
 TEXTS = [orjson.loads(line)["text"] for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]

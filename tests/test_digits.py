@@ -7,8 +7,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.figures import digits
 from dedup.kernels import digits as kernel
+from dedup.text.figures import digits
 
 ASCII = str.maketrans("٣५৭๙９", "35799")
 _RUN = re.compile("[0-9٣५৭๙９]+(?:[.,](?=[0-9])[0-9٣५৭๙９]+)*")

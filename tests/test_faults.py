@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dedup import job
-from dedup.cli import main
+from dedup.cli import clean as job
+from dedup.cli.main import main
 
 TOP = Path(__file__).parents[1]
 ARTICLES = TOP / "fixtures/articles.jsonl"

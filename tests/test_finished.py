@@ -9,11 +9,13 @@ import pytest
 from reporting import ARTICLES as ARTICLES_OF_A_RUN
 from reporting import everything, told
 
-from dedup.cli import main
-from dedup.finished import lasting
-from dedup.job import clean
-from dedup.ledger import Ledger, restore, survey
-from dedup.staging import Staging
+from dedup.api import clean
+from dedup.cli.main import main
+from dedup.files.staging import Staging
+from dedup.ledger.reader import survey
+from dedup.ledger.writer import Ledger
+from dedup.restore import restore
+from dedup.summary.summary import lasting
 
 ARTICLES = Path(__file__).parents[1] / "fixtures/articles.jsonl"
 BAD = b'{"id": "bad", "text": 5}\n'

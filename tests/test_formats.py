@@ -33,9 +33,9 @@ from inputs import (
 from dedup.errors import InputError
 from dedup.formats import Fields, blocks, fetch, find_files, format_of, parse
 from dedup.formats.blocks import Piece, join
+from dedup.formats.columns import sortable
 from dedup.formats.csv import row_edits
-from dedup.formats.literals import without
-from dedup.formats.orders import sortable
+from dedup.text.ranges import without
 
 MADE = {
     "jsonl": jsonl_files(),

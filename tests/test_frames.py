@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from test_docs import NO_NETWORK
 
 import dedup
-from dedup import chunks
 from dedup.errors import InputError
+from dedup.sources import arrow_columns as chunks
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # tests use no network
 

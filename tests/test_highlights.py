@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.examples import Examples
-from dedup.repeats import Repeat
+from dedup.pipeline.examples import Examples
+from dedup.repeats.find import Repeat
 
 
 def words(name, count=60):

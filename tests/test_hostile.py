@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.reports import safe
 
 SAID = (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.formats.hosts import hosts, hosts_in
+from dedup.formats.columns import hosts, hosts_in
 from tests import reference
 
 FIELDS = Fields(url="url")
@@ -186,7 +186,7 @@ def test_one_odd_page_is_no_alarm():
 @pytest.mark.parametrize("workers", [1, 3])
 def test_sites_are_the_same_for_any_blocks(workers, monkeypatch):
     """However the documents are split, the hosts are those of all."""
-    monkeypatch.setattr("dedup.memory._BLOCK", 7)
+    monkeypatch.setattr("dedup.sources.memory._BLOCK", 7)
     assert (
         dedup.clean(crawl(6, 15), workers=workers).summary()["sites"]
         == (dedup.clean(crawl(6, 15)).summary()["sites"])

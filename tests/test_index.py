@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.earlier import Held
 from dedup.errors import IndexFileError, InputError, OptionsError
-from dedup.index import Index
+from dedup.index.index import Index
 from dedup.index.segments import SCHEMA, Segments
 from dedup.kernels import holders as kernel
 from dedup.kernels import pages
+from dedup.matching.earlier_runs import Held
 from tests import reference
 from tests.test_data import DATA
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from dedup.cli import main
-from dedup.index import Index
+from dedup.cli.main import main
+from dedup.index.index import Index
 
 ARTICLES = Path(__file__).parents[1] / "fixtures/articles.jsonl"
 DAY = 86400

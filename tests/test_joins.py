@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.candidates import Keys, numbered, sample_keys
 from dedup.engines.joins import IN_MEMORY
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
-from dedup.keepers import assign
 from dedup.kernels import joins as kernel
-from dedup.matches import Similarities
-from dedup.samples import samples
-from dedup.shingles import Owned
+from dedup.matching.candidates import Keys, numbered, sample_keys
+from dedup.matching.keepers import assign
+from dedup.matching.matches import Similarities
+from dedup.matching.samples import samples
+from dedup.text.ragged import Owned
 
 _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
 

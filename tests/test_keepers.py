@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.keepers import Keepers, assign, first_copies, order_of
 from dedup.kernels.shingles import fingerprints
-from dedup.matches import Similarities
+from dedup.matching.keepers import Keepers, assign, first_copies, order_of
+from dedup.matching.matches import Similarities
 from tests import reference
 
 Edge = tuple[int, int, float]

@@ -24,7 +24,9 @@ from inputs import (
 )
 
 from dedup.errors import LedgerError
-from dedup.ledger import pack, restore, survey, unpack
+from dedup.ledger.format import pack, unpack
+from dedup.ledger.reader import survey
+from dedup.restore import restore
 
 MADE = {
     "jsonl": jsonl_files(),

@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import array_files, csv_files, fast_disk, jsonl_files, text_files, write_file  # noqa: F401
 
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.formats.rows import rows_of
+from dedup.formats.csv_rows import rows_of
 from dedup.kernels.rows import row_end
 
 MEGA = 1 << 20
@@ -194,9 +194,9 @@ def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypa
     @given(made, st.sampled_from([1, 7, 60]), st.sampled_from([1, 5, 64]), st.integers(20, 90))
     def check(content, size, chunk, limit):
         path = write_file(tmp_path, f"a.{form}", content)
-        monkeypatch.setattr("dedup.formats.streams.CHUNK", MEGA)
+        monkeypatch.setattr("dedup.files.reading.CHUNK", MEGA)
         whole = _found(path, 8 * MEGA, limit)
-        monkeypatch.setattr("dedup.formats.streams.CHUNK", chunk)
+        monkeypatch.setattr("dedup.files.reading.CHUNK", chunk)
         assert _found(path, size, limit) == whole
 
     check()
@@ -248,7 +248,7 @@ def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
 
 PEAK = """
 import resource, sys
-from dedup.cli import main
+from dedup.cli.main import main
 status = main(sys.argv[1:])
 print(status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import Index
-from dedup.job import clean
-from dedup.lines import Lines
-from dedup.paragraphs import encodable
+from dedup.api import clean
+from dedup.index.index import Index
+from dedup.ledger.lines import Lines
+from dedup.text.encoding import encodable
 
 WORDS = ["".join(letters) for letters in product("bdfgklmpvwz", "aeiou", "nrst")]
 SAID, OTHER, RATES = " ".join(WORDS[:140]), " ".join(WORDS[140:180]), " ".join(WORDS[180:])

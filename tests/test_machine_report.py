@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from reporting import ARTICLES, OTHER, STORY, everything, told
 
 import dedup
-from dedup.cli import main
-from dedup.job import clean
+from dedup.api import clean
+from dedup.cli.main import main
 
 TOP = Path(__file__).parents[1]
-SCHEMA = orjson.loads((TOP / "dedup/report.schema.json").read_bytes())
+SCHEMA = orjson.loads((TOP / "dedup/summary/report.schema.json").read_bytes())
 FIXTURES = str(TOP / "fixtures/articles.jsonl")
 jsonschema.Draft202012Validator.check_schema(SCHEMA)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -10,9 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from test_safe import outside, without_codes
 
-from dedup.inspection import Inspected
-from dedup.repeats import Repeat
-from dedup.reports import repeats, terminal
+from dedup.explain.repeats import Inspected
+from dedup.repeats.find import Repeat
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import repeats
 
 WEIGHED = {"accident": [0.714, 0.91], "interface_near_first": [0.031, 0.41], "words": [12.0, -0.2]}
 

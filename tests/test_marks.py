@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import marks as kernel
-from dedup.marks import marks, may_match
-from dedup.matches import LEAST, matching, similarities
+from dedup.matching.bloom import marks, may_match
+from dedup.matching.matches import LEAST, matching, similarities
 from dedup.options import Options
-from dedup.shingles import Owned, sets
+from dedup.text.ragged import Owned, sets
 
 
 def _owned(texts: list[np.ndarray]) -> Owned:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.matches import similarities
-from dedup.shingles import Owned, sets
+from dedup.matching.matches import similarities
+from dedup.text.ragged import Owned, sets
 from tests import reference
 
 _SETS = st.lists(st.sets(st.integers(0, 2**64 - 1) | st.integers(0, 12), max_size=15), min_size=1, max_size=6)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from reporting import ARTICLES, OTHER, STORY
 from test_safe import disguised, outside
 
-from dedup.job import clean
-from dedup.reports import notebook
+from dedup.api import clean
+from dedup.reports.html import notebook
 
 TAGS = {"div", "table", "tr", "th", "td", "b", "bdi", "br", "span"}
 STYLES = {

@@ -35,10 +35,12 @@ from inputs import (
 )
 
 from dedup.errors import InputError, OptionsError, OutputError
+from dedup.files.reading import Source
+from dedup.files.staging import Staging
 from dedup.formats import File, blocks, find_files, parse
-from dedup.formats.streams import Source
-from dedup.ledger import restore
-from dedup.outputs import Plan, Record, Staging, plan, write
+from dedup.ledger.record import Record
+from dedup.outputs.writer import Plan, plan, write
+from dedup.restore import restore
 
 MADE = {
     "jsonl": jsonl_files(),

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from reporting import ARTICLES, OTHER, STORY, everything, told
 from test_safe import disguised, outside, with_texts
 
-from dedup import exhibits
-from dedup.cli import main
+from dedup.api import clean
+from dedup.cli.main import main
 from dedup.errors import InputError
-from dedup.job import clean
-from dedup.paragraphs import encodable
-from dedup.repeats import Repeat
-from dedup.reports import entries, page
+from dedup.repeats.find import Repeat
+from dedup.reports.html import entries, page
 from dedup.reports.safe import safe_lines
+from dedup.summary import exhibits
+from dedup.text.encoding import encodable
 
 VOID = {"meta", "path", "rect", "input", "br"}
 TAGS = VOID | {

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dedup.kernels import paragraphs as kernel
 from dedup.kernels.characters import lengths
-from dedup.paragraphs import split, utf8
+from dedup.text.encoding import utf8
+from dedup.text.paragraphs import split
 from tests import reference
 
 PROSE = """\

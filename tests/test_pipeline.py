@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import InputError, Options, OptionsError, Result, memory, rereading
+from dedup import InputError, Options, OptionsError, Result
 from dedup.engines.local import Local
-from dedup.matches import LEAST
+from dedup.matching.matches import LEAST
+from dedup.pipeline import fetch as rereading
+from dedup.sources import memory
 from tests import reference
 
 _LETTERS = ["ba", "ke", "lo", "mi", "nu", "pra", "sto", "ver", "gha", "été"]

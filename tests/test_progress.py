@@ -4,8 +4,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from dedup.formats.blocks import File
-from dedup.reports import progress
+from dedup.document import File
+from dedup.reports.terminal import progress
 
 
 def test_progress_is_silent_without_a_terminal(capsys, monkeypatch):

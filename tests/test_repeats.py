@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 import dedup
-from dedup import lexicon
-from dedup.alignment import INSIDE, may_hold
 from dedup.kernels import occurrences
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
-from dedup.paragraphs import split, utf8
-from dedup.repeats import proposed
-from dedup.shingles import words
+from dedup.repeats import lexicon
+from dedup.repeats.alignment import INSIDE, may_hold
+from dedup.repeats.find import proposed
+from dedup.text.encoding import utf8
+from dedup.text.paragraphs import split
+from dedup.text.words import words
 from tests import reference
 
 _PIECES = st.lists(

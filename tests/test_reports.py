@@ -10,10 +10,11 @@ import pytest
 from reporting import ARTICLES, OTHER, STORY, WROTE, everything, rendered, told
 from rich.cells import cell_len
 
-from dedup import pipeline
-from dedup.formats.blocks import Reject
-from dedup.job import clean
-from dedup.reports import marked, terminal
+from dedup.api import clean
+from dedup.document import Reject
+from dedup.pipeline import run as pipeline
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import cut_articles as marked
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from reporting import ARTICLES, FILES, STORY, everything, rendered, told
 from rich.cells import cell_len
 
-from dedup.job import clean
-from dedup.paragraphs import encodable
+from dedup.api import clean
 from dedup.reports import safe
+from dedup.text.encoding import encodable
 
 NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200f\u2028\u202a\u202e\u2066\ufeff"
 MARKUP = [

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import shingles as kernel
-from dedup.samples import FLOOR, LIMIT, needed, samples
-from dedup.shingles import Owned
+from dedup.matching.samples import FLOOR, LIMIT, needed, samples
+from dedup.text.ragged import Owned
 from tests import reference
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 9), max_size=40), max_size=5)

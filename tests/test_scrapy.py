@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 import pytest
 
-from dedup.index import Index
+from dedup.index.index import Index
 
 SCRIPT = Path(__file__).parent / "crawling.py"
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from dedup.kernels import shingles as kernel
 from dedup.kernels import unicode
 from dedup.kernels import words as word_kernel
-from dedup.shingles import Owned, joined, sets, shingles, used_up, words, words_of
+from dedup.matching.shingles import shingles
+from dedup.text.ragged import Owned, joined, sets, used_up
+from dedup.text.words import words, words_of
 from tests import reference
 
 # Letters and marks, Hangul, ligatures, wide and narrow forms, scripts without spaces, what is ignored.
@@ -259,7 +261,7 @@ def _fields(owned: Owned) -> tuple[np.ndarray, np.ndarray]:
 @settings(max_examples=25, deadline=None)
 def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
     """Cutting a text into paragraphs loses and makes no words."""
-    from dedup.paragraphs import split
+    from dedup.text.paragraphs import split
 
     paragraphs = split(_arrow(texts))
     said = words(paragraphs)

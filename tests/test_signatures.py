@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import minhash
-from dedup.shingles import Owned
-from dedup.signatures import signatures
+from dedup.matching.signatures import signatures
+from dedup.text.ragged import Owned
 from tests import reference
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 2**32), max_size=40), max_size=5)

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import dedup
-from dedup.cli import main
+from dedup.cli.main import main
 
 pyspark = pytest.importorskip("pyspark", reason="there is no pyspark here: pip install '.[spark]'")
 if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
@@ -35,9 +35,9 @@ if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
 from pyspark.sql import DataFrame, SparkSession  # noqa: E402 - only where it can be
 
 from dedup import spark as dedup_spark  # noqa: E402
-from dedup.engines.spark import Spark  # noqa: E402
-from dedup.spark import writing  # noqa: E402
-from dedup.spark.beside import Beside  # noqa: E402
+from dedup.spark import write as writing  # noqa: E402
+from dedup.spark.engine import Spark  # noqa: E402
+from dedup.spark.stages.pairs import Beside  # noqa: E402
 
 # Processes that live a minute do not win back what the second compiler of Java takes, nor several collectors.
 os.environ["JDK_JAVA_OPTIONS"] = (
@@ -236,7 +236,7 @@ def test_engines_decide_alike(
     one task may decide a few matches alone, and rounds the others, or where there is one partition.
     """
     if case == "oldest":
-        monkeypatch.setattr("dedup.spark.comparing.MATCHES", 100)
+        monkeypatch.setattr("dedup.spark.stages.near_duplicates.MATCHES", 100)
     page = tmp_path / "report.html"
     with _parted(session, "50000", "1" if case == "newest" else "4"):
         _both(tmp_path, _write(tmp_path, ALL), CASES[case], ["--report", str(page)])
@@ -451,7 +451,7 @@ def test_a_wide_key_costs_no_more_than_its_share(session: SparkSession, tmp_path
     beside = Beside(engine, order, documents, "rows", dedup.Options())
     pairs = session.range(1, 5001).selectExpr("0L AS left", "id AS right")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dedup.spark.beside.PAIRS", 1000)
+        patch.setattr("dedup.spark.stages.pairs.PAIRS", 1000)
         rows = beside._beside(pairs)
     sizes = [row["count"] for row in rows.groupBy("left", "salt").count().collect()]
     assert sum(sizes) == 5000 + len(sizes)
@@ -479,7 +479,7 @@ def test_reports_of_both_engines(
         assert f"{len(lines) + 1} articles in" in said.out
         assert "--fail-over 5 %" in said.err
     local, spark = found
-    jsonschema.validate(spark, json.loads((TOP / "dedup/report.schema.json").read_bytes()))
+    jsonschema.validate(spark, json.loads((TOP / "dedup/summary/report.schema.json").read_bytes()))
     same = [
         "options",
         "totals",
@@ -595,7 +595,7 @@ def test_the_guide(tmp_path: Path) -> None:
             ["bash", "-euc", block], cwd=tmp_path, env=environment, check=True, capture_output=True
         )
         _share_kernels(site)
-    assert (site / "dedup/sql/candidates.sql").exists()
+    assert (site / "dedup/engines/sql/candidates.sql").exists()
     expected = [str(tmp_path / name) for name in ("local.jsonl", "local.ledger")]
     assert main(["clean", str(FIXTURES), "-o", expected[0], "--ledger", expected[1], "--quiet"]) == 0
     for name in ("clean", "clean-2"):

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inputs import fast_disk, jsonl_files  # noqa: F401 - pytest takes fast_disk from here
 
-from dedup.cli import main
-from dedup.index import Index
+from dedup.cli.main import main
+from dedup.index.index import Index
 
 ARTICLES = Path(__file__).parents[1] / "fixtures/articles.jsonl"
 quick = settings(max_examples=20, deadline=None)
@@ -216,7 +216,7 @@ def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbina
 
 def test_a_stream_is_one_run_however_often_it_is_written(tmp_path, monkeypatch):
     """An index that is written after each document knows one run, and all documents."""
-    monkeypatch.setattr("dedup.streaming._COMMIT", 0.0)
+    monkeypatch.setattr("dedup.cli.stream._COMMIT", 0.0)
     content = b"".join(article(number) for number in range(5))
     assert stream(content, "-o", tmp_path / "out.jsonl", "--index", tmp_path / "seen.index", "--quiet") == 0
     with Index(tmp_path / "seen.index") as index:

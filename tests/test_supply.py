@@ -25,7 +25,7 @@ def refuse(event, arguments):
     if event.startswith("socket.") and event != "socket.gethostname":
         raise AssertionError(f"{event}{arguments}")
 sys.addaudithook(refuse)
-from dedup.cli import main
+from dedup.cli.main import main
 for command in COMMANDS:
     status = main(command)
     assert status == 0, (command, status)

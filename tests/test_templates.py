@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.figures import WORD, Figures, figures, join, spans, value
-from dedup.templates import differing, is_template, slots, templates
+from dedup.matching.templates import differing, is_template, slots, templates
+from dedup.text.figures import WORD, Figures, figures, join, spans, value
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("DEDUP_DATA") or ROOT / "../shared/data")

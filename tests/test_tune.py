@@ -15,17 +15,18 @@ from rich.cells import cell_len
 from rich.console import Console
 from test_safe import outside, without_codes
 
-from dedup.candidates import bands_for
-from dedup.cli import main
-from dedup.comparing import compare
-from dedup.counterparts import first_difference
-from dedup.job import clean
-from dedup.levels import _binomial, lowest
-from dedup.lookup import Named
-from dedup.memory import Memory
+from dedup.api import clean
+from dedup.cli.main import main
+from dedup.explain.compare import compare
+from dedup.explain.passages import first_difference
+from dedup.explain.thresholds import _binomial, lowest
+from dedup.explain.tune import tune
+from dedup.matching.signatures import bands_for
 from dedup.options import Options
-from dedup.reports import terminal, tuning
-from dedup.tuning import tune
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import tuning
+from dedup.sources.lookup import Named
+from dedup.sources.memory import Memory
 
 
 def article(draw, words):
@@ -155,7 +156,7 @@ def test_examples_are_the_nearest(found):
 )
 def test_examples_begin_where_the_texts_differ(left, right, starts):
     """Both texts are shown from a few words before the first difference, until both say something."""
-    from dedup.anchors import side
+    from dedup.explain.word_alignment import side
 
     pieces = first_difference(side(left, 3), side(right, 3))
     for found, start in zip(pieces, starts, strict=True):

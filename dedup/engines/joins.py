@@ -1,4 +1,4 @@
-"""The statements of dedup/sql/ by kernels, for tables that fit into memory."""
+"""The statements of dedup/engines/sql/ by kernels, for tables that fit into memory."""
 
 from collections.abc import Callable
 from typing import Any, Final

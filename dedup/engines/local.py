@@ -17,7 +17,7 @@ import pyarrow as pa
 from dedup.engines.joins import IN_MEMORY
 from dedup.errors import OptionsError
 
-_SQL = Path(__file__).parent.parent / "sql"
+SQL = Path(__file__).with_name("sql")
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -71,8 +71,8 @@ class Local:
             trim(0)
 
     def query(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The rows that dedup/sql/STATEMENT.sql gives over these tables: by a kernel, which takes as much
-        again, where that is within the memory, else by DuckDB.
+        """The rows that sql/STATEMENT.sql gives over these tables: by a kernel, which takes as much again,
+        where that is within the memory, else by DuckDB.
         """
         if 2 * sum(table.nbytes for table in tables.values()) <= self.memory:
             return IN_MEMORY[statement](**tables)
@@ -95,7 +95,7 @@ class Local:
                 with duckdb.connect(":memory:", config=config) as connection:
                     for name, table in tables.items():
                         connection.register(name, table)
-                    relation = connection.sql((_SQL / f"{statement}.sql").read_text(encoding="utf-8"))
+                    relation = connection.sql((SQL / f"{statement}.sql").read_text(encoding="utf-8"))
                     found: pa.Table = relation.to_arrow_table()
                     return found
             except duckdb.OutOfMemoryException as error:

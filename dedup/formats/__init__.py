@@ -17,23 +17,13 @@ from types import ModuleType
 
 import numpy as np
 
-from dedup.formats import csv, json_array, jsonl, limits, text
-from dedup.formats.blocks import (
-    Batch,
-    Block,
-    Cut,
-    Edit,
-    Fields,
-    File,
-    Int32s,
-    Int64s,
-    Piece,
-    Reject,
-    grouped,
-    join,
-)
-from dedup.formats.files import find_files, format_of
-from dedup.formats.streams import spans
+from dedup.document import Cut, Edit, Fields, File, Reject
+from dedup.files.discovery import find_files, format_of
+from dedup.files.reading import spans
+from dedup.formats import blocks as limits
+from dedup.formats import csv, json_array, jsonl, text
+from dedup.formats.blocks import Batch, Block, Piece, grouped, join
+from dedup.kernels.arrays import Int32s, Int64s
 
 __all__ = [
     "Batch",

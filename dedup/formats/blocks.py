@@ -8,84 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-Cut = tuple[int, int]
-"""A range of characters (code points) of a text."""
-
-BOM = b"\xef\xbb\xbf"
-
-HOST = pa.dictionary(pa.int32(), pa.string())
-SCHEMA = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("position", pa.int64()),
-        ("id", pa.string()),
-        ("text", pa.large_string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("order", pa.string()),
-        ("host", HOST),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class File:
-    """One input file. `name` is unique among the inputs and relative; it is what reports and ledgers show."""
-
-    name: str
-    path: Path
-    format: str
-    """jsonl, json, csv, tsv, parquet or text"""
-    compression: str = ""
-    """nothing, gz or zst"""
-    single: bool = False
-    """The whole file is one document: a text file, or a .json file that is one object."""
-    size: int = -1
-    """Bytes on disk when the file was found, to notice a change; -1 when unknown."""
-    mtime_ns: int = -1
-
-
-class Fields(NamedTuple):
-    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD, `url` has
-    the address. `limit`: the bytes that a record may have; 0: any number.
-    """
-
-    text: str = "text"
-    id: str = "id"
-    order: str | None = None
-    url: str | None = None
-    limit: int = 0
-
-    @property
-    def names(self) -> tuple[str, str, str | None, str | None]:
-        return self[:4]
-
-
-class Reject(NamedTuple):
-    """A record that is no document: `file` is an index into the list of files."""
-
-    file: int
-    position: int
-    start: int
-    end: int
-    reason: str
-
-
-class Edit(NamedTuple):
-    """Replace the bytes [start, end) of a file by `new`."""
-
-    start: int
-    end: int
-    new: bytes
+from dedup.document import SCHEMA, Cut, Edit, Reject
+from dedup.kernels.arrays import Int32s, Int64s
 
 
 class Piece(NamedTuple):
@@ -226,3 +155,31 @@ def grouped(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
         held += len(piece.data)
     if group:
         yield group
+
+
+ARRAY = 4  # a JSON array may be so many times as long as a document: it is held whole
+
+
+def reason(limit: int) -> str:
+    """Why a record is rejected that has more bytes than this."""
+    return f"longer than {limit:,} bytes (--max-document)"
+
+
+def passed_by(block: Block, limit: int) -> Batch:
+    """The batch of a block that is one record too long to be held."""
+    file, position, start, end = (
+        int(column[0]) for column in (block.file, block.position, block.start, block.end)
+    )
+    none = pa.RecordBatch.from_pylist([], SCHEMA)
+    return Batch(none, [Reject(file, position, start, end, reason(limit))])
+
+
+def within(spans: Spans, limit: int) -> tuple[Spans, list[Reject]]:
+    """The spans of at most `limit` bytes (0: all), and the rejects for the others."""
+    long = np.flatnonzero(spans.end - spans.start > limit) if limit else ()
+    if not len(long):
+        return spans, []
+    others = spans.take(long)
+    places = zip(*(column.tolist() for column in others[2:]), strict=True)
+    bad = [Reject(file, position, start, end, reason(limit)) for file, start, end, position in places]
+    return spans.take(np.flatnonzero(spans.end - spans.start <= limit)), bad

@@ -9,26 +9,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from dedup.document import Cut, Edit, Fields, File, Reject
 from dedup.errors import InputError
-from dedup.formats.blocks import (
-    Batch,
-    Block,
-    Cut,
-    Edit,
-    Fields,
-    File,
-    Piece,
-    Reject,
-    Spans,
-    line_spans,
-)
-from dedup.formats.found import Found, documents, rejects
-from dedup.formats.limits import passed_by, reason, within
-from dedup.formats.literals import byte_ranges, without
-from dedup.formats.objects import listed
-from dedup.formats.orders import sortable
-from dedup.formats.rows import DELIMITERS, Reading, line_starts, rows_of
-from dedup.formats.streams import Source
+from dedup.files.reading import Source
+from dedup.formats.blocks import Batch, Block, Piece, Spans, line_spans, passed_by, reason, within
+from dedup.formats.columns import Found, documents, rejects, sortable
+from dedup.formats.csv_rows import DELIMITERS, Reading, line_starts, rows_of
+from dedup.formats.edits import byte_ranges
+from dedup.formats.json_objects import listed
+from dedup.text.ranges import without
 
 _INVALID = re.compile("[\ud800-\udfff]")
 _DOUBLED = re.compile('""')

@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Iterator
 
+from dedup.document import File
 from dedup.errors import InputError
-from dedup.formats.blocks import File, Piece
-from dedup.formats.limits import ARRAY
-from dedup.formats.objects import element_batch as parse
-from dedup.formats.objects import skip_value
-from dedup.formats.streams import Source
+from dedup.files.reading import Source
+from dedup.formats.blocks import ARRAY, Piece
+from dedup.formats.json_objects import element_batch as parse
+from dedup.formats.json_objects import skip_value
 
 __all__ = ["parse", "read"]
 

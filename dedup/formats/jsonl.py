@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dedup.formats.blocks import Batch, Block, Fields, File, Piece, line_spans
-from dedup.formats.objects import object_batch
-from dedup.formats.streams import Source
+from dedup.document import Fields, File
+from dedup.files.reading import Source
+from dedup.formats.blocks import Batch, Block, Piece, line_spans
+from dedup.formats.json_objects import object_batch
 from dedup.kernels.lines import line_bounds, line_breaks
 
 

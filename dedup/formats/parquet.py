@@ -9,14 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dedup.document import SCHEMA, Cut, Edit, Fields, File, Reject
 from dedup.errors import InputError
-from dedup.formats.blocks import SCHEMA, Batch, Block, Cut, Edit, Fields, File, Int64s, Reject
-from dedup.formats.hosts import hosts
-from dedup.formats.limits import reason as too_long
-from dedup.formats.literals import byte_ranges
-from dedup.formats.objects import listed
-from dedup.formats.orders import sortable
-from dedup.formats.streams import check_unchanged
+from dedup.files.reading import check_unchanged
+from dedup.formats.blocks import Batch, Block
+from dedup.formats.blocks import reason as too_long
+from dedup.formats.columns import hosts, sortable
+from dedup.formats.edits import byte_ranges
+from dedup.formats.json_objects import listed
+from dedup.kernels.arrays import Int64s
 
 _STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 

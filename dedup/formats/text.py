@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dedup.formats.blocks import (
-    BOM,
-    Batch,
-    Block,
-    Cut,
-    Edit,
-    Fields,
-    File,
-    Piece,
-    piece_spans,
-)
-from dedup.formats.found import Found, documents, rejects
-from dedup.formats.limits import reason
-from dedup.formats.literals import byte_ranges
-from dedup.formats.streams import Source
+from dedup.document import BOM, Cut, Edit, Fields, File
+from dedup.files.reading import Source
+from dedup.formats.blocks import Batch, Block, Piece, piece_spans, reason
+from dedup.formats.columns import Found, documents, rejects
+from dedup.formats.edits import byte_ranges
 
 
 def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:

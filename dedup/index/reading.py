@@ -10,12 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import zstandard
 
-from dedup.earlier import Held, Shapes
 from dedup.index.store import Store
+from dedup.kernels.arrays import Int64s
 from dedup.kernels.pages import spread
-from dedup.shingles import Owned
-
-Int64s = npt.NDArray[np.int64]
+from dedup.matching.earlier_runs import Held, Shapes
+from dedup.text.ragged import Owned
 
 
 @dataclass

@@ -12,11 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.earlier import Held
 from dedup.kernels import pages as kernel
-
-Hashes = npt.NDArray[np.uint64]
-Int64s = npt.NDArray[np.int64]
+from dedup.kernels.arrays import Hashes, Int64s
+from dedup.matching.earlier_runs import Held
 
 _FILLED = 1024  # entries of a page, about: 8 KB
 _RATIO = (

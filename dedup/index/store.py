@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
 from dedup.index.file import FORMAT, IndexFile
+from dedup.kernels.arrays import Int64s
 
-Int64s = npt.NDArray[np.int64]
 Move = tuple[Path, Path]
 """A finished file, and where it is to stand."""
 

@@ -49,3 +49,13 @@ def _own() -> Path:
     passing = tempfile.mkdtemp(prefix="dedup-kernels-")
     atexit.register(shutil.rmtree, passing, ignore_errors=True)
     return Path(passing)
+
+
+def is_compiled() -> bool:
+    """Whether an earlier run left compiled kernels where numba keeps them."""
+    if provided := os.environ.get("NUMBA_CACHE_DIR"):
+        folders = [*Path(provided).glob("kernels_*")]
+    else:
+        home = Path(os.environ.get("HOME", "")) / ".cache/numba"
+        folders = [_HERE / "__pycache__", *home.glob("kernels_*")]
+    return any(compiled for folder in folders for compiled in folder.glob("*.nbi"))

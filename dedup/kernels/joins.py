@@ -1,4 +1,4 @@
-"""Keys that documents hold -> who shares them: the joins of dedup/sql/ in memory, for tables that fit."""
+"""Keys that documents hold -> who shares them: the joins of engines/sql in memory, for tables that fit."""
 
 from typing import Any
 

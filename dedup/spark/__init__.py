@@ -13,13 +13,13 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
-from dedup.engines.spark import Spark
 from dedup.options import Options
-from dedup.spark.deciding import ledger
+from dedup.spark.engine import Spark
 from dedup.spark.records import of_rows
-from dedup.spark.running import run
-from dedup.spark.sessions import work_folder
-from dedup.spark.writing import kept_rows
+from dedup.spark.run import run
+from dedup.spark.session import work_folder
+from dedup.spark.stages.decisions import ledger
+from dedup.spark.write import kept_rows
 
 
 def clean(

@@ -11,15 +11,15 @@ from typing import Literal, Protocol
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
+from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
 
 from dedup import formats
 from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
-from dedup.formats.objects import listed
+from dedup.formats.json_objects import listed
 from dedup.options import Options
-from dedup.sources import fields_of
+from dedup.sources.files import fields_of
 
 Form = Literal["lines", "rows"]
 

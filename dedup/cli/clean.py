@@ -1,0 +1,200 @@
+"""A whole job: documents in, decisions made, results written or returned. What `dedup clean` and
+`dedup.clean` call.
+"""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+
+from dedup.errors import OptionsError
+from dedup.ledger.records import records
+from dedup.options import MACHINE, Options
+from dedup.outputs import writer as outputs
+from dedup.pipeline.outcome import Result
+from dedup.pipeline.progress import Progress
+from dedup.pipeline.run import run
+from dedup.sources.files import Files
+from dedup.summary.summary import lasting, summary, times
+from dedup.version import __version__
+
+if TYPE_CHECKING:
+    from dedup.index.index import Index
+
+
+class Seen(NamedTuple):
+    """The index that a job goes on with: its file, how many seconds to wait for it, and how old what is in it
+    may be ("90d"; None: of any age).
+    """
+
+    path: str
+    wait: float
+    forget: str | None
+
+
+class Job(NamedTuple):
+    """What `dedup clean` was asked for; None for a file that is not wanted."""
+
+    inputs: Sequence[str]
+    output: str | None
+    ledger: str | None
+    rejects: str | None
+    report: str | None
+    dry_run: bool
+    quiet: bool
+    seen: Seen | None = None
+    fail_over: float | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the report is all there is: nobody named an output, and standard output is a terminal."""
+        return self.output is None and sys.stdout.isatty()
+
+    @property
+    def rejects_file(self) -> str:
+        """Where the records that could not be read go: never nowhere."""
+        if self.rejects:
+            return self.rejects
+        base = "dedup" if self.output in (None, "-") else str(self.output).rstrip("/\\")
+        return f"{base}.rejects.jsonl"
+
+
+def clean_files(job: Job, options: Options) -> int:
+    """Do a job; returns the exit status. Raises DedupError."""
+    source = Files(job.inputs, options)
+    _spare_inputs(job, source)
+    with opened(job.seen, options) as index, _watched(job, source) as told:
+        name = name_of(job.inputs, job.output, source)
+        result = index.run(source, told, name) if index is not None else run(source, options, told)
+        report = summary(result) if not job.quiet or job.report or job.ledger else None
+        if not job.dry_run:
+            _write(job, source, result, report, index.entry(result, name) if index is not None else None)
+    if not job.quiet and report is not None:
+        from dedup.reports.terminal import console as terminal
+
+        to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
+        file = sys.stderr if to_stderr else sys.stdout
+        terminal.show(finished(report, job, result), file, result if job.shown else None)
+    totals = result.totals
+    return status(job, totals.rejected, totals.touched, totals.records)
+
+
+@contextmanager
+def opened(seen: Seen | None, options: Options) -> Iterator["Index | None"]:
+    """The index of a job, where it has one."""
+    if seen is None:
+        yield None
+        return
+    from dedup.index.index import Index
+
+    with Index(seen.path, options, wait=seen.wait, forget=seen.forget) as index:
+        yield index
+
+
+def name_of(inputs: Sequence[str], output: str | None, source: Files) -> str:
+    """What tells a job from others in its index: the same inputs, unchanged, and the same output. Done again
+    it takes its own place there; nothing tells it where the input is a stream.
+    """
+    if "-" in inputs:
+        return ""
+    parts = [[str(file.path.resolve()), file.size, file.mtime_ns] for file in source.files]
+    place = str(Path(output).resolve()) if output else None
+    return sha256(orjson.dumps([parts, place])).hexdigest()
+
+
+def _watched(job: Job, source: Files) -> AbstractContextManager[Progress | None]:
+    """Bars on the terminal; for a quiet job nothing is loaded that shows, 0.02 s."""
+    if job.quiet:
+        return nullcontext()
+    from dedup.reports.terminal import progress
+
+    return progress.shown(source.files, job.quiet)
+
+
+def _spare_inputs(job: Job, source: Files) -> None:
+    """Refuse to write anything but the output over an input, of which it alone is made, and anything over the
+    index.
+    """
+    inputs = {file.path.resolve() for file in source.files}
+    index = job.seen.path if job.seen else None
+    named = {"output": job.output, "ledger": job.ledger, "rejects": job.rejects, "report": job.report}
+    for option, path in [*named.items(), ("index", index)]:
+        if path and option != "output" and Path(path).resolve() in inputs:
+            raise OptionsError(f"--{option} names {path}, which is an input; name another file")
+        if path and index and option != "index" and Path(path).resolve() == Path(index).resolve():
+            raise OptionsError(f"--{option} and --index both name {path}; name another file")
+
+
+def _write(
+    job: Job, source: Files, result: Result, report: dict[str, Any] | None, entry: outputs.Entry | None
+) -> None:
+    """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
+    began = time.perf_counter()
+    rejects = job.rejects_file if result.documents.rejects else job.rejects
+    header, kept = ledger_header(result.options), lasting(report) if report else None
+    with outputs.Staging(result.options.workers != 1, None if job.shown else entry) as staging:
+        if not job.shown:
+            fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
+            outputs.write(
+                source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging, kept
+            )
+            result.seconds["write"] = time.perf_counter() - began
+        if job.report and report:
+            from dedup.reports import report_file as files
+
+            target = staging.open(job.report)
+            for part in files.made(job.report, finished(report, job, result), result):
+                target.write(part)
+
+
+def finished(report: dict[str, Any], job: Job, result: Result) -> dict[str, Any]:
+    """A report with the times of now, and the files that the job leaves."""
+    return {**report, **times(result.seconds, result.took), "files": left_by(job, bool(report["rejects"]))}
+
+
+def left_by(job: Job, rejected: bool) -> dict[str, Any]:
+    """What a summary says of the files that a job leaves."""
+    unwritten = job.dry_run or job.shown
+    rejects = job.rejects_file if rejected else job.rejects
+    return {
+        "articles": None if unwritten else job.output or "-",
+        "ledger": None if unwritten else job.ledger,
+        "rejects": None if unwritten else rejects,
+        "report": None if job.dry_run else job.report,
+        "dry_run": job.dry_run,
+    }
+
+
+def ledger_header(options: Options) -> dict[str, Any]:
+    """What the first line of a ledger tells of its run."""
+    said = {name: value for name, value in asdict(options).items() if name not in MACHINE}
+    return {"dedup": __version__, "options": said}
+
+
+def status(job: Job, rejected: int, touched: int, count: int) -> int:
+    """0; or 3 where so many records could not be read, with a sentence that says where they stand; or 4 where
+    more of the `count` records than the job allows are `touched`: dropped, cut or not readable.
+    """
+    found = 0
+    if rejected:
+        unwritten = job.dry_run or job.shown
+        place = "stayed where they are (nothing was written)" if unwritten else f"stand in {job.rejects_file}"
+        _say(f"{rejected:,} records could not be read; they {place}, each with its line and reason")
+        found = 3
+    if job.fail_over is not None and touched > job.fail_over * count:
+        share, limit = f"{100 * touched / count:.2f} %", f"{100 * job.fail_over:g} %"
+        _say(
+            f"{touched:,} of {count:,} records ({share}) were dropped, cut or unreadable: --fail-over {limit}"
+        )
+        found = 4
+    return found
+
+
+def _say(sentence: str) -> None:
+    print(f"dedup: {sentence}", file=sys.stderr)

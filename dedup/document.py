@@ -1,0 +1,83 @@
+"""The types that every format shares: files, their bytes in blocks, and the documents found in them.
+
+All offsets count the bytes of a file as it is decompressed. For Parquet, which has no such bytes, a
+document's span is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+
+Cut = tuple[int, int]
+"""A range of characters (code points) of a text."""
+
+BOM = b"\xef\xbb\xbf"
+
+HOST = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("file", pa.int32()),
+        ("position", pa.int64()),
+        ("id", pa.string()),
+        ("text", pa.large_string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("order", pa.string()),
+        ("host", HOST),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """One input file. `name` is unique among the inputs and relative; it is what reports and ledgers show."""
+
+    name: str
+    path: Path
+    format: str
+    """jsonl, json, csv, tsv, parquet or text"""
+    compression: str = ""
+    """nothing, gz or zst"""
+    single: bool = False
+    """The whole file is one document: a text file, or a .json file that is one object."""
+    size: int = -1
+    """Bytes on disk when the file was found, to notice a change; -1 when unknown."""
+    mtime_ns: int = -1
+
+
+class Fields(NamedTuple):
+    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD, `url` has
+    the address. `limit`: the bytes that a record may have; 0: any number.
+    """
+
+    text: str = "text"
+    id: str = "id"
+    order: str | None = None
+    url: str | None = None
+    limit: int = 0
+
+    @property
+    def names(self) -> tuple[str, str, str | None, str | None]:
+        return self[:4]
+
+
+class Reject(NamedTuple):
+    """A record that is no document: `file` is an index into the list of files."""
+
+    file: int
+    position: int
+    start: int
+    end: int
+    reason: str
+
+
+class Edit(NamedTuple):
+    """Replace the bytes [start, end) of a file by `new`."""
+
+    start: int
+    end: int
+    new: bytes

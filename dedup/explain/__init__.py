@@ -1,0 +1,1 @@
+"""Answers about documents and pairs: what repeats in one, how two compare, what thresholds would do."""

@@ -1,0 +1,1 @@
+"""Files: found, read forward once, unpacked, written whole or not at all."""

@@ -1,0 +1,187 @@
+"""Which files an input names: files, folders, globs and standard input."""
+
+from __future__ import annotations
+
+import atexit
+import glob
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+import orjson
+
+from dedup.document import BOM, File
+from dedup.errors import InputError
+from dedup.files.compression import COMPRESSIONS, compression_of
+from dedup.files.reading import chunks
+
+FORMATS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jl": "jsonl",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".txt": "text",
+    ".md": "text",
+}
+STDIN = "stdin.jsonl"
+
+
+def format_of(path: Path | str) -> str | None:
+    """The format that a file's name says; None when its extension is not known."""
+    path = Path(path)
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    packed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
+    form = FORMATS.get((suffixes[:-1] if packed else suffixes)[-1]) if suffixes[packed:] else None
+    return None if packed and form == "parquet" else form
+
+
+def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
+    """The files that the inputs name, in the order of the inputs; a folder's sorted; each file once.
+
+    A file's name is its path below the folder that all inputs have in common. A .json file whose first line
+    has more than `limit` bytes (0: any number) is taken for one object. Raises InputError.
+    """
+    found: dict[Path, None] = {}
+    roots: list[Path] = []
+    for entry in inputs:
+        root, paths = _expand(entry)
+        roots.append(root)
+        found.update(dict.fromkeys(paths))
+    named = [root for entry, root in zip(inputs, roots, strict=True) if entry != "-"]
+    common = Path(os.path.commonpath(named)) if named else Path()
+    spooled = {root / STDIN for entry, root in zip(inputs, roots, strict=True) if entry == "-"}
+    names = (STDIN if path in spooled else path.relative_to(common).as_posix() for path in found)
+    return [_file(path, name, limit) for path, name in zip(found, names, strict=True)]
+
+
+def _expand(entry: str) -> tuple[Path, list[Path]]:
+    """The folder that an input's names are relative to, and its files."""
+    if entry == "-":
+        path = _spool()
+        return path.parent, [path]
+    path = _absolute(entry)
+    if path.is_dir():
+        return path, _folder_files(path, entry)
+    if path.exists():
+        if format_of(path) is None:
+            raise InputError(
+                f"{entry!r} has an unknown extension; known are {_known()}, and .gz or .zst on top."
+            )
+        return path.parent, [path]
+    if glob.has_magic(entry):
+        return _glob(entry)
+    raise InputError(f"{entry!r} does not exist; check the path.")
+
+
+def _absolute(path: str) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and names with them
+
+
+def _glob(entry: str) -> tuple[Path, list[Path]]:
+    root = _absolute(entry)
+    while glob.has_magic(str(root)):
+        root = root.parent
+    paths: list[Path] = []
+    matches = glob.glob(entry, recursive=True)  # noqa: PTH207 - the entry may be absolute
+    for match in sorted(matches):
+        path = _absolute(match)
+        if path.is_dir():
+            paths += _walk(path)
+        elif format_of(path):
+            paths.append(path)
+    if not paths:
+        raise InputError(f"{entry!r} matches no file that can be read; known are {_known()}.")
+    return root, paths
+
+
+def _folder_files(path: Path, entry: str) -> list[Path]:
+    paths = list(_walk(path))
+    if not paths:
+        raise InputError(f"The folder {entry!r} holds no documents; known are {_known()}.")
+    return paths
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The files below a folder, sorted; hidden ones and unknown extensions are left out. InputError for a
+    link that leads out of the folder: whoever filled that may not choose what else is read.
+    """
+    for root, folders, names in os.walk(folder, onerror=_unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        shown = (name for name in sorted(names) if not name.startswith("."))
+        for path in (Path(root, name) for name in shown if format_of(name)):
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                raise InputError(f"{str(path)!r} is a link out of its folder; to read it, name it itself.")
+            yield path
+
+
+def _unreadable(error: OSError) -> None:
+    raise InputError(f"The folder {error.filename!r} cannot be read: {error.strerror}.") from error
+
+
+def _known() -> str:
+    return ", ".join(FORMATS)
+
+
+def _file(path: Path, name: str, limit: int) -> File:
+    form = format_of(path) or "jsonl"
+    compression = compression_of(path)
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise InputError(f"{name!r} cannot be read: {error.strerror}.") from error
+    single = form == "text"
+    if form == "json":
+        form, single = _sniff(path, compression, limit)
+    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
+
+
+def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
+    """Format of a .json file, and whether it is one object; JSON Lines start with a line that is one."""
+    with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
+        held = b""
+        while not held and (part := next(parts, b"")):
+            held = part.removeprefix(BOM).lstrip()
+        if not held.startswith(b"{"):
+            return "json", False
+        line, rest = _first_line(held, parts, limit)
+        if not _is_object(line):
+            return "json", True
+        while not rest.strip() and (part := next(parts, b"")):
+            rest = part
+        return ("jsonl", False) if rest.strip() else ("json", True)
+
+
+def _first_line(held: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:
+    """The first line of these bytes and what was read behind it; nothing where there is no end to it."""
+    read, size = [held], len(held)
+    while b"\n" not in read[-1]:
+        part = next(parts, b"")
+        if not part or (limit and size > limit):
+            return b"", b""
+        read.append(part)
+        size += len(part)
+    line, _, rest = b"".join(read).partition(b"\n")
+    return line, rest
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _spool() -> Path:
+    """Standard input in a temporary file: it is read twice. Removed when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="dedup-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with (folder / STDIN).open("wb") as target, suppress(AttributeError):
+        shutil.copyfileobj(sys.stdin.buffer, target, 1 << 20)
+    return folder / STDIN

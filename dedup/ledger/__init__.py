@@ -1,0 +1,1 @@
+"""The ledger: every decision on disk, with what it takes to undo it."""

@@ -1,0 +1,1 @@
+"""Near-duplicates: from words to shingles, signatures, candidates, verified matches, keepers."""

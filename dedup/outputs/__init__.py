@@ -1,0 +1,1 @@
+"""Cleaned documents on disk: the bytes of the input with edits, or another format."""

@@ -1,0 +1,1 @@
+"""A run from documents to decisions, stage by stage. It writes nothing."""

@@ -1,0 +1,1 @@
+"""Repeats inside one document: found, weighed by evidence, cut."""

@@ -1,0 +1,1 @@
+"""Where the documents of a run come from: files, or the caller's memory."""

@@ -1,0 +1,149 @@
+"""Paths that Spark reads -> records, named and numbered as the local run names and numbers them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import takewhile
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
+from pyspark.sql.types import StringType, StructField, StructType
+
+from dedup.errors import InputError, OutputError
+from dedup.files.discovery import FORMATS, format_of
+from dedup.formats.json_objects import listed
+from dedup.options import Options
+from dedup.spark.records import BAD, Records, check_fields, quoted
+
+_READ = ("jsonl", "csv", "tsv", "parquet", "text")
+_MAGIC = re.compile(r"[*?\[{]")
+
+
+def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Records:
+    """The records of files, folders and globs, all of one format. Raises InputError."""
+    with spoken(InputError):
+        every = session.read.format("binaryFile").option("recursiveFileLookup", True).load([*inputs])
+        paths = [_plain(name) for name in every.inputFiles()]
+    form = _format(paths, inputs)
+    known = [path for path in paths if format_of(PurePosixPath(path).name) == form]
+    names = _names(known, [_input(session, entry, paths) for entry in inputs])
+    numbered = [(*one, number) for number, one in enumerate(names.items())]
+    files = session.createDataFrame(numbered, "path string, source string, file int")
+    with spoken(InputError):
+        loaded = _loaded(session, inputs, form)
+        parts = loaded.rdd.getNumPartitions()
+        path = F.regexp_replace(F.col("_metadata.file_path"), "^file:/+", "file:/")
+        table = loaded.select(
+            F.monotonically_increasing_id().alias("uid"),
+            path.alias("path"),
+            F.col("_metadata.file_block_start").alias("block"),
+            _record(loaded, form, options).alias("record"),
+        )
+    table = table.join(F.broadcast(files.select("path", "file")), "path").drop("path")
+    sources = files.select("file", "source")
+    if form == "jsonl":
+        return Records(table, sources, "lines", form, parts)
+    rows = table.select("record.*").drop(BAD)
+    check_fields(rows, options)
+    return Records(table, sources, "rows", form, parts, tuple(rows.columns))
+
+
+@contextmanager
+def spoken(kind: type[InputError] | type[OutputError]) -> Iterator[None]:
+    """What Spark cannot do with a path, in one sentence."""
+    try:
+        yield
+    except PySparkException as error:
+        raise kind(" ".join(str(error).splitlines()[0].split())) from error
+
+
+def _loaded(session: SparkSession, inputs: Sequence[str], form: str) -> DataFrame:
+    """The files of a format, as Spark reads them."""
+    endings = [suffix.removeprefix(".") for suffix, name in FORMATS.items() if name == form]
+    packed = [""] if form == "parquet" else ["", ".gz", ".zst"]
+    wanted = ",".join(ending + pack for ending in endings for pack in packed)
+    reader = session.read.option("recursiveFileLookup", True).option("pathGlobFilter", f"*.{{{wanted}}}")
+    if form == "jsonl":
+        return reader.format("text").option("lineSep", "\n").load([*inputs])
+    if form == "text":
+        return reader.format("text").option("wholetext", True).load([*inputs])
+    if form == "parquet":
+        return reader.parquet(*inputs)
+    cells = reader.option("header", True).option("multiLine", True).option("escape", '"')
+    cells = cells.option("sep", "," if form == "csv" else "\t")
+    names = [*cells.csv([*inputs]).columns, BAD]
+    schema = StructType([StructField(name, StringType()) for name in names])
+    return cells.option("columnNameOfCorruptRecord", BAD).schema(schema).csv([*inputs])
+
+
+def _record(loaded: DataFrame, form: str, options: Options) -> Column:
+    """A line, or a row as a struct."""
+    if form == "jsonl":
+        return F.col("value").cast("binary")
+    if form == "text":
+        return F.struct(F.lit(None).cast("string").alias("id"), F.col("value").alias("text"))
+    columns = {name: F.col(quoted(name)) for name in loaded.columns}
+    if form in ("csv", "tsv") and options.text_field in columns:  # Spark takes an empty cell for none
+        filled = F.coalesce(columns[options.text_field], F.lit(""))
+        columns[options.text_field] = F.when(columns[BAD].isNull(), filled)
+    return F.struct(*(column.alias(name) for name, column in columns.items()))
+
+
+def _format(paths: Sequence[str], inputs: Sequence[str]) -> str:
+    """The one format of the files. Raises InputError."""
+    found = sorted({form for path in paths if (form := format_of(PurePosixPath(path).name)) is not None})
+    if not found:
+        raise InputError(f"{listed([*inputs])} hold no documents; known are {', '.join(FORMATS)}.")
+    if len(found) > 1:
+        raise InputError(
+            f"--engine spark reads one format at a time, not {' and '.join(found)}: name one as *.jsonl"
+        )
+    if found[0] not in _READ:
+        raise InputError(f"--engine spark does not read .{found[0]}: name JSON Lines .jsonl")
+    return found[0]
+
+
+def _plain(path: str) -> str:
+    """A path as Spark writes it beside each record: file:/a, s3a://bucket/a, escaped."""
+    return re.sub("^file:/+", "file:/", path)
+
+
+class _Input(NamedTuple):
+    """An input: the folder that its names are relative to, in parts, and in parts what is below it: a file of
+    its own, or the folder.
+    """
+
+    root: list[str]
+    below: list[str]
+
+
+def _input(session: SparkSession, entry: str, paths: Sequence[str]) -> _Input:
+    """What an input names: of a glob all from the last folder on that is told."""
+    assert session._jvm is not None
+    path = session._jvm.org.apache.hadoop.fs.Path(entry)
+    system = path.getFileSystem(session._jsparkSession.sessionState().newHadoopConf())
+    parts = _plain(system.makeQualified(path).toString()).rstrip("/").split("/")
+    magic = [number for number, part in enumerate(parts) if _MAGIC.search(part)]
+    if magic:
+        return _Input(parts[: magic[0]], parts[: magic[0]])
+    return _Input(parts[:-1] if any(unquote(path).split("/") == parts for path in paths) else parts, parts)
+
+
+def _names(paths: Sequence[str], inputs: Sequence[_Input]) -> dict[str, str]:
+    """By path, in the order of a local run, each file's name below what all inputs have in common."""
+    together = takewhile(lambda parts: len(set(parts)) == 1, zip(*(one.root for one in inputs), strict=False))
+    common = len([*together])
+    parts = {path: unquote(path).split("/") for path in paths}
+
+    def place(path: str) -> tuple[int, list[tuple[bool, str]]]:
+        *folders, name = parts[path]
+        of = [i for i, one in enumerate(inputs) if parts[path][: len(one.below)] == one.below]
+        return min(of, default=0), [*((True, folder) for folder in folders), (False, name)]
+
+    return {path: "/".join(parts[path][common:]) for path in sorted(paths, key=place)}

@@ -1,0 +1,1 @@
+"""Text: bytes, paragraphs, words, figures, and ranges of characters."""
