@@ -23,6 +23,8 @@ from dedup.options import Options
 from dedup.pipeline.run import run
 from dedup.reports.terminal import console as terminal
 from dedup.sources.files import Files
+from dedup.summary.highlights import Highlights
+from dedup.summary.summary import summary
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "articles.jsonl"
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"
@@ -35,7 +37,7 @@ def draw(theme: TerminalTheme) -> str:
     """The picture as SVG."""
     result = run(Files([str(FIXTURES)], Options()), Options())
     job = Job([FIXTURES.name], "clean.jsonl", "ledger.jsonl", None, None, dry_run=False, quiet=False)
-    parts = terminal.sections(finished(result.summary(), job, result))
+    parts = terminal.sections(finished(summary(Highlights(result)), job, result))
     console = Console(
         file=StringIO(),
         record=True,

@@ -13,11 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.api import clean
+    from dedup.api import Result, clean
     from dedup.errors import DedupError, IndexFileError, InputError, LedgerError, OptionsError, OutputError
     from dedup.index.index import Index
     from dedup.options import Options
-    from dedup.pipeline.outcome import Result
     from dedup.repeats.find import Repeat, clean_text, find_repeats
 
 from dedup.version import __version__ as __version__
@@ -46,7 +45,7 @@ _HOMES = {
     **dict.fromkeys(("Repeat", "clean_text", "find_repeats"), "dedup.repeats.find"),
     "Index": "dedup.index.index",
     "Options": "dedup.options",
-    "Result": "dedup.pipeline.outcome",
+    "Result": "dedup.api",
     "clean": "dedup.api",
 }
 

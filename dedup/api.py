@@ -1,23 +1,31 @@
-"""A whole job: documents in, decisions made, results written or returned. What `dedup clean` and
-`dedup.clean` call.
-"""
+"""The library's door: documents in, a `Result` out that has the cleaned ones and every decision."""
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
+from dedup.files.staging import Staging
+from dedup.ledger.lines import Lines
 from dedup.ledger.records import records
 from dedup.options import Options
-from dedup.outputs import writer as outputs
-from dedup.pipeline.outcome import Result
+from dedup.outputs import writer
+from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
+from dedup.repeats.find import Repeat
 from dedup.sources.files import Files
 from dedup.sources.memory import Memory
+from dedup.summary.highlights import Highlights
+from dedup.summary.summary import summary
+from dedup.summary.totals import Totals, totals
 
 
-def clean(documents: Any, options: Options | None = None, **changes: Any) -> Result:
+def clean(documents: Any, options: Options | None = None, **changes: Any) -> "Result":
     """Decide what to cut and what to drop among `documents`.
 
     `documents`: a list of strings or of mappings; a pyarrow Table or RecordBatch; a DataFrame of pandas or
@@ -27,33 +35,92 @@ def clean(documents: Any, options: Options | None = None, **changes: Any) -> Res
     """
     chosen = replace(options or Options(), **changes)
     paths = [documents] if isinstance(documents, str | Path) else documents
-    if (isinstance(paths, list) and paths and all(isinstance(path, Path) for path in paths)) or isinstance(
-        documents, str
+    if isinstance(documents, str) or (
+        isinstance(paths, list) and paths and all(isinstance(path, Path) for path in paths)
     ):
-        return run(Files([str(path) for path in paths], chosen), chosen)
-    return run(Memory(documents, chosen), chosen)
+        return Result.of(run(Files([str(path) for path in paths], chosen), chosen))
+    return Result.of(run(Memory(documents, chosen), chosen))
 
 
-def kept(result: Result) -> Any:
-    """The kept documents with their cleaned texts: as they were given, or as mappings where they came from
-    files.
-    """
-    if isinstance(result.source, Memory):
-        starts, kept = result.table.column("start").to_numpy(), result.kept_rows()
-        cuts = result.documents.cuts
-        return result.source.kept(starts[kept], {int(starts[row]): cuts[row] for row in kept if row in cuts})
-    assert isinstance(result.source, Files)
+@dataclass
+class Result(Outcome):
+    """An outcome with the cleaned documents, the ledger and the report: what `dedup.clean` returns."""
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Result":
+        """The result of a run with this outcome."""
+        return cls(**{field.name: getattr(outcome, field.name) for field in fields(outcome)})
+
+    @property
+    def kept(self) -> Any:
+        """The kept documents with their cleaned texts: strings, mappings, a table or a frame as they were
+        given; mappings if they came from files.
+        """
+        if isinstance(self.source, Memory):
+            starts, rows = self.table.column("start").to_numpy(), self.kept_rows()
+            cuts = {int(starts[row]): self.corpus.cuts[row] for row in rows if row in self.corpus.cuts}
+            return self.source.kept(starts[rows], cuts)
+        assert isinstance(self.source, Files)
+        return _written(self, self.source)
+
+    @property
+    def dropped(self) -> list[dict[str, Any]]:
+        """The ledger lines of the dropped documents."""
+        return Lines(self).parsed(self.dropped_rows())
+
+    @property
+    def repeats(self) -> list[tuple[dict[str, Any], Repeat]]:
+        """Every repeat found, with its document's identity, in order."""
+        return [
+            (self.identity(row), repeat)
+            for row in sorted(self.corpus.repeats)
+            for repeat in self.repeats_of(row)
+        ]
+
+    def ledger(self) -> Iterator[dict[str, Any]]:
+        """The ledger line of every document, in order."""
+        return iter(Lines(self).parsed(np.arange(len(self.table))))
+
+    @cached_property
+    def totals(self) -> Totals:
+        """How many documents and characters came in, were kept, cut and dropped."""
+        return totals(self)
+
+    @cached_property
+    def highlights(self) -> Highlights:
+        """The groups of near-duplicates and the examples that reports show."""
+        return Highlights(self)
+
+    def summary(self) -> dict[str, Any]:
+        """The report as plain values; summary/report.schema.json describes them."""
+        return summary(self.highlights)
+
+    def __str__(self) -> str:
+        """The report as plain text, 80 columns wide."""
+        from dedup.reports.terminal import console
+
+        return console.plain(self.summary())
+
+    def _repr_html_(self) -> str:
+        """The report in short, for a notebook."""
+        from dedup.reports.html import notebook
+
+        return notebook.shown(self.summary())
+
+
+def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:
+    """The kept documents of files, as the command would write them to JSON Lines."""
     with TemporaryDirectory() as folder:
-        written = str(Path(folder, "kept.jsonl"))
-        with outputs.Staging() as staging:
-            outputs.write(
-                result.source.files,
-                records(result, together=False),
-                result.source.fields,
-                written,
+        path = Path(folder, "kept.jsonl")
+        with Staging() as staging:
+            writer.write(
+                source.files,
+                records(outcome, together=False),
+                source.fields,
+                str(path),
                 None,
                 None,
                 {},
                 staging,
             )
-        return [json.loads(line) for line in Path(written).read_bytes().splitlines() if line.strip()]
+        return [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()]

@@ -193,7 +193,7 @@ kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 def told(result: dedup.Result) -> Any:
     """All that was decided, and what could not be read."""
-    return list(result.ledger()), result.totals, result.documents.rejects
+    return list(result.ledger()), result.totals, result.corpus.rejects
 
 
 @kinds
@@ -292,7 +292,7 @@ def test_what_is_no_string_is_a_reject(texts: Any, reasons: list[str]) -> None:
     """Each value that is no string is a reject that says what it is; no container keeps it."""
     held = pa.table({"text": texts}) if isinstance(texts, pa.Array) else pd.DataFrame({"text": texts})
     result = dedup.clean(held, workers=1)
-    told = [bad.reason for bad in result.documents.rejects]
+    told = [bad.reason for bad in result.corpus.rejects]
     assert told == [f'"text" is {reason}, not a string' for reason in reasons]
     assert len(result.kept) == result.totals.kept == len(texts) - len(reasons)
 

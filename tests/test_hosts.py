@@ -136,7 +136,7 @@ def test_who_reads_an_object_does_not_matter(tmp_path):
 def test_documents_in_memory_have_hosts(held):
     """Mappings, Arrow tables and frames; what is no address is none."""
     result = dedup.clean(held(ROWS), url_field="url")
-    known, of = result.documents.hosts()
+    known, of = result.corpus.hosts()
     assert [known[i] if i >= 0 else None for i in of.tolist()] == HOSTS
     known, of = dedup.clean([*ROWS, {"text": "x", "url": 5}, "y"]).documents.hosts()
     assert of[3:].tolist() == [-1, -1]

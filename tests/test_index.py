@@ -212,7 +212,7 @@ def test_a_file_knows_its_options_and_its_format(tmp_path: Path) -> None:
 
 def test_one_process_has_the_file(tmp_path: Path) -> None:
     """Another one is told who has it, or waits."""
-    hold = "import sys, time; from dedup.index import Index\nwith Index(sys.argv[1]): print(flush=True); "
+    hold = "import sys, time; from dedup import Index\nwith Index(sys.argv[1]): print(flush=True); "
     hold += "time.sleep(1.5)"
     with subprocess.Popen(
         [sys.executable, "-c", hold, tmp_path / "index"], stdout=subprocess.PIPE, cwd=ROOT
@@ -228,7 +228,7 @@ def test_one_process_has_the_file(tmp_path: Path) -> None:
 
 def test_many_processes_have_the_file_in_turn(tmp_path: Path) -> None:
     """Those that want it at the same moment all get it, one after the other."""
-    want = "import sys, time; from dedup.index import Index\nwhile time.time() < float(sys.argv[2]): pass\n"
+    want = "import sys, time; from dedup import Index\nwhile time.time() < float(sys.argv[2]): pass\n"
     want += "with Index(sys.argv[1], wait=60): pass"
     at = str(time.time() + 2)
     several = [

@@ -237,7 +237,7 @@ def test_an_index_in_use_is_told_or_waited_for(action, capfdbinary):
     """In use by another process: status 1 and who has it; --wait waits until it is free."""
     add("few.jsonl", "--quiet")
     hold = (
-        "import sys, time\nfrom dedup.index import Index\n"
+        "import sys, time\nfrom dedup import Index\n"
         "with Index('seen.index'):\n    print('held', flush=True)\n    sys.stdin.readline()\n"
         "    time.sleep(0.5)\n"
     )

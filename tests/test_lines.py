@@ -45,7 +45,7 @@ def test_lines_are_those_of_each_document(result, ids, name):
     """Whatever an id or a name holds, the lines are byte for byte what each document has by itself."""
     held = pa.array([None if one is None else encodable(one) for one in ids], pa.large_string())
     result.identities = (held, *result.identities[1:])
-    result.documents.names = [encodable(name)]
+    result.corpus.names = [encodable(name)]
     rows = np.array([5, 0, 1, 2, 3, 4, 2])
     assert Lines(result).of(rows) == [orjson.dumps(result.line(row)) for row in rows.tolist()]
 

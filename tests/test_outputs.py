@@ -330,7 +330,7 @@ def test_a_killed_writer_leaves_the_old_output(tmp_path):
     """A process that is killed while it writes leaves the old output whole."""
     (tmp_path / "out.jsonl").write_bytes(b"old")
     program = (
-        "import os, signal, sys\nfrom dedup.outputs import Staging\nwith Staging() as staging:\n"
+        "import os, signal, sys\nfrom dedup.files.staging import Staging\nwith Staging() as staging:\n"
         "    staging.open(sys.argv[1]).write(b'new' * 100000)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "out.jsonl")]

@@ -78,7 +78,7 @@ def articles(draw: st.DrawFn, most: int = 20) -> list[str]:
 def cleaned(result: Result) -> list[str]:
     """The texts of all documents without what is cut of them."""
     texts = result.texts(list(range(result.totals.documents)))
-    return [result.documents.cleaned(row, text) for row, text in texts.items()]
+    return [result.corpus.cleaned(row, text) for row, text in texts.items()]
 
 
 def decisions(result: Result) -> list[int]:
@@ -158,7 +158,7 @@ def _told(result: Result) -> tuple[Any, ...]:
         decisions(result),
         result.totals,
         result.repeats,
-        result.documents.rejects,
+        result.corpus.rejects,
     )
 
 
@@ -344,7 +344,7 @@ def test_a_table_in_chunks() -> None:
     parts = [pa.table({"text": pa.array(column, pa.large_string())}) for column in ([SAID], [], [None, SAID])]
     result = dedup.clean(pa.concat_tables(parts), workers=1)
     assert decisions(result) == [-1, 0]
-    assert [(bad.position, bad.reason) for bad in result.documents.rejects] == [
+    assert [(bad.position, bad.reason) for bad in result.corpus.rejects] == [
         (2, '"text" is missing, not a string')
     ]
 
@@ -384,7 +384,7 @@ def test_bad_documents_are_rejects() -> None:
         [{"text": SAID}, {"id": "x"}, {"text": 5}, {"text": None}, {"text": SAID}], workers=1
     )
     assert decisions(result) == [-1, 0]
-    assert [(bad.position, bad.reason) for bad in result.documents.rejects] == [
+    assert [(bad.position, bad.reason) for bad in result.corpus.rejects] == [
         (2, '"text" is missing, not a string'),
         (3, '"text" is int, not a string'),
         (4, '"text" is missing, not a string'),

@@ -10,7 +10,7 @@ from dedup.reports.terminal import progress
 
 def test_progress_is_silent_without_a_terminal(capsys, monkeypatch):
     """In a log no bar is drawn, and with --quiet not even the sentence on compiling."""
-    monkeypatch.setattr(progress, "_compiled", lambda: False)
+    monkeypatch.setattr("dedup.kernels.cache.is_compiled", lambda: False)
     for quiet in (False, True):
         with progress.shown([], quiet) as told:
             told("read", 10)

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from dedup.api import clean
 from dedup.document import Reject
-from dedup.pipeline import run as pipeline
+from dedup.pipeline import scan
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
 
@@ -110,14 +110,14 @@ UNDECIDED = {"accident": [0.649, 0.615], "words": [60.0, 0.6]}
 
 def left_with(evidence, monkeypatch):
     """What a run finds where every repeat is left as a pattern with this evidence."""
-    find = pipeline.repeat_stage.find
+    find = scan.repeat_stage.find
 
     def finds(paragraphs, said, options):
         for found in find(paragraphs, said, options):
             left = [r._replace(kind="pattern", cut=False, evidence=evidence) for r in found.repeats]
             yield found._replace(repeats=left, gone=[])
 
-    monkeypatch.setattr(pipeline.repeat_stage, "find", finds)
+    monkeypatch.setattr(scan.repeat_stage, "find", finds)
     return clean(ARTICLES[:1] * 5, duplicates=False, caution=0.65)
 
 
@@ -147,7 +147,7 @@ def test_repeats_left_for_lack_of_evidence_are_counted_and_shown(monkeypatch):
 def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypatch):
     """An unlikely accident, a rule's word, an excerpt: no line about lack of evidence."""
     result = left_with(evidence, monkeypatch)
-    assert result.documents.kinds == {("pattern", False): 5}
+    assert result.corpus.kinds == {("pattern", False): 5}
     assert "lack of evidence" not in str(result)
     assert result.summary()["unsure"]["count"] == 0
 
@@ -259,7 +259,7 @@ def test_summary_has_what_the_report_says(result):
     assert summary["totals"]["documents"] == 5
     assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
     assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}
-    assert summary["compared"] == result.documents.compared._asdict()
+    assert summary["compared"] == result.corpus.compared._asdict()
     assert summary["unsure"] == {"count": 0, "examples": []}
     assert summary["seen"] == 0
     assert summary["groups"]["count"] == 1
@@ -278,7 +278,7 @@ def test_shares_add_up(result):
 def test_reasons_are_counted_and_placed(result):
     """Rejects are grouped by reason, the most frequent first, with the first places of each."""
     many = copy(result)
-    many.documents = copy(result.documents)
+    many.documents = copy(result.corpus)
     many.documents.rejects = [
         Reject(0, line, line, line + 1, "odd" if line % 2 else "even") for line in range(1, 20)
     ]

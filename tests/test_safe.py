@@ -50,7 +50,7 @@ def disguised(value, text, key=None):
 def with_texts(result, text):
     """The same result, whose documents are called and begin with `text`."""
     other = copy(result)
-    other.documents = copy(result.documents)
+    other.documents = copy(result.corpus)
     other.documents.names = [text]
     other.table = result.table
     ids = pa.array([encodable(text), None] * len(result.table), pa.string())

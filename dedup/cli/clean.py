@@ -17,11 +17,14 @@ from dedup.errors import OptionsError
 from dedup.ledger.records import records
 from dedup.options import MACHINE, Options
 from dedup.outputs import writer as outputs
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
 from dedup.sources.files import Files
+from dedup.summary.exhibits import Exhibits
+from dedup.summary.highlights import Highlights
 from dedup.summary.summary import lasting, summary, times
+from dedup.summary.totals import totals
 from dedup.version import __version__
 
 if TYPE_CHECKING:
@@ -71,18 +74,20 @@ def clean_files(job: Job, options: Options) -> int:
     _spare_inputs(job, source)
     with opened(job.seen, options) as index, _watched(job, source) as told:
         name = name_of(job.inputs, job.output, source)
-        result = index.run(source, told, name) if index is not None else run(source, options, told)
-        report = summary(result) if not job.quiet or job.report or job.ledger else None
+        outcome = index.run(source, told, name) if index is not None else run(source, options, told)
+        highlights = Highlights(outcome)
+        report = summary(highlights) if not job.quiet or job.report or job.ledger else None
         if not job.dry_run:
-            _write(job, source, result, report, index.entry(result, name) if index is not None else None)
+            entry = index.entry(outcome, name) if index is not None else None
+            _write(job, source, highlights, report, entry)
     if not job.quiet and report is not None:
         from dedup.reports.terminal import console as terminal
 
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         file = sys.stderr if to_stderr else sys.stdout
-        terminal.show(finished(report, job, result), file, result if job.shown else None)
-    totals = result.totals
-    return status(job, totals.rejected, totals.touched, totals.records)
+        terminal.show(finished(report, job, outcome), file, outcome if job.shown else None)
+    counts = totals(outcome)
+    return status(job, counts.rejected, counts.touched, counts.records)
 
 
 @contextmanager
@@ -132,30 +137,34 @@ def _spare_inputs(job: Job, source: Files) -> None:
 
 
 def _write(
-    job: Job, source: Files, result: Result, report: dict[str, Any] | None, entry: outputs.Entry | None
+    job: Job,
+    source: Files,
+    highlights: Highlights,
+    report: dict[str, Any] | None,
+    entry: outputs.Entry | None,
 ) -> None:
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
-    began = time.perf_counter()
-    rejects = job.rejects_file if result.documents.rejects else job.rejects
-    header, kept = ledger_header(result.options), lasting(report) if report else None
-    with outputs.Staging(result.options.workers != 1, None if job.shown else entry) as staging:
+    began, outcome = time.perf_counter(), highlights.outcome
+    rejects = job.rejects_file if outcome.corpus.rejects else job.rejects
+    header, kept = ledger_header(outcome.options), lasting(report) if report else None
+    with outputs.Staging(outcome.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
-            fates = records(result, outputs.plan(source.files, job.output).copies(source.files))
+            fates = records(outcome, outputs.plan(source.files, job.output).copies(source.files))
             outputs.write(
                 source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging, kept
             )
-            result.seconds["write"] = time.perf_counter() - began
+            outcome.seconds["write"] = time.perf_counter() - began
         if job.report and report:
             from dedup.reports import report_file as files
 
             target = staging.open(job.report)
-            for part in files.made(job.report, finished(report, job, result), result):
+            for part in files.made(job.report, finished(report, job, outcome), Exhibits(highlights)):
                 target.write(part)
 
 
-def finished(report: dict[str, Any], job: Job, result: Result) -> dict[str, Any]:
+def finished(report: dict[str, Any], job: Job, outcome: Outcome) -> dict[str, Any]:
     """A report with the times of now, and the files that the job leaves."""
-    return {**report, **times(result.seconds, result.took), "files": left_by(job, bool(report["rejects"]))}
+    return {**report, **times(outcome.seconds, outcome.took), "files": left_by(job, bool(report["rejects"]))}
 
 
 def left_by(job: Job, rejected: bool) -> dict[str, Any]:

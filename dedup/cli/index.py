@@ -16,8 +16,9 @@ from dedup.index.index import Index, seconds
 from dedup.index.reading import date
 from dedup.ledger.records import records
 from dedup.options import Options
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 from dedup.sources.files import Files
+from dedup.summary.totals import totals as count
 
 # In UTF-8: the second control characters, and what overrides the direction of text.
 _ACTS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
@@ -28,22 +29,22 @@ def add(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bool
     source = _found(place, inputs, changes)
     with _opened(place, True, **changes) as index:
         name = name_of(inputs, None, source)
-        result = _run(index, source, quiet, name)
-        entry = index.entry(result, name)
+        outcome = _run(index, source, quiet, name)
+        entry = index.entry(outcome, name)
         entry.prepare([])
         entry.settle()
         held = len(index)
     if not quiet:
-        print(_report(result, place.path, held))
-    return _status(result, "left out")
+        print(_report(outcome, place.path, held))
+    return _status(outcome, "left out")
 
 
 def check(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bool) -> int:
     """Write what would become of each document; returns the exit status. Raises DedupError."""
     source = _found(place, inputs, changes)
     with _opened(place, False, **changes) as index:
-        result = _run(index, source, quiet)
-    for record in records(result, together=True):
+        outcome = _run(index, source, quiet)
+    for record in records(outcome, together=True):
         line = record.line
         if record.reason is not None:
             said = {"source": source.names[record.file], "line": record.position, "reason": record.reason}
@@ -51,7 +52,7 @@ def check(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bo
         if line is not None:
             sys.stdout.buffer.write(_inert(line) + b"\n")
     sys.stdout.buffer.flush()
-    return _status(result, "told as rejected")
+    return _status(outcome, "told as rejected")
 
 
 def _inert(line: bytes) -> bytes:
@@ -103,24 +104,24 @@ def _opened(place: Seen, create: bool, **changes: Any) -> Index:
     return Index(place.path, wait=place.wait, forget=place.forget, create=create, **changes)
 
 
-def _run(index: Index, source: Files, quiet: bool, name: str = "") -> Result:
+def _run(index: Index, source: Files, quiet: bool, name: str = "") -> Outcome:
     from dedup.reports.terminal import progress
 
     with progress.shown(source.files, quiet) as told:
         return index.run(source, told, name)
 
 
-def _report(result: Result, path: str, held: int) -> str:
-    totals = result.totals
+def _report(outcome: Outcome, path: str, held: int) -> str:
+    totals = count(outcome)
     return (
         f"{totals.records:,} articles read: {totals.kept:,} kept and remembered; {totals.dropped:,} dropped, "
         f"{totals.rejected:,} rejected\n{path} holds {held:,} documents"
     )
 
 
-def _status(result: Result, fate: str) -> int:
+def _status(outcome: Outcome, fate: str) -> int:
     """0, or 3 where something could not be read, with a sentence."""
-    count = len(result.documents.rejects)
+    count = len(outcome.corpus.rejects)
     if count:
         print(f"dedup: {count:,} records could not be read, and are {fate}", file=sys.stderr)
     return 3 if count else 0

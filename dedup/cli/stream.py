@@ -32,7 +32,7 @@ from dedup.ledger.records import records
 from dedup.ledger.writer import Ledger
 from dedup.options import Options
 from dedup.outputs.splice import Copy, Removal
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
 from dedup.sources.files import Line
 
@@ -124,11 +124,11 @@ class Tally:
     rejected: int = 0
     waits: Counter[int] = field(default_factory=Counter)
 
-    def add(self, result: Result, seconds: float) -> None:
+    def add(self, outcome: Outcome, seconds: float) -> None:
         """Count what one line held."""
-        self.rejected += len(result.documents.rejects)
-        if len(result.table):
-            self.decisions[result.decision(0)] += 1
+        self.rejected += len(outcome.corpus.rejects)
+        if len(outcome.table):
+            self.decisions[outcome.decision(0)] += 1
         self.waits[int(seconds * 1000 * _BINS)] += 1
 
     @property
@@ -216,17 +216,17 @@ class Stream:
         """Decide what becomes of the next line, write it, and remember it."""
         began = time.perf_counter()
         self._fed.put(line.parts() if isinstance(line, Long) else iter((line,)))
-        result = self._decided(line)
-        for record in records(result, together=False):
+        outcome = self._decided(line)
+        for record in records(outcome, together=False):
             removal = Removal(record, record.start, record.end) if record.gone else None
             self._copy.add(record, removal)
         self._copy.copy_to(self._start)
         for target in self._targets:
             target.push()
-        self.tally.add(result, time.perf_counter() - began)
-        self._remember(result)
+        self.tally.add(outcome, time.perf_counter() - began)
+        self._remember(outcome)
 
-    def _decided(self, line: bytes | Long) -> Result:
+    def _decided(self, line: bytes | Long) -> Outcome:
         """The result of a run over the next line."""
         self._position += 1
         if isinstance(line, Long):
@@ -238,11 +238,11 @@ class Stream:
         self._start += size
         return self._index.look(source) if self._index is not None else run(source, self._options)
 
-    def _remember(self, result: Result) -> None:
+    def _remember(self, outcome: Outcome) -> None:
         """Let the document enter the index, which is written from time to time."""
         if self._index is None:
             return
-        self._index.take(result)
+        self._index.take(outcome)
         if time.monotonic() - self._committed >= _COMMIT:
             self._index.commit()
             self._committed = time.monotonic()

@@ -17,10 +17,10 @@ from dedup.matching.keepers import first_copies, order_of
 from dedup.matching.matches import LEAST, Matches, no_matches
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
-from dedup.pipeline.corpus import Documents
+from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.decisions import undecided
 from dedup.pipeline.near_duplicates import Comparison
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.scan import Signed, scan
 from dedup.sources.source import Source
@@ -71,41 +71,41 @@ def tune(source: Source, options: Options, told: Progress) -> Tuned:
     """Find the pairs of an input and say what each threshold makes of them. Raises InputError,
     OptionsError.
     """
-    documents = Documents(source.names)
+    documents = Corpus(source.names)
     found = find(source, options, documents, told)
-    result = Result(
+    outcome = Outcome(
         options, documents, undecided(len(found.order)), {}, 0.0, source, Met(None, len(found.order))
     )
-    worded = int((result.table.column("words").to_numpy() > 0).sum()) if len(result.table) else 0
+    worded = int((outcome.table.column("words").to_numpy() > 0).sum()) if len(outcome.table) else 0
     return Tuned(
         options,
         worded,
         int((found.first != np.arange(len(found.first))).sum()),
         len(documents.rejects),
         dropped(found, options, options.threshold, options.contained),
-        _jaccard_scale(found, options, result),
-        _coverage_scale(found, options, options.contained, result) if options.contained else None,
+        _jaccard_scale(found, options, outcome),
+        _coverage_scale(found, options, options.contained, outcome) if options.contained else None,
     )
 
 
-def _jaccard_scale(found: Found, options: Options, result: Result) -> Scale:
+def _jaccard_scale(found: Found, options: Options, outcome: Outcome) -> Scale:
     """Jaccard, of all pairs."""
     jaccard = found.pairs.similar.jaccard
     rows = _nearest(jaccard, jaccard >= options.threshold, jaccard < options.threshold)
-    examples = [_examples(result, found.pairs, jaccard, some) for some in rows]
+    examples = [_examples(outcome, found.pairs, jaccard, some) for some in rows]
     return Scale(options.threshold, list(by_jaccard(found, options)), *examples)
 
 
-def _coverage_scale(found: Found, options: Options, contained: float, result: Result) -> Scale:
+def _coverage_scale(found: Found, options: Options, contained: float, outcome: Outcome) -> Scale:
     """Coverage, of the pairs that Jaccard does not match."""
     jaccard, coverage = found.pairs.similar
     unlike = (jaccard < options.threshold) & (found.sizes >= LEAST)
     rows = _nearest(coverage, unlike & (coverage >= contained), unlike & (coverage < contained))
-    examples = [_examples(result, found.pairs, coverage, some) for some in rows]
+    examples = [_examples(outcome, found.pairs, coverage, some) for some in rows]
     return Scale(contained, list(by_coverage(found, options, contained)), *examples)
 
 
-def find(source: Source, options: Options, documents: Documents, told: Progress) -> Found:
+def find(source: Source, options: Options, documents: Corpus, told: Progress) -> Found:
     """The pairs of an input from well below the thresholds on; fills in `documents`."""
     wide = replace(
         options,
@@ -164,14 +164,14 @@ def _nearest(
 
 
 def _examples(
-    result: Result, pairs: Matches, values: npt.NDArray[np.float64], chosen: Int64s
+    outcome: Outcome, pairs: Matches, values: npt.NDArray[np.float64], chosen: Int64s
 ) -> list[Example]:
     """These pairs, to be shown."""
     ends = [(int(pairs.earlier[pair]), int(pairs.later[pair])) for pair in chosen]
-    texts = result.texts(sorted({row for both in ends for row in both}))
+    texts = outcome.texts(sorted({row for both in ends for row in both}))
     examples = []
     for (one, other), value in zip(ends, values[chosen].tolist(), strict=True):
-        cleaned = [result.documents.cleaned(row, texts[row]) for row in (one, other)]
-        differ = first_difference(*(side(text, result.options.ngram) for text in cleaned))
-        examples.append(Example((result.identity(one), result.identity(other)), value, differ))
+        cleaned = [outcome.corpus.cleaned(row, texts[row]) for row in (one, other)]
+        differ = first_difference(*(side(text, outcome.options.ngram) for text in cleaned))
+        examples.append(Example((outcome.identity(one), outcome.identity(other)), value, differ))
     return examples

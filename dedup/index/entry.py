@@ -1,4 +1,4 @@
-"""The kept documents of a result, as an index stores them."""
+"""The kept documents of a outcome, as an index stores them."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from dedup.kernels.arrays import Hashes, Int64s
 from dedup.kernels.pages import spread
 from dedup.matching.earlier_runs import Met
 from dedup.pipeline.fetch import Rereading
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.scan import Signed
 from dedup.text.ragged import used_up
 
@@ -23,18 +23,18 @@ _LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on a hundredth less room for 
 
 
 def enter(
-    store: Store, run: int, result: Result, source: str | None = None, before: int = 0
+    store: Store, run: int, outcome: Outcome, source: str | None = None, before: int = 0
 ) -> tuple[Hashes, Hashes]:
     """Add the kept documents of a result to a run, in the caller's transaction; what they are looked up by,
     spread, and their numbers (both uint64), which the caller adds. They come from their own sources, or all
     from one `source`, in which `before` documents stand before them.
     """
-    first, signed = store.next, result.signed
+    first, signed = store.next, outcome.signed
     if signed is None:  # there is no document
         return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-    kept = result.keepers.keeper < 0
-    names = [source or name for name in result.documents.names]
-    rows = _rows(result, names, _marks(signed, kept), first)
+    kept = outcome.keepers.keeper < 0
+    names = [source or name for name in outcome.corpus.names]
+    rows = _rows(outcome, names, _marks(signed, kept), first)
     store.enter(run, (row._replace(position=row.position + before) for row in rows), first + len(kept))
     return _keys(signed, kept, first)
 
@@ -59,10 +59,10 @@ def _keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hash
     return spread(found), np.concatenate(owners)
 
 
-def _rows(result: Result, names: list[str], marks: Iterator[memoryview], first: int) -> Iterator[Row]:
+def _rows(outcome: Outcome, names: list[str], marks: Iterator[memoryview], first: int) -> Iterator[Row]:
     """The kept documents, their texts read again and compressed."""
-    kept = result.kept_rows()
-    table = result.table.take(kept)
+    kept = outcome.kept_rows()
+    table = outcome.table.take(kept)
     files = table.column("file").to_pylist()
     told = zip(
         (first + kept).tolist(),
@@ -72,18 +72,18 @@ def _rows(result: Result, names: list[str], marks: Iterator[memoryview], first: 
         repeat(int(time.time())),
         table.column("words").to_pylist(),
         marks,
-        _packed(result, kept),
+        _packed(outcome, kept),
         strict=False,
     )
     return map(Row._make, told)
 
 
-def _packed(result: Result, rows: Int64s) -> Iterator[bytes]:
+def _packed(outcome: Outcome, rows: Int64s) -> Iterator[bytes]:
     """The compressed texts of these documents, without what is cut of them."""
-    engine = Local(result.options.workers, result.options.memory)
-    none = Met(None, len(result.table))
+    engine = Local(outcome.options.workers, outcome.options.memory)
+    none = Met(None, len(outcome.table))
     again = Rereading(
-        result.source, result.documents, result.table, none, engine, result.options.ngram, _untold
+        outcome.source, outcome.corpus, outcome.table, none, engine, outcome.options.ngram, _untold
     )
     for some in engine.map(_pack, again.read(rows, cleaned=True)):
         yield from some

@@ -14,12 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from dedup.api import Result
 from dedup.errors import IndexFileError, InputError, OptionsError
 from dedup.index.entry import enter
 from dedup.index.reading import Reading, date
 from dedup.index.store import Move, Store
 from dedup.options import Options
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
 from dedup.repeats.find import Repeat
@@ -62,8 +63,8 @@ class Entry:
     place of earlier ones of that name.
     """
 
-    def __init__(self, store: Store, result: Result, name: str) -> None:
-        self._store, self._result, self._name = store, result, name
+    def __init__(self, store: Store, outcome: Outcome, name: str) -> None:
+        self._store, self._result, self._name = store, outcome, name
         self._run = -1
 
     def prepare(self, moves: Sequence[Move]) -> None:
@@ -151,8 +152,8 @@ class Index:
         """What would become of a document, a string or a mapping; the index stays as it is. Raises
         InputError for one without text.
         """
-        result = self._result([document])
-        return self._decision(result, 0, result.texts([0])[0])
+        outcome = self._result([document])
+        return self._decision(outcome, 0, outcome.texts([0])[0])
 
     def add(self, document: str | dict[str, Any]) -> Decision:
         """The same; the document is in the index from now on if it is kept."""
@@ -163,36 +164,34 @@ class Index:
         kept. Thirty at once take twice the time of one. Raises InputError, and adds none, where one has no
         text.
         """
-        result = self._result(documents)
+        outcome = self._result(documents)
         rows = range(len(documents))
-        texts = result.texts(list(rows))
-        decisions = [self._decision(result, row, texts[row]) for row in rows]
-        self._enter(result, self._source, self._position)
+        texts = outcome.texts(list(rows))
+        decisions = [self._decision(outcome, row, texts[row]) for row in rows]
+        self._enter(outcome, self._source, self._position)
         self._position += len(documents)
         return decisions
 
-    def look(self, source: Source) -> Result:
+    def look(self, source: Source) -> Outcome:
         """What would become of the few documents of a source, of which the first ones are kept; the index
         stays as it is.
         """
         return run(source, self._few, None, self._reading)
 
-    def take(self, result: Result) -> None:
+    def take(self, outcome: Outcome) -> None:
         """The kept documents of a result of `look` are in the index from now on, under their own sources."""
-        self._enter(result, None, 0)
+        self._enter(outcome, None, 0)
 
     def add_many(self, documents: Any) -> Result:
-        """The same for many documents at once, as `dedup.clean` takes them: they are compared with each other
-        as well.
-        """
-        result = self.run(Memory(documents, self.options))
+        """Add many documents at once, as `dedup.clean` takes them; they are compared with each other, too."""
+        result = Result.of(self.run(Memory(documents, self.options)))
         _ = result.highlights.texts  # read while the file is open
         entry = self.entry(result)
         entry.prepare([])
         entry.settle()
         return result
 
-    def run(self, source: Source, progress: Progress | None = None, name: str = "") -> Result:
+    def run(self, source: Source, progress: Progress | None = None, name: str = "") -> Outcome:
         """A run over a source. Documents of earlier runs of that name, which it takes the place of, match
         nothing.
         """
@@ -201,9 +200,9 @@ class Index:
         hidden = self._store.numbers_of(name) if name else []
         return run(source, self.options, progress, replace(self._reading, hidden=hidden))
 
-    def entry(self, result: Result, name: str = "") -> Entry:
+    def entry(self, outcome: Outcome, name: str = "") -> Entry:
         """The entry of a result of `run` into this index."""
-        return Entry(self._store, result, name)
+        return Entry(self._store, outcome, name)
 
     def remove(self, id: str) -> int:
         """Forget the documents of an id: they match nothing any more; returns how many there were."""
@@ -230,48 +229,48 @@ class Index:
         with self._store.transaction():
             self._store.segments.add(*recent)
 
-    def _result(self, documents: Sequence[str | dict[str, Any]]) -> Result:
+    def _result(self, documents: Sequence[str | dict[str, Any]]) -> Outcome:
         """The result of a run over documents of which the first ones are kept."""
-        result = self.look(Memory(documents, self.options))
-        for reject in result.documents.rejects:
+        outcome = self.look(Memory(documents, self.options))
+        for reject in outcome.corpus.rejects:
             raise InputError(f"The document has no text: {reject.reason}.")
-        return result
+        return outcome
 
-    def _decision(self, result: Result, row: int, text: str) -> Decision:
+    def _decision(self, outcome: Outcome, row: int, text: str) -> Decision:
         """What was decided about a document, of which this is the text."""
-        keeper = int(result.keepers.keeper[row])
+        keeper = int(outcome.keepers.keeper[row])
         return Decision(
-            result.decision(row),
-            self._identity(result, keeper) if keeper >= 0 else None,
-            float(result.keepers.jaccard[row]),
-            float(result.keepers.coverage[row]),
-            result.documents.cleaned(row, text) if row in result.documents.cuts else text,
-            result.repeats_of(row),
+            outcome.decision(row),
+            self._identity(outcome, keeper) if keeper >= 0 else None,
+            float(outcome.keepers.jaccard[row]),
+            float(outcome.keepers.coverage[row]),
+            outcome.corpus.cleaned(row, text) if row in outcome.corpus.cuts else text,
+            outcome.repeats_of(row),
         )
 
-    def _identity(self, result: Result, row: int) -> dict[str, Any]:
+    def _identity(self, outcome: Outcome, row: int) -> dict[str, Any]:
         """Who a document is: of those that are added, as the index will name it."""
-        identity = result.identity(row)
+        identity = outcome.identity(row)
         if "date" in identity:
             return identity
         at = {"source": self._source, "position": self._position + row + 1, "date": date(int(time.time()))}
         return {**identity, **at}
 
-    def _enter(self, result: Result, source: str | None, before: int) -> None:
-        """Add the kept documents of a result, to be written with the next ones."""
-        if not len(result.kept_rows()):
+    def _enter(self, outcome: Outcome, source: str | None, before: int) -> None:
+        """Add the kept documents of a outcome, to be written with the next ones."""
+        if not len(outcome.kept_rows()):
             return
         self._store.begin_changes()
         try:
             if self._run is None:
                 self._run = self._store.begin("", [])
-            found = enter(self._store, self._run, result, source, before)
+            found = enter(self._store, self._run, outcome, source, before)
         except BaseException:  # with it goes what came since the last commit
             self._store.drop_changes()
             self._reading.taken()
             self._run, self._unwritten = None, 0
             raise
-        self._unwritten = self._reading.remember(*found, len(result.kept_rows()))
+        self._unwritten = self._reading.remember(*found, len(outcome.kept_rows()))
         if self._unwritten >= _ONE_BY_ONE:
             self.commit()
 

@@ -1,8 +1,8 @@
-"""A result -> the ledger lines of its documents as JSON, many at once: `Result.line` says the same of one
-document, and takes ten times as long.
+"""An outcome -> the ledger lines of its documents as JSON, many at once: column by column they are made in a
+tenth of the time that one by one would take.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.kernels.arrays import Int64s
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 
 _ESCAPED = np.array([byte < 0x20 or byte in b'"\\' for byte in range(256)])  # what JSON cannot hold as it is
 
@@ -28,11 +28,13 @@ class Joined(NamedTuple):
 
 
 class Lines:
-    """The ledger lines of a result's documents."""
+    """The ledger lines of an outcome's documents: identity, decision, keeper, similarity, what the keeper
+    lacks, templates, repeats.
+    """
 
-    def __init__(self, result: Result) -> None:
-        self._result = result
-        sources = [orjson.dumps(name).decode() for name in result.documents.names]
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        sources = [orjson.dumps(name).decode() for name in outcome.corpus.names]
         self._sources = pa.array(sources, pa.large_string())
 
     def kept(self, rows: Int64s) -> Joined:
@@ -43,7 +45,7 @@ class Lines:
 
     def of(self, rows: Int64s) -> list[bytes]:
         """The lines of these documents."""
-        keepers = self._result.keepers
+        keepers = self._outcome.keepers
         gone = keepers.keeper[rows] >= 0
         dropped = rows[gone]
         named = self._keepers(keepers.keeper[dropped])
@@ -57,9 +59,13 @@ class Lines:
             )
         ]
 
+    def parsed(self, rows: Int64s) -> list[dict[str, Any]]:
+        """The lines of these documents as plain values."""
+        return [orjson.loads(line) for line in self.of(rows)]
+
     def _named(self, rows: Int64s) -> pa.LargeStringArray:
         """What names each of these documents."""
-        ids, files, positions = self._result.identities
+        ids, files, positions = self._outcome.identities
         sources = self._sources.take(pa.array(files[rows]))
         places = pa.array(positions[rows]).cast(pa.large_string())
         return _concatenated(
@@ -68,15 +74,15 @@ class Lines:
 
     def _keepers(self, rows: Int64s) -> list[bytes]:
         """The same of keepers, those of earlier runs among them."""
-        own = rows < self._result.met.base
+        own = rows < self._outcome.met.base
         named = iter(_listed(self._named(rows[own])))
         return [
-            next(named) if mine else orjson.dumps(self._result.identity(row))[1:-1]
+            next(named) if mine else orjson.dumps(self._outcome.identity(row))[1:-1]
             for row, mine in zip(rows.tolist(), own.tolist(), strict=True)
         ]
 
     def _dropped(self, row: int, keeper: bytes, jaccard: bytes, coverage: bytes) -> bytes:
-        lost = self._result.decisions.missing.get(row)
+        lost = self._outcome.decisions.missing.get(row)
         missing = orjson.dumps([list(one) for one in lost]) if lost else b"[]"
         return b'"decision":"dropped","keeper":{%b},"jaccard":%b,"coverage":%b,"missing":%b' % (
             keeper,
@@ -86,13 +92,20 @@ class Lines:
         )
 
     def _kept(self, row: int) -> bytes:
-        decision = b'"decision":"cut"' if row in self._result.documents.cuts else b'"decision":"kept"'
-        if row not in self._result.templates:
+        decision = b'"decision":"cut"' if row in self._outcome.corpus.cuts else b'"decision":"kept"'
+        if row not in self._outcome.templates:
             return decision
-        return b'%b,"templates":%b' % (decision, orjson.dumps(self._result.templates_of(row)))
+        return b'%b,"templates":%b' % (decision, orjson.dumps(self._templates(row)))
+
+    def _templates(self, row: int) -> list[dict[str, Any]]:
+        """The templates that the line of a document names."""
+        return [
+            {**self._outcome.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
+            for other, jaccard, coverage in self._outcome.templates[row]
+        ]
 
     def _repeats(self, row: int) -> bytes:
-        repeats = self._result.documents.repeats.get(row)
+        repeats = self._outcome.corpus.repeats.get(row)
         return b',"repeats":%b' % repeats if repeats else b""
 
 

@@ -4,22 +4,22 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.document import Reject
+from dedup.kernels.arrays import Bools
 from dedup.ledger.lines import Lines
 from dedup.ledger.record import Record
-from dedup.pipeline.outcome import Result
+from dedup.pipeline.outcome import Outcome
 
 _BATCH = 4096  # documents that are turned to Python's objects at once
 
 
-def records(result: Result, together: bool) -> Iterator[Record]:
+def records(outcome: Outcome, together: bool) -> Iterator[Record]:
     """All records in the order of the files. `together`: documents that follow each other and stay as they
     are share one; most do, and a record of its own for each took half of the time of writing.
     """
-    rejects = iter(sorted(result.documents.rejects))
-    documents = _of_documents(result, together)
+    rejects = iter(sorted(outcome.corpus.rejects))
+    documents = _of_documents(outcome, together)
     bad = next(rejects, None)
     for record in documents if bad else ():
         while bad is not None and (bad.file, bad.start) < (record.file, record.start):
@@ -32,10 +32,10 @@ def records(result: Result, together: bool) -> Iterator[Record]:
         bad = next(rejects, None)
 
 
-def _of_documents(result: Result, together: bool) -> Iterator[Record]:
-    table, edits, keeper, lines = result.table, result.documents.edits, result.keepers.keeper, Lines(result)
-    unchanged = result.unchanged()
-    begins = _begins(result, unchanged) if together else np.ones(len(table), bool)
+def _of_documents(outcome: Outcome, together: bool) -> Iterator[Record]:
+    table, edits, keeper, lines = outcome.table, outcome.corpus.edits, outcome.keepers.keeper, Lines(outcome)
+    unchanged = _unchanged(outcome)
+    begins = _begins(outcome, unchanged) if together else np.ones(len(table), bool)
     columns = [table.column(name).to_numpy() for name in ("file", "position", "start", "end")]
     for base in range(0, len(table), _BATCH):
         rows = np.arange(base, min(base + _BATCH, len(table)))
@@ -51,16 +51,23 @@ def _of_documents(result: Result, together: bool) -> Iterator[Record]:
                 yield Record(*place, next(others), edits.get(base + first, []), gone[first])
 
 
-def _begins(result: Result, unchanged: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _begins(outcome: Outcome, unchanged: Bools) -> Bools:
     """Where a record begins that documents share: behind a changed one, a reject, and in each file."""
-    file, start = (result.table.column(name).to_numpy() for name in ("file", "start"))
+    file, start = (outcome.table.column(name).to_numpy() for name in ("file", "start"))
     begins = ~unchanged
     begins[1:] |= ~unchanged[:-1] | (file[1:] != file[:-1])
-    for bad in result.documents.rejects:
+    for bad in outcome.corpus.rejects:
         low, high = np.searchsorted(file, [bad.file, bad.file + 1])
         behind = low + np.searchsorted(start[low:high], bad.start)
         begins[behind : behind + 1] = True
     return begins
+
+
+def _unchanged(outcome: Outcome) -> Bools:
+    """The documents that are kept and of which there is no more to say."""
+    unchanged: Bools = outcome.keepers.keeper < 0
+    unchanged[[*outcome.corpus.repeats, *outcome.templates]] = False
+    return unchanged
 
 
 def _of_reject(bad: Reject) -> Record:

@@ -1,7 +1,6 @@
 """The documents of a run, without their texts: where each stands, what repeats in it, what is cut of it."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -9,18 +8,14 @@ import pyarrow as pa
 from dedup.document import HOST, SCHEMA, Cut, Edit, Reject
 from dedup.kernels.arrays import Int32s
 from dedup.pipeline.examples import Examples
-from dedup.pipeline.scan import Compared
+from dedup.pipeline.scan import Compared, Scanned
 from dedup.repeats.find import without
-
-if TYPE_CHECKING:
-    from dedup.pipeline.scan import Scanned
-
 
 _COUNTS = [pa.field(name, pa.int64()) for name in ("characters", "cut", "words")]
 _TABLE = pa.schema([*(field for field in SCHEMA if field.name not in ("text", "host")), *_COUNTS])
 
 
-class Documents:
+class Corpus:
     """Every document read, in order, without its text; what was found in each, and what could not be read."""
 
     def __init__(self, names: list[str]) -> None:
@@ -37,7 +32,7 @@ class Documents:
         self._batches: list[pa.RecordBatch] = []
         self._count = 0
 
-    def add(self, scanned: "Scanned") -> None:
+    def add(self, scanned: Scanned) -> None:
         """Append the documents of the next block."""
         base = self._count
         self._count += len(scanned.documents)

@@ -1,4 +1,4 @@
-"""Documents read again, some at a time, and what is compared of them: kept for all of them their shingle sets
+"""Corpus read again, some at a time, and what is compared of them: kept for all of them their shingle sets
 would outweigh the texts.
 """
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +15,10 @@ from dedup.engines.local import Local
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import Met
 from dedup.matching.matches import Looked, look
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.progress import Progress
+from dedup.sources.source import Source
 from dedup.text.ragged import Owned, joined
-
-if TYPE_CHECKING:
-    from dedup.pipeline.corpus import Documents
-    from dedup.pipeline.progress import Progress
-    from dedup.sources.source import Source
-
 
 _SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
 
@@ -31,13 +27,13 @@ _SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
 class Rereading:
     """The documents of one run, to be read again."""
 
-    source: "Source"
-    documents: "Documents"
+    source: Source
+    documents: Corpus
     table: pa.Table
     met: Met
     engine: Local
     ngram: int
-    progress: "Progress"
+    progress: Progress
 
     def parts(self, rows: Int64s) -> Iterator[slice]:
         """Slices of these documents that take a hundredth of the memory to be looked at, equal ones beside

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,17 +16,14 @@ from dedup.matching.keepers import Keepers, add_copies, assign, first_copies, or
 from dedup.matching.lost_paragraphs import Missing, missing
 from dedup.matching.matches import Looked, Matches, no_matches, verified
 from dedup.options import Options
+from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.decisions import Decisions
 from dedup.pipeline.fetch import Rereading
+from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.scan import Signed
+from dedup.sources.source import Source
 from dedup.text.figures import Figures, figures, join
 from dedup.text.ragged import Owned, no_hashes, used_up
-
-if TYPE_CHECKING:
-    from dedup.pipeline.corpus import Documents
-    from dedup.pipeline.progress import Clock, Progress
-    from dedup.sources.source import Source
-
 
 ROUNDS = 6
 """Look-ups of each kind at the most; the sixth lets 262,144 documents of a wide key meet the others."""
@@ -41,12 +37,12 @@ class Comparison:
     behind all of this run, and come before these in the order of keeping.
     """
 
-    source: "Source"
+    source: Source
     options: Options
     engine: Local
-    clock: "Clock"
-    progress: "Progress"
-    documents: "Documents"
+    clock: Clock
+    progress: Progress
+    documents: Corpus
     table: pa.Table
     met: Met
     matches: Matches = field(default_factory=no_matches)

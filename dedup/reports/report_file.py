@@ -2,37 +2,33 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 import orjson
 
 from dedup.reports.layout import Summary
+from dedup.summary.exhibits import Exhibits
 
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
-
-Form = Callable[[Summary, "Result | None"], Iterable[bytes]]
+Form = Callable[[Summary, Exhibits | None], Iterable[bytes]]
 
 
-def _json(report: Summary, result: "Result | None") -> Iterable[bytes]:  # noqa: ARG001 - as all forms have it
+def _json(report: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:  # noqa: ARG001 - as all forms have it
     """The report as plain values: report.schema.json says which."""
     yield orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _page(report: Summary, result: "Result | None") -> Iterable[bytes]:
+def _page(report: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
     """One HTML file that needs no other."""
     from dedup.reports.html import page
 
-    return page.made(report, result)
+    return page.made(report, exhibits)
 
 
 FORMS: dict[str, Form] = {".json": _json, ".html": _page, ".htm": _page}
 """By extension; any other is JSON, too."""
 
 
-def made(path: str, report: Summary, result: "Result | None") -> Iterable[bytes]:
-    """The bytes of a report file, before .gz or .zst. `result`: None where an engine has aggregates alone."""
+def made(path: str, report: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
+    """The bytes of a report file, before compression. `exhibits`: None where an engine has counts alone."""
     name = PurePath(path)
     extension = PurePath(name.stem).suffix if name.suffix in (".gz", ".zst") else name.suffix
-    return FORMS.get(extension.lower(), _json)(report, result)
+    return FORMS.get(extension.lower(), _json)(report, exhibits)

@@ -3,13 +3,9 @@
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from dedup.explain.passages import Passage, Piece, Row
 from dedup.reports.safe import safe_lines
-
-if TYPE_CHECKING:
-    from dedup.explain.passages import Passage, Piece, Row
-
 
 _AROUND = 1  # shared passages that are shown before and behind what differs
 _SHARED_ENDS, _ONLY_ENDS = 110, 600  # characters at both ends of a long stretch that are shown
@@ -18,7 +14,7 @@ _WORD = 20  # characters in which the next blank is looked for
 _ALONE = 8  # passages without a counterpart, one behind the other, at both ends of which so many are shown
 
 
-def passages(some: "list[Passage]", label: str, full: bool = False) -> "list[Passage | str]":
+def passages(some: list[Passage], label: str, full: bool = False) -> list[Passage | str]:
     """The passages of one text in a row; of many those at the ends, and a note that tells of the others.
     `label`: what the text is called; `full`: nothing is left out.
     """
@@ -29,7 +25,7 @@ def passages(some: "list[Passage]", label: str, full: bool = False) -> "list[Pas
     return [*some[:_ALONE], note, *some[-_ALONE:]]
 
 
-def parts(piece: "Piece", full: bool = False) -> list[str]:
+def parts(piece: Piece, full: bool = False) -> list[str]:
     """A piece of a passage: its text; or of a long one its first words, a note, its last ones."""
     first, hidden, last = ends(piece.text, _SHARED_ENDS if piece.shared else _ONLY_ENDS)
     if full or len(hidden) < _HIDDEN:
@@ -37,7 +33,7 @@ def parts(piece: "Piece", full: bool = False) -> list[str]:
     return [first, f" … {len(hidden):,} characters {'shared' if piece.shared else 'only here'} … ", last]
 
 
-def sampled(rows: "list[Row]", full: bool = False) -> "Iterator[Row | str]":
+def sampled(rows: list[Row], full: bool = False) -> Iterator[Row | str]:
     """The rows; of many shared ones that follow each other those at the ends, the others told."""
     done = 0
     for shared, run in groupby(rows, key=lambda row: row.shared):

@@ -16,7 +16,6 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pag
 
 from dedup.options import KINDS, Options
 from dedup.pipeline.examples import Doubt, Example, Examples
-from dedup.pipeline.outcome import FIRST
 from dedup.pipeline.scan import Compared
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import Run
@@ -24,7 +23,7 @@ from dedup.summary.groups import CLOSE
 from dedup.summary.highlights import LARGEST
 from dedup.summary.sites import LEAST, WORST, summed
 from dedup.summary.summary import counted, parted_by, times, whole
-from dedup.summary.totals import Totals
+from dedup.summary.totals import FIRST, Totals
 
 _WHO = ("id", "source", "position")
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")

@@ -1,11 +1,11 @@
-"""A result -> its decisions with the texts that they are about: dropped documents held against their keepers,
+"""An outcome -> its decisions with the texts that they are about: dropped documents beside their keepers,
 documents with what is cut of them. Texts are read again, a few at a time.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,11 +13,9 @@ from dedup.document import Cut
 from dedup.errors import InputError
 from dedup.explain.passages import Row, rows
 from dedup.explain.word_alignment import side
+from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
-
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
+from dedup.summary.highlights import Highlights
 
 PAIRS = 1_000  # dropped documents that are held against their keepers
 ARTICLES = 500  # documents that are shown with what is cut of them
@@ -60,9 +58,14 @@ class Spread(NamedTuple):
 
 @dataclass
 class Exhibits:
-    """The decisions of one result. Nothing is shown whose input has changed meanwhile."""
+    """The decisions of one outcome. Nothing is shown whose input has changed meanwhile."""
 
-    result: "Result"
+    highlights: Highlights
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome that is shown."""
+        return self.highlights.outcome
 
     @cached_property
     def pairs(self) -> list[int]:
@@ -70,7 +73,7 @@ class Exhibits:
         before a second of any, the least alike first.
         """
         ranked = []
-        for group in self.result.groups:
+        for group in self.highlights.groups:
             members = sorted(zip(group.jaccard, group.dropped, strict=True))[:PAIRS]
             ranked += [(rank, jaccard, row, group.keeper) for rank, (jaccard, row) in enumerate(members)]
         short = (row for _, _, row, keeper in sorted(ranked) if self._is_short(row, keeper))
@@ -79,23 +82,23 @@ class Exhibits:
     @cached_property
     def articles(self) -> list[int]:
         """The documents to show with what is cut of them, those of which most is cut first."""
-        cut = self.result.table.column("cut").to_numpy()
-        rows = sorted(self.result.documents.cuts, key=lambda row: (-int(cut[row]), row))
+        cut = self.outcome.table.column("cut").to_numpy()
+        rows = sorted(self.outcome.corpus.cuts, key=lambda row: (-int(cut[row]), row))
         return [row for row in rows if self._is_short(row)][:ARTICLES]
 
     def _is_short(self, *rows: int) -> bool:
         """Whether all of these are; what an earlier run kept counts as short, until it is read."""
-        base = self.result.met.base
+        base = self.outcome.met.base
         return all(row >= base or self._characters[row] <= LONGEST for row in rows)
 
     @cached_property
     def _characters(self) -> list[int]:
-        counts: list[int] = self.result.table.column("characters").to_pylist()
+        counts: list[int] = self.outcome.table.column("characters").to_pylist()
         return counts
 
     def held(self) -> Iterator[Held]:
         """The `pairs`."""
-        keeper = self.result.keepers.keeper
+        keeper = self.outcome.keepers.keeper
         for some in _few(self.pairs):
             both = [(row, int(keeper[row])) for row in some]
             texts = self._texts(row for pair in both for row in pair)
@@ -104,11 +107,11 @@ class Exhibits:
                     yield self._held(row, kept, texts)
 
     def _held(self, row: int, kept: int, texts: dict[int, str]) -> Held:
-        dropped, keeper = (self.result.documents.cleaned(one, texts[one]) for one in (row, kept))
-        ngram = self.result.options.ngram
+        dropped, keeper = (self.outcome.corpus.cleaned(one, texts[one]) for one in (row, kept))
+        ngram = self.outcome.options.ngram
         missing = [
             (texts[row][one.start : one.end], one.coverage)
-            for one in self.result.decisions.missing.get(row, [])
+            for one in self.outcome.decisions.missing.get(row, [])
         ]
         return Held(row, kept, rows(side(dropped, ngram), side(keeper, ngram)), missing, keeper)
 
@@ -116,18 +119,18 @@ class Exhibits:
         """The `articles`."""
         for some in _few(self.articles):
             for row, text in self._texts(some).items():
-                cut = [repeat for repeat in self.result.repeats_of(row) if repeat.cut]
-                yield Cutting(row, text, self.result.documents.cuts[row], cut)
+                cut = [repeat for repeat in self.outcome.repeats_of(row) if repeat.cut]
+                yield Cutting(row, text, self.outcome.corpus.cuts[row], cut)
 
     def _texts(self, some: Iterable[int]) -> dict[int, str]:
         try:
-            return self.result.texts(list(some))
+            return self.outcome.texts(list(some))
         except InputError:
             return {}
 
     def spread(self, of: str) -> Spread:
         """How alike the dropped documents are to their keepers: `of` is jaccard or coverage."""
-        keepers = self.result.keepers
+        keepers = self.outcome.keepers
         values = getattr(keepers, of)[keepers.keeper >= 0]
         below = values[values < 1]
         places = np.minimum((below * _BINS + 1e-9).astype(np.int64), _BINS - 1)

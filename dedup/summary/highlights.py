@@ -1,10 +1,10 @@
-"""A result -> what of it is worth showing, with the texts that a report quotes, each read again once."""
+"""An outcome -> what of it is worth showing, with the texts that a report quotes, each read again once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,14 +14,11 @@ from dedup.matching.matches import similarities
 from dedup.matching.shingles import shingles
 from dedup.matching.templates import differing
 from dedup.pipeline.examples import Example, example
+from dedup.pipeline.outcome import Outcome
 from dedup.summary import sites
-from dedup.summary.groups import Group
+from dedup.summary.groups import Group, groups
 from dedup.text.ragged import sets
 from dedup.text.words import words_of
-
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
 
 LARGEST = 10  # groups that are described
 TEMPLATES = 3  # examples of templates
@@ -57,9 +54,14 @@ class Lost(NamedTuple):
 
 @dataclass
 class Highlights:
-    """What is worth showing of one result. Texts are empty where the input has changed meanwhile."""
+    """What is worth showing of one outcome. Texts are empty where the input has changed meanwhile."""
 
-    result: "Result"
+    outcome: Outcome
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Keepers with what was dropped for them, the largest groups first."""
+        return groups(self.outcome)
 
     @cached_property
     def texts(self) -> dict[int, str]:
@@ -71,20 +73,20 @@ class Highlights:
         rows += [row for pair in self._template_pairs for row in pair]
         rows += [row for row in (self._worst, self._site) if row is not None]
         try:
-            return self.result.texts(rows)
+            return self.outcome.texts(rows)
         except InputError:
             return {}
 
     @cached_property
     def sites(self) -> dict[str, Any] | None:
         """The worst sites."""
-        return sites.sites(self.result)
+        return sites.sites(self.outcome)
 
     @cached_property
     def _site(self) -> int | None:
         """The document of the worst site of which most is cut."""
         worst = self.sites["worst"] if self.sites else []
-        return sites.most_cut(self.result, worst[0]["host"]) if worst else None
+        return sites.most_cut(self.outcome, worst[0]["host"]) if worst else None
 
     @property
     def of_worst_site(self) -> Example | None:
@@ -92,14 +94,14 @@ class Highlights:
         row = self._site
         if row is None or row not in self.texts:
             return None
-        cut = (repeat for repeat in self.result.repeats_of(row) if repeat.cut)
+        cut = (repeat for repeat in self.outcome.repeats_of(row) if repeat.cut)
         longest = max(cut, key=lambda repeat: repeat.end - repeat.start)
         return example(row, longest, self.texts[row])
 
     @property
     def largest(self) -> list[Group]:
         """The largest groups."""
-        return self.result.groups[:LARGEST]
+        return self.groups[:LARGEST]
 
     def opening(self, row: int) -> str:
         """How a document begins."""
@@ -112,7 +114,7 @@ class Highlights:
         """
         low = {
             number: [row for row, jaccard in zip(group.dropped, group.jaccard, strict=True) if jaccard < _LOW]
-            for number, group in enumerate(self.result.groups)
+            for number, group in enumerate(self.groups)
         }
         most = sorted(
             (number for number in low if len(low[number]) > 1), key=lambda number: -len(low[number])
@@ -124,7 +126,7 @@ class Highlights:
         """By keeper the groups with members that are unlike each other."""
         found = {}
         for number, rows in self._suspects.items():
-            group = self.result.groups[number]
+            group = self.groups[number]
             compared = self._compared(group, [row for row in rows if row in self.texts])
             if compared and compared.unlike:
                 found[group.keeper] = compared
@@ -132,11 +134,11 @@ class Highlights:
 
     def _compared(self, group: Group, rows: list[int]) -> Unlike | None:
         """Members of a group held against each other."""
-        texts = [self.result.documents.cleaned(row, self.texts[row]) for row in rows]
+        texts = [self.outcome.corpus.cleaned(row, self.texts[row]) for row in rows]
         pairs = np.array([*combinations(range(len(rows)), 2)], np.int64).reshape(-1, 2)
         if not len(pairs):
             return None
-        said = sets(shingles(words_of(pa.array(texts, pa.large_string())), self.result.options.ngram))
+        said = sets(shingles(words_of(pa.array(texts, pa.large_string())), self.outcome.options.ngram))
         covered = np.maximum(
             similarities(said, pairs[:, 0], pairs[:, 1]).coverage,
             similarities(said, pairs[:, 1], pairs[:, 0]).coverage,
@@ -148,7 +150,7 @@ class Highlights:
     @cached_property
     def _worst(self) -> int | None:
         """The dropped document of which its keeper has least."""
-        keepers = self.result.keepers
+        keepers = self.outcome.keepers
         dropped = np.flatnonzero(keepers.keeper >= 0)
         if not len(dropped):
             return None
@@ -161,21 +163,21 @@ class Highlights:
         row = self._worst
         if row is None:
             return None
-        lacking = self.result.decisions.missing.get(row, [])
+        lacking = self.outcome.decisions.missing.get(row, [])
         longest = max(lacking, key=lambda one: one.end - one.start, default=None)
         text = self.texts.get(row, "")[longest.start : longest.end][:OPENING] if longest else ""
-        return Lost(row, 1 - float(self.result.keepers.coverage[row]), text)
+        return Lost(row, 1 - float(self.outcome.keepers.coverage[row]), text)
 
     @property
     def _template_pairs(self) -> list[tuple[int, int]]:
-        return [(others[0][0], row) for row, others in self.result.templates.items()][:TEMPLATES]
+        return [(others[0][0], row) for row, others in self.outcome.templates.items()][:TEMPLATES]
 
     @property
     def templates(self) -> list[tuple[int, int, list[tuple[str, str, str]]]]:
         """Some templates: the rows of both documents, the earlier one first, and each figure of that one with
         the other's and its surroundings.
         """
-        cleaned = {row: self.result.documents.cleaned(row, text) for row, text in self.texts.items()}
+        cleaned = {row: self.outcome.corpus.cleaned(row, text) for row, text in self.texts.items()}
         return [
             (one, other, differing(cleaned[one], cleaned[other]))
             for one, other in self._template_pairs

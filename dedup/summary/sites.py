@@ -1,13 +1,11 @@
-"""A result -> the sites that its documents are of, by host, the worst first."""
+"""An outcome -> the sites that its documents are of, by host, the worst first."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
+from dedup.pipeline.outcome import Outcome
 
 Counts = npt.NDArray[np.int64]
 
@@ -16,14 +14,14 @@ LEAST = 10
 WORST = 10
 
 
-def sites(result: "Result") -> dict[str, Any] | None:
+def sites(outcome: Outcome) -> dict[str, Any] | None:
     """What a summary says of sites; None where no document has a host."""
-    hosts, of = result.documents.hosts()
+    hosts, of = outcome.corpus.hosts()
     have = of >= 0
     if not have.any():
         return None
-    own, dropped = of[have], result.keepers.keeper[have] >= 0
-    characters, cut = (result.table.column(name).to_numpy()[have] for name in ("characters", "cut"))
+    own, dropped = of[have], outcome.keepers.keeper[have] >= 0
+    characters, cut = (outcome.table.column(name).to_numpy()[have] for name in ("characters", "cut"))
     counts = np.array(
         [_counted(own, hosts, weights) for weights in (np.ones(len(own)), dropped, characters, cut)], np.int64
     )
@@ -32,7 +30,7 @@ def sites(result: "Result") -> dict[str, Any] | None:
     shares = _shares(counts)
     order = told[np.lexsort((told, -shares["dropped_share"][told], -shares["echo"][told]))][:WORST]
     worst = [(hosts[row], counts[:, row]) for row in order.tolist()]
-    return summed(result.options.url_field, len(hosts), len(told), whole, worst)
+    return summed(outcome.options.url_field, len(hosts), len(told), whole, worst)
 
 
 def summed(
@@ -52,11 +50,11 @@ def summed(
     }
 
 
-def most_cut(result: "Result", host: str) -> int | None:
+def most_cut(outcome: Outcome, host: str) -> int | None:
     """The document of a site of which most is cut inside, if anything is."""
-    hosts, of = result.documents.hosts()
+    hosts, of = outcome.corpus.hosts()
     rows = np.flatnonzero(of == hosts.index(host))
-    cut = result.table.column("cut").to_numpy()[rows]
+    cut = outcome.table.column("cut").to_numpy()[rows]
     return int(rows[np.argmax(cut)]) if cut.any() else None
 
 

@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.options import MACHINE, Options
-from dedup.pipeline.examples import WORST_SITE
+from dedup.pipeline.examples import WORST_SITE, Example
+from dedup.pipeline.outcome import Outcome
 from dedup.summary.alarms import alarms
-from dedup.summary.totals import Totals
+from dedup.summary.groups import Group, least_alike, loss, of_earlier_runs
+from dedup.summary.highlights import Highlights
+from dedup.summary.totals import Totals, kinds, reasons, totals
 from dedup.version import __version__
-
-if TYPE_CHECKING:
-    from dedup.pipeline.examples import Example
-    from dedup.pipeline.outcome import Result
-    from dedup.summary.groups import Group
-    from dedup.summary.highlights import Highlights
-
 
 _DROPPED = 3  # documents of a group that are named
 _PLACE = ("source", "position")
 
 
-def summary(result: "Result") -> dict[str, Any]:
+def summary(shown: Highlights) -> dict[str, Any]:
     """The report as plain values; report.schema.json has their types. A *document* is {"id": string or null,
     "source", "position"}, one of an earlier run (--index) with its "date"; shares, Jaccard, coverage and
     probabilities go from 0 to 1; a text is at most 300 characters of an original. An engine that knows
@@ -80,8 +76,8 @@ def summary(result: "Result") -> dict[str, Any]:
     files     null, or of a command {"articles": path, "-" for standard output, or null; "ledger", "rejects",
               "report": path or null; "dry_run": true or false}
     """
-    shown = result.highlights
-    return whole({**_inside(result, shown), **_between(result, shown), **_account(result)})
+    outcome = shown.outcome
+    return whole({**_inside(outcome, shown), **_between(outcome, shown), **_account(outcome)})
 
 
 def whole(found: dict[str, Any]) -> dict[str, Any]:
@@ -94,20 +90,20 @@ def whole(found: dict[str, Any]) -> dict[str, Any]:
     return {key: found[key] for key in order.split()}
 
 
-def _inside(result: "Result", shown: "Highlights") -> dict[str, Any]:
+def _inside(outcome: Outcome, shown: Highlights) -> dict[str, Any]:
     """What repeats inside documents."""
-    examples = result.documents.examples
+    examples = outcome.corpus.examples
     chosen = [(why, one) for (_, _, why), one in sorted(examples.chosen.items())]
     if (site := shown.of_worst_site) is not None:
         chosen.append((WORST_SITE, site))
     return {
-        "repeats": {kind: {"found": found, "cut": cut} for kind, (found, cut) in result.kinds.items()},
-        "examples": [_example(result, why, one) for why, one in chosen],
-        "compared": result.documents.compared._asdict(),
+        "repeats": {kind: {"found": found, "cut": cut} for kind, (found, cut) in kinds(outcome).items()},
+        "examples": [_example(outcome, why, one) for why, one in chosen],
+        "compared": outcome.corpus.compared._asdict(),
         "unsure": {
             "count": examples.unsure,
             "examples": [
-                {"document": result.identity(row), "accident": accident, "text": text}
+                {"document": outcome.identity(row), "accident": accident, "text": text}
                 for row, accident, text in examples.doubts
             ],
         },
@@ -115,57 +111,57 @@ def _inside(result: "Result", shown: "Highlights") -> dict[str, Any]:
     }
 
 
-def _example(result: "Result", why: str, example: "Example") -> dict[str, Any]:
+def _example(outcome: Outcome, why: str, example: Example) -> dict[str, Any]:
     shown = example._asdict()
-    return {"why": why, "document": result.identity(shown.pop("row")), **shown}
+    return {"why": why, "document": outcome.identity(shown.pop("row")), **shown}
 
 
-def _between(result: "Result", shown: "Highlights") -> dict[str, Any]:
+def _between(outcome: Outcome, shown: Highlights) -> dict[str, Any]:
     """What is alike among documents."""
-    worst, overall = result.loss
+    worst, overall = loss(outcome)
     return {
         "groups": {
-            "count": len(result.groups),
-            "largest": [_group(result, shown, group) for group in shown.largest],
+            "count": len(shown.groups),
+            "largest": [_group(outcome, shown, group) for group in shown.largest],
             "unlike": [
                 {
-                    "keeper": result.identity(keeper),
+                    "keeper": outcome.identity(keeper),
                     "size": one.group.size,
                     "pairs": one.pairs,
                     "unlike": one.unlike,
                     "least": {
-                        "one": result.identity(one.one),
-                        "other": result.identity(one.other),
+                        "one": outcome.identity(one.one),
+                        "other": outcome.identity(one.other),
                         "covered": round(one.covered, 6),
                     },
                 }
                 for keeper, one in shown.unlike.items()
             ],
-            "least_alike": _least_alike(result),
+            "least_alike": _least_alike(outcome),
         },
-        "seen": result.seen,
-        "loss": {"worst": round(worst, 6), "overall": round(overall, 6), "example": _lost(result, shown)},
+        "seen": of_earlier_runs(outcome),
+        "loss": {"worst": round(worst, 6), "overall": round(overall, 6), "example": _lost(outcome, shown)},
         "templates": {
-            "count": len(result.templates),
+            "count": len(outcome.templates),
             "examples": [
                 {
-                    "document": result.identity(row),
-                    "of": result.identity(other),
+                    "document": outcome.identity(row),
+                    "of": outcome.identity(other),
                     "figures": [list(pair[:2]) for pair in figures],
                     "around": figures[0][2] if figures else "",
                 }
                 for other, row, figures in shown.templates
             ],
         },
-        "crowded": result.decisions.crowded,
-        "common": result.decisions.common,
+        "crowded": outcome.decisions.crowded,
+        "common": outcome.decisions.common,
     }
 
 
-def _group(result: "Result", shown: "Highlights", group: "Group") -> dict[str, Any]:
+def _group(outcome: Outcome, shown: Highlights, group: Group) -> dict[str, Any]:
     least = sorted(range(len(group.dropped)), key=group.jaccard.__getitem__)[:_DROPPED]
     return {
-        "keeper": result.identity(group.keeper),
+        "keeper": outcome.identity(group.keeper),
         "size": group.size,
         "lowest": round(group.lowest, 6),
         "highest": round(group.highest, 6),
@@ -173,22 +169,22 @@ def _group(result: "Result", shown: "Highlights", group: "Group") -> dict[str, A
         "close": group.is_close,
         "opening": shown.opening(group.keeper),
         "dropped": [
-            {"document": result.identity(row), **result.likeness(row)}
+            {"document": outcome.identity(row), **outcome.similarity(row)}
             for row in map(group.dropped.__getitem__, least)
         ],
         "unlike": group.keeper in shown.unlike,
     }
 
 
-def _least_alike(result: "Result") -> dict[str, Any] | None:
+def _least_alike(outcome: Outcome) -> dict[str, Any] | None:
     """The pair that a higher threshold would part first."""
-    row = result.least_alike
+    row = least_alike(outcome)
     if row is None:
         return None
-    keeper = result.identity(int(result.keepers.keeper[row]))
-    pair = {"document": result.identity(row), "keeper": keeper, **result.likeness(row)}
-    jaccard, coverage = float(result.keepers.jaccard[row]), float(result.keepers.coverage[row])
-    return {**pair, "parted_by": parted_by(jaccard, coverage, result.options)}
+    keeper = outcome.identity(int(outcome.keepers.keeper[row]))
+    pair = {"document": outcome.identity(row), "keeper": keeper, **outcome.similarity(row)}
+    jaccard, coverage = float(outcome.keepers.jaccard[row]), float(outcome.keepers.coverage[row])
+    return {**pair, "parted_by": parted_by(jaccard, coverage, outcome.options)}
 
 
 def parted_by(jaccard: float, coverage: float, options: Options) -> list[str]:
@@ -208,31 +204,32 @@ def _above(value: float) -> str:
     return f"{(int(value * 100 + 1e-9) + 1) / 100:.2f}"
 
 
-def _lost(result: "Result", shown: "Highlights") -> dict[str, Any] | None:
+def _lost(outcome: Outcome, shown: Highlights) -> dict[str, Any] | None:
     """What is lost with the document that loses most."""
     lost = shown.lost
     if lost is None:
         return None
-    keeper = result.identity(int(result.keepers.keeper[lost.row]))
-    pair = {"document": result.identity(lost.row), "keeper": keeper}
+    keeper = outcome.identity(int(outcome.keepers.keeper[lost.row]))
+    pair = {"document": outcome.identity(lost.row), "keeper": keeper}
     return {**pair, "share": round(lost.share, 6), "text": lost.text}
 
 
-def _account(result: "Result") -> dict[str, Any]:
+def _account(outcome: Outcome) -> dict[str, Any]:
     """Counts, what could not be read, times."""
+    counts = totals(outcome)
     return {
-        **counted(result.options, result.totals),
+        **counted(outcome.options, counts),
         "rejects": [
             {
                 "reason": reason,
                 "count": count,
-                "share": round(count / max(1, result.totals.records), 6),
+                "share": round(count / max(1, counts.records), 6),
                 "first": [dict(zip(_PLACE, place, strict=True)) for place in first],
             }
-            for reason, count, first in result.reasons
+            for reason, count, first in reasons(outcome)
         ],
-        **times(result.seconds, result.took),
-        "bytes": result.size,
+        **times(outcome.seconds, outcome.took),
+        "bytes": outcome.size,
         "files": None,
     }
 

@@ -1,10 +1,17 @@
-"""What is counted of a run: totals, groups of near-duplicates, reasons for what could not be read."""
+"""An outcome counted: documents, characters, kinds of repeats, and reasons for what could not be read."""
 
 from typing import NamedTuple
 
+from dedup.document import Reject
+from dedup.options import KINDS
+from dedup.pipeline.outcome import Outcome
+
+FIRST = 5
+"""Rejected records of each reason that a report locates."""
+
 
 class Reason(NamedTuple):
-    """Why records could not be read, how many, and where the first of them stand (source, position)."""
+    """Why records could not be read, how many, and where the first of them are (source, position)."""
 
     text: str
     records: int
@@ -14,7 +21,7 @@ class Reason(NamedTuple):
 class Totals(NamedTuple):
     """Counts of a run. Characters are code points of texts.
 
-    `cut_characters` lie in kept documents, `dropped_characters` in dropped ones.
+    `cut_characters` are in kept documents, `dropped_characters` in dropped ones.
     """
 
     documents: int
@@ -40,9 +47,51 @@ class Totals(NamedTuple):
 
     @property
     def shares(self) -> dict[str, float]:
-        """The counts, the two wholes aside, as shares (0 to 1) of the records or characters that came in."""
+        """The counts as shares (0 to 1) of the records or characters that came in, less those two wholes."""
         parts = {
             name: count for name, count in self._asdict().items() if name not in ("documents", "characters")
         }
         whole = {True: max(1, self.characters), False: max(1, self.records)}
         return {name: count / whole["characters" in name] for name, count in parts.items()}
+
+
+def totals(outcome: Outcome) -> Totals:
+    """The counts of a run."""
+    rejected = len(outcome.corpus.rejects)
+    if not len(outcome.table):
+        return Totals(0, 0, 0, 0, rejected, 0, 0, 0, 0, 0)
+    characters, cut, words = (
+        outcome.table.column(name).to_numpy() for name in ("characters", "cut", "words")
+    )
+    dropped = outcome.keepers.keeper >= 0
+    return Totals(
+        documents=len(characters),
+        kept=int((~dropped).sum()),
+        cut=int(((cut > 0) & ~dropped).sum()),
+        dropped=int(dropped.sum()),
+        rejected=rejected,
+        empty=int((words == 0).sum()),
+        characters=int(characters.sum()),
+        kept_characters=int((characters - cut)[~dropped].sum()),
+        cut_characters=int(cut[~dropped].sum()),
+        dropped_characters=int(characters[dropped].sum()),
+    )
+
+
+def kinds(outcome: Outcome) -> dict[str, tuple[int, int]]:
+    """By kind of repeat: how many were found, and how many of them cut. Only kinds that were found."""
+    counts = {kind: (outcome.corpus.kinds[kind, True], outcome.corpus.kinds[kind, False]) for kind in KINDS}
+    return {kind: (cut + left, cut) for kind, (cut, left) in counts.items() if cut + left}
+
+
+def reasons(outcome: Outcome) -> list[Reason]:
+    """Why records could not be read, the most frequent reason first."""
+    by_reason: dict[str, list[Reject]] = {}
+    for reject in sorted(outcome.corpus.rejects):
+        by_reason.setdefault(reject.reason, []).append(reject)
+    names = outcome.corpus.names
+    reasons = [
+        Reason(text, len(rejects), [(names[reject.file], reject.position) for reject in rejects[:FIRST]])
+        for text, rejects in by_reason.items()
+    ]
+    return sorted(reasons, key=lambda reason: -reason.records)

@@ -1,13 +1,9 @@
 """Pictures of a page, drawn in SVG, each with its numbers in words or as a table."""
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from dedup.reports.layout import Summary, percent
-
-if TYPE_CHECKING:
-    from dedup.summary.exhibits import Spread
-
+from dedup.summary.exhibits import Spread
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BASE = 360, 150, 38, 14, 126
 FATES = {"kept": "kept", "cut": "kept, cut", "dropped": "dropped", "rejected": "unreadable"}
@@ -32,7 +28,7 @@ def fates(report: Summary) -> str:
     return f'<div class="fates">{svg}<ul>{"".join(keys)}</ul></div>'
 
 
-def spread(key: str, title: str, what: str, found: "Spread", limit: float | None) -> str:
+def spread(key: str, title: str, what: str, found: Spread, limit: float | None) -> str:
     """A distribution of similarities: bars from the lowest on, without those that are 1, of which a sentence
     tells; `limit`: from where on they match.
     """
@@ -93,7 +89,7 @@ def _limit(limit: float | None, begin: float) -> str:
     return f'<path class="limit" d="M{x:.1f} {_TOP - 12}V{_BASE}"/>{name}'
 
 
-def _numbers(found: "Spread") -> str:
+def _numbers(found: Spread) -> str:
     """The same as a table, for those who do not see the picture."""
     bins = len(found.counts)
     rows = "".join(

@@ -5,21 +5,18 @@ lists of both. Everything in it is harmless text; page.js puts it in place as te
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
+from dedup.explain.passages import Passage
+from dedup.pipeline.outcome import Outcome
+from dedup.repeats.find import Repeat
 from dedup.reports import shorten as shortened
 from dedup.reports.layout import alike, percent, similarity
 from dedup.reports.safe import name, place, safe, safe_lines, short
 from dedup.reports.terminal.findings import chance, spread
-
-if TYPE_CHECKING:
-    from dedup.explain.passages import Passage
-    from dedup.pipeline.outcome import Result
-    from dedup.repeats.find import Repeat
-    from dedup.summary.exhibits import Cutting, Held
-
+from dedup.summary.exhibits import Cutting, Exhibits, Held
 
 LISTED = 50_000  # dropped documents that a page lists, and articles with cuts
 _ROWS = 40  # rows of two texts beside each other
@@ -38,7 +35,7 @@ def block(key: str, value: Any) -> bytes:
     return b'<script type="application/json" id="%s">%s</script>\n' % (key.encode(), data)
 
 
-def pair(held: "Held") -> dict[str, Any]:
+def pair(held: Held) -> dict[str, Any]:
     """A dropped document beside its keeper: {"rows": a note, or [passages, passages]; "more": rows that are
     left out; "lost": [text, covered]}. A passage is a note, or [where it was moved, [shared (0), only here
     (1) or a note (2), text] ...].
@@ -61,11 +58,11 @@ def _ended(text: str) -> str:
     return safe_lines(head) + (f" … {len(text) - len(head):,} more characters" if head != text else "")
 
 
-def _passages(some: "list[Passage]", label: str) -> list[Any]:
+def _passages(some: list[Passage], label: str) -> list[Any]:
     return [one if isinstance(one, str) else _passage(one) for one in shortened.passages(some, label)]
 
 
-def _passage(passage: "Passage") -> list[Any]:
+def _passage(passage: Passage) -> list[Any]:
     moved = f"further {passage.moved} in the other" if passage.moved else ""
     shown = [
         [2 if count % 2 else int(not piece.shared), shortened.flat(part)]
@@ -75,7 +72,7 @@ def _passage(passage: "Passage") -> list[Any]:
     return [moved, *shown]
 
 
-def article(cutting: "Cutting") -> dict[str, Any]:
+def article(cutting: Cutting) -> dict[str, Any]:
     """An article with its cuts: {"text": [what it is, text, number of the repeat] ..., "repeats": [kind, how
     alike, probability of an accident, what weighed] ..., "more": repeats that are not listed}.
     """
@@ -84,12 +81,12 @@ def article(cutting: "Cutting") -> dict[str, Any]:
     return {"text": [*_stretches(cutting)], "repeats": told, "more": max(0, len(repeats) - _REPEATS)}
 
 
-def _accident(repeat: "Repeat") -> str:
+def _accident(repeat: Repeat) -> str:
     accident = repeat.evidence.get("accident")
     return chance(accident[0]) if accident else "-"
 
 
-def _weighed(repeat: "Repeat") -> str:
+def _weighed(repeat: Repeat) -> str:
     """The observations that weighed most: name, value, weight if it has one."""
     told = [(key, values) for key, values in repeat.evidence.items() if key != "accident"]
     return "; ".join(
@@ -98,7 +95,7 @@ def _weighed(repeat: "Repeat") -> str:
     )
 
 
-def _stretches(cutting: "Cutting") -> Iterator[list[Any]]:
+def _stretches(cutting: Cutting) -> Iterator[list[Any]]:
     """The text in stretches, each with the number of the repeat that it belongs to, from 1 on."""
     text, numbered = cutting.text.rstrip(), list(enumerate(cutting.repeats, 1))
     marks = [(ORIGINAL, one.of_start, one.of_end, number) for number, one in numbered]
@@ -125,13 +122,14 @@ def _shown(stretch: str, kind: int, number: int) -> Iterator[list[Any]]:
     yield [kind, safe_lines(stretch[-size:]), number]
 
 
-def groups(result: "Result", openings: dict[int, str]) -> list[Any]:
+def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
     """The groups of near-duplicates: [id, place, opening, Jaccard, the lowest one, flags, dropped]. Each
     dropped one is [row, id, place, Jaccard, coverage, share that is lost, paragraphs that the keeper lacks,
     characters of these].
     """
-    unlike, left, listed = result.highlights.unlike, LISTED, []
-    for group in result.groups:
+    unlike, left, listed = exhibits.highlights.unlike, LISTED, []
+    outcome = exhibits.outcome
+    for group in exhibits.highlights.groups:
         if left <= 0:
             break
         members = sorted(zip(group.jaccard, group.dropped, strict=True))[:left]
@@ -139,36 +137,36 @@ def groups(result: "Result", openings: dict[int, str]) -> list[Any]:
         flags = ["members look unlike"] * (group.keeper in unlike) + ["close call"] * group.is_close
         opening = short(openings.get(group.keeper, ""), _OPENING)
         told = spread({"lowest": group.lowest, "highest": group.highest})
-        dropped = [_dropped(result, row, jaccard) for jaccard, row in members]
-        listed.append([*_called(result, group.keeper), opening, told, group.lowest, flags, dropped])
+        dropped = [_dropped(outcome, row, jaccard) for jaccard, row in members]
+        listed.append([*_called(outcome, group.keeper), opening, told, group.lowest, flags, dropped])
     return listed
 
 
-def _dropped(result: "Result", row: int, jaccard: float) -> list[Any]:
-    covered = float(result.keepers.coverage[row])
-    missing = result.decisions.missing.get(row, [])
+def _dropped(outcome: Outcome, row: int, jaccard: float) -> list[Any]:
+    covered = float(outcome.keepers.coverage[row])
+    missing = outcome.decisions.missing.get(row, [])
     lost = sum(one.end - one.start for one in missing)
     told = [similarity(jaccard), percent(covered), round(1 - covered, 4), len(missing), lost]
-    return [row, *_called(result, row), *told]
+    return [row, *_called(outcome, row), *told]
 
 
-def _called(result: "Result", row: int) -> tuple[str, str]:
+def _called(outcome: Outcome, row: int) -> tuple[str, str]:
     """What a document is called, and where it stands where that says more."""
-    identity = result.identity(row)
+    identity = outcome.identity(row)
     return name(identity), place(identity) if identity["id"] is not None else ""
 
 
-def articles(result: "Result") -> list[Any]:
+def articles(outcome: Outcome) -> list[Any]:
     """The articles of which something is cut, most first: [row, id, place, decision, repeats cut, characters
     cut, share of the text, kinds].
     """
-    cut = result.table.column("cut").to_numpy()
-    characters = result.table.column("characters").to_numpy()
-    rows = sorted(result.documents.cuts, key=lambda row: (-int(cut[row]), row))[:LISTED]
+    cut = outcome.table.column("cut").to_numpy()
+    characters = outcome.table.column("characters").to_numpy()
+    rows = sorted(outcome.corpus.cuts, key=lambda row: (-int(cut[row]), row))[:LISTED]
     listed = []
     for row in rows:
-        kinds = [repeat.kind for repeat in result.repeats_of(row) if repeat.cut]
+        kinds = [repeat.kind for repeat in outcome.repeats_of(row) if repeat.cut]
         share = int(cut[row]) / max(1, int(characters[row]))
-        told = [result.decision(row), len(kinds), int(cut[row]), share, percent(share), sorted({*kinds})]
-        listed.append([row, *_called(result, row), *told])
+        told = [outcome.decision(row), len(kinds), int(cut[row]), share, percent(share), sorted({*kinds})]
+        listed.append([row, *_called(outcome, row), *told])
     return listed

@@ -11,17 +11,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.reports.html import charts, entries, markup
 from dedup.reports.layout import Part, Summary, number
 from dedup.reports.safe import safe
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import findings
-
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
+from dedup.summary.exhibits import Exhibits
 
 BYTES = 8_000_000
 """Of texts that a page holds of pairs, and as many of articles; what comes later is listed without."""
@@ -41,9 +38,9 @@ _NAMES = {
 }
 
 
-def made(report: Summary, result: "Result | None") -> Iterator[bytes]:
+def made(report: Summary, exhibits: Exhibits | None) -> Iterator[bytes]:
     """The page in parts. Texts are read while it is made: the input must be in its place until then. Without
-    a result the page has what the terminal shows, and no texts.
+    exhibits the page has what the terminal shows, and no texts.
     """
     style, script = (Path(__file__).with_name(f"page.{kind}").read_bytes() for kind in ("css", "js"))
     parts = terminal.sections(report)
@@ -51,16 +48,16 @@ def made(report: Summary, result: "Result | None") -> Iterator[bytes]:
     order = [*_FIRST, *(key for key in parts if key not in _FIRST)]
     parts = {key: parts[key] for key in order if key in parts}
     yield from (_head(style, script), _header(headline, parts, report), b'<main id="main" tabindex="-1">\n')
-    beside = [_section(key, parts[key], report, result) for key in _BESIDE if key in parts]
+    beside = [_section(key, parts[key], report, exhibits) for key in _BESIDE if key in parts]
     for key, part in parts.items():
         if key not in _BESIDE:
-            yield _section(key, part, report, result).encode()
+            yield _section(key, part, report, exhibits).encode()
         elif beside:
             yield f'<div class="two">{"".join(beside)}</div>'.encode()
             beside = []
-    yield _about(result).encode()
-    if result is not None:
-        yield from _data(result)
+    yield _about(exhibits).encode()
+    if exhibits is not None:
+        yield from _data(exhibits)
     yield entries.block("about-page", {"dropping": _dropping(report)})
     yield b"<script>%s</script>\n</body>\n</html>\n" % script
 
@@ -97,15 +94,15 @@ def _header(headline: Part, parts: Iterable[str], report: Summary) -> bytes:
     ).encode()
 
 
-def _section(key: str, part: Part, report: Summary, result: "Result | None") -> str:
+def _section(key: str, part: Part, report: Summary, exhibits: Exhibits | None) -> str:
     """A section: that of the terminal, with a list of its own where there are texts to show."""
     if key == "totals":
         return f'<section id="totals" aria-label="Totals"><h2>Totals</h2>{markup.body(part)}</section>\n'
-    if key == "groups" and result is not None and result.groups:
-        more = _spreads(report, result) + _tools("groups", "groups", _ORDERS) + _hint(report)
+    if key == "groups" and exhibits is not None and exhibits.highlights.groups:
+        more = _spreads(report, exhibits) + _tools("groups", "groups", _ORDERS) + _hint(report)
         return markup.section(key, [part[0], *findings.notes(report)], more)
-    if key == "repeats" and result is not None and result.documents.cuts:
-        told = f"<h3>{number(len(result.documents.cuts), 'article')} with cuts</h3>"
+    if key == "repeats" and exhibits is not None and exhibits.outcome.corpus.cuts:
+        told = f"<h3>{number(len(exhibits.outcome.corpus.cuts), 'article')} with cuts</h3>"
         return markup.section(key, part, told + _tools("articles", "articles", _ARTICLES))
     return markup.section(key, part)
 
@@ -140,9 +137,9 @@ def _dropping(report: Summary) -> str:
     return f"Articles match at {findings.reach(report['options'])}. Of those that match, the {kept} is kept."
 
 
-def _spreads(report: Summary, result: "Result") -> str:
+def _spreads(report: Summary, exhibits: Exhibits) -> str:
     """Both distributions of similarities, drawn."""
-    options, exhibits = report["options"], result.exhibits
+    options = report["options"]
     jaccard = "Jaccard of the dropped with the kept article"
     covered = "Share of a dropped article that the kept one has"
     same, nothing = "the very same shingles", "nothing lost"
@@ -151,11 +148,11 @@ def _spreads(report: Summary, result: "Result") -> str:
     return f'<div class="charts">{drawn}</div>'
 
 
-def _about(result: "Result | None") -> str:
+def _about(exhibits: Exhibits | None) -> str:
     """What of the run is in the file, and what is not."""
     told = "It has no texts: the engine that made it knows counts alone."
-    if result is not None:
-        pairs, cuts = len(result.exhibits.pairs), len(result.exhibits.articles)
+    if exhibits is not None:
+        pairs, cuts = len(exhibits.pairs), len(exhibits.articles)
         told = (
             f"It lists up to {entries.LISTED:,} dropped articles and as many with cuts, and has the texts "
             f"of up to {pairs:,} and {cuts:,} of them: the least alike of each group, and those of which "
@@ -170,9 +167,9 @@ def _about(result: "Result | None") -> str:
     )
 
 
-def _data(result: "Result") -> Iterator[bytes]:
+def _data(exhibits: Exhibits) -> Iterator[bytes]:
     """What the lists hold, for page.js."""
-    exhibits, openings = result.exhibits, {}
+    openings: dict[int, str] = {}
     size = 0
     for held in exhibits.held():
         yield (made := entries.block(f"pair-{held.row}", entries.pair(held)))
@@ -184,5 +181,5 @@ def _data(result: "Result") -> Iterator[bytes]:
         yield (made := entries.block(f"article-{cutting.row}", entries.article(cutting)))
         if (size := size + len(made)) > BYTES:
             break
-    yield entries.block("all-groups", entries.groups(result, openings))
-    yield entries.block("all-articles", entries.articles(result))
+    yield entries.block("all-groups", entries.groups(exhibits, openings))
+    yield entries.block("all-articles", entries.articles(exhibits.outcome))

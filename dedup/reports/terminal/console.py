@@ -3,19 +3,16 @@
 import os
 from collections.abc import Callable, Iterable
 from io import StringIO
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import Literal, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from dedup.pipeline.outcome import Outcome
 from dedup.reports.layout import Part, Summary
 from dedup.reports.terminal import findings, overview
 from dedup.reports.terminal import run_details as account
 from dedup.reports.terminal.cut_articles import articles
-
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
 
 _WIDTH = 80  # where the width is not known
 _WIDEST = 200
@@ -23,14 +20,14 @@ _PROSE = 120  # columns of running text: longer lines are hard to read
 _FEW = 3  # articles that are shown in full
 
 
-def show(report: Summary, file: TextIO, result: "Result | None" = None) -> None:
-    """Write a report to `file`, `report` as `dedup.summary` lists it; before it a few articles of `result`,
+def show(report: Summary, file: TextIO, outcome: Outcome | None = None) -> None:
+    """Write a report to `file`, `report` as `dedup.summary` lists it; before it a few articles of `outcome`,
     where there is one, that go nowhere else.
     """
     console = _console(file)
     parts = list(sections(report).values())
-    if result is not None and 0 < len(result.table) <= _FEW:
-        parts.insert(0, [*articles(result, console.color_system is not None)])
+    if outcome is not None and 0 < len(outcome.table) <= _FEW:
+        parts.insert(0, [*articles(outcome, console.color_system is not None)])
     _put(parts, console, file)
 
 

@@ -1,41 +1,38 @@
 """A few articles in full, what was cut struck out in its place."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from dedup.pipeline.outcome import Outcome
 from dedup.reports.layout import NAME
 from dedup.reports.safe import name, safe_lines, short
-
-if TYPE_CHECKING:
-    from dedup.pipeline.outcome import Result
-
 
 _LONGEST = 20_000  # characters of one article
 
 
-def articles(result: "Result", colour: bool) -> Iterator[Text]:
+def articles(outcome: Outcome, colour: bool) -> Iterator[Text]:
     """Each article: a line that names it, its text. Without colour, cuts stand between [- and -]."""
-    texts = result.texts(list(range(len(result.table))))
+    texts = outcome.texts(list(range(len(outcome.table))))
     for number, (row, text) in enumerate(texts.items()):
-        yield Text("\n" if number else "", end="").append_text(_heading(result, row))
-        if result.decision(row) == "dropped":
+        yield Text("\n" if number else "", end="").append_text(_heading(outcome, row))
+        if outcome.decision(row) == "dropped":
             yield Text(short(text, 200), style="dim strike") if colour else Text(f"[-{short(text, 200)}-]")
         else:
-            yield struck(text.rstrip(), result.documents.cuts.get(row, []), colour)
+            yield struck(text.rstrip(), outcome.corpus.cuts.get(row, []), colour)
 
 
-def _heading(result: "Result", row: int) -> Text:
+def _heading(outcome: Outcome, row: int) -> Text:
     """Which article it is and what was decided."""
-    line, cuts = result.line(row), result.documents.cuts.get(row, [])
+    identity, cuts = outcome.identity(row), outcome.corpus.cuts.get(row, [])
+    keeper = int(outcome.keepers.keeper[row])
     decision = {
         "kept": "kept as it is",
         "cut": f"{sum(end - start for start, end in cuts):,} characters cut",
-        "dropped": f"dropped for {name(line.get('keeper', line))}",
+        "dropped": f"dropped for {name(outcome.identity(keeper) if keeper >= 0 else identity)}",
     }
-    heading = Text(name(line), style=f"bold {NAME}")
-    return heading.append(f"  {decision[line['decision']]}", style="not bold default")
+    heading = Text(name(identity), style=f"bold {NAME}")
+    return heading.append(f"  {decision[outcome.decision(row)]}", style="not bold default")
 
 
 def struck(text: str, cuts: list[tuple[int, int]], colour: bool) -> Text:

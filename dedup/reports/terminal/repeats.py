@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rich.text import Text
 
+from dedup.explain.repeats import Inspected
+from dedup.repeats.find import Repeat
 from dedup.reports.layout import NAME, OTHER, Part, alike, grid, heading, indented, number
 from dedup.reports.safe import name, safe, safe_lines
-
-if TYPE_CHECKING:
-    from dedup.explain.repeats import Inspected
-    from dedup.repeats.find import Repeat
-
 
 _LONG = 20_000  # characters from which on an article is not shown whole
 _STRETCH = 1_000  # characters at both ends of a stretch that are shown then
@@ -33,7 +30,7 @@ class Mark(NamedTuple):
     style: str
 
 
-def report(documents: Iterable["Inspected"], looked_at: Callable[[], int], colour: bool) -> Iterator[Part]:
+def report(documents: Iterable[Inspected], looked_at: Callable[[], int], colour: bool) -> Iterator[Part]:
     """A part for each document, and last what was found in all. `looked_at`: documents read until then."""
     shown = cut = left = 0
     for document in documents:
@@ -59,7 +56,7 @@ def _legend(colour: bool) -> Text:
     return Text("Marks: ", style="dim").append_text(marked(text, [*marks, original]))
 
 
-def article(document: "Inspected", colour: bool) -> Part:
+def article(document: Inspected, colour: bool) -> Part:
     """Its name, its text with the marks, its table."""
     repeats = document.repeats
     count = f"{number(len(repeats), 'repeat')}, {sum(repeat.cut for repeat in repeats):,} cut"
@@ -70,7 +67,7 @@ def article(document: "Inspected", colour: bool) -> Part:
     return [*part, Text(), *_table(text, repeats)] if repeats else part
 
 
-def _copies(text: str, repeats: list["Repeat"], colour: bool) -> Iterator[Mark]:
+def _copies(text: str, repeats: list[Repeat], colour: bool) -> Iterator[Mark]:
     """What repeats something, each with its label."""
     for count, repeat in enumerate(repeats, 1):
         label = f"[{count} {repeat.kind} {alike(repeat.score)} {_decision(repeat)}] "
@@ -80,7 +77,7 @@ def _copies(text: str, repeats: list["Repeat"], colour: bool) -> Iterator[Mark]:
         yield Mark(*_bare(text, repeat.start, repeat.end), before, after, _LABEL, style)
 
 
-def _originals(text: str, repeats: list["Repeat"]) -> Iterator[Mark]:
+def _originals(text: str, repeats: list[Repeat]) -> Iterator[Mark]:
     """What is repeated, each place once, with the numbers of what repeats it."""
     numbers: dict[tuple[int, int], list[str]] = {}
     for count, repeat in enumerate(repeats, 1):
@@ -90,7 +87,7 @@ def _originals(text: str, repeats: list["Repeat"]) -> Iterator[Mark]:
         yield Mark(start, end, f"[={label} ", f" ={label}]", _ORIGINAL, "")
 
 
-def _decision(repeat: "Repeat") -> str:
+def _decision(repeat: Repeat) -> str:
     return "cut" if repeat.cut else "left"
 
 
@@ -138,7 +135,7 @@ def _append(shown: Text, stretch: str, style: str, brief: bool) -> None:
     shown.append(safe_lines(stretch[-_STRETCH:]), style=style)
 
 
-def _table(text: str, repeats: list["Repeat"]) -> Part:
+def _table(text: str, repeats: list[Repeat]) -> Part:
     """A row for each repeat: what it is, how probable an accident, where the other copy is, what weighed."""
     head = ("", "kind", "", "alike", "accident", "other copy; what weighed most")
     table = grid("right", "left", "left", "right", "right", "folded", head=head)
@@ -152,14 +149,14 @@ def _table(text: str, repeats: list["Repeat"]) -> Part:
     return [heading("Repeats"), indented(table), *rest]
 
 
-def _weighed(repeat: "Repeat") -> Iterator[str]:
+def _weighed(repeat: Repeat) -> Iterator[str]:
     """The observations that weighed most, a line each: name, value, weight if it has one."""
     told = [(key, values) for key, values in repeat.evidence.items() if key != "accident"]
     for key, (value, weight) in told[:_OBSERVATIONS]:
         yield f"\n{safe(key)} {value:g}" + (f" ({weight:+.2f})" if weight else "")
 
 
-def _where(text: str, repeat: "Repeat") -> str:
+def _where(text: str, repeat: Repeat) -> str:
     """The lines of the other copy; its characters where both stand in one line."""
     start, end = _bare(text, repeat.of_start, repeat.of_end)
     first = text.count("\n", 0, start) + 1

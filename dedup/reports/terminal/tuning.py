@@ -3,29 +3,25 @@ and pairs on both sides of the threshold.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.bar import Bar
 from rich.text import Text
 
+from dedup.explain.passages import Piece
+from dedup.explain.thresholds import Level
+from dedup.explain.tune import Example, Scale, Tuned
+from dedup.options import Options
 from dedup.reports.layout import NAME, Part, grid, heading, indented, number, percent, similarity
 from dedup.reports.safe import middle, name, place
 from dedup.reports.shorten import cut
 from dedup.reports.terminal.side_by_side import STYLES, append, legend
-
-if TYPE_CHECKING:
-    from dedup.explain.passages import Piece
-    from dedup.explain.thresholds import Level
-    from dedup.explain.tune import Example, Scale, Tuned
-    from dedup.options import Options
-
 
 _NAME = 36  # columns for what a document is called
 _TEXT = 150  # characters of each text of a pair
 _FEW = 20  # pairs from which on an empty stretch says something
 
 
-def report(tuned: "Tuned", colour: bool) -> Iterator[Part]:
+def report(tuned: Tuned, colour: bool) -> Iterator[Part]:
     """The counts; for Jaccard and for coverage the levels and the examples."""
     yield _headline(tuned)
     if tuned.jaccard.pairs:
@@ -39,7 +35,7 @@ def report(tuned: "Tuned", colour: bool) -> Iterator[Part]:
         yield [legend(colour), Text("See a pair whole: dedup compare A B --in INPUT", style="dim")]
 
 
-def _headline(tuned: "Tuned") -> Part:
+def _headline(tuned: Tuned) -> Part:
     """What was found, and what the thresholds do with it."""
     if not tuned.documents:
         return [Text("There was no article with words in the input.")]
@@ -60,12 +56,12 @@ def _headline(tuned: "Tuned") -> Part:
     ]
 
 
-def _settings(options: "Options") -> str:
+def _settings(options: Options) -> str:
     contained = "off" if options.contained is None else f"{options.contained:g}"
     return f"--threshold {options.threshold:g} --contained {contained}"
 
 
-def _idle(options: "Options") -> Part:
+def _idle(options: Options) -> Part:
     """That the threshold decides nothing, if so: Jaccard is never above coverage."""
     if options.contained is None or options.contained > options.threshold:
         return []
@@ -73,7 +69,7 @@ def _idle(options: "Options") -> Part:
     return [Text(f"{both}, so --contained alone decides.", style="dim")]
 
 
-def _levels(scale: "Scale", what: str, option: str, how: str) -> Part:
+def _levels(scale: Scale, what: str, option: str, how: str) -> Part:
     """A line for each level, that of the threshold marked, and how to read them."""
     table = grid("left", "right", "wide", "right", "right", head=(what, "pairs", "", "dropped", "missed"))
     most = max(level.pairs for level in scale.levels)
@@ -92,7 +88,7 @@ def _levels(scale: "Scale", what: str, option: str, how: str) -> Part:
     return [table, Text("\n".join(lines), style="dim")]
 
 
-def _both_sides(scale: "Scale", what: str, meaning: tuple[str, str], colour: bool) -> Iterator[Part]:
+def _both_sides(scale: Scale, what: str, meaning: tuple[str, str], colour: bool) -> Iterator[Part]:
     """Examples above the threshold and below it."""
     sides = (scale.above, scale.below)
     for side, examples, means in zip(("above", "below"), sides, meaning, strict=True):
@@ -100,11 +96,11 @@ def _both_sides(scale: "Scale", what: str, meaning: tuple[str, str], colour: boo
         yield [title, *_examples(examples, colour)]
 
 
-def _is_here(level: "Level", threshold: float) -> bool:
+def _is_here(level: Level, threshold: float) -> bool:
     return level.threshold <= threshold < level.until or threshold == level.until == 1
 
 
-def _valley(scale: "Scale") -> Iterator[str]:
+def _valley(scale: Scale) -> Iterator[str]:
     """Where the fewest pairs lie: a threshold there decides the fewest close cases."""
     if scale.pairs >= _FEW:
         least = min(scale.levels[:-1], key=lambda level: level.pairs)
@@ -112,7 +108,7 @@ def _valley(scale: "Scale") -> Iterator[str]:
         yield f"Fewest close cases: {pairs} from {least.threshold:.2f} to {least.until:.2f}."
 
 
-def _examples(examples: "list[Example]", colour: bool) -> Part:
+def _examples(examples: list[Example], colour: bool) -> Part:
     """Each pair: how alike, who, and where both texts begin to differ."""
     if not examples:
         return [indented(Text("no pair"))]
@@ -130,7 +126,7 @@ def _examples(examples: "list[Example]", colour: bool) -> Part:
     return [indented(table)]
 
 
-def _opening(pieces: "list[Piece]", style: str) -> Text:
+def _opening(pieces: list[Piece], style: str) -> Text:
     """The first characters, what only one text has marked."""
     shown, left = Text(), _TEXT
     for piece in pieces:
