@@ -138,7 +138,7 @@ def test_documents_in_memory_have_hosts(held):
     result = dedup.clean(held(ROWS), url_field="url")
     known, of = result.corpus.hosts()
     assert [known[i] if i >= 0 else None for i in of.tolist()] == HOSTS
-    known, of = dedup.clean([*ROWS, {"text": "x", "url": 5}, "y"]).documents.hosts()
+    known, of = dedup.clean([*ROWS, {"text": "x", "url": 5}, "y"]).corpus.hosts()
     assert of[3:].tolist() == [-1, -1]
 
 

@@ -19,6 +19,7 @@ from dedup.repeats.find import Repeat
 from dedup.reports.html import entries, page
 from dedup.reports.safe import safe_lines
 from dedup.summary import exhibits
+from dedup.summary.groups import least_alike
 from dedup.text.encoding import encodable
 
 VOID = {"meta", "path", "rect", "input", "br"}
@@ -95,7 +96,7 @@ class Parsed(HTMLParser):
 
 
 def made(result, report=None):
-    return Parsed(b"".join(page.made(report or told(result), result)).decode())
+    return Parsed(b"".join(page.made(report or told(result), exhibits.Exhibits(result.highlights))).decode())
 
 
 @pytest.fixture(scope="module")
@@ -235,9 +236,11 @@ def test_text_from_outside_never_acts(result, text):
     """
     hostile = with_texts(result, text)
     hostile.texts = lambda rows: dict.fromkeys(rows, encodable(f"{text}{STORY}"))
-    for kept in ("exhibits", "highlights"):
+    for kept in ("highlights",):
         hostile.__dict__.pop(kept, None)
-    raw = b"".join(page.made(disguised(everything(told(result)), text), hostile)).decode()
+    raw = b"".join(
+        page.made(disguised(everything(told(result)), text), exhibits.Exhibits(hostile.highlights))
+    ).decode()
     assert not DEAD.search(raw)
     found = Parsed(raw)
     assert {tag for tag, _ in found.elements} <= TAGS
@@ -251,16 +254,14 @@ def test_text_from_outside_never_acts(result, text):
 
 def test_texts_are_bounded(result, monkeypatch):
     """So many pairs and articles have their texts, so many documents are listed; long ones have none."""
-    for name in ("exhibits", "highlights"):
-        result.__dict__.pop(name, None)
     monkeypatch.setattr(exhibits, "PAIRS", 1)
-    assert result.exhibits.pairs == [row for row in range(5) if result.identity(row)["id"] == "near"]
+    assert exhibits.Exhibits(result.highlights).pairs == [
+        row for row in range(5) if result.identity(row)["id"] == "near"
+    ]
     monkeypatch.setattr(entries, "LISTED", 1)
     assert len(made(result).data("all-groups")[0][6]) == 1
-    del result.exhibits
     monkeypatch.setattr(exhibits, "LONGEST", 100)
-    assert result.exhibits.pairs == result.exhibits.articles == []
-    del result.exhibits
+    assert exhibits.Exhibits(result.highlights).pairs == exhibits.Exhibits(result.highlights).articles == []
 
 
 def test_long_texts_are_shortened():
@@ -316,12 +317,14 @@ def test_a_summary_alone_makes_a_page(result):
 def test_distributions_count_every_dropped_document(result):
     """Bars and those at 1 are all dropped ones; the table says the same as the bars."""
     for of in ("jaccard", "coverage"):
-        spread = result.exhibits.spread(of)
+        spread = exhibits.Exhibits(result.highlights).spread(of)
         assert sum(spread.counts) + spread.whole == result.totals.dropped
-    near = result.keepers.jaccard[result.least_alike]
-    assert [place for place, count in enumerate(result.exhibits.spread("jaccard").counts) if count] == [
-        int(near * 50)
-    ]
+    near = result.keepers.jaccard[least_alike(result)]
+    assert [
+        place
+        for place, count in enumerate(exhibits.Exhibits(result.highlights).spread("jaccard").counts)
+        if count
+    ] == [int(near * 50)]
 
 
 def test_the_page_has_the_texts_of_an_input_that_is_replaced(tmp_path, capsys):

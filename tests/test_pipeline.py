@@ -375,7 +375,12 @@ def test_no_documents() -> None:
     """Nothing in, nothing out."""
     result = dedup.clean([], workers=1)
     assert result.totals.documents == 0
-    assert (list(result.ledger()), result.dropped, result.repeats, result.groups) == ([], [], [], [])
+    assert (list(result.ledger()), result.dropped, result.repeats, result.highlights.groups) == (
+        [],
+        [],
+        [],
+        [],
+    )
 
 
 def test_bad_documents_are_rejects() -> None:
@@ -395,7 +400,7 @@ def test_bad_documents_are_rejects() -> None:
 @pytest.mark.parametrize("documents", [[1], [SAID, None], [["text"]], [b"text"]])
 def test_documents_of_no_kind(documents: Sequence[Any]) -> None:
     """What is neither a string nor a mapping is a reject."""
-    assert len(dedup.clean(documents, workers=1).documents.rejects) == 1
+    assert len(dedup.clean(documents, workers=1).corpus.rejects) == 1
 
 
 @pytest.mark.parametrize("documents", [5, None, {"text": SAID}, (text for text in [SAID])])

@@ -4,6 +4,7 @@ import re
 import sys
 from collections import Counter
 from copy import copy
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -15,6 +16,8 @@ from dedup.document import Reject
 from dedup.pipeline import scan
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
+from dedup.summary.groups import loss
+from dedup.summary.totals import reasons
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +213,7 @@ def test_few_articles_are_shown_on_a_terminal(count):
 def test_close_calls_are_marked():
     """A group that hardly reaches the threshold says so."""
     assert "close to the threshold" not in str(clean(ARTICLES))
-    lowest = clean(ARTICLES).groups[0].lowest
+    lowest = clean(ARTICLES).highlights.groups[0].lowest
     assert "close to the threshold" in str(clean(ARTICLES, threshold=lowest - 0.01, contained=None))
 
 
@@ -228,20 +231,19 @@ def test_what_is_lost_is_told(result):
     """One line says how much the dropped ones lose; it is absent where they lose nothing."""
     report = " ".join(str(result).split())
     assert re.search(r"dropped ones lose \d+\.\d % of their text, \d+\.\d % at worst \(--max-loss\)", report)
-    worst, overall = result.loss
+    worst, overall = loss(result)
     assert worst == pytest.approx(1 - min(line["coverage"] for line in result.dropped), abs=1e-6)
     assert 0 < overall < worst
-    loss = result.summary()["loss"]
-    assert (loss["worst"], loss["overall"]) == (round(worst, 6), round(overall, 6))
-    assert loss["example"]["document"]["id"] == "near"
-    assert loss["example"]["share"] == loss["worst"]
+    shown = result.summary()["loss"]
+    assert (shown["worst"], shown["overall"]) == (round(worst, 6), round(overall, 6))
+    assert shown["example"]["document"]["id"] == "near"
+    assert shown["example"]["share"] == shown["worst"]
     assert "lose" not in str(clean([{"text": STORY}, {"text": STORY}]))
 
 
 def test_crowded_buckets_are_told(result):
     """Only where documents were not compared with all others does the report speak of it."""
-    crowded = copy(result)
-    crowded.decisions = result.decisions._replace(crowded=1200, common=3)
+    crowded = replace(result, decisions=result.decisions._replace(crowded=1200, common=3))
     assert "1,200 articles stood in crowded buckets" in str(crowded)
     assert "3 sampled shingles left out" in str(crowded)
     assert "crowded" not in str(result)
@@ -277,13 +279,12 @@ def test_shares_add_up(result):
 
 def test_reasons_are_counted_and_placed(result):
     """Rejects are grouped by reason, the most frequent first, with the first places of each."""
-    many = copy(result)
-    many.documents = copy(result.corpus)
-    many.documents.rejects = [
+    many = replace(result, corpus=copy(result.corpus))
+    many.corpus.rejects = [
         Reject(0, line, line, line + 1, "odd" if line % 2 else "even") for line in range(1, 20)
     ]
-    assert Counter({reason.text: reason.records for reason in many.reasons}) == {"odd": 10, "even": 9}
-    assert many.reasons[0].first == [("memory", line) for line in (1, 3, 5, 7, 9)]
+    assert Counter({reason.text: reason.records for reason in reasons(many)}) == {"odd": 10, "even": 9}
+    assert reasons(many)[0].first == [("memory", line) for line in (1, 3, 5, 7, 9)]
 
 
 def test_table_of_a_result_is_untouched_by_reporting(result):

@@ -2,6 +2,7 @@
 
 import re
 from copy import copy
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -49,9 +50,8 @@ def disguised(value, text, key=None):
 
 def with_texts(result, text):
     """The same result, whose documents are called and begin with `text`."""
-    other = copy(result)
-    other.documents = copy(result.corpus)
-    other.documents.names = [text]
+    other = replace(result, corpus=copy(result.corpus))
+    other.corpus.names = [text]
     other.table = result.table
     ids = pa.array([encodable(text), None] * len(result.table), pa.string())
     other.identities = (ids, *result.identities[1:])
