@@ -124,7 +124,7 @@ def apart(articles: list[Article]) -> list[Article]:
     held: dict[int, list[int]] = {}
     kept = []
     for row, article in enumerate(articles):
-        hashes = owned.values[owned.bounds[row] : owned.bounds[row + 1]]
+        hashes = owned.values[owned.offsets[row] : owned.offsets[row + 1]]
         values = hashes[hashes % SAMPLE == 0].tolist()
         shared: dict[int, int] = {}
         for value in values:

@@ -100,7 +100,7 @@ def _wrapped(of: Material) -> tuple[str, str] | None:
         return None
     place = of.rng.randint(0, len(clutter))
     whole = "\n".join([*clutter[:place], of.article.text, *clutter[place:]])
-    own, all_of_it = np.diff(sets(shingles(words_of(pa.array([of.article.text, whole])), 3)).bounds)
+    own, all_of_it = np.diff(sets(shingles(words_of(pa.array([of.article.text, whole])), 3)).offsets)
     return (of.article.text, whole) if 0.23 <= own / all_of_it <= 0.3 else None
 
 

@@ -25,7 +25,7 @@ from kept import code, keep
 
 from dedup.matching.shingles import shingles
 from dedup.matching.signatures import signatures
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 from dedup.text.words import words_of
 
 NUM_PERM, NGRAM = 128, 3
@@ -40,7 +40,7 @@ def read(corpus: Path, count: int) -> list[str]:
 
 def of_dedup(
     texts: "pa.LargeStringArray",
-) -> tuple[Owned, "np.ndarray[tuple[int, int], np.dtype[np.uint32]]"]:
+) -> tuple[Ragged, "np.ndarray[tuple[int, int], np.dtype[np.uint32]]"]:
     """The shingles of the texts, and their signatures."""
     owned = shingles(words_of(texts), NGRAM)
     return owned, signatures(owned, NUM_PERM)
@@ -72,7 +72,7 @@ def differing(texts: "pa.LargeStringArray") -> int:
     count = 0
     for place, row in enumerate(rows):
         sketch = MinHash(num_perm=NUM_PERM, hashfunc=int)
-        sketch.update_batch(low[owned.bounds[place] : owned.bounds[place + 1]])
+        sketch.update_batch(low[owned.offsets[place] : owned.offsets[place + 1]])
         count += not np.array_equal(sketch.hashvalues, row)
     return count
 

@@ -27,7 +27,7 @@ from dedup.matching.matches import similarities
 from dedup.matching.shingles import shingles
 from dedup.matching.templates import Slots, differing, is_template, slots
 from dedup.text.figures import figures
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
 SETS = {
@@ -70,7 +70,7 @@ def matching(texts: list[str], contained: float) -> tuple[Int64s, Int64s]:
     them at 0.88 and below.
     """
     found = sets(shingles(words_of(pa.array(texts, pa.large_string())), 3))
-    owners = np.repeat(np.arange(len(texts)), np.diff(found.bounds))
+    owners = np.repeat(np.arange(len(texts)), np.diff(found.offsets))
     with duckdb.connect() as connection:
         connection.register("shingles", pa.table({"owner": owners, "hash": found.values}))
         pairs = connection.execute(_PAIRS, {"contained": contained}).fetchnumpy()
@@ -79,7 +79,7 @@ def matching(texts: list[str], contained: float) -> tuple[Int64s, Int64s]:
     return left[keep], right[keep]
 
 
-def _coverage(found: Owned, left: Int64s, right: Int64s) -> npt.NDArray[np.float64]:
+def _coverage(found: Ragged, left: Int64s, right: Int64s) -> npt.NDArray[np.float64]:
     one, other = similarities(found, left, right), similarities(found, right, left)
     return np.maximum(one.coverage, other.coverage)
 

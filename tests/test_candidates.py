@@ -12,7 +12,7 @@ from dedup.engines.local import Local
 from dedup.errors import OptionsError
 from dedup.matching.candidates import Lookup, band_keys
 from dedup.matching.signatures import Bands, bands_for, buckets, signatures
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 Pairs = set[tuple[int, int]]
 
@@ -63,13 +63,13 @@ def test_impossible_recall(threshold: float, recall: float, num_perm: int) -> No
         bands_for(threshold, recall, num_perm)
 
 
-def _alike(shared: int, apart: int, pairs: int, seed: int) -> Owned:
+def _alike(shared: int, apart: int, pairs: int, seed: int) -> Ragged:
     """Pairs of sets of random shingles, one after the other: `shared` in both, `apart` in each alone."""
     random = np.random.default_rng(seed)
     both = random.integers(0, 2**64, (pairs, 1, shared), np.uint64)
     alone = random.integers(0, 2**64, (pairs, 2, apart), np.uint64)
     sets = np.concatenate([np.repeat(both, 2, axis=1), alone], axis=2)
-    return Owned(sets.reshape(-1), np.arange(0, sets.size + 1, shared + apart))
+    return Ragged(sets.reshape(-1), np.arange(0, sets.size + 1, shared + apart))
 
 
 @pytest.mark.parametrize(

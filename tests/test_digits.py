@@ -21,7 +21,7 @@ def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
     """Each text has as many different runs as a pattern finds, whatever the digits' script."""
     found = digits(pa.array(texts, pa.large_string()))
     said = [{run.translate(ASCII) for run in _RUN.findall(text)} for text in texts]
-    assert np.diff(found.bounds).tolist() == list(map(len, said))
+    assert np.diff(found.offsets).tolist() == list(map(len, said))
     together = digits(pa.array([" ".join(texts)], pa.large_string()))
     assert len(together.values) == len(set().union(*said))
 

@@ -17,7 +17,7 @@ from dedup.matching.candidates import Keys, numbered, sample_keys
 from dedup.matching.keepers import assign
 from dedup.matching.matches import Similarities
 from dedup.matching.samples import samples
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
 
@@ -98,7 +98,7 @@ def test_the_rarest_samples_are_asked_by(contained: float) -> None:
     random = np.random.default_rng(7)
     pool = random.integers(0, 2**64, 3000, np.uint64)
     sizes = random.integers(0, 400, 200)
-    texts = Owned(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
+    texts = Ragged(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
     found = [
         sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1))
         for engine in (Local, _Spilling)

@@ -81,7 +81,7 @@ def test_no_documents(result):
     """Of no documents there are no lines."""
     lines, nothing = Lines(result), np.zeros(0, np.int64)
     assert lines.of(nothing) == []
-    assert lines.kept(nothing).bounds == [0]
+    assert lines.kept(nothing).offsets == [0]
 
 
 def test_lines_of_documents_that_earlier_ones_have(tmp_path):

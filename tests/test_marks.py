@@ -9,14 +9,14 @@ from dedup.kernels import marks as kernel
 from dedup.matching.bloom import marks, may_match
 from dedup.matching.matches import LEAST, matching, similarities
 from dedup.options import Options
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 
 
-def _owned(texts: list[np.ndarray]) -> Owned:
-    return Owned(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
+def _owned(texts: list[np.ndarray]) -> Ragged:
+    return Ragged(np.concatenate(texts), np.cumsum([0, *map(len, texts)]))
 
 
-def _pairs(shared: int, left: int, right: int, count: int, seed: int) -> Owned:
+def _pairs(shared: int, left: int, right: int, count: int, seed: int) -> Ragged:
     """Pairs of texts, one after the other, of so many random shingles in both and in each alone."""
     random = np.random.default_rng(seed)
     both = [random.integers(0, 2**64, shared, np.uint64) for _ in range(count)]
@@ -39,10 +39,10 @@ def test_whoever_matches_may_match(texts: list[list[int]], changes: dict[str, fl
     owned, options = _owned([np.array(text, np.uint64) for text in texts]), Options(**changes)
     left, right = (side.reshape(-1) for side in np.indices((len(texts), len(texts))))
     found, marked = sets(owned), marks(owned)
-    missed = kernel.missed(marked.values, marked.bounds, left, found.values, found.bounds, right)
+    missed = kernel.missed(marked.values, marked.offsets, left, found.values, found.offsets, right)
     alone = [len(set(texts[b]) - set(texts[a])) for a, b in zip(left, right, strict=True)]
     assert (missed <= alone).all()
-    match = matching(similarities(found, left, right), np.diff(found.bounds)[right], options)
+    match = matching(similarities(found, left, right), np.diff(found.offsets)[right], options)
     assert may_match(marked, left, found, right, options)[match].all()
 
 
@@ -52,7 +52,7 @@ def test_pairs_at_the_threshold(coverage: float) -> None:
     shared = round(200 * coverage)
     owned, options = _pairs(shared, 500, 200 - shared, 300, seed=1), Options()
     found, left = sets(owned), np.arange(0, 600, 2)
-    match = matching(similarities(found, left, left + 1), np.diff(found.bounds)[left + 1], options)
+    match = matching(similarities(found, left, left + 1), np.diff(found.offsets)[left + 1], options)
     assert match.all() == (coverage >= 0.8)
     assert may_match(marks(owned), left, found, left + 1, options)[match].all()
 

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.matching.matches import similarities
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 from tests import reference
 
 _SETS = st.lists(st.sets(st.integers(0, 2**64 - 1) | st.integers(0, 12), max_size=15), min_size=1, max_size=6)
 
 
-def _owned(found: list[set[int]]) -> Owned:
+def _owned(found: list[set[int]]) -> Ragged:
     flat = [shingle for one in found for shingle in one]
-    return sets(Owned(np.array(flat, np.uint64), np.cumsum([0, *map(len, found)]).astype(np.int64)))
+    return sets(Ragged(np.array(flat, np.uint64), np.cumsum([0, *map(len, found)]).astype(np.int64)))
 
 
 @given(_SETS)

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from dedup.kernels import shingles as kernel
 from dedup.matching.samples import FLOOR, LIMIT, needed, samples
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 from tests import reference
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 9), max_size=40), max_size=5)
 
 
-def _owned(texts: list[list[int]]) -> Owned:
+def _owned(texts: list[list[int]]) -> Ragged:
     flat = [shingle for text in texts for shingle in text]
-    return Owned(np.array(flat, np.uint64), np.cumsum([0, *map(len, texts)]).astype(np.int64))
+    return Ragged(np.array(flat, np.uint64), np.cumsum([0, *map(len, texts)]).astype(np.int64))
 
 
 @given(_SHINGLES, st.integers(0, 2**64 - 1), st.integers(0, 9))
@@ -26,7 +26,7 @@ def _owned(texts: list[list[int]]) -> Owned:
 def test_samples_are_those_of_the_twin(texts: list[list[int]], limit: int, floor: int) -> None:
     """Samples are the shingles below a limit, at least the smallest ones, each once, text by text."""
     owned = _owned(texts)
-    values, bounds = kernel.samples(owned.values, owned.bounds, np.uint64(limit), floor)
+    values, bounds = kernel.samples(owned.values, owned.offsets, np.uint64(limit), floor)
     found = [values[a:b].tolist() for a, b in pairwise(bounds)]
     assert found == [reference.samples(text, limit, floor) for text in texts]
 
@@ -35,7 +35,7 @@ def test_a_sixteenth_is_sampled() -> None:
     """Of many shingles one in 16 is a sample, and every text that has any has samples."""
     many = np.random.default_rng(3).integers(0, 2**64, 160_000, np.uint64)
     assert 9_700 < len(samples(_owned([many.tolist()])).values) < 10_300
-    assert np.diff(samples(_owned([[], [2**64 - 1], list(range(2**63, 2**63 + 50))])).bounds).tolist() == [
+    assert np.diff(samples(_owned([[], [2**64 - 1], list(range(2**63, 2**63 + 50))])).offsets).tolist() == [
         0,
         1,
         FLOOR,

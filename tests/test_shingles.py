@@ -14,7 +14,7 @@ from dedup.kernels import shingles as kernel
 from dedup.kernels import unicode
 from dedup.kernels import words as word_kernel
 from dedup.matching.shingles import shingles
-from dedup.text.ragged import Owned, joined, sets, used_up
+from dedup.text.ragged import Ragged, concatenate, sets, take_and_release
 from dedup.text.words import words, words_of
 from tests import reference
 
@@ -35,12 +35,12 @@ def _arrow(texts: list[str]) -> pa.LargeStringArray:
     return pa.array(texts, pa.large_string())
 
 
-def _lists(owned: Owned) -> list[list[int]]:
-    assert owned.bounds[0] == 0
-    assert owned.bounds[-1] == len(owned.values)
+def _lists(owned: Ragged) -> list[list[int]]:
+    assert owned.offsets[0] == 0
+    assert owned.offsets[-1] == len(owned.values)
     return (
-        [part.tolist() for part in np.split(owned.values, owned.bounds[1:-1])]
-        if len(owned.bounds) > 1
+        [part.tolist() for part in np.split(owned.values, owned.offsets[1:-1])]
+        if len(owned.offsets) > 1
         else []
     )
 
@@ -49,9 +49,9 @@ def _words(*texts: str) -> list[list[int]]:
     return _lists(words_of(_arrow(list(texts))))
 
 
-def _owned(lists: list[list[int]]) -> Owned:
+def _owned(lists: list[list[int]]) -> Ragged:
     flat = [value for part in lists for value in part]
-    return Owned(np.array(flat, np.uint64), np.cumsum([0, *map(len, lists)]).astype(np.int64))
+    return Ragged(np.array(flat, np.uint64), np.cumsum([0, *map(len, lists)]).astype(np.int64))
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
     """Even or crowded, at the ends of the range: sets are what sorting gives."""
     random = np.random.default_rng(3)
     values = np.uint64(low) + random.integers(0, min(spread, 2**64 - low), 20_000, np.uint64)
-    assert _lists(sets(Owned(values, np.array([0, 9, 20_000])))) == [
+    assert _lists(sets(Ragged(values, np.array([0, 9, 20_000])))) == [
         np.unique(part).tolist() for part in (values[:9], values[9:])
     ]
 
@@ -226,20 +226,20 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 def test_who_is_dropped_has_nothing_left(owners: list[tuple[list[int], bool]]) -> None:
     """The hashes of the others stay as they are, in order."""
     said, dropped = _owned([own for own, _ in owners]), np.array([gone for _, gone in owners], bool)
-    left = Owned(*kernel.without(said.values, said.bounds, dropped))
+    left = Ragged(*kernel.without(said.values, said.offsets, dropped))
     assert _lists(left) == [[] if gone else own for own, gone in owners]
 
 
 @given(st.data())
 @settings(max_examples=30, deadline=None)
 def test_texts_of_several_parts(data: st.DataObject) -> None:
-    """`joined` gives the texts of all parts, `used_up` some of them, and empties the list."""
+    """`concatenate` gives the texts of all parts, `take_and_release` some of them, and empties the list."""
     texts = data.draw(st.lists(st.lists(_HASHES, max_size=4), max_size=4))
     every = [text for part in texts for text in part]
     some = data.draw(st.lists(st.booleans(), min_size=len(every), max_size=len(every)))
     parts = [_owned(part) for part in texts]
-    assert _lists(joined(parts, sum(map(len, every)) + 3)) == every
-    assert _lists(used_up(parts, np.array(some, bool))) == list(compress(every, some))
+    assert _lists(concatenate(parts, sum(map(len, every)) + 3)) == every
+    assert _lists(take_and_release(parts, np.array(some, bool))) == list(compress(every, some))
     assert parts == []
 
 
@@ -253,8 +253,8 @@ def test_fingerprints_tell_texts_apart(texts: list[list[int]]) -> None:
         assert [bool((one == other).all()) for other in prints] == [text == other for other in texts]
 
 
-def _fields(owned: Owned) -> tuple[np.ndarray, np.ndarray]:
-    return owned.values, owned.bounds
+def _fields(owned: Ragged) -> tuple[np.ndarray, np.ndarray]:
+    return owned.values, owned.offsets
 
 
 @given(st.lists(_TEXTS, max_size=4))
@@ -265,7 +265,7 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
 
     paragraphs = split(_arrow(texts))
     said = words(paragraphs)
-    assert _lists(Owned(said.values, said.bounds[paragraphs.owned])) == _words(*texts)
+    assert _lists(Ragged(said.values, said.offsets[paragraphs.owned])) == _words(*texts)
 
 
 @given(st.lists(st.tuples(_HASHES, _HASHES), max_size=4), st.randoms())
@@ -275,6 +275,6 @@ def test_held_says_which_stand_in_the_other(pairs: list[tuple[list[int], list[in
     texts = [[*one, *random.sample(other, len(other) // 2)] for one, other in pairs]
     turned = [len(pairs) - 1 - i for i in range(len(pairs))]
     found, asked = sets(_owned([other for _, other in pairs][::-1])), _owned(texts)
-    there = kernel.held(asked.values, asked.bounds, found.values, found.bounds, np.array(turned, np.int64))
+    there = kernel.held(asked.values, asked.offsets, found.values, found.offsets, np.array(turned, np.int64))
     expected = [x in other for text, (_, other) in zip(texts, pairs, strict=True) for x in text]
     assert there.tolist() == expected

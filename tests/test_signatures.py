@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from dedup.kernels import minhash
 from dedup.matching.signatures import signatures
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 from tests import reference
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 2**32), max_size=40), max_size=5)
 
 
-def _owned(texts: list[list[int]]) -> Owned:
+def _owned(texts: list[list[int]]) -> Ragged:
     flat = [shingle for text in texts for shingle in text]
-    return Owned(np.array(flat, np.uint64), np.cumsum([0, *map(len, texts)]).astype(np.int64))
+    return Ragged(np.array(flat, np.uint64), np.cumsum([0, *map(len, texts)]).astype(np.int64))
 
 
 @pytest.mark.parametrize("num_perm", [16, 17, 64, 128, 256])

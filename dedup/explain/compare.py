@@ -13,7 +13,7 @@ from dedup.options import Options
 from dedup.repeats.find import cuts, find_repeats, without
 from dedup.sources import lookup
 from dedup.text.figures import figures
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 
 
 class Compared(NamedTuple):
@@ -62,7 +62,7 @@ def compare(one: lookup.Named, other: lookup.Named, options: Options) -> Compare
     left, right = (side(text, options.ngram) for text in texts)
     prints = [fingerprints(one.words.hashes, np.array([0, one.count])) for one in (left, right)]
     owned = _sets(left, right)
-    sizes = np.diff(owned.bounds).tolist()
+    sizes = np.diff(owned.offsets).tolist()
     ends = np.array([0, 1])
     similar = similarities(owned, ends, ends[::-1].copy())
     return Compared(
@@ -86,7 +86,7 @@ def _cleaned(text: str, options: Options) -> str:
     return without(text, cuts(text, find_repeats(text, options))) if options.repeats else text
 
 
-def _sets(left: Side, right: Side) -> Owned:
+def _sets(left: Side, right: Side) -> Ragged:
     """The shingles of both, each once."""
     values = np.concatenate((left.shingles, right.shingles))
-    return sets(Owned(values, np.array([0, len(left.shingles), len(values)])))
+    return sets(Ragged(values, np.array([0, len(left.shingles), len(values)])))

@@ -137,7 +137,7 @@ def _verified(comparison: Comparison, signed: Signed) -> Found:
     places[order] = np.arange(len(order))
     sampled = [np.zeros(len(order), np.int64)]
     if comparison.options.contained:
-        sampled = [np.diff(part.bounds) for part in signed.sampled]
+        sampled = [np.diff(part.offsets) for part in signed.sampled]
     first = first_copies(np.concatenate(signed.prints), places)
     comparison.compare(signed)
     sizes = _sizes(comparison, comparison.matches.later)
@@ -150,7 +150,7 @@ def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:
     some = np.unique(rows) if comparison.options.contained else rows[:0]
     for at in range(0, len(some), _AT_ONCE):
         part = some[at : at + _AT_ONCE]
-        sizes[part] = np.diff(comparison.again.look(part).sets.bounds)
+        sizes[part] = np.diff(comparison.again.look(part).sets.offsets)
     found: Int64s = sizes[rows]
     return found
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from dedup.kernels.arrays import Hashes
 from dedup.matching.shingles import shingles
 from dedup.text.paragraphs import split
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 from dedup.text.words import Words, words_in
 
 # Paragraphs correspond when this share of the shorter one's words does: less is stock phrases.
@@ -72,7 +72,7 @@ def side(text: str, ngram: int) -> Side:
     starts = _paragraph_starts(text)
     firsts = np.searchsorted(said.starts, starts).tolist()
     inner = {first: start for first, start in zip(firsts, starts, strict=True) if 0 < first < count}
-    runs = shingles(Owned(said.hashes, np.array([0, count])), ngram)
+    runs = shingles(Ragged(said.hashes, np.array([0, count])), ngram)
     return Side(text, said, runs.values, min(ngram, count), {0: 0} | inner)
 
 

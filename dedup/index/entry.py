@@ -17,7 +17,7 @@ from dedup.matching.earlier_runs import Met
 from dedup.pipeline.fetch import Rereading
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.scan import Signed
-from dedup.text.ragged import used_up
+from dedup.text.ragged import take_and_release
 
 _LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on a hundredth less room for a third more time
 
@@ -41,9 +41,9 @@ def enter(
 
 def _marks(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
     """The marks of these documents. Uses them up."""
-    owned = used_up(signed.marks, kept)
+    owned = take_and_release(signed.marks, kept)
     data = owned.values.data.cast("B")
-    return (data[8 * first : 8 * end] for first, end in pairwise(owned.bounds.tolist()))
+    return (data[8 * first : 8 * end] for first, end in pairwise(owned.offsets.tolist()))
 
 
 def _keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
@@ -51,10 +51,10 @@ def _keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hash
     numbers = first + np.flatnonzero(kept).astype(np.uint64)
     buckets = np.concatenate(signed.buckets)[kept].view(np.uint64)
     signed.buckets.clear()
-    sampled = used_up(signed.sampled, kept)
+    sampled = take_and_release(signed.sampled, kept)
     has_words = np.concatenate(signed.prints)[kept, 0] != 0
     owners = [np.repeat(numbers[has_words], buckets.shape[1])]
-    owners.append(np.repeat(numbers, np.diff(sampled.bounds)) if len(sampled.values) else numbers[:0])
+    owners.append(np.repeat(numbers, np.diff(sampled.offsets)) if len(sampled.values) else numbers[:0])
     found = np.concatenate((buckets[has_words].ravel(), sampled.values))
     return spread(found), np.concatenate(owners)
 

@@ -14,7 +14,7 @@ from dedup.index.store import Store
 from dedup.kernels.arrays import Int64s
 from dedup.kernels.pages import spread
 from dedup.matching.earlier_runs import Held, Shapes
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 
 @dataclass
@@ -86,7 +86,7 @@ class Reading:
         found = self.store.shapes(numbers)
         there, words, marks = zip(*found, strict=True) if found else ((), (), ())
         bounds = np.append(0, np.cumsum([len(one) // 8 for one in marks], dtype=np.int64))
-        owned = Owned(np.frombuffer(b"".join(marks), np.uint64), bounds)
+        owned = Ragged(np.frombuffer(b"".join(marks), np.uint64), bounds)
         return Shapes(np.array(there, np.int64), np.array(words, np.int64), owned)
 
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:

@@ -42,10 +42,10 @@ class Segment(NamedTuple):
 
 
 class Pages(NamedTuple):
-    """Pages of a segment: their numbers (int64); page numbers[i] has entries[bounds[i]:bounds[i + 1]]."""
+    """Pages of a segment: their numbers (int64); page numbers[i] has entries[offsets[i]:offsets[i + 1]]."""
 
     entries: Hashes
-    bounds: Int64s
+    offsets: Int64s
     numbers: Int64s
 
 
@@ -108,8 +108,8 @@ class Segments:
         base, count = number << 32, 0
         for part in parts:
             count += len(part.entries)
-            data, bounds = part.entries.data.cast("B"), (8 * part.bounds).tolist()
-            filled, pages = np.flatnonzero(np.diff(part.bounds)).tolist(), part.numbers.tolist()
+            data, bounds = part.entries.data.cast("B"), (8 * part.offsets).tolist()
+            filled, pages = np.flatnonzero(np.diff(part.offsets)).tolist(), part.numbers.tolist()
             self._connection.executemany(
                 "INSERT INTO pages VALUES (?, ?)",
                 ((base + pages[i], data[bounds[i] : bounds[i + 1]]) for i in filled),

@@ -17,14 +17,14 @@ _ESCAPED = np.array([byte < 0x20 or byte in b'"\\' for byte in range(256)])  # w
 
 
 class Joined(NamedTuple):
-    """Lines one behind the other: line i is data[bounds[i]:bounds[i + 1]], a newline last."""
+    """Lines one behind the other: line i is data[offsets[i]:offsets[i + 1]], a newline last."""
 
     data: memoryview
-    bounds: list[int]
+    offsets: list[int]
 
     def run(self, first: int, last: int) -> bytes:
         """The lines from the first up to the last, which is left out; no newline at the end."""
-        return bytes(self.data[self.bounds[first] : self.bounds[last] - 1])
+        return bytes(self.data[self.offsets[first] : self.offsets[last] - 1])
 
 
 class Lines:

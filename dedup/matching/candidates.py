@@ -13,7 +13,7 @@ from dedup.errors import OptionsError
 from dedup.kernels import joins
 from dedup.kernels.arrays import Bools, Int32s, Int64s
 from dedup.matching.samples import LIMIT, needed
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 _AT_ONCE = 1 << 16  # buckets that are numbered at once: of few documents all
 
@@ -90,7 +90,7 @@ class Sampled(NamedTuple):
 
 
 def sample_keys(
-    sampled: Owned,
+    sampled: Ragged,
     rows: Int64s,
     places: Int64s,
     contained: float,
@@ -107,7 +107,7 @@ def sample_keys(
     among its s - n + ENOUGH rarest (the prefix filter of Chaudhuri, Ganti and Kaushik 2006). On 50,000
     articles made of common sentences that takes a quarter of the time.
     """
-    bounds, is_low = sampled.bounds, sampled.values < LIMIT
+    bounds, is_low = sampled.offsets, sampled.values < LIMIT
     numbers, counts = numbered(sampled.values)
     del sampled  # at a million documents a third of all memory that candidates take
     if beside is None:

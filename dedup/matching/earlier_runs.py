@@ -12,7 +12,7 @@ from dedup.kernels import holders as kernel
 from dedup.kernels import joins
 from dedup.kernels.arrays import Hashes, Int32s, Int64s
 from dedup.matching.candidates import ENOUGH, HUBS, MOST, NARROW, numbered
-from dedup.text.ragged import Owned, no_hashes
+from dedup.text.ragged import Ragged
 
 _WIDEST = 1 << 18  # holders of a bucket at the most: as many as meet the others in the last round of a run
 
@@ -22,7 +22,7 @@ def _no_numbers() -> Int64s:
 
 
 def _no_shapes() -> "Shapes":
-    return Shapes(_no_numbers(), _no_numbers(), no_hashes())
+    return Shapes(_no_numbers(), _no_numbers(), Ragged.empty())
 
 
 class Held(NamedTuple):
@@ -41,7 +41,7 @@ class Shapes(NamedTuple):
 
     numbers: Int64s
     words: Int64s
-    marks: Owned
+    marks: Ragged
 
 
 class Earlier(Protocol):

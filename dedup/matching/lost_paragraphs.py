@@ -10,7 +10,7 @@ from dedup.kernels import shingles as kernel
 from dedup.kernels.arrays import Int64s
 from dedup.matching.shingles import shingles
 from dedup.text.paragraphs import Paragraphs, split
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 from dedup.text.words import words
 
 LACKING = 0.5
@@ -30,7 +30,7 @@ class Missing(NamedTuple):
 
 
 def missing(
-    texts: pa.LargeStringArray, cut: list[list[Range]], sets: Owned, keepers: Int64s, ngram: int
+    texts: pa.LargeStringArray, cut: list[list[Range]], sets: Ragged, keepers: Int64s, ngram: int
 ) -> list[list[Missing]]:
     """The paragraphs of each text that its keeper lacks, those aside that lie in what was `cut` (ranges of
     characters). `sets`: shingle sets; `keepers` int64: which of them is the keeper's, for each text.
@@ -56,24 +56,24 @@ def missing(
 
 def _coverage(
     paragraphs: Paragraphs,
-    said: Owned,
+    said: Ragged,
     left: npt.NDArray[np.bool_],
-    sets: Owned,
+    sets: Ragged,
     keepers: Int64s,
     ngram: int,
 ) -> npt.NDArray[np.float64]:
     """How much of each paragraph the keeper covers (1 where that is unknown): the share of the shingles whose
     middle word stands in it.
     """
-    sizes = np.diff(said.bounds)
+    sizes = np.diff(said.offsets)
     owners = np.repeat(np.arange(len(left)), sizes)[np.repeat(left, sizes)]
     ends = np.concatenate(([0], np.cumsum(np.where(left, sizes, 0))))[paragraphs.owned]
-    runs = shingles(Owned(said.values[np.repeat(left, sizes)], ends), ngram)
-    counts = np.diff(runs.bounds)
-    first = np.repeat(ends[:-1] - runs.bounds[:-1], counts)
+    runs = shingles(Ragged(said.values[np.repeat(left, sizes)], ends), ngram)
+    counts = np.diff(runs.offsets)
+    first = np.repeat(ends[:-1] - runs.offsets[:-1], counts)
     middle = np.minimum(np.diff(ends), ngram) // 2
     paragraph = owners[np.arange(len(runs.values)) + first + np.repeat(middle, counts)]
-    held = kernel.held(runs.values, runs.bounds, sets.values, sets.bounds, keepers)
+    held = kernel.held(runs.values, runs.offsets, sets.values, sets.offsets, keepers)
     total = np.bincount(paragraph, minlength=len(left))
     has = np.bincount(paragraph[held], minlength=len(left))
     return np.where(total > 0, has / np.maximum(total, 1), 1.0)

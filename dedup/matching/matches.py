@@ -13,7 +13,7 @@ from dedup.matching.shingles import shingles
 from dedup.matching.templates import templates
 from dedup.options import Options
 from dedup.text.figures import Figures, digits
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
 
@@ -67,22 +67,22 @@ def matching(similar: Similarities, sizes: Int64s, options: Options) -> npt.NDAr
     return match & (similar.coverage >= round(1 - options.max_loss, 12))
 
 
-def similarities(sets: Owned, left: Int64s, right: Int64s, others: Owned | None = None) -> Similarities:
+def similarities(sets: Ragged, left: Int64s, right: Int64s, others: Ragged | None = None) -> Similarities:
     """Exactly, for pairs of a row of `sets` and one of `others` (int64; None: of `sets`, too). Jaccard = both
     / either; coverage of right by left = both / right's. 0 for empty sets.
     """
     others = others or sets
-    both = kernel.shared(sets.values, sets.bounds, left, others.values, others.bounds, right)
-    of_right = np.diff(others.bounds)[right]
-    either = np.diff(sets.bounds)[left] + of_right - both
+    both = kernel.shared(sets.values, sets.offsets, left, others.values, others.offsets, right)
+    of_right = np.diff(others.offsets)[right]
+    either = np.diff(sets.offsets)[left] + of_right - both
     return Similarities(both / np.maximum(either, 1), both / np.maximum(of_right, 1))
 
 
 class Looked(NamedTuple):
     """What is compared of some documents: their sets of shingles, and of runs of digits."""
 
-    sets: Owned
-    digits: Owned
+    sets: Ragged
+    digits: Ragged
 
     def figures_differ(self, left: Int64s, other: "Looked", right: Int64s) -> Bools:
         """Of which pairs of a row of these and one of others each has digits that the other one has not."""
@@ -120,7 +120,7 @@ def verified(
 ) -> Verified:
     """The pairs of a row of `earlier` and one of `later` that match, exactly."""
     similar = similarities(earlier.sets, left, right, later.sets)
-    pairs = np.flatnonzero(matching(similar, np.diff(later.sets.bounds)[right], options))
+    pairs = np.flatnonzero(matching(similar, np.diff(later.sets.offsets)[right], options))
     called = earlier.figures_differ(left[pairs], later, right[pairs])
     if called.any():
         called[called] = templates(*read(pairs[called]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.kernels import shingles as kernel
 from dedup.kernels.arrays import Int64s
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 RATE = 16
 """One shingle in so many is sampled. Of 2,944 texts of 92 pages 382 are kept then; with all shingles 377,
@@ -24,11 +24,11 @@ LIMIT = np.uint64((1 << 64) // RATE)
 """The hash from which on a shingle is no sample (but for the floor)."""
 
 
-def samples(shingles: Owned) -> Owned:
+def samples(shingles: Ragged) -> Ragged:
     """Each text's shingles below LIMIT, at least its FLOOR smallest, once, ascending (Irber et al. 2022:
     Lightweight compositional analysis of metagenomes with FracMinHash; Broder 1997 for the smallest).
     """
-    return Owned(*kernel.samples(shingles.values, shingles.bounds, LIMIT, FLOOR))
+    return Ragged(*kernel.samples(shingles.values, shingles.offsets, LIMIT, FLOOR))
 
 
 def needed(sampled: Int64s, contained: float, recall: float) -> Int64s:

@@ -3,9 +3,9 @@ kernels/unicode.py.
 """
 
 from dedup.kernels import shingles as kernel
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 
-def shingles(texts: Owned, ngram: int) -> Owned:
+def shingles(texts: Ragged, ngram: int) -> Ragged:
     """The shingles of each text from its words: runs of `ngram` words, or all words where there are fewer."""
-    return Owned(*kernel.ngrams(texts.values, texts.bounds, kernel.factors(ngram)))
+    return Ragged(*kernel.ngrams(texts.values, texts.offsets, kernel.factors(ngram)))

@@ -9,16 +9,16 @@ import numpy.typing as npt
 from dedup.errors import OptionsError
 from dedup.kernels import minhash
 from dedup.kernels.shingles import factors
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 _permutations = cache(minhash.permutations)
 
 
-def signatures(shingles: Owned, num_perm: int) -> npt.NDArray[np.uint32]:
+def signatures(shingles: Ragged, num_perm: int) -> npt.NDArray[np.uint32]:
     """MinHash rows: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
     updates with the low 32 bits of each shingle; a text without shingles has 2^32 - 1 everywhere.
     """
-    return minhash.minima(shingles.values, shingles.bounds, _permutations(num_perm))
+    return minhash.minima(shingles.values, shingles.offsets, _permutations(num_perm))
 
 
 class Bands(NamedTuple):

@@ -10,7 +10,7 @@ from rapidfuzz.distance import LCSseq
 from dedup.kernels import shingles as kernel
 from dedup.kernels.arrays import Int64s
 from dedup.text.figures import FIGURE, WORD, Figures, figures, spans
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 
 _LOOKED_AT = (
     20_000  # tokens of a text that are aligned: 0.1 s and 50 MB for two such texts without a word in common
@@ -55,9 +55,9 @@ def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.b
     parts = [
         found.near(at, step) * factor for step, factor in zip((-1, 0, 1), kernel.factors(3), strict=True)
     ]
-    owned = sets(Owned(parts[0] + parts[1] + parts[2], np.searchsorted(at, found.bounds)))
-    sizes = np.diff(owned.bounds)
-    both = kernel.shared(owned.values, owned.bounds, left, owned.values, owned.bounds, right)
+    owned = sets(Ragged(parts[0] + parts[1] + parts[2], np.searchsorted(at, found.offsets)))
+    sizes = np.diff(owned.offsets)
+    both = kernel.shared(owned.values, owned.offsets, left, owned.values, owned.offsets, right)
     return np.asarray((both < sizes[left]) & (both < sizes[right]))
 
 
@@ -99,7 +99,7 @@ class _Row(NamedTuple):
 
     @classmethod
     def of(cls, found: Figures, document: int) -> "_Row":
-        start, end = found.bounds[document : document + 2].tolist()
+        start, end = found.offsets[document : document + 2].tolist()
         part = slice(start, min(end, start + _LOOKED_AT))
         return cls(found.keys[part].tolist(), found.kinds[part].tolist(), found.wholes[part].tolist())
 
@@ -132,7 +132,7 @@ def differing(left: str, right: str) -> list[tuple[str, str, str]]:
     the order of the text.
     """
     found = figures([left, right])
-    marked = [np.cumsum(found.kinds[s:e] != WORD) - 1 for s, e in pairwise(found.bounds.tolist())]
+    marked = [np.cumsum(found.kinds[s:e] != WORD) - 1 for s, e in pairwise(found.offsets.tolist())]
     there = spans(left), spans(right)
     shown = []
     for x, y in sorted(slots(found, 0, 1).differing):

@@ -18,7 +18,7 @@ from dedup.matching.matches import Looked, look
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.progress import Progress
 from dedup.sources.source import Source
-from dedup.text.ragged import Owned, joined
+from dedup.text.ragged import Ragged, concatenate
 
 _SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
 
@@ -53,13 +53,13 @@ class Rereading:
         """What is compared of these documents, from their cleaned texts."""
         figures = []
 
-        def found() -> Iterator[Owned]:
+        def found() -> Iterator[Ragged]:
             for part in self.engine.map(self._looked, self.read(rows, cleaned=True)):
                 figures.append(part.digits)
                 yield part.sets
 
-        sets = joined(found(), int(self._words[rows].sum()))
-        return Looked(sets, joined(figures, sum(len(part.values) for part in figures)))
+        sets = concatenate(found(), int(self._words[rows].sum()))
+        return Looked(sets, concatenate(figures, sum(len(part.values) for part in figures)))
 
     def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
         """The same of some of them."""

@@ -23,7 +23,7 @@ from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.scan import Signed
 from dedup.sources.source import Source
 from dedup.text.figures import Figures, figures, join
-from dedup.text.ragged import Owned, no_hashes, used_up
+from dedup.text.ragged import Ragged, take_and_release
 
 ROUNDS = 6
 """Look-ups of each kind at the most; the sixth lets 262,144 documents of a wide key meet the others."""
@@ -48,7 +48,7 @@ class Comparison:
     matches: Matches = field(default_factory=no_matches)
     templates: Matches = field(default_factory=no_matches)
     compared: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
-    marked: Owned = field(default_factory=no_hashes)
+    marked: Ragged = field(default_factory=Ragged.empty)
 
     @cached_property
     def again(self) -> Rereading:
@@ -84,7 +84,7 @@ class Comparison:
             lookups, common = self._lookups(signed, unlike, own)
             self.met.settle()
             signed.marks.append(self.met.shapes.marks)
-            self.marked = used_up(signed.marks, np.ones(len(own) + len(self.met), bool))
+            self.marked = take_and_release(signed.marks, np.ones(len(own) + len(self.met), bool))
             self._trim()
         order = self.met.order(own)
         keepers = self._rounds(lookups, order)
@@ -122,7 +122,7 @@ class Comparison:
             return [bands], 0
         sampled, rows = self._sampled(signed, unlike), (np.cumsum(unlike) - 1)[rows]  # among those unlike
         share, recall = self.options.contained, self.options.recall
-        bounds, lists = sampled.bounds, self.met.samples(sampled.values)
+        bounds, lists = sampled.offsets, self.met.samples(sampled.values)
         beside = lists.sizes_of_keys() if lists else None
         found = sample_keys(sampled, rows, places, share, recall, self.engine, beside)
         if lists:
@@ -131,9 +131,9 @@ class Comparison:
             self.met.by_key(lists.without(found.common), bounds, asked, found.least[asked])
         return [bands, Lookup(found.keys, self.engine, found.least)], found.left_out
 
-    def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Owned:
+    def _sampled(self, signed: Signed, unlike: npt.NDArray[np.bool_]) -> Ragged:
         """The samples of documents unlike those before them, of which `signed` keeps none."""
-        sampled = used_up(signed.sampled, unlike)
+        sampled = take_and_release(signed.sampled, unlike)
         self._trim()
         return sampled
 
@@ -212,7 +212,7 @@ class Comparison:
         return found
 
     def _lost(
-        self, read: tuple[Int64s, pa.LargeStringArray], keeper: Int64s, kept: Int64s, sets: Owned
+        self, read: tuple[Int64s, pa.LargeStringArray], keeper: Int64s, kept: Int64s, sets: Ragged
     ) -> tuple[list[int], list[list[Missing]]]:
         """The same for some documents, of whose keepers, `kept`, the shingle sets are known."""
         rows, texts = read

@@ -26,7 +26,7 @@ from dedup.pipeline.progress import Clock
 from dedup.repeats import find as repeat_stage
 from dedup.sources.source import Parser
 from dedup.text.paragraphs import Paragraphs, split
-from dedup.text.ragged import Owned, no_hashes
+from dedup.text.ragged import Ragged
 from dedup.text.words import words
 
 
@@ -50,8 +50,8 @@ class Scanned:
     documents: pa.RecordBatch
     fingerprints: npt.NDArray[np.uint64]
     buckets: npt.NDArray[np.int64]
-    sampled: Owned
-    marks: Owned
+    sampled: Ragged
+    marks: Ragged
     rejects: list[Reject]
     size: int
     repeats: dict[int, bytes] = field(default_factory=dict)
@@ -72,8 +72,8 @@ class Signed:
 
     prints: list[npt.NDArray[np.uint64]] = field(default_factory=list)
     buckets: list[Int64s] = field(default_factory=list)
-    sampled: list[Owned] = field(default_factory=list)
-    marks: list[Owned] = field(default_factory=list)
+    sampled: list[Ragged] = field(default_factory=list)
+    marks: list[Ragged] = field(default_factory=list)
 
     def add(self, scanned: "Scanned") -> None:
         """Append those of the next block."""
@@ -100,8 +100,8 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands) -> Scanned:
         batch.documents,
         np.zeros((0, 2), np.uint64),
         np.zeros((0, 0), np.int64),
-        no_hashes(),
-        no_hashes(),
+        Ragged.empty(),
+        Ragged.empty(),
         batch.rejects,
         source.size_of(block),
         clock=clock,
@@ -113,7 +113,7 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands) -> Scanned:
             _find_repeats(found, batch, paragraphs, said, options, dropped)
     with clock.stage("signatures"):
         left = _without(said, paragraphs.owned, dropped)
-        found.fingerprints = fingerprints(left.values, left.bounds)
+        found.fingerprints = fingerprints(left.values, left.offsets)
         runs = shingles(left, options.ngram)
         found.buckets = buckets(signatures(runs, options.num_perm), bands)
         found.marks = marks(runs)
@@ -127,7 +127,7 @@ def _find_repeats(
     found: Scanned,
     batch: Batch,
     paragraphs: Paragraphs,
-    said: Owned,
+    said: Ragged,
     options: Options,
     dropped: npt.NDArray[np.bool_],
 ) -> None:
@@ -148,16 +148,16 @@ def _find_repeats(
     found.compared = Compared(*map(sum, zip(*compared, strict=True)))
 
 
-def _without(said: Owned, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Owned:
+def _without(said: Ragged, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Ragged:
     """The words of each text from those of its paragraphs, less the dropped ones."""
     if not dropped.any():
-        return Owned(said.values, said.bounds[owned])
-    values, bounds = without(said.values, said.bounds, dropped)
-    return Owned(values, bounds[owned])
+        return Ragged(said.values, said.offsets[owned])
+    values, bounds = without(said.values, said.offsets, dropped)
+    return Ragged(values, bounds[owned])
 
 
 def _measured(
-    documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Owned
+    documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Ragged
 ) -> pa.RecordBatch:
     """The documents without their texts, with the characters that they had, those that were cut, and the
     words that are left.
@@ -170,7 +170,7 @@ def _measured(
     for name, values in (
         ("characters", pa.array(characters)),
         ("cut", pa.array(cut)),
-        ("words", pa.array(np.diff(left.bounds))),
+        ("words", pa.array(np.diff(left.offsets))),
     ):
         slim = slim.append_column(name, values)
     return slim

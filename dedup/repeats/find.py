@@ -24,7 +24,7 @@ from dedup.repeats.classify import Finding, judge
 from dedup.repeats.split_paragraphs import without_seams
 from dedup.text.encoding import encodable
 from dedup.text.paragraphs import Paragraphs, split
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 from dedup.text.words import words
 
 _PLACES = factors(3)
@@ -71,7 +71,7 @@ def clean_text(text: str, options: Options | None = None) -> str:
     return without(text, cuts(text, find_repeats(text, options)))
 
 
-def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterator[Found]:
+def find(paragraphs: Paragraphs, said: Ragged | None, options: Options) -> Iterator[Found]:
     """What is repeated in each text of a batch that has paragraphs worth comparing, which may be nothing.
     `said`: the paragraphs' words, where they are known.
     """
@@ -89,10 +89,10 @@ def find(paragraphs: Paragraphs, said: Owned | None, options: Options) -> Iterat
         yield Found(row, article, len(pairs), repeats, gone)
 
 
-def proposed(paragraphs: Paragraphs, said: Owned) -> Iterator[tuple[int, Article, list[Proposed]]]:
+def proposed(paragraphs: Paragraphs, said: Ragged) -> Iterator[tuple[int, Article, list[Proposed]]]:
     """The texts of a batch that have paragraphs worth comparing: number, paragraphs, pairs of these."""
-    hashes = kernel.paragraph_hashes(said.values, said.bounds)
-    pairs = kernel.propose(said.values, said.bounds, hashes, paragraphs.owned, _PLACES)
+    hashes = kernel.paragraph_hashes(said.values, said.offsets)
+    pairs = kernel.propose(said.values, said.offsets, hashes, paragraphs.owned, _PLACES)
     owners = np.searchsorted(paragraphs.owned, pairs[:, 0], side="right") - 1
     rows, begins = np.unique(owners, return_index=True)
     pairs[:, :2] -= paragraphs.owned[owners, None]
@@ -130,7 +130,7 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _articles(
-    paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.uint64], said: Owned
+    paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.uint64], said: Ragged
 ) -> Iterator[Article]:
     """The paragraphs of these texts, in characters."""
     data, texts, owned = paragraphs.data, paragraphs.texts, paragraphs.owned
@@ -138,7 +138,7 @@ def _articles(
     forum, marks = occurrences.count(data, texts, rows, *lexicon.marks()).T
     counts = np.diff(owned)
     of_rows = np.repeat(np.isin(np.arange(len(counts)), rows), counts)
-    columns = [*places.tolist(), hashes[of_rows].tolist(), np.diff(said.bounds)[of_rows].tolist()]
+    columns = [*places.tolist(), hashes[of_rows].tolist(), np.diff(said.offsets)[of_rows].tolist()]
     stops = np.cumsum(counts[rows]).tolist()
     bounds = zip(texts[rows].tolist(), texts[rows + 1].tolist(), [0, *stops][:-1], stops, strict=True)
     about = zip(forum.tolist(), (marks > 0).tolist(), wide.tolist(), strict=True)

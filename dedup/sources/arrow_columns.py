@@ -41,16 +41,16 @@ class Chunks:
 
     def __init__(self, column: pa.ChunkedArray) -> None:
         self.column = plain(column)
-        self.bounds = np.cumsum([0, *map(len, self.column.chunks)])
+        self.offsets = np.cumsum([0, *map(len, self.column.chunks)])
 
     def take(self, rows: Sequence[int]) -> pa.Array:
         """The values of these rows; where they are a range they are not copied."""
         if isinstance(rows, range):
             return joined(self.column.slice(rows.start, len(rows)))
         wanted = np.asarray(rows, np.int64)
-        owners = np.searchsorted(self.bounds, wanted, "right") - 1
+        owners = np.searchsorted(self.offsets, wanted, "right") - 1
         parts = [
-            self.column.chunk(owner).take(pa.array(wanted[owners == owner] - self.bounds[owner]))
+            self.column.chunk(owner).take(pa.array(wanted[owners == owner] - self.offsets[owner]))
             for owner in np.unique(owners).tolist()
         ]
         return joined(pa.chunked_array(parts, self.column.type))

@@ -16,7 +16,7 @@ import pyarrow as pa
 from dedup.kernels.arrays import Hashes, Offsets
 from dedup.kernels.digits import runs as digit_runs
 from dedup.text.encoding import encodable, utf8
-from dedup.text.ragged import Owned, sets
+from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
 NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -64,22 +64,22 @@ _NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(NUMBERS)})(?!\w)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Figures:
-    """The words and figures of documents: document i has keys[bounds[i]:bounds[i + 1]].
+    """The words and figures of documents: document i has keys[offsets[i]:offsets[i + 1]].
 
     `keys` uint64: hashes of words, and of figures by their value; `kinds` uint8: WORD, FIGURE or PASSING;
-    `wholes` int32: the value of a whole number below 10^9, -1 for all else; `bounds` int64 (documents + 1).
+    `wholes` int32: the value of a whole number below 10^9, -1 for all else; `offsets` int64 (documents + 1).
     """
 
     keys: Hashes
     kinds: npt.NDArray[np.uint8]
     wholes: npt.NDArray[np.int32]
-    bounds: Offsets
+    offsets: Offsets
 
     def near(self, at: Offsets, step: int) -> Hashes:
         """The keys `step` tokens on from the tokens `at` (int64), 0 where the document has ended."""
-        document = np.searchsorted(self.bounds, at, side="right")
+        document = np.searchsorted(self.offsets, at, side="right")
         there = at + step
-        inside = (there >= self.bounds[document - 1]) & (there < self.bounds[document])
+        inside = (there >= self.offsets[document - 1]) & (there < self.offsets[document])
         return np.where(inside, self.keys[np.where(inside, there, 0)], np.uint64(0))
 
 
@@ -87,7 +87,7 @@ def join(parts: Iterable[Figures]) -> Figures:
     """The documents of all parts, in order."""
     some = list(parts)
     shifts = accumulate((len(part.keys) for part in some), initial=0)
-    bounds = [part.bounds[1:] + shift for part, shift in zip(some, shifts, strict=False)]
+    bounds = [part.offsets[1:] + shift for part, shift in zip(some, shifts, strict=False)]
     return Figures(
         np.concatenate([part.keys for part in some] or [np.zeros(0, np.uint64)]),
         np.concatenate([part.kinds for part in some] or [np.zeros(0, np.uint8)]),
@@ -96,11 +96,11 @@ def join(parts: Iterable[Figures]) -> Figures:
     )
 
 
-def digits(texts: "pa.LargeStringArray") -> Owned:
+def digits(texts: "pa.LargeStringArray") -> Ragged:
     """The different runs of digits in each text, points and commas between them included: where all of one
     text's stand in another, hardly a figure that is written in digits differs.
     """
-    return sets(Owned(*digit_runs(*utf8(texts))))
+    return sets(Ragged(*digit_runs(*utf8(texts))))
 
 
 def figures(texts: Iterable[str]) -> Figures:
@@ -110,18 +110,18 @@ def figures(texts: Iterable[str]) -> Figures:
     gaps = words_of(pa.array(chain.from_iterable(pieces[::2] for pieces in cut), pa.large_string()))
     found = [_figure(written) for pieces in cut for written in pieces[1::2]]
     last = np.cumsum(count + 1)  # one past each text's last gap
-    inner = np.ones(len(gaps.bounds) - 1, bool)  # gaps with a figure behind them
+    inner = np.ones(len(gaps.offsets) - 1, bool)  # gaps with a figure behind them
     inner[last - 1] = False
     before = np.cumsum(inner) - inner  # figures before each gap
     keys = np.empty(len(gaps.values) + len(found), np.uint64)
     kinds, wholes = np.zeros(len(keys), np.uint8), np.full(len(keys), -1, np.int32)
-    keys[np.arange(len(gaps.values)) + np.repeat(before, np.diff(gaps.bounds))] = gaps.values
-    places = (gaps.bounds[1:] + before)[inner]
+    keys[np.arange(len(gaps.values)) + np.repeat(before, np.diff(gaps.offsets))] = gaps.values
+    places = (gaps.offsets[1:] + before)[inner]
     keys[places] = np.array([figure[0] for figure in found], np.uint64)
     kinds[places] = np.array([figure[1] for figure in found], np.uint8)
     wholes[places] = np.array([figure[2] for figure in found], np.int32)
     _read_names(keys, kinds, wholes)
-    bounds = np.concatenate((np.zeros(1, np.int64), gaps.bounds[last] + np.cumsum(count)))
+    bounds = np.concatenate((np.zeros(1, np.int64), gaps.offsets[last] + np.cumsum(count)))
     return _settled(Figures(keys, kinds, wholes, bounds))
 
 
@@ -192,7 +192,7 @@ def _settled(found: Figures) -> Figures:
     passing |= _among(after, UNITS) & _among(second, ["ago"])
     kinds = np.zeros_like(found.kinds)
     kinds[at] = np.where(passing, PASSING, FIGURE)
-    return Figures(found.keys, kinds, found.wholes, found.bounds)
+    return Figures(found.keys, kinds, found.wholes, found.offsets)
 
 
 def spans(text: str) -> list[tuple[int, int]]:

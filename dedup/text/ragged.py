@@ -1,58 +1,58 @@
-"""Paragraphs -> words -> hashed word n-grams. A word is a hash of 64 bits; what it hashes is told in
-kernels/unicode.py.
-"""
+"""Lists of different lengths in one array: the words, shingles or sets of many texts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Hashes, Offsets
+from dedup.kernels.arrays import Bools, Hashes, Offsets
 
 
 @dataclass(frozen=True)
-class Owned:
-    """Hashes in a row and who owns which: owner i has values[bounds[i]:bounds[i + 1]] (uint64; int64, owners
-    + 1).
+class Ragged:
+    """Hashes of many lists, end to end: list i is values[offsets[i]:offsets[i + 1]].
+
+    `values`: uint64; `offsets`: int64, one more than there are lists.
     """
 
     values: Hashes
-    bounds: Offsets
+    offsets: Offsets
+
+    @classmethod
+    def empty(cls) -> "Ragged":
+        """No list at all."""
+        return cls(np.zeros(0, np.uint64), np.zeros(1, np.int64))
 
 
-def sets(texts: Owned) -> Owned:
-    """Each text's shingles once, ascending."""
-    return Owned(*kernel.sets(texts.values, texts.bounds))
+def sets(lists: Ragged) -> Ragged:
+    """Each list's different values, ascending."""
+    return Ragged(*kernel.sets(lists.values, lists.offsets))
 
 
-def joined(parts: Iterable[Owned], size: int) -> Owned:
-    """The owners of all parts, in order; they have `size` values at the most."""
-    values, sizes, at = np.empty(size, np.uint64), [np.zeros(1, np.int64)], 0
+def concatenate(parts: Iterable[Ragged], size: int) -> Ragged:
+    """The lists of all parts, in order. `size`: at least as many values as they have in all."""
+    values, lengths, end = np.empty(size, np.uint64), [np.zeros(1, np.int64)], 0
     for part in parts:
-        values[at : at + len(part.values)] = part.values
-        at += len(part.values)
-        sizes.append(np.diff(part.bounds))
-    return Owned(values[:at], np.cumsum(np.concatenate(sizes)))
+        values[end : end + len(part.values)] = part.values
+        end += len(part.values)
+        lengths.append(np.diff(part.offsets))
+    return Ragged(values[:end], np.cumsum(np.concatenate(lengths)))
 
 
-def used_up(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Owned:
-    """Some of the owners of all parts. The list is emptied on the way: what is done with needs no memory."""
-    return joined(_taken(parts, some), sum(len(part.values) for part in parts))
+def take_and_release(parts: list[Ragged], chosen: Bools) -> Ragged:
+    """The chosen lists of all parts. `parts` is emptied on the way: the memory of each part is free as soon
+    as it is copied.
+    """
+    return concatenate(_taken(parts, chosen), sum(len(part.values) for part in parts))
 
 
-def _taken(parts: list[Owned], some: npt.NDArray[np.bool_]) -> Iterator[Owned]:
+def _taken(parts: list[Ragged], chosen: Bools) -> Iterator[Ragged]:
     parts.reverse()
     first = 0
     while parts:
         part = parts.pop()
-        own = some[first : first + len(part.bounds) - 1]
+        own = chosen[first : first + len(part.offsets) - 1]
         first += len(own)
-        sizes = np.diff(part.bounds)
-        yield Owned(part.values[np.repeat(own, sizes)], np.append(0, np.cumsum(sizes[own])))
-
-
-def no_hashes() -> Owned:
-    """None at all, of nobody."""
-    return Owned(np.zeros(0, np.uint64), np.zeros(1, np.int64))
+        lengths = np.diff(part.offsets)
+        yield Ragged(part.values[np.repeat(own, lengths)], np.append(0, np.cumsum(lengths[own])))

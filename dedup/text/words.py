@@ -13,18 +13,18 @@ from dedup.kernels import words as word_kernel
 from dedup.kernels.arrays import Hashes, Offsets
 from dedup.text.encoding import encodable, utf8
 from dedup.text.paragraphs import Paragraphs
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 
-def words(paragraphs: Paragraphs) -> Owned:
+def words(paragraphs: Paragraphs) -> Ragged:
     """The words of each paragraph."""
-    return Owned(*word_kernel.tokenise(paragraphs.data, paragraphs.starts, paragraphs.ends, *unicode.load()))
+    return Ragged(*word_kernel.tokenise(paragraphs.data, paragraphs.starts, paragraphs.ends, *unicode.load()))
 
 
-def words_of(texts: "pa.LargeStringArray | pa.StringArray") -> Owned:
+def words_of(texts: "pa.LargeStringArray | pa.StringArray") -> Ragged:
     """The words of each text."""
     data, offsets = utf8(texts)
-    return Owned(*word_kernel.tokenise(data, offsets[:-1], offsets[1:], *unicode.load()))
+    return Ragged(*word_kernel.tokenise(data, offsets[:-1], offsets[1:], *unicode.load()))
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def words_in(text: str) -> Words:
     offsets = np.concatenate(([0], np.cumsum(_widths(points))))
     none = np.zeros(0, np.int64)
     said = words(Paragraphs(data, none, offsets[starts], offsets[ends], none))
-    counts = np.diff(said.bounds)  # a span may hold no word (a lone mark) or several (a squared ideograph)
+    counts = np.diff(said.offsets)  # a span may hold no word (a lone mark) or several (a squared ideograph)
     return Words(said.values, np.repeat(starts, counts), np.repeat(ends, counts))
 
 

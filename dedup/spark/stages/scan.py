@@ -20,7 +20,7 @@ from dedup.outputs.convert import edited
 from dedup.pipeline.scan import Scanned, scan
 from dedup.spark.engine import Batches
 from dedup.spark.records import Form, parser
-from dedup.text.ragged import Owned
+from dedup.text.ragged import Ragged
 
 _COLUMNS = {
     "uid": pa.int64(),
@@ -156,12 +156,12 @@ def _lists(values: Int64s, bounds: Int64s) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(bounds.astype(np.int32)), pa.array(values))
 
 
-def _bounds(owned: Owned, count: int) -> Int64s:
+def _bounds(owned: Ragged, count: int) -> Int64s:
     """Those of so many owners, also where nobody looked for what they own."""
-    return owned.bounds if len(owned.bounds) == count + 1 else np.zeros(count + 1, np.int64)
+    return owned.offsets if len(owned.offsets) == count + 1 else np.zeros(count + 1, np.int64)
 
 
-def _low(sampled: Owned, bounds: Int64s) -> Int64s:
+def _low(sampled: Ragged, bounds: Int64s) -> Int64s:
     before = np.append(0, np.cumsum(sampled.values < LIMIT))
     return np.asarray(np.diff(before[bounds]))
 
