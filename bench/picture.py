@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 
-from dedup.cli.clean import Job, clean_files, finished
+from dedup.cli.clean import Job, clean_files, with_timings
 from dedup.options import Options
 from dedup.pipeline.run import run
 from dedup.reports.terminal import console as terminal
 from dedup.sources.files import Files
 from dedup.summary.highlights import Highlights
-from dedup.summary.summary import summary
+from dedup.summary.summary import summarize
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "articles.jsonl"
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"
@@ -37,7 +37,7 @@ def draw(theme: TerminalTheme) -> str:
     """The picture as SVG."""
     result = run(Files([str(FIXTURES)], Options()), Options())
     job = Job([FIXTURES.name], "clean.jsonl", "ledger.jsonl", None, None, dry_run=False, quiet=False)
-    parts = terminal.sections(finished(summary(Highlights(result)), job, result))
+    parts = terminal.sections(with_timings(summarize(Highlights(result)), job, result))
     console = Console(
         file=StringIO(),
         record=True,

@@ -21,7 +21,7 @@ from dedup.repeats.find import Repeat
 from dedup.sources.files import Files
 from dedup.sources.memory import Memory
 from dedup.summary.highlights import Highlights
-from dedup.summary.summary import summary
+from dedup.summary.summary import summarize
 from dedup.summary.totals import Totals, totals
 
 
@@ -93,7 +93,7 @@ class Result(Outcome):
 
     def summary(self) -> dict[str, Any]:
         """The report as plain values; summary/report.schema.json describes them."""
-        return summary(self.highlights)
+        return summarize(self.highlights)
 
     def __str__(self) -> str:
         """The report as plain text, 80 columns wide."""

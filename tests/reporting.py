@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from dedup.cli.clean import Job, finished
+from dedup.cli.clean import Job, with_timings
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
 
@@ -30,7 +30,7 @@ WROTE = Job(["in.jsonl"], "out.jsonl", "ledger.jsonl", None, None, dry_run=False
 
 def told(result, job=WROTE):
     """The summary of a job that is done."""
-    return finished(result.summary(), job, result)
+    return with_timings(result.summary(), job, result)
 
 
 def rendered(result, job=WROTE, width=80, colour=False, report=None):

@@ -15,7 +15,7 @@ from dedup.files.staging import Staging
 from dedup.ledger.reader import survey
 from dedup.ledger.writer import Ledger
 from dedup.restore import restore
-from dedup.summary.summary import lasting
+from dedup.summary.summary import without_timings
 
 ARTICLES = Path(__file__).parents[1] / "fixtures/articles.jsonl"
 BAD = b'{"id": "bad", "text": 5}\n'
@@ -135,7 +135,7 @@ def changed(value, path, text):
 
 def test_nothing_in_a_ledger_acts(place, capsys):
     """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
-    report = lasting(everything(told(clean(ARTICLES_OF_A_RUN))))
+    report = without_timings(everything(told(clean(ARTICLES_OF_A_RUN))))
     places = list(leaves(report))
     assert len(places) > 60
     for path in places:

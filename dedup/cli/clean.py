@@ -23,7 +23,7 @@ from dedup.pipeline.run import run
 from dedup.sources.files import Files
 from dedup.summary.exhibits import Exhibits
 from dedup.summary.highlights import Highlights
-from dedup.summary.summary import lasting, summary, times
+from dedup.summary.summary import summarize, times, without_timings
 from dedup.summary.totals import totals
 from dedup.version import __version__
 
@@ -76,16 +76,16 @@ def clean_files(job: Job, options: Options) -> int:
         name = name_of(job.inputs, job.output, source)
         outcome = index.run(source, told, name) if index is not None else run(source, options, told)
         highlights = Highlights(outcome)
-        report = summary(highlights) if not job.quiet or job.report or job.ledger else None
+        summary = summarize(highlights) if not job.quiet or job.report or job.ledger else None
         if not job.dry_run:
             entry = index.entry(outcome, name) if index is not None else None
-            _write(job, source, highlights, report, entry)
-    if not job.quiet and report is not None:
+            _write(job, source, highlights, summary, entry)
+    if not job.quiet and summary is not None:
         from dedup.reports.terminal import console as terminal
 
         to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
         file = sys.stderr if to_stderr else sys.stdout
-        terminal.show(finished(report, job, outcome), file, outcome if job.shown else None)
+        terminal.show(with_timings(summary, job, outcome), file, outcome if job.shown else None)
     counts = totals(outcome)
     return status(job, counts.rejected, counts.touched, counts.records)
 
@@ -140,13 +140,13 @@ def _write(
     job: Job,
     source: Files,
     highlights: Highlights,
-    report: dict[str, Any] | None,
+    summary: dict[str, Any] | None,
     entry: outputs.Entry | None,
 ) -> None:
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
     began, outcome = time.perf_counter(), highlights.outcome
     rejects = job.rejects_file if outcome.corpus.rejects else job.rejects
-    header, kept = ledger_header(outcome.options), lasting(report) if report else None
+    header, kept = ledger_header(outcome.options), without_timings(summary) if summary else None
     with outputs.Staging(outcome.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
             fates = records(outcome, outputs.plan(source.files, job.output).copies(source.files))
@@ -154,21 +154,22 @@ def _write(
                 source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging, kept
             )
             outcome.seconds["write"] = time.perf_counter() - began
-        if job.report and report:
+        if job.report and summary:
             from dedup.reports import report_file as files
 
             target = staging.open(job.report)
-            for part in files.made(job.report, finished(report, job, outcome), Exhibits(highlights)):
+            for part in files.made(job.report, with_timings(summary, job, outcome), Exhibits(highlights)):
                 target.write(part)
 
 
-def finished(report: dict[str, Any], job: Job, outcome: Outcome) -> dict[str, Any]:
-    """A report with the times of now, and the files that the job leaves."""
-    return {**report, **times(outcome.seconds, outcome.took), "files": left_by(job, bool(report["rejects"]))}
+def with_timings(summary: dict[str, Any], job: Job, outcome: Outcome) -> dict[str, Any]:
+    """A summary with the times measured so far, and the files that the job writes."""
+    files = written_files(job, bool(summary["rejects"]))
+    return {**summary, **times(outcome.seconds, outcome.took), "files": files}
 
 
-def left_by(job: Job, rejected: bool) -> dict[str, Any]:
-    """What a summary says of the files that a job leaves."""
+def written_files(job: Job, rejected: bool) -> dict[str, Any]:
+    """The `files` of a summary: what a job writes. `rejected`: whether any record could not be read."""
     unwritten = job.dry_run or job.shown
     rejects = job.rejects_file if rejected else job.rejects
     return {

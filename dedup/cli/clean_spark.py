@@ -10,7 +10,7 @@ from uuid import uuid4
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
-from dedup.cli.clean import Job, left_by, status
+from dedup.cli.clean import Job, status, written_files
 from dedup.errors import OptionsError, OutputError
 from dedup.files.staging import Staging
 from dedup.options import Options
@@ -19,7 +19,7 @@ from dedup.spark.read import read
 from dedup.spark.run import Run, run
 from dedup.spark.session import Cluster, java_reason, opened, work_folder
 from dedup.spark.stages.decisions import ledger, rejects
-from dedup.spark.summary import summary
+from dedup.spark.summary import summarize
 from dedup.spark.write import Folders, Written, in_order, kept
 from dedup.summary.summary import times
 from dedup.summary.totals import Totals
@@ -49,7 +49,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> dict[str, Any]:
     try:
         with engine.settings():
             found = run(engine, read(session, job.inputs, options), options)
-            report = summary(engine, found, options)
+            report = summarize(engine, found, options)
             if not job.dry_run:
                 with engine.stage("write"):
                     folders.write(_outputs(engine, job, options, found, report))
@@ -64,7 +64,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> dict[str, Any]:
 def _finished(engine: Spark, report: dict[str, Any], job: Job) -> dict[str, Any]:
     """The report with the times of now and the folders that the job leaves; written, where it is wanted."""
     took = sum(engine.seconds.values())
-    report = {**report, **times(engine.seconds, took), "files": left_by(job, bool(report["rejects"]))}
+    report = {**report, **times(engine.seconds, took), "files": written_files(job, bool(report["rejects"]))}
     if job.report and not job.dry_run:
         from dedup.reports import report_file as files
 

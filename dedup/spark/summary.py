@@ -29,7 +29,7 @@ _WHO = ("id", "source", "position")
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
 
 
-def summary(engine: Spark, found: Run, options: Options) -> dict[str, Any]:
+def summarize(engine: Spark, found: Run, options: Options) -> dict[str, Any]:
     """The report; `dedup.summary` lists its keys."""
     facts = engine.hold(found.table.select("uid", "file", "block", *_WHO, *_FACTS), "report")
     with engine.stage("report"):

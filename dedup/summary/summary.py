@@ -17,7 +17,7 @@ _DROPPED = 3  # documents of a group that are named
 _PLACE = ("source", "position")
 
 
-def summary(shown: Highlights) -> dict[str, Any]:
+def summarize(shown: Highlights) -> dict[str, Any]:
     """The report as plain values; report.schema.json has their types. A *document* is {"id": string or null,
     "source", "position"}, one of an earlier run (--index) with its "date"; shares, Jaccard, coverage and
     probabilities go from 0 to 1; a text is at most 300 characters of an original. An engine that knows
@@ -256,7 +256,7 @@ def times(seconds: Mapping[str, float], took: float) -> dict[str, Any]:
 _PASSING = ("seconds", "elapsed", "bytes", "files")  # of one run on one machine: no matter of a ledger
 
 
-def lasting(report: dict[str, Any]) -> dict[str, Any]:
-    """What a ledger keeps of a report: what is the same for each run over the same input."""
-    options = {name: value for name, value in report["options"].items() if name not in MACHINE}
-    return {key: value for key, value in report.items() if key not in _PASSING} | {"options": options}
+def without_timings(summary: dict[str, Any]) -> dict[str, Any]:
+    """The part of a summary that a ledger keeps: the same for every run over the same input."""
+    options = {name: value for name, value in summary["options"].items() if name not in MACHINE}
+    return {key: value for key, value in summary.items() if key not in _PASSING} | {"options": options}
