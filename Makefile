@@ -8,8 +8,8 @@ TOOLS := build/supply
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
-KERNELS := $(patsubst %,tests/test_%.py,objects formats paragraphs joins index marks shingles samples signatures digits seams \
-  fixtures candidates keepers)
+KERNELS := $(addprefix tests/,formats/test_formats.py formats/test_json_objects.py repeats/test_fixtures.py \
+  repeats/test_split_paragraphs.py engines index matching text)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bounds check format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy \

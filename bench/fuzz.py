@@ -3,9 +3,9 @@
     python bench/fuzz.py [--seconds 60] [--only TARGET] [--tool hypothesis|atheris]
 
 readers: a file of any format is read, in blocks of any size, with the same documents. tokeniser: words are
-those of the slow twin in tests/reference.py. repeats: spans lie in the text, and cleaning takes them alone.
-ledger: a changed output, ledger or rejects file is refused, or gives the input back. restore: what is cleaned
-comes back.
+those of the slow twin in tests/support/reference.py. repeats: spans lie in the text, and cleaning takes
+them alone. ledger: a changed output, ledger or rejects file is refused, or gives the input back.
+restore: what is cleaned comes back.
 
 hypothesis makes inputs by rule, from `hostile.py`; atheris changes them and sees which lines of dedup it
 reached (kernels are compiled before that, and it sees nothing of them). Each target gets an equal share of
@@ -78,7 +78,7 @@ def tokeniser(data: bytes) -> None:
     import pyarrow as pa
 
     from dedup.text.words import words_of
-    from tests import reference
+    from tests.support import reference
 
     text = data.decode("utf-8", "replace")[:2000]
     said = words_of(pa.array([text], pa.large_string()))
@@ -88,7 +88,7 @@ def tokeniser(data: bytes) -> None:
 
 @lru_cache(1)
 def _known() -> frozenset[str]:
-    from tests import reference
+    from tests.support import reference
 
     return frozenset(reference.assigned())
 

@@ -19,7 +19,7 @@ import pytest
 
 from dedup.index.index import Index
 
-SCRIPT = Path(__file__).parent / "crawling.py"
+SCRIPT = Path(__file__).parent / "support/crawl_script.py"
 
 FERRY = [
     "The ferry to Holm has a new captain. Greta Lund took the wheel on Monday, after eleven years on "

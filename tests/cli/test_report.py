@@ -1,0 +1,150 @@
+"""The report of a finished run, shown again from its ledger."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from dedup.api import clean
+from dedup.cli.main import main
+from dedup.files.staging import Staging
+from dedup.ledger.reader import survey
+from dedup.ledger.writer import Ledger
+from dedup.restore import restore
+from dedup.summary.summary import without_timings
+from tests.support.reporting import ARTICLES as ARTICLES_OF_A_RUN
+from tests.support.reporting import everything, told
+
+ARTICLES = Path(__file__).parents[2] / "fixtures/articles.jsonl"
+BAD = b'{"id": "bad", "text": 5}\n'
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with a crawl, of which a line cannot be read; commands run in it, 100 columns wide."""
+    (tmp_path / "crawl.jsonl").write_bytes(ARTICLES.read_bytes() + BAD)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
+def without_time(report):
+    """A report without the part that says where the time went."""
+    return "\n\n".join(part for part in report.split("\n\n") if not part.startswith("Time: "))
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+def test_the_report_comes_again(place, capsys, suffix):
+    """The same bytes as the run showed, the times aside; restore takes the ledger as it is."""
+    ledger = f"ledger.jsonl{suffix}"
+    assert main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", ledger]) == 3
+    shown = capsys.readouterr().out
+    assert main(["report", ledger]) == 0
+    assert capsys.readouterr().out == without_time(shown)
+    restore("clean.jsonl", ledger, "clean.jsonl.rejects.jsonl" if "rejects" in shown else None, "again.jsonl")
+    assert (place / "again.jsonl").read_bytes() == (place / "crawl.jsonl").read_bytes()
+
+
+def test_quiet_runs_leave_their_report_too(place, capsys):
+    """--quiet is about the terminal; the ledger has the report."""
+    main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
+    capsys.readouterr()
+    assert main(["report", "ledger.jsonl"]) == 0
+    assert capsys.readouterr().out.startswith("49 articles in, 39 out:")
+
+
+def test_a_folder_is_restored_from_output(place, capsys):
+    """The ledger does not know the folder that was written to: the command says OUTPUT."""
+    main(["clean", "crawl.jsonl", "-o", "out/", "--ledger", "ledger.jsonl", "--quiet"])
+    capsys.readouterr()
+    main(["report", "ledger.jsonl"])
+    assert "dedup restore OUTPUT ledger.jsonl" in capsys.readouterr().out
+
+
+def test_a_stream_has_no_report(place, capsys):
+    """A sentence says that there is none; so it does of a ledger of an older dedup."""
+    command = [sys.executable, "-m", "dedup", "clean", "-", "-o", "o", "--ledger", "l.jsonl", "--stream"]
+    subprocess.run(command, input=ARTICLES.read_bytes(), capture_output=True, check=True)
+    assert main(["report", "l.jsonl"]) == 1
+    assert "holds no report: a stream has none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("change", ["cut", "altered", "no ledger", "missing"])
+def test_what_is_no_whole_ledger_is_refused(place, capsys, change):
+    """One sentence, no traceback, for a ledger that was cut short or altered, and for what is none."""
+    main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
+    whole = (place / "ledger.jsonl").read_bytes()
+    changed = {
+        "cut": whole[: len(whole) // 2],
+        "altered": whole.replace(b'"groups":', b'"gruops":'),
+        "no ledger": (place / "crawl.jsonl").read_bytes(),
+    }
+    if change in changed:
+        (place / "ledger.jsonl").write_bytes(changed[change])
+    else:
+        (place / "ledger.jsonl").unlink()
+    capsys.readouterr()
+    assert main(["report", "ledger.jsonl"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("report", [{}, {"totals": 5}, {"totals": {"documents": "1"}}, 7, []])
+def test_a_report_of_another_shape_is_no_traceback(place, capsys, report):
+    """A ledger that is whole but whose report this dedup cannot show gets a sentence."""
+    with Staging() as staging:
+        book = Ledger(staging.open("ledger.jsonl"), None, {"dedup": "9", "options": {}})
+        book.report(report)
+        book.end([], folder=False)
+    assert main(["report", "ledger.jsonl"]) == 1
+    assert "dedup '9' wrote it" in capsys.readouterr().err
+
+
+def test_the_line_of_the_report(place):
+    """It stands before the end, and has nothing that differs from run to run or from machine to machine."""
+    main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
+    *_, line, end = (place / "ledger.jsonl").read_bytes().splitlines()
+    assert end.startswith(b'{"dedup_end":')
+    report = orjson.loads(line)["dedup_report"]
+    assert not {"seconds", "elapsed", "bytes", "files"} & {*report}
+    assert not {"workers", "memory"} & {*report["options"]}
+    assert survey("ledger.jsonl").report == report
+
+
+def leaves(value, path=()):
+    """Where the strings of a report stand, the names of its fields among them."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in pairs:
+        yield from leaves(one, (*path, key))
+    if isinstance(value, str) or path[-2:-1] == ("repeats",):
+        yield path
+
+
+def changed(value, path, text):
+    """The same with `text` at this place; a field of "repeats" is called so."""
+    if not path:
+        return text
+    key, rest = path[0], path[1:]
+    if isinstance(value, list):
+        return [changed(one, rest, text) if i == key else one for i, one in enumerate(value)]
+    if key == "repeats" and len(rest) == 1:
+        return {**value, key: dict.fromkeys([text], value[key][rest[0]])}
+    return {**value, key: changed(value[key], rest, text)}
+
+
+def test_nothing_in_a_ledger_acts(place, capsys):
+    """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
+    report = without_timings(everything(told(clean(ARTICLES_OF_A_RUN))))
+    places = list(leaves(report))
+    assert len(places) > 60
+    for path in places:
+        with Staging() as staging:
+            book = Ledger(staging.open("ledger.jsonl"), None, {"dedup": "\x1b[31m", "options": {}})
+            book.report(changed(report, path, "\x1b[31m\u202ered"))
+            book.end([], folder=False)
+        status = main(["report", "ledger.jsonl"])
+        shown = "".join(capsys.readouterr())
+        assert status in (0, 1)
+        assert "\x1b" not in shown, path
+        assert "\u202e" not in shown, path

@@ -1,0 +1,369 @@
+"""`dedup clean - --stream`: each article is answered as it comes, and as a run over all would have done."""
+
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.cli.main import main
+from dedup.index.index import Index
+from tests.support.inputs import fast_disk, jsonl_files  # noqa: F401 - pytest takes fast_disk from here
+
+ARTICLES = Path(__file__).parents[2] / "fixtures/articles.jsonl"
+quick = settings(max_examples=20, deadline=None)
+
+
+def lines(path: Path) -> list[dict]:
+    return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
+
+
+def article(number: int, words: int = 120) -> bytes:
+    """A line with an article unlike the others."""
+    said = " ".join(f"w{number}x{i * i % 97}" for i in range(words))
+    return b'{"id":"%d","text":"%s"}\n' % (number, said.encode())
+
+
+def stream(content: bytes, *arguments: object) -> int:
+    """The command over these bytes; its status."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        return main(["clean", "-", "--stream", *map(str, arguments)])
+
+
+@contextmanager
+def running(*arguments: object, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """The command as a process between two pipes."""
+    command = [sys.executable, "-m", "dedup", "clean", "-", "--stream", *map(str, arguments)]
+    pipe = subprocess.PIPE
+    top = str(Path(__file__).parents[2])
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=cwd, env=os.environ | {"PYTHONPATH": top}
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def say(process: subprocess.Popen[bytes], *given: bytes) -> None:
+    for line in given:
+        process.stdin.write(line)
+        process.stdin.flush()
+
+
+def test_each_line_is_out_before_the_next_goes_in(tmp_path):
+    """Kept and cut articles come out one by one, and with them the ledger; a dropped one does not, and holds
+    nothing up.
+    """
+    given = ARTICLES.read_bytes().splitlines(keepends=True)
+    ledger = tmp_path / "ledger.jsonl"
+    with running("--ledger", ledger, "-o", "-", "--index", tmp_path / "seen.index", cwd=tmp_path) as process:
+        say(process, given[0])
+        assert process.stdout.readline() == given[0]
+        assert lines(ledger)[-1]["id"] == "fx-001"
+        say(process, given[0], article(1))
+        assert process.stdout.readline() == article(1)
+        assert [line.get("decision") for line in lines(ledger)] == [None, "kept", "dropped", "kept"]
+        say(process, given[14])
+        cut = process.stdout.readline()
+        assert len(cut) < len(given[14])
+        assert lines(ledger)[-1]["decision"] == "cut"
+        process.stdin.close()
+        assert process.stdout.read() == b""
+        assert process.wait() == 0
+        report = process.stderr.read().decode()
+    assert "4 articles read: 3 kept, 1 of them cut; 1 dropped, 0 rejected\n" in report
+    assert "ms (median)" in report
+
+
+def test_the_articles_that_a_whole_run_keeps_are_kept(tmp_path):
+    """Output and decisions are those of `dedup clean --keep first` on the same lines."""
+    out, batch = tmp_path / "out.jsonl", tmp_path / "batch.jsonl"
+    ledgers = tmp_path / "l.jsonl", tmp_path / "b.jsonl"
+    assert stream(ARTICLES.read_bytes(), "-o", out, "--ledger", ledgers[0], "--quiet") == 0
+    whole = [
+        "clean",
+        str(ARTICLES),
+        "--keep",
+        "first",
+        "-o",
+        str(batch),
+        "--ledger",
+        str(ledgers[1]),
+        "--quiet",
+    ]
+    assert main(whole) == 0
+    assert out.read_bytes() == batch.read_bytes()
+    one, other = lines(ledgers[0])[1:-2], lines(ledgers[1])[1:-3]  # a stream has no report
+    for line in [*one, *other]:
+        line["source"] = ""
+        for named in [line.get("keeper", {}), *line.get("templates", [])]:
+            named.pop("date", None)
+            named["source"] = ""
+    assert one == other
+
+
+def _varied(choice: random.Random) -> bytes:
+    """Lines with articles of a few families, some words of each changed."""
+    families = [[f"{name}{i * 7 % 61}" for i in range(choice.randint(2, 160))] for name in "abcd"]
+    said = []
+    for number in range(choice.randint(1, 25)):
+        words = list(choice.choice(families))
+        for _ in range(choice.choice([0, 0, 1, 3, 12])):
+            words[choice.randrange(len(words))] = f"new{number}"
+        text = " ".join(words[choice.choice([0, 0, len(words) // 5]) :])
+        said.append(orjson.dumps({"id": number, "text": text}) + b"\n")
+    return b"".join(said)
+
+
+@quick
+@given(st.integers(0, 10**6))
+def test_what_is_kept_does_not_depend_on_the_stream(seed):
+    """Of articles alike in all degrees the same are kept as in a run over the whole file."""
+    content = _varied(random.Random(seed))
+    with tempfile.TemporaryDirectory() as name:
+        given, out, batch = (Path(name, part) for part in ("in.jsonl", "out.jsonl", "batch.jsonl"))
+        given.write_bytes(content)
+        assert stream(content, "-o", out, "--quiet") == 0
+        assert main(["clean", str(given), "--keep", "first", "-o", str(batch), "--quiet"]) == 0
+        assert out.read_bytes() == batch.read_bytes()
+
+
+@pytest.mark.parametrize("with_rejects", [True, False])
+def test_restore_gives_the_stream_back(with_rejects):
+    """Output, ledger and rejects rebuild the input byte for byte: good, bad and blank lines, any line ends, a
+    byte-order mark, no newline at the end.
+    """
+
+    @quick
+    @given(jsonl_files())
+    def check(content):
+        with tempfile.TemporaryDirectory() as name:
+            out, ledger, rejects, back = (str(Path(name, part)) for part in ("o.jsonl", "l", "r", "back"))
+            status = stream(content, "-o", out, "--ledger", ledger, "--rejects", rejects, "--quiet")
+            bad = Path(rejects).stat().st_size > 0
+            assert status == (3 if bad else 0)
+            named = ["--rejects", rejects] if with_rejects or bad else []
+            assert main(["restore", out, ledger, *named, "-o", back]) == 0
+            assert Path(back).read_bytes() == content
+
+    check()
+
+
+EDGES = {
+    "nothing": b"",
+    "a mark alone": b"\xef\xbb\xbf",
+    "blank lines": b"\n \r\n\n",
+    "no newline": article(1).rstrip(),
+    "dropped last": article(1) + article(1).rstrip(),
+    "dropped behind a mark": b"\xef\xbb\xbf" + article(1) * 2,
+    "CRLF": (article(1) * 2 + article(2)).replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_edges_come_out_as_in_a_whole_run(name, tmp_path, monkeypatch):
+    """Ends of lines and of the file are as a run over the whole leaves them, and come back."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.jsonl").write_bytes(EDGES[name])
+    assert stream(EDGES[name], "-o", "out.jsonl", "--ledger", "l.jsonl", "--quiet") == 0
+    assert main(["clean", "in.jsonl", "--keep", "first", "-o", "batch.jsonl", "--quiet"]) == 0
+    assert Path("out.jsonl").read_bytes() == Path("batch.jsonl").read_bytes()
+    assert main(["restore", "out.jsonl", "l.jsonl", "-o", "back.jsonl"]) == 0
+    assert Path("back.jsonl").read_bytes() == EDGES[name]
+
+
+def test_bad_lines_are_rejected_as_they_come(tmp_path):
+    """Each stands in the rejects, with its line and reason, before the next line goes in; status 3."""
+    with running("--quiet", cwd=tmp_path) as process:
+        say(process, article(1))
+        process.stdout.readline()
+        assert not (tmp_path / "dedup.rejects.jsonl").exists()
+        say(process, b'{"text":\n', article(2))
+        process.stdout.readline()
+        (reject,) = lines(tmp_path / "dedup.rejects.jsonl")
+        assert (reject["line"], reject["raw"]) == (2, '{"text":\n')
+        assert "not valid JSON" in reject["reason"]
+        process.stdin.close()
+        assert process.wait() == 3
+        assert b"dedup: 1 records could not be read; they stand in dedup.rejects" in process.stderr.read()
+
+
+def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbinary):
+    """A second stream drops what the first one kept, says when that was, and appends what is new."""
+    monkeypatch.chdir(tmp_path)
+    assert stream(article(1) + article(2), "-o", "out.jsonl", "--index", "seen.index", "--quiet") == 0
+    assert stream(article(2) + article(3), "-o", "out.jsonl", "--index", "seen.index", "--quiet") == 0
+    assert Path("out.jsonl").read_bytes() == article(1) + article(2) + article(3)
+    assert stream(article(2), "--index", "seen.index", "--ledger", "l.jsonl", "--quiet") == 0
+    keeper = lines(Path("l.jsonl"))[1]["keeper"]
+    assert (keeper["id"], keeper["source"], keeper["position"]) == ("2", "stdin.jsonl", 2)
+    assert keeper["date"].startswith("20")
+    assert capfdbinary.readouterr() == (b"", b"")
+
+
+def test_a_stream_is_one_run_however_often_it_is_written(tmp_path, monkeypatch):
+    """An index that is written after each document knows one run, and all documents."""
+    monkeypatch.setattr("dedup.cli.stream._COMMIT", 0.0)
+    content = b"".join(article(number) for number in range(5))
+    assert stream(content, "-o", tmp_path / "out.jsonl", "--index", tmp_path / "seen.index", "--quiet") == 0
+    with Index(tmp_path / "seen.index") as index:
+        assert (index.info()["runs"], index.info()["documents"]) == (1, 5)
+        index.add_many([orjson.loads(article(9))])
+        index.add(orjson.loads(article(10)))
+        assert all(index.check(orjson.loads(article(number))).dropped for number in (0, 4, 9, 10))
+
+
+def test_a_torn_line_and_a_mark_are_appended_to_well(tmp_path, monkeypatch):
+    """What is appended begins on a line of its own, without a byte-order mark inside the file."""
+    monkeypatch.chdir(tmp_path)
+    Path("out.jsonl").write_bytes(b'{"text":"torn')
+    assert stream(b"\xef\xbb\xbf" + article(1), "-o", "out.jsonl", "--quiet") == 0
+    assert Path("out.jsonl").read_bytes() == b'{"text":"torn\n' + article(1)
+
+
+def test_without_an_index_nothing_is_left(tmp_path):
+    """What a stream alone remembers goes with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(tmp_path))
+        with running("--quiet") as process:
+            say(process, article(1), article(1), article(2))
+            assert [process.stdout.readline(), process.stdout.readline()] == [article(1), article(2)]
+            assert list(tmp_path.iterdir()) != []
+            process.stdin.close()
+            assert (process.wait(), process.stderr.read()) == (0, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_duplicates_every_article_is_answered(tmp_path):
+    """--no-duplicates: repeats are cut, nothing is dropped."""
+    assert stream(article(1) * 3, "-o", tmp_path / "out.jsonl", "--no-duplicates", "--quiet") == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == article(1) * 3
+
+
+def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
+    """Status 141, no message; what was written is in the index, what was not comes again."""
+    seen = tmp_path / "seen.index"
+    with running("--index", seen, "--quiet", cwd=tmp_path) as process:
+        say(process, article(1))
+        assert process.stdout.readline() == article(1)
+        process.stdout.close()
+        say(process, article(2))
+        assert process.wait(timeout=60) == 141
+        assert process.stderr.read() == b""
+    out = tmp_path / "out.jsonl"
+    assert stream(article(1) + article(2), "-o", out, "--index", seen, "--quiet") == 0
+    assert out.read_bytes() == article(2)
+
+
+def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
+    """After a kill nothing is in the index that was not written, and restore says that the ledger is not
+    whole.
+    """
+    seen, ledger, out = (tmp_path / name for name in ("seen.index", "ledger.jsonl", "out.jsonl"))
+    given = [article(number) for number in range(30)]
+    with running("--index", seen, "--ledger", ledger, "-o", out, cwd=tmp_path) as process:
+        for line in given:
+            say(process, line)
+            time.sleep(0.1)  # long enough for a commit in between
+        until = time.monotonic() + 60
+        while not out.exists() or len(lines(out)) < 20:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+    written = {line["id"] for line in lines(out)}
+    with Index(seen) as index:
+        assert {str(n) for n in range(30) if index.check(orjson.loads(given[n])).dropped} <= written
+    assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 1
+    assert capsys.readouterr().err.count("its end is missing") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
+    """What had come is written, remembered, and can be restored; the status is that of the signal."""
+    out, ledger, seen = (tmp_path / name for name in ("out.jsonl", "ledger.jsonl", "seen.index"))
+    with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
+        say(process, article(1), article(1), article(2))
+        until = time.monotonic() + 60
+        while not ledger.exists() or len(lines(ledger)) < 4:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(timeout=60) == 128 + number
+        assert b"3 articles read" in process.stderr.read()
+    assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 0
+    assert (tmp_path / "back.jsonl").read_bytes() == article(1) * 2 + article(2)
+    with Index(seen) as index:
+        assert len(index) == 2
+
+
+def test_a_second_interrupt_is_not_held_up(tmp_path):
+    """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
+    long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds
+    with running("--no-duplicates", "--no-repeats", cwd=tmp_path) as process:
+        say(process, article(1))
+        process.stdout.readline()
+        say(process, long, article(2))
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert len(process.stderr.read().splitlines()) == 1
+
+
+WRONG = {
+    "another input": (["in.jsonl", "--stream"], "standard input"),
+    "several inputs": (["-", "in.jsonl", "--stream"], "standard input"),
+    "dry run": (["-", "--stream", "--dry-run"], "--dry-run"),
+    "report": (["-", "--stream", "--report", "r.json"], "--report"),
+    "keep": (["-", "--stream", "--keep", "newest:date"], "--keep"),
+    "workers": (["-", "--stream", "--workers", "2"], "--workers"),
+    "format": (["-", "--stream", "-o", "out.csv"], "out.csv"),
+    "folder": (["-", "--stream", "-o", "out/"], "out/"),
+    "compressed": (["-", "--stream", "-o", "out.jsonl.gz"], ".gz"),
+    "compressed ledger": (["-", "--stream", "--ledger", "l.jsonl.zst"], ".zst"),
+    "old output": (["-", "--stream", "-o", "old.jsonl", "--ledger", "l.jsonl"], "old.jsonl"),
+    "old ledger": (["-", "--stream", "--ledger", "old.jsonl"], "old.jsonl"),
+    "one for two": (["-", "--stream", "-o", "x.jsonl", "--ledger", "x.jsonl"], "x.jsonl"),
+    "one with the index": (["-", "--stream", "-o", "x.jsonl", "--index", "x.jsonl"], "x.jsonl"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_makes_no_sense_is_told_in_one_sentence(name, tmp_path, monkeypatch, capsys):
+    """Status 2, one line that names it, nothing written."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.jsonl").write_bytes(article(1))
+    Path("old.jsonl").write_bytes(article(1))
+    arguments, named = WRONG[name]
+    assert main(["clean", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert named in shown.err
+    assert len(shown.err.splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "old.jsonl"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_told_and_remembered_as_not_written(tmp_path, capsys):
+    """No room for the output: status 1, a sentence, and the article comes again next time."""
+    seen = tmp_path / "seen.index"
+    assert stream(article(1), "-o", "/dev/full", "--index", seen, "--quiet") == 1
+    assert "/dev/full" in capsys.readouterr().err
+    with Index(seen) as index:
+        assert len(index) == 0

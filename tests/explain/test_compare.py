@@ -1,0 +1,304 @@
+"""dedup compare: its numbers are those of a run, its rows hold both texts, its marks stand in place."""
+
+import re
+from io import StringIO
+from itertools import chain, pairwise
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from dedup.api import clean
+from dedup.cli.main import main
+from dedup.explain.compare import compare
+from dedup.explain.passages import rows
+from dedup.explain.word_alignment import corresponding, side
+from dedup.options import Options
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import side_by_side
+from dedup.sources.lookup import Named
+from dedup.text.words import words_in, words_of
+from tests.matching.test_shingles import _TEXTS
+from tests.reports.test_safe import outside, without_codes
+from tests.support.reporting import OTHER, STORY
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+NEAR = STORY.replace("oranges", "lemons")
+AS_THEY_ARE = Options(repeats=False)
+few_words = st.lists(st.sampled_from(["a", "b", "c", "d", "e", ",", "\n\n", "“f”", "中文"]), max_size=30)
+
+
+def compared(left, right, options=AS_THEY_ARE, identity=None):
+    """Two texts compared."""
+    one, other = ({"id": name, "source": "s.jsonl", "position": at} for at, name in enumerate("xy", 1))
+    return compare(Named(identity or one, left), Named(identity or other, right), options)
+
+
+def shown(found, width=80, colour=False, full=False):
+    """The whole output as a string."""
+    file = StringIO()
+    system = "truecolor" if colour else None
+    console = Console(
+        file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={}
+    )
+    terminal.write([line for part in side_by_side.report(found, full, colour) for line in [part]], console)
+    return file.getvalue()
+
+
+def plain(passages):
+    """Passages with what only one text has in brackets."""
+    marked = ["".join(p.text if p.shared else f"[{p.text}]" for p in one.pieces) for one in passages]
+    return [f"{one.moved}:{text}" if one.moved else text for one, text in zip(passages, marked, strict=True)]
+
+
+def table(left, right):
+    """The rows of two texts, marked."""
+    return [(plain(row.left), plain(row.right)) for row in rows(side(left, 3), side(right, 3))]
+
+
+ONE, TWO, THREE = "one two three four five", "red green blue white black", "ant bee cow dog eel fox"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (ONE, ONE, [([ONE], [ONE])]),
+        (ONE, TWO, [([f"[{ONE}]"], [f"[{TWO}]"])]),
+        (ONE, "", [([f"[{ONE}]"], [])]),
+        ("* * *", ONE, [(["* * *"], []), ([], [f"[{ONE}]"])]),
+        (
+            f"{ONE}\n{TWO}",
+            f"{TWO}\n{THREE}",
+            [([f"[{ONE}]"], []), ([TWO], [TWO]), ([], [f"[{THREE}]"])],
+        ),
+        (f"{ONE}\n{TWO}\n{THREE}", f"{ONE} {TWO} {THREE}", [([part], [part]) for part in (ONE, TWO, THREE)]),
+        (f"{ONE}. “{TWO}”", f"{ONE}.\n“{TWO}”", [([f"{ONE}."], [f"{ONE}."]), ([f"“{TWO}”"], [f"“{TWO}”"])]),
+        (
+            "one two three, four five six seven",
+            "one two three, FIVE six seven",
+            [(["one two three, [four] five six seven"], ["one two three, FIVE six seven"])],
+        ),
+        (
+            f"{ONE}\n{TWO} pink\n\n{THREE}",
+            f"{TWO} pink\n\n{THREE}\n{ONE}",
+            [([f"down:{ONE}"], []), ([f"{TWO} pink"],) * 2, ([THREE], [THREE]), ([], [f"up:{ONE}"])],
+        ),
+        (
+            f"{ONE} six.\n{TWO}\n{ONE} seven eight",
+            f"{ONE} seven eight",
+            [([f"down:{ONE} [six]."], []), ([f"[{TWO}]"], []), ([f"{ONE} seven eight"],) * 2],
+        ),
+        ("中文没有空格。第二句在这里", "中文没有空格。\n第二句不在这里", [
+            (["中文没有空格。"], ["中文没有空格。"]), (["第二句在这里"], ["第二句[不]在这里"])
+        ]),
+    ],
+)  # fmt: skip
+def test_a_passage_stands_beside_its_counterpart(left, right, expected):
+    """However both are cut into paragraphs, the same stands beside the same, and what one lacks alone."""
+    found = table(left, right)
+    if left.startswith(f"{ONE} six"):  # which copy is the counterpart is told by what stands around it
+        assert found[-1] == expected[-1]
+    else:
+        assert found == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=_TEXTS)
+def test_words_have_places(text):
+    """The words are those of the shingles, and each stands where it is said to."""
+    found = words_in(text)
+    assert found.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()
+    spans = list(dict.fromkeys(zip(found.starts.tolist(), found.ends.tolist(), strict=True)))
+    alone = [words_of(pa.array([text[a:b]], pa.large_string())).values.tolist() for a, b in spans]
+    assert list(chain.from_iterable(alone)) == found.hashes.tolist()
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+@settings(max_examples=300, deadline=None)
+@given(left=few_words.map(" ".join) | _TEXTS, right=few_words.map(" ".join) | _TEXTS, ngram=st.integers(1, 4))
+def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
+    """Nothing is lost but blanks; a word is marked if and only if no shingle with it stands in both texts."""
+    one, other = side(left, ngram), side(right, ngram)
+    made = rows(one, other)
+    for text, mine, theirs, i in ((left, one, other, 0), (right, other, one, 1)):
+        pieces = [piece for row in made for passage in row[i] for piece in passage.pieces]
+        assert "".join("".join(piece.text for piece in pieces).split()) == "".join(text.split())
+        common = set(mine.shingles.tolist()) & set(theirs.shingles.tolist())
+        lone = {word for at in range(len(mine.shingles)) if mine.shingles[at] in common
+                for word in range(at, at + mine.size)}  # fmt: skip
+        marked = [w for piece in pieces if not piece.shared for w in words_in(piece.text).hashes.tolist()]
+        assert marked == [w for at, w in enumerate(mine.words.hashes.tolist()) if at not in lone]
+
+
+@settings(max_examples=200, deadline=None)
+@given(left=few_words.map(" ".join), right=few_words.map(" ".join))
+def test_corresponding_words_are_equal_and_ascend(left, right):
+    """A word corresponds to an equal one, and both texts are followed from front to back."""
+    one, other = side(left, 3), side(right, 3)
+    pairs = corresponding(one, other)
+    assert all(one.words.hashes[a] == other.words.hashes[b] for a, b in pairs)
+    assert all(a < next_a and b < next_b for (a, b), (next_a, next_b) in pairwise(pairs))
+
+
+def test_numbers_are_those_of_the_ledger():
+    """For each dropped document Jaccard and coverage are what `dedup clean` says of it and its keeper."""
+    articles = {
+        one["id"]: one for one in map(orjson.loads, (FIXTURES / "articles.jsonl").read_bytes().splitlines())
+    }
+    dropped = [line for line in clean(list(articles.values())).ledger() if line["decision"] == "dropped"]
+    assert len(dropped) > 2
+    for line in dropped:
+        texts_of_both = [articles[name]["text"] for name in (line["keeper"]["id"], line["id"])]
+        found = compared(*texts_of_both, Options())
+        assert found.jaccard == pytest.approx(line["jaccard"], abs=1e-4)
+        assert found.covered[1] == pytest.approx(line["coverage"], abs=1e-4)
+        assert found.alike or 1 in found.contained
+
+
+def test_counts_add_up():
+    """Shared and lone shingles make up both sets; coverage and Jaccard follow from them."""
+    found = compared("a b c d e", "b c d e f g h")
+    assert (found.shared, found.shingles, found.words) == (2, (3, 5), (5, 7))
+    assert found.jaccard == pytest.approx(2 / 6)
+    assert found.covered == pytest.approx((2 / 3, 2 / 5))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "threshold", "sentence"),
+    [
+        (STORY, STORY, 0.8, "Exact copies: the same text, character for character."),
+        (STORY, STORY.upper().replace(".", "!"), 0.8, "Exact copies: the same words in the same order."),
+        (STORY, NEAR, 0.8, "A match: Jaccard 0.911 reaches the threshold of 0.8."),
+        (STORY, NEAR, 0.95, "No match: Jaccard 0.911 is below the threshold of 0.95."),
+        (STORY, "...", 0.8, "No match: B is without words."),
+        ("", "...", 0.8, "No match: both are without words."),
+        ("天天气很好我们", "天天气很好我们吧", 0.8, "A match: Jaccard 0.833 reaches the threshold of 0.8."),
+    ],
+)  # fmt: skip
+def test_the_verdict_is_a_sentence(left, right, threshold, sentence):
+    """The first line says whether they match, and why."""
+    found = compared(left, right, Options(repeats=False, threshold=threshold, contained=None))
+    assert shown(found, 100).splitlines()[0] == sentence
+
+
+def test_repeats_are_cut_before():
+    """The texts are compared as a run would leave them, or as they are, and what was cut is told."""
+    twice = f"{STORY}\n\n{STORY}"
+    found = compared(twice, STORY, Options())
+    assert found.same_text
+    assert f"Characters cut before as repeats: {len(STORY) + 2} of A" in shown(found)
+    assert not compared(twice, STORY).same_words
+
+
+def test_shared_stretches_are_left_out_unless_asked_for():
+    """Of many shared paragraphs the outer ones are shown, of a long one the ends; --full shows all."""
+    lines = [f"{'abcdefghij'[i]} line of its own with some words {i} {i}{i}" for i in range(10)]
+    one, other = "\n".join(lines), "\n".join([*lines[:5], "more", *lines[5:]])
+    brief, full = (shown(compared(one, other), full=full) for full in (False, True))
+    assert "… 4 paragraphs shared …" in brief
+    assert all(line in full for line in lines)
+    assert [line for line in lines if line in brief] == lines[4:6]
+    words = " ".join(f"w{i}" for i in range(400))
+    brief, full = (shown(compared(words, f"{words} end"), full=full) for full in (False, True))
+    assert re.search(r"w\d\d … 1,\d+\s+characters\s+shared …", brief)
+    assert "w200" in full
+    assert "w200" not in brief
+
+
+@pytest.mark.parametrize("width", [60, 80, 99, 100, 120, 200])
+def test_texts_stand_beside_each_other_where_there_is_room(width):
+    """From 100 columns on two columns, below them A above B; no line is wider than the terminal."""
+    report = shown(compared(f"{STORY}\n\nonly here", NEAR), width)
+    assert max(map(cell_len, report.split("\n"))) <= width
+    assert ("│" in report) == (width >= 100)
+    assert ("\nA  Nobody was hurt" in report) == (width < 100)
+    assert "[+oranges+]" in report
+    assert "[+lemons+]" in report
+
+
+def test_colours_take_the_place_of_brackets():
+    """In colour what only one has is coloured, what both have is dim, and there are no brackets."""
+    report = shown(compared("a b c d", "a b c e"), colour=True)
+    assert "[+" not in report
+    assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[35md\x1b", report)
+    assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[94me\x1b", report)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=outside, more=outside, width=st.sampled_from([60, 80, 120, 200]), full=st.booleans())
+def test_nothing_in_a_text_acts(text, more, width, full):
+    """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
+    identity = {"id": text.replace("\ud800", "?"), "source": more, "position": 1}
+    one, other = (part.replace("\ud800", "?") for part in (f"{STORY}{text}", f"{more}\n{STORY}"))
+    found = compared(one, other, identity=identity)
+    for report in (shown(found, width, full=full), without_codes(shown(found, width, True, full))):
+        assert not re.search(
+            r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report
+        )
+        assert max(map(cell_len, report.split("\n"))) <= width
+
+
+def test_files_and_ids_may_be_given(tmp_path, capsys):
+    """Two files of any format, or two documents of an input by id or place."""
+    (tmp_path / "a.txt").write_text(STORY)
+    lines = [{"id": "x", "text": STORY}, {"id": "y", "text": f"{STORY} End."}, {"text": "Other."}]
+    (tmp_path / "b.jsonl").write_bytes(orjson.dumps(lines[1]))
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    a, b, many = (str(tmp_path / name) for name in ("a.txt", "b.jsonl", "in.jsonl"))
+    for arguments in ([a, b], ["x", "y", "--in", many], ["in.jsonl:1", "y", "--in", many, a]):
+        assert main(["compare", *arguments]) == 0
+        assert "A match: Jaccard 0.98" in capsys.readouterr().out
+    assert main(["compare", "a.txt", "in.jsonl:3", "--in", many, a]) == 0
+    assert "No match: Jaccard 0.000" in capsys.readouterr().out
+
+
+def test_bad_input_gets_a_sentence(tmp_path, capsys):
+    """A missing file, several documents in one, none, an unreadable one, an unknown id, one that is not
+    unique: one sentence that says what and what to do.
+    """
+    files = {
+        "one.txt": b"a", "empty.jsonl": b"", "bad.txt": b"\xff", "two.jsonl": b'{"id":"x","text":"a"}\n' * 2
+    }  # fmt: skip
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    here = {name: str(tmp_path / name) for name in (*files, "none.txt")}
+    for arguments, status, words in (
+        ([here["one.txt"], here["none.txt"]], 1, "add --in INPUT if it is an id"),
+        ([here["one.txt"], here["two.jsonl"]], 1, "several documents; name two by their ids: dedup compare"),
+        ([here["one.txt"], here["empty.jsonl"]], 1, "empty.jsonl holds no document"),
+        ([here["one.txt"], here["bad.txt"]], 1, "could not be read: invalid UTF-8"),
+        (["x", "x", "--in", here["two.jsonl"]], 1, 'several documents are called "x"; say which, by'),
+        (["two.jsonl:1", "z", "--in", here["two.jsonl"]], 1, 'no document is called "z"'),
+        (["-", "-"], 2, "standard input holds one"),
+        ([here["one.txt"], here["one.txt"], "--threshold", "2"], 2, "--threshold must lie"),
+    ):  # fmt: skip
+        assert main(["compare", *arguments]) == status
+        told = capsys.readouterr().err
+        assert words in told
+        assert told.startswith("dedup: ")
+        assert told.count("\n") == 1
+
+
+def test_one_may_cover_the_other():
+    """Where Jaccard does not match them, they match if one covers enough of the other, unless that is off."""
+    options = [Options(repeats=False, contained=contained) for contained in (0.9, None)]
+    covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
+    assert re.match(r"A match: A covers 1.000 of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
+    assert re.match(r"No match: Jaccard 0.\d+ is below the threshold of 0.8\.\n", off)
+    short = shown(compared("a b c d e f g h i j k", "a b c d e", options[0]), 120)
+    assert "0.8, and B too short to match by what another covers." in short
+
+
+def test_large_texts_take_a_moment():
+    """Texts of 20,000 words whose paragraphs stand in reverse order are compared, and told briefly."""
+    numbers = np.random.default_rng(3).integers(0, 9_999, (400, 50))
+    paragraphs = [" ".join(f"w{n}" for n in line) for line in numbers]
+    found = compared("\n".join(paragraphs), "\n".join(paragraphs[::-1]))
+    assert found.jaccard > 0.9
+    assert len(shown(found)) < 40_000

@@ -1,0 +1,240 @@
+"""dedup tune: what it says of a threshold is what a run with that threshold does."""
+
+import random
+import re
+from io import StringIO
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from dedup.api import clean
+from dedup.cli.main import main
+from dedup.explain.compare import compare
+from dedup.explain.passages import first_difference
+from dedup.explain.thresholds import _binomial, lowest
+from dedup.explain.tune import tune
+from dedup.matching.signatures import bands_for
+from dedup.options import Options
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import tuning
+from dedup.sources.lookup import Named
+from dedup.sources.memory import Memory
+from tests.reports.test_safe import outside, without_codes
+
+
+def article(draw, words):
+    return [f"w{draw.randrange(100_000)}" for _ in range(words)]
+
+
+def articles():
+    """Forty stories, each with copies of all degrees: words changed, clutter around them, an exact copy."""
+    draw, texts = random.Random(7), []
+    for story in range(40):
+        base = article(draw, 120)
+        texts.append(base)
+        changed = list(base)
+        for at in draw.sample(range(120), 1 + story % 12):
+            changed[at] = "other"
+        texts.append(changed)
+        texts.append(article(draw, 3 * (story % 20)) + base[: 40 + 2 * story] + article(draw, 20))
+        if story % 5 == 0:
+            texts.append(base)
+    texts += [draw.choice(texts)[:size] for size in range(20, 40)]  # too short to be covered, and just not
+    return [{"id": f"d{number}", "text": " ".join(text)} for number, text in enumerate(texts)]
+
+
+ARTICLES = articles()
+
+
+def tuned(documents=ARTICLES, **changes):
+    options = Options(workers=1, **changes)
+    return tune(Memory(documents, options), options, lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return tuned()
+
+
+def shown(result, width=80, colour=False):
+    """The whole output as a string."""
+    file = StringIO()
+    system = "truecolor" if colour else None
+    console = Console(
+        file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={}
+    )
+    terminal.write(tuning.report(result, colour), console)
+    return file.getvalue()
+
+
+def test_a_level_drops_what_a_run_drops(found):
+    """For each level, the number of documents dropped is that of a run with its threshold, but for a pair
+    that the run's own search misses.
+    """
+    for level in found.jaccard.levels[::3]:
+        run = clean(ARTICLES, threshold=level.threshold, contained=None, workers=1)
+        assert level.dropped == len(run.dropped)
+    for level in found.coverage.levels[::3]:
+        run = clean(ARTICLES, contained=level.threshold, workers=1)
+        assert level.dropped - 1 <= len(run.dropped) <= level.dropped
+    assert found.dropped == len(clean(ARTICLES, workers=1).dropped) > 20
+
+
+@pytest.mark.parametrize(
+    "changes", [{"keep": "first", "max_loss": 0.1}, {"threshold": 0.63, "contained": 0.97}]
+)
+def test_the_options_count(changes):
+    """The policy, the loss that is allowed and both thresholds are those of the run that is tuned."""
+    assert tuned(**changes).dropped == len(clean(ARTICLES, workers=1, **changes).dropped)
+
+
+def test_pairs_are_counted_exactly(found):
+    """Each level has the pairs that comparing all with all finds there; exact copies stand apart."""
+    unique = list({one["text"]: Named(one, one["text"]) for one in ARTICLES}.values())
+    both = [compare(*pair, Options(repeats=False)) for pair in combinations(unique[:60], 2)]
+    jaccards = np.array([one.jaccard for one in both])
+    part = tuned([one.identity for one in unique[:60]])
+    for level in part.jaccard.levels:
+        until = level.until if level.until < 1 else 2
+        assert level.pairs == int(((jaccards >= level.threshold) & (jaccards < until)).sum())
+    assert part.copies == 0
+    assert (found.documents, found.copies) == (len(ARTICLES), 8)
+
+
+@pytest.mark.parametrize("changed", [10, 32])
+def test_what_is_missed_follows_from_the_bands(changed):
+    """Of one pair LSH misses the share that the formula gives for the bands of each threshold; it stands for
+    as many pairs as the search that found it leaves one of.
+    """
+    words = [f"w{i}" for i in range(100)]
+    pair = [" ".join(words), " ".join([*words[:-changed], *(f"x{i}" for i in range(changed))])]
+    jaccard = (98 - changed) / (98 + changed)
+    there = bands_for(0.5, 0.99, 128).probability(jaccard)
+    for level in tuned(pair).jaccard.levels:
+        missed = 1 - bands_for(level.threshold, 0.99, 128).probability(jaccard)
+        assert level.missed == pytest.approx(missed / there if jaccard >= level.threshold else 0, rel=1e-4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(trials=st.integers(0, 200), share=st.floats(0, 1), least=st.integers(0, 210))
+def test_chances_are_binomial(trials, share, least):
+    """The probability of so many successes is the sum of the terms."""
+    terms = (comb(trials, n) * share**n * (1 - share) ** (trials - n) for n in range(least, trials + 1))
+    chance = _binomial(np.array([trials]), np.array([share]), np.array([least]))[0]
+    assert chance == pytest.approx(sum(terms), abs=1e-6)
+
+
+def test_examples_are_the_nearest(found):
+    """Examples lie on their side of the threshold, the nearest first, and are pairs as alike as is said."""
+    texts = {one["id"]: one["text"] for one in ARTICLES}
+    for scale in (found.jaccard, found.coverage):
+        above, below = ([example.value for example in some] for some in (scale.above, scale.below))
+        assert above == sorted(above)
+        assert below == sorted(below, reverse=True)
+        assert max(below) < scale.threshold <= min(above)
+        for example in (*scale.above, *scale.below):
+            one, other = (Named(identity, texts[identity["id"]]) for identity in example.identities)
+            pair = compare(one, other, Options(repeats=False))
+            assert example.value == pytest.approx(pair.jaccard if scale is found.jaccard else pair.covered[1])
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "starts"),
+    [
+        ("a b c d e", "a b c x e", ("a b c |d e|", "a b c |x e|")),
+        ("new a b c d\nmore", "a b c d", ("|new| a b c d", "a b c d")),
+        ("same words here\nonly one", "same words here\nand two", ("|only one|", "|and two|")),
+        (f"{'long ' * 9}a b c d", f"{'long ' * 9}a b c e", ("… long a b c |d|", "… long a b c |e|")),
+    ],
+)
+def test_examples_begin_where_the_texts_differ(left, right, starts):
+    """Both texts are shown from a few words before the first difference, until both say something."""
+    from dedup.explain.word_alignment import side
+
+    pieces = first_difference(side(left, 3), side(right, 3))
+    for found, start in zip(pieces, starts, strict=True):
+        marked = "".join(p.text if p.shared else f"|{p.text}|" for p in found)
+        assert marked == start or (
+            start.startswith("…") and marked.endswith(start[-10:]) and marked[0] == "…"
+        )
+
+
+@pytest.mark.parametrize(
+    ("threshold", "start"), [(0.8, 0.5), (0.6, 0.5), (0.55, 0.45), (0.3, 0.2), (0.05, 0.05), (1, 0.5)]
+)
+def test_pairs_are_looked_for_below_the_threshold(threshold, start):
+    """From 0.5 on, or well below a lower threshold, so that its other side is seen."""
+    assert lowest(threshold) == start
+    levels = tuned(ARTICLES[:3], threshold=threshold).jaccard.levels
+    assert levels[0].threshold == start
+    assert levels[-1][:2] == (0.95, 1.0)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("colour", [False, True])
+def test_output_fits(found, width, colour):
+    """No line is wider than the terminal; the threshold's line is marked."""
+    report = shown(found, width, colour)
+    assert max(cell_len(line) for line in without_codes(report).split("\n")) <= width
+    assert ("\x1b" in report) == colour
+    assert without_codes(report).count("0.80 to 0.85 <") == 2
+
+
+def test_nothing_to_tune(capsys, tmp_path):
+    """No article, none with words, or no pairs: a sentence; unreadable records give status 3."""
+    path = tmp_path / "in.jsonl"
+    for given_, status, words in (
+        (b"", 0, "There was no article with words in the input."),
+        (b'{"text":"..."}\n', 0, "There was no article with words in the input."),
+        (b'{"text":"a b c d"}\n{"text":"e f g h"}\n', 0, "2 articles, 0 of them exact copies"),
+        (b'{"text":"a b"}\n{"text":5}\n', 3, "could not be read and are left out: 1"),
+    ):
+        path.write_bytes(given_)
+        assert main(["tune", str(path)]) == status
+        told = capsys.readouterr()
+        assert words in told.out + told.err
+        assert "dropped, missed" not in told.out
+
+
+def test_the_command_takes_what_clean_takes(tmp_path, capsys):
+    """Fields, thresholds, what is cut: as for clean; containment may be off."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\n".join(orjson.dumps({"url": one["id"], "body": one["text"]}) for one in ARTICLES))
+    fields = ["--text-field", "body", "--id-field", "url", "--workers", "1"]
+    assert main(["tune", str(path), *fields, "--contained", "off", "--threshold", "0.7"]) == 0
+    told = capsys.readouterr().out
+    assert "--threshold 0.7 --contained off drops" in told
+    assert "covered" not in told
+    assert re.search(r"0\.70 to 0\.75 <", told)
+    assert main(["tune", str(path), *fields, "--threshold", "7"]) == 2
+    assert main(["tune", str(tmp_path / "none.jsonl")]) == 1
+    assert main(["clean", str(path), *fields, "--contained", "off", "--dry-run", "--quiet"]) == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(text=outside, width=st.sampled_from([60, 80, 120]))
+def test_nothing_in_a_text_acts(found, text, width):
+    """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
+    identity = {"id": text, "source": text, "position": 1}
+    some = [
+        example._replace(
+            identities=(identity, identity),
+            differ=tuple(
+                [piece._replace(text=text + piece.text) for piece in part] for part in example.differ
+            ),
+        )
+        for example in found.jaccard.above
+    ]
+    disguised = found._replace(jaccard=found.jaccard._replace(above=some, below=some))
+    for report in (shown(disguised, width), without_codes(shown(disguised, width, True))):
+        assert not re.search(
+            r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report
+        )
+        assert max(map(cell_len, report.split("\n"))) <= width

@@ -1,0 +1,195 @@
+"""The host of an address, from every format, as the slow twin has it; and the worst sites of a run."""
+
+import csv
+import json
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.formats import Fields, blocks, find_files, parse
+from dedup.formats.columns import hosts, hosts_in
+from tests.support import reference
+
+FIELDS = Fields(url="url")
+part = st.sampled_from(
+    [
+        "http",
+        "://",
+        "//",
+        ":",
+        "/",
+        "www.",
+        "WWW.",
+        "News",
+        ".example",
+        "@",
+        "?",
+        "#",
+        "\\",
+        "[::1]",
+        ":80",
+        ".",
+    ]
+) | st.text("aZ\u00fc\u6f22 \x00\x7f-", max_size=3)
+addresses = st.lists(part, max_size=9).map("".join) | st.sampled_from(
+    ["https://" + "a" * 250 + ".de/x", "http://" + "b" * 300, "x" * 40 + "://a.de", "http://www.", "https://"]
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://www.News.example:443/a?b=c://d", "news.example"),
+        ("//cdn.example/x", "cdn.example"),
+        ("http://user:pass@a.example", "a.example"),
+        ("http://[2001:db8::1]:8080/", "[2001:db8::1]"),
+        ("http://m\u00fcnchen.example./", "m\u00fcnchen.example"),
+        ("https:\\\\a.example", None),
+        ("/only/a/path", None),
+        ("news.example/a", None),
+        ("mailto:a@b.example", None),
+        ("", None),
+        ("http://a b/", None),
+    ],
+)
+def test_the_host_of_an_address(url, host):
+    """What counts as a site, and what as none."""
+    assert hosts(pa.array([url])).to_pylist() == [host]
+    assert reference.host(url) == host
+
+
+@given(st.lists(addresses | st.none(), max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_hosts_are_those_of_the_twin(urls):
+    """Strings of Arrow, sliced ones too, and JSON literals, escaped in any way, name what the twin says."""
+    wanted = [None if url is None else reference.host(url) for url in urls]
+    assert hosts(pa.array(urls, pa.string())).to_pylist() == wanted
+    assert hosts(pa.array(["http://x.de", *urls], pa.large_string()).slice(1)).to_pylist() == wanted
+    for write in (
+        json.dumps,
+        lambda url: json.dumps(url, ensure_ascii=False),
+        lambda url: json.dumps(url).replace("/", "\\/"),
+        lambda url: "null" if url is None else '"' + "".join(f"\\u{ord(c):04x}" for c in url) + '"',
+    ):
+        literals = [write(url).encode() for url in urls]
+        ends = np.cumsum([0, *map(len, literals)])
+        spans = np.stack((ends[:-1], ends[1:]), axis=1).astype(np.int64).reshape(-1, 2)
+        assert hosts_in(b"".join(literals), spans).to_pylist() == wanted
+
+
+ROWS = [
+    {"id": "a", "url": "https://www.one.example/1", "text": "a b c"},
+    {"id": "b", "url": "http://two.example", "text": "d e f"},
+    {"id": "c", "url": "", "text": "g h i"},
+]
+HOSTS = ["one.example", "two.example", None]
+
+
+def written(folder, form):
+    """A file of this format with ROWS."""
+    path = folder / f"a.{form}"
+    if form == "parquet":
+        pq.write_table(pa.Table.from_pylist(ROWS), path)
+    elif form in ("csv", "tsv"):
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, ["id", "url", "text"], delimiter="," if form == "csv" else "\t")
+            writer.writeheader()
+            writer.writerows(ROWS)
+    elif form == "json":
+        path.write_text(json.dumps(ROWS))
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    return str(path)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "tsv", "parquet"])
+def test_every_format_gives_the_host(tmp_path, form):
+    """The field with the address is read of each format; without its name there are no hosts."""
+    files = find_files([written(tmp_path, form)])
+    (block,) = blocks(files, fields=FIELDS)
+    assert parse(block, FIELDS).documents.column("host").to_pylist() == HOSTS
+    (block,) = blocks(files, fields=Fields())
+    assert parse(block, Fields()).documents.column("host").to_pylist() == [None] * 3
+
+
+def test_who_reads_an_object_does_not_matter(tmp_path):
+    """What the kernel leaves to the libraries has the host that it has itself; what is no string has none."""
+    lines = [
+        '{"text":"a","url":%s}',
+        '{"text":"a","url":"http://x.de","url":%s}',
+        '{"text":"a","odd":1e999,"url":%s}',
+    ]
+    values = ['"http:\\/\\/b.example"', '"\\u0068ttp://b.example"', "5", "null", '["http://b.example"]']
+    (tmp_path / "a.jsonl").write_text("".join(f"{line % value}\n" for line in lines for value in values))
+    (block,) = blocks(find_files([str(tmp_path / "a.jsonl")]), fields=FIELDS)
+    found = parse(block, FIELDS).documents.column("host").to_pylist()
+    assert found == ["b.example", "b.example", None, None, None] * 3
+
+
+@pytest.mark.parametrize("held", [list, pa.Table.from_pylist, pl.DataFrame])
+def test_documents_in_memory_have_hosts(held):
+    """Mappings, Arrow tables and frames; what is no address is none."""
+    result = dedup.clean(held(ROWS), url_field="url")
+    known, of = result.corpus.hosts()
+    assert [known[i] if i >= 0 else None for i in of.tolist()] == HOSTS
+    known, of = dedup.clean([*ROWS, {"text": "x", "url": 5}, "y"]).corpus.hosts()
+    assert of[3:].tolist() == [-1, -1]
+
+
+STORY = " ".join(f"word{i}" for i in range(80))
+
+
+def crawl(echoes, copies):
+    """Articles of three sites: one that says much twice, one whose pages are all the same, one as it is."""
+    own = [f"{STORY} {' '.join(f'own{i}x{j}' for j in range(60))}" for i in range(40)]
+    rows = [("good.example", text) for text in own[:20]]
+    rows += [
+        ("echo.example", f"{text}\n\n{text}" if i < echoes else text) for i, text in enumerate(own[20:32])
+    ]
+    rows += [("wall.example", "You must accept all of our cookies. " * 10)] * copies
+    return [{"url": f"https://www.{host}/{i}", "text": text} for i, (host, text) in enumerate(rows)]
+
+
+def test_the_worst_sites_come_first():
+    """By host: documents, the share that is dropped, the share of characters that is cut inside."""
+    result = dedup.clean(crawl(6, 15), contained=None)
+    report = result.summary()
+    sites = report["sites"]
+    assert [site["host"] for site in sites["worst"]] == ["echo.example", "wall.example", "good.example"]
+    echo, wall, good = sites["worst"]
+    assert (sites["hosts"], sites["told"], sites["documents"]) == (3, 3, 47)
+    assert (echo["documents"], wall["dropped"], good["cut_characters"]) == (12, 14, 0)
+    assert echo["echo"] == pytest.approx(echo["cut_characters"] / echo["characters"], abs=1e-6)
+    assert 0.2 < echo["echo"] < 0.5
+    assert echo["others"]["echo"] == 0
+    assert [alarm["alarm"] for alarm in report["alarms"]] == ["echo", "same"]
+    assert [alarm["host"] for alarm in report["alarms"]] == ["echo.example", "wall.example"]
+    assert sum(site["documents"] for site in sites["worst"]) == 47
+
+
+def test_one_odd_page_is_no_alarm():
+    """A site of few articles is not told of, whatever it does; without addresses there is no section."""
+    report = dedup.clean([row for row in crawl(12, 9) if "good" not in row["url"]][3:]).summary()
+    assert (report["sites"]["hosts"], report["sites"]["told"], report["sites"]["worst"]) == (2, 0, [])
+    assert not {"echo", "same"} & {alarm["alarm"] for alarm in report["alarms"]}
+    assert dedup.clean([STORY]).summary()["sites"] is None
+    assert "Sites" not in str(dedup.clean([STORY]))
+    assert dedup.clean(crawl(6, 15), url_field="").summary()["sites"] is None
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_sites_are_the_same_for_any_blocks(workers, monkeypatch):
+    """However the documents are split, the hosts are those of all."""
+    monkeypatch.setattr("dedup.sources.memory._BLOCK", 7)
+    assert (
+        dedup.clean(crawl(6, 15), workers=workers).summary()["sites"]
+        == (dedup.clean(crawl(6, 15)).summary()["sites"])
+    )
+    monkeypatch.undo()
+    assert dedup.clean(crawl(6, 15)).summary()["sites"]["hosts"] == 3

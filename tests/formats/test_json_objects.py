@@ -1,0 +1,131 @@
+"""The kernel that reads JSON objects: it reads what orjson reads; what it is not sure of it leaves."""
+
+from itertools import pairwise
+
+import numpy as np
+import orjson
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dedup.formats import Fields, blocks, find_files, parse
+from dedup.kernels.lines import line_bounds, line_breaks
+from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
+from tests.support import reference
+from tests.support.inputs import objects
+
+
+def read_lines(data, text=b"text", name=b"id", order=b"", url=b"url"):
+    """What the kernel makes of the lines of `data`."""
+    held = np.frombuffer(data, np.uint8)
+    bounds = line_bounds(held)
+    fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order, url))
+    return Objects(*read(held, bounds[:-1], bounds[1:], fields)), bounds
+
+
+def strings(data, bounds):
+    """The strings of one column, as Python's."""
+    return [bytes(data[start:end]).decode() for start, end in pairwise(bounds)]
+
+
+@given(
+    st.lists(st.sampled_from([b"", b"\r", b"a", b"b" * 250, b"c" * 600]), max_size=12), st.integers(0, 300)
+)
+@settings(max_examples=100, deadline=None)
+def test_lines_are_those_of_the_twin(lines, behind):
+    """Bytes have the lines and line feeds that the slow twin counts, however these lie in the blocks."""
+    data = b"\n".join(lines) + b"d" * behind
+    held = np.frombuffer(data, np.uint8)
+    assert line_bounds(held).tolist() == reference.line_bounds(data)
+    assert line_breaks(held) == data.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "name"),
+    [
+        (b'{"text":"a"}', "a", None),
+        (b' {"id" : "x", "text" : "a\\n\\"b\\"\\\\\\/\\b\\f\\r\\t" } \r', 'a\n"b"\\/\b\f\r\t', "x"),
+        (b'{"te\\u0078t":"\\u00e9\\u4f60\\ud83d\\ude00\\u0000","id":-12}', "é你😀\0", "-12"),
+        (b'{"id":null,"text":""}', "", None),
+        (b'{"a":[],"b":{},"c":[{"d":[1,-0.5,1.5e-7,true]},null,"x"],"text":"a"}', "a", None),
+        (b"{\"text\":\"" + "Ein längerer Absatz, über dreißig Zeichen „lang“, 你好。".encode() + b'"}',
+         "Ein längerer Absatz, über dreißig Zeichen „lang“, 你好。", None),
+    ],
+)  # fmt: skip
+def test_plain_objects_are_read(line, text, name):
+    """What crawlers write needs no second opinion."""
+    found, _ = read_lines(line)
+    assert found.kinds.tolist() == [READ]
+    assert strings(found.texts, found.text_bounds) == [text]
+    assert bool(found.named[0]) == (name is not None)
+    assert strings(found.ids, found.id_bounds) == [name or ""]
+    start, end = found.literals[0]
+    assert orjson.loads(line[start:end]) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'[]', b'{', b'{}', b'{"text":1}', b'{"text":"a"', b'{"text":"a"}}', b'{"text":"a",}',
+        b'{"text":"a" "b":1}', b'{"text":"\xff"}', b'{"text":"\xed\xa0\x80"}', b'{"text":"\xc0\x80"}',
+        b'{"text":"\xf4\x90\x80\x80"}', b'{"text":"a\x01"}', b'{"text":"\\ud800"}', b'{"text":"\\udc00"}',
+        b'{"text":"\\x"}', b'{"text":"\\u00g0"}', b'{"text":"a","b":01}', b'{"text":"a","b":1.}',
+        b'{"text":"a","b":.5}', b'{"text":"a","b":NaN}', b'{"text":"a","b":1e999}', b'{"text":"a","b":tru}',
+        b'{"text":"a","b":[1,]}', b'{"text":"a","b":{"c"}}', b'{"text":"a","b":[}',
+        b'{"text":"a","text":"b"}', b'{"text":"a","id":1.5}', b'{"text":"a","id":[]}',
+        b'{"text":"a","id":12345678901234567890}', b'{"text":"a","id":-0}',
+        b'{"text":"a","b":' + b"[" * 100 + b"]" * 100 + b"}",
+    ],
+)  # fmt: skip
+def test_what_is_odd_or_wrong_is_asked_for(line):
+    """The rest goes to the libraries, which know why."""
+    found, _ = read_lines(line)
+    assert found.kinds.tolist() == [ASK]
+    assert not len(found.texts)
+    assert not len(found.ids)
+
+
+def test_lines():
+    """Lines end behind their break; the last may have none; blank ones are blank."""
+    found, bounds = read_lines(b'\n {"text":"a"}\r\n\t\r\n' + b" " * 300 + b'\n{"text":"b"}')
+    assert bounds.tolist() == [0, 1, 16, 19, 320, 332]
+    assert found.kinds.tolist() == [BLANK, READ, BLANK, BLANK, READ]
+    assert len(line_bounds(np.zeros(0, np.uint8))) == 1
+
+
+@settings(max_examples=400, deadline=None)
+@given(objects(), st.data())
+@example(b'{"text":"' + b"x" * 70 + b'"}', None)
+def test_it_reads_no_more_than_orjson(raw, data):
+    """With bytes put in, taken out and changed anywhere: what is READ, orjson reads, and the same."""
+    changed = bytearray(raw)
+    for _ in range(data.draw(st.integers(0, 2)) if data else 0):
+        at = data.draw(st.integers(0, max(0, len(changed) - 1)))
+        new = data.draw(
+            st.binary(max_size=2) | st.sampled_from([b'"', b"\\", b"{", b"}", b",", b"1", b"\\u"])
+        )
+        changed[at : at + data.draw(st.integers(0, 2))] = new
+    line = bytes(changed).replace(b"\n", b" ")
+    found, _ = read_lines(line)
+    if found.kinds.tolist() == [READ]:
+        value = orjson.loads(line)
+        assert strings(found.texts, found.text_bounds) == [value["text"]]
+        name = value.get("id")
+        assert bool(found.named[0]) == (name is not None)
+        assert strings(found.ids, found.id_bounds) == ["" if name is None else str(name)]
+        start, end = found.literals[0]
+        assert orjson.loads(line[start:end]) == value["text"]
+
+
+@pytest.mark.parametrize("keep", ["newest:id", "newest:text", "oldest:date"])
+@pytest.mark.parametrize("name", ["id", "text", "date"])
+def test_a_field_may_be_asked_for_twice(tmp_path, keep, name):
+    """What is read of a field does not depend on how often it is asked for, nor on who reads the object."""
+    line = '{"id": "b", "text": "a b c", "date": "2026"%s}\n'
+    (tmp_path / "a.jsonl").write_text(line % "" + line % ', "odd": 1e999')
+    fields = Fields("text", name, keep.partition(":")[2])
+    (block,) = blocks(find_files([str(tmp_path / "a.jsonl")]), fields=fields)
+    read, asked = parse(block, fields).documents.to_pylist()
+    for field in ("id", "text", "order"):
+        assert read[field] == asked[field]
+        assert read[field] is not None

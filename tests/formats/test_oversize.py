@@ -1,0 +1,318 @@
+"""Records longer than --max-document: rejected in every format, never held whole, never lost."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.cli.main import main
+from dedup.formats import Fields, blocks, find_files, parse
+from dedup.formats.csv_rows import rows_of
+from dedup.kernels.rows import row_end
+from tests.support.inputs import array_files, csv_files, fast_disk, jsonl_files, text_files, write_file  # noqa: F401
+
+MEGA = 1 << 20
+GOOD = {"id": "good", "text": "The ferry waits in the harbour tonight."}
+LAST = {"id": "last", "text": "Crews look at the bridge on Monday morning."}
+LONG = {"id": "long", "text": "a storm \x1b[2J \u202e é " * (9 * MEGA // 20)}
+
+
+def _csv(delimiter: str) -> bytes:
+    held = io.StringIO(newline="")
+    rows = csv.DictWriter(held, ["id", "text"], delimiter=delimiter, lineterminator="\r\n")
+    rows.writeheader()
+    rows.writerows([GOOD, {**LONG, "text": LONG["text"] + '"\n'}, LAST])
+    return held.getvalue().encode()
+
+
+def _jsonl() -> bytes:
+    return b"".join(json.dumps(one).encode() + b"\n" for one in (GOOD, LONG, LAST))
+
+
+FILES = {
+    "a.jsonl": _jsonl,
+    "a.jsonl.gz": lambda: gzip.compress(_jsonl(), 1),
+    "a.jsonl.zst": lambda: zstandard.compress(_jsonl()),
+    "a.csv": lambda: _csv(","),
+    "a.tsv.gz": lambda: gzip.compress(_csv("\t"), 1),
+    "a.json": lambda: json.dumps([GOOD, {**LONG, "text": LONG["text"][: 3 * MEGA]}, LAST]).encode(),
+}
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    if path.suffix == ".zst":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+    return gzip.decompress(data) if path.suffix == ".gz" else data
+
+
+def _cleaned(folder: Path, name: str, data: bytes, output: str) -> list[dict]:
+    """Clean a file with --max-document 2M, restore it; the rejects."""
+    given = Path(write_file(folder, name, data))
+    out, rejects = str(folder / output), folder / "rejects.jsonl"
+    command = ["clean", str(given), "-o", out, "--ledger", str(folder / "l.jsonl"), "--rejects", str(rejects)]
+    assert main([*command, "--max-document", "2M", "--quiet"]) == 3
+    back = str(folder / "back" / name)
+    restoring = ["restore", out, str(folder / "l.jsonl"), "--rejects", str(rejects), "-o", back]
+    (folder / "back").mkdir()
+    assert main(restoring) == 0
+    assert _unpacked(Path(back)) == _unpacked(given)
+    return [json.loads(line) for line in rejects.read_bytes().splitlines()]
+
+
+@pytest.mark.parametrize("output", ["out.jsonl", "out.csv"])
+@pytest.mark.parametrize("name", FILES)
+def test_a_long_record_is_a_reject_and_comes_back(name: str, output: str, tmp_path: Path) -> None:
+    """The record goes to the rejects, in parts; those beside it are kept; restore gives the file again."""
+    rejects = _cleaned(tmp_path, name, FILES[name](), output)
+    assert {line["reason"] for line in rejects} == {"longer than 2,097,152 bytes (--max-document)"}
+    assert {line["line"] for line in rejects} == {3 if "sv" in name else 2}  # behind the header
+    assert [line["part"] for line in rejects] == list(range(1, len(rejects) + 1))
+    assert [line["start"] for line in rejects] == sorted(line["start"] for line in rejects)
+    kept = (tmp_path / output).read_bytes()
+    assert kept.count(b"ferry waits") == kept.count(b"Monday morning") == 1
+    assert b"storm" not in kept
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", b"word " * MEGA),
+        ("a.json", json.dumps(LONG).encode()),
+        ("a.json.gz", gzip.compress(b"[" + b"1," * (5 * MEGA) + b"1]", 1)),
+        ("a.json", b'{"text":"' + b"x" * (3 * MEGA)),
+        ("a.md.gz", gzip.compress(b"\0" * (40 * MEGA), 9)),
+        ("a.jsonl.zst", zstandard.compress(b"\0" * (40 * MEGA))),
+        ("a.jsonl", b"[" * (40 * MEGA)),
+        ("a.csv", b'text\n"' + b"x,\n" * (4 * MEGA)),
+        ("a.jsonl", b" " * (12 * MEGA)),
+    ],
+)
+def test_a_file_that_is_one_long_record(name: str, data: bytes, tmp_path: Path) -> None:
+    """A text, an object, an array of more than four times as much, a line that never ends: one reject."""
+    rejects = _cleaned(tmp_path, name, data, "out.jsonl")
+    assert len({line["start"] for line in rejects}) == len(rejects)
+    assert len({line["line"] for line in rejects}) == 1
+    size = sum((tmp_path / name).stat().st_size for name in ("rejects.jsonl", "l.jsonl"))
+    assert size < 3 * len(data) + MEGA  # what was made of little stays little
+
+
+def test_rows_of_parquet_are_measured_by_their_text(tmp_path: Path) -> None:
+    """A row with too long a text is a reject; the table comes back."""
+    table = pa.Table.from_pylist([GOOD, LONG, LAST, {"id": "null", "text": None}])
+    pq.write_table(table, tmp_path / "a.parquet")
+    out, ledger, rejects = (str(tmp_path / name) for name in ("o.parquet", "l.jsonl", "r.jsonl"))
+    command = ["clean", str(tmp_path / "a.parquet"), "-o", out, "--ledger", ledger, "--rejects", rejects]
+    assert main([*command, "--max-document", "2M", "--quiet"]) == 3
+    assert pq.read_table(out).column("id").to_pylist() == ["good", "last"]
+    reasons = [json.loads(line)["reason"] for line in Path(rejects).read_bytes().splitlines()]
+    assert [reason.split(" (")[0] for reason in reasons] == [
+        "longer than 2,097,152 bytes",
+        "the field 'text' is null, not a string",
+    ]
+    back = str(tmp_path / "back.parquet")
+    assert main(["restore", out, ledger, "--rejects", rejects, "-o", back]) == 0
+    assert pq.read_table(back).equals(table)
+
+
+def test_no_limit(tmp_path: Path) -> None:
+    """--max-document off takes a record of any size."""
+    given, out = write_file(tmp_path, "a.jsonl", _jsonl()), tmp_path / "out.jsonl"
+    assert main(["clean", given, "-o", str(out), "--max-document", "off", "--no-repeats", "--quiet"]) == 0
+    assert out.read_bytes() == _jsonl()
+
+
+@pytest.mark.parametrize("size", ["12", "1X", "-4M"])
+def test_a_size_that_makes_no_sense(size: str, tmp_path: Path, capsys) -> None:
+    """A limit below a kilobyte, or one that is no size, is wrong usage."""
+    given = write_file(tmp_path, "a.jsonl", b'{"text":"a"}\n')
+    assert main(["clean", given, f"--max-document={size}"]) == 2
+    assert "--max-document" in capsys.readouterr().err
+
+
+def test_a_header_that_never_ends(tmp_path: Path, capsys) -> None:
+    """A CSV file whose first row is too long is refused in a sentence."""
+    given = write_file(tmp_path, "a.csv", b'id,"' + b"x" * (8 * MEGA))
+    assert main(["clean", given, "-o", str(tmp_path / "o.csv"), "--max-document", "2M"]) == 1
+    said = capsys.readouterr().err
+    assert "first row" in said
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_a_long_row_does_not_hide_that_the_column_is_missing(tmp_path: Path, capsys) -> None:
+    """A CSV file without the text field is refused also where its only row is too long to be held."""
+    given = write_file(tmp_path, "a.csv", b"id,words\n1," + b"x" * (8 * MEGA))
+    assert main(["clean", given, "-o", str(tmp_path / "o.csv"), "--max-document", "2M"]) == 1
+    assert "no column 'text'" in capsys.readouterr().err
+
+
+def _found(path: str, size: int, limit: int) -> tuple[list, list]:
+    """The documents and rejects of a file, read in blocks of that size."""
+    fields = Fields(limit=limit)
+    documents, bad = [], []
+    for block in blocks(find_files([path], limit), size, fields):
+        batch = parse(block if size > 999 else _later(block), fields)
+        documents += batch.documents.to_pylist()
+        bad += batch.rejects
+    return sorted(map(str, documents)), sorted(bad)
+
+
+def _later(block):
+    from dataclasses import replace
+
+    return replace(block, first=False)  # tiny blocks may well lack the text field
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "tsv", "txt"])
+def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypatch) -> None:
+    """Whether a long record was passed by or held, and however the file was cut: the same documents, and the
+    same rejects at the same places.
+    """
+    made = {
+        "jsonl": jsonl_files(),
+        "json": array_files(),
+        "csv": csv_files(),
+        "tsv": csv_files("\t"),
+        "txt": text_files,
+    }[form]
+
+    @settings(max_examples=60, deadline=None)
+    @given(made, st.sampled_from([1, 7, 60]), st.sampled_from([1, 5, 64]), st.integers(20, 90))
+    def check(content, size, chunk, limit):
+        path = write_file(tmp_path, f"a.{form}", content)
+        monkeypatch.setattr("dedup.files.reading.CHUNK", MEGA)
+        whole = _found(path, 8 * MEGA, limit)
+        monkeypatch.setattr("dedup.files.reading.CHUNK", chunk)
+        assert _found(path, size, limit) == whole
+
+    check()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text('ab",\r\n', max_size=30), st.integers(1, 9))
+def test_a_row_ends_where_the_csv_module_has_it(text: str, size: int) -> None:
+    """However a row comes in parts, its end and its lines are those that the standard library finds."""
+    data = text.encode()
+    state, at, found = np.zeros(4, np.int64), 0, -1
+    while at < len(data) and found < 0:
+        end = row_end(np.frombuffer(data[at : at + size], np.uint8), ord(","), state)
+        found = at + end if end >= 0 else -1
+        at += size
+    rows = list(rows_of(data, "csv"))
+    if not rows:
+        assert found < 0
+        return
+    _, _, lines = rows[0]
+    starts = [0, *(i + 1 for i in range(len(data)) if _ends_line(data, i)), len(data)]
+    end = starts[min(lines, len(starts) - 1)]
+    if found >= 0:
+        assert (found, int(state[3])) == (end, lines)
+    else:  # the data end before what could follow is known
+        assert end == len(data)
+
+
+def _ends_line(data: bytes, at: int) -> bool:
+    return data[at] == 10 or (data[at] == 13 and data[at + 1 : at + 2] != b"\n")
+
+
+def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
+    """A line that is too long is rejected as it comes, whole; those behind it are answered; restore works."""
+    given = _jsonl()
+    names = ("out.jsonl", "r.jsonl", "l.jsonl")
+    out, rejects, ledger = (str(tmp_path / name) for name in names)
+    command = ["clean", "-", "--stream", "-o", out, "--rejects", rejects, "--ledger", ledger]
+    done = subprocess.run(
+        [sys.executable, "-m", "dedup", *command, "--max-document", "2M"],
+        input=given, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert [json.loads(line)["id"] for line in Path(out).read_bytes().splitlines()] == ["good", "last"]
+    back = tmp_path / "back.jsonl"
+    assert main(["restore", out, ledger, "--rejects", rejects, "-o", str(back)]) == 0
+    assert back.read_bytes() == given
+
+
+PEAK = """
+import resource, sys
+from dedup.cli.main import main
+status = main(sys.argv[1:])
+print(status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def _peak(*arguments: object) -> tuple[int, int]:
+    """The status of a command in a process of its own, and the MB that it took at most."""
+    command = [sys.executable, "-c", PEAK, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    status, peak = done.stdout.split()[-2:]
+    return int(status), int(peak)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts kilobytes on Linux alone")
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.json.zst", "a.txt.gz", "a.csv.zst"])
+def test_a_bomb_takes_little_memory_and_disk(name: str, tmp_path: Path) -> None:
+    """A file of some kilobytes that unpacks to 600 MB takes no more memory than the limit asks for, and its
+    rejects are little, too; restore gives it back.
+    """
+    size, zeros = 600, b"0" * MEGA
+    head = {"jsonl": b"", "json": b'{"text":"', "txt": b"", "csv": b'id,text\n1,"'}[name.split(".")[1]]
+    pack = gzip.open if name.endswith("gz") else zstandard.open
+    with pack(tmp_path / name, "wb") as bomb:
+        bomb.write(head)
+        for _ in range(size):
+            bomb.write(zeros)
+    out, rejects, ledger = (tmp_path / part for part in ("out.jsonl", "r.jsonl", "l.jsonl"))
+    common = ["--workers", 1, "--quiet", "--max-document", "4M"]
+    _, idle = _peak("clean", Path(__file__).parents[2] / "fixtures/articles.jsonl", "--dry-run", *common)
+    command = ["clean", tmp_path / name, "-o", out, "--rejects", rejects, "--ledger", ledger, *common]
+    status, peak = _peak(*command)
+    assert status == 3
+    assert peak < idle + 200
+    assert rejects.stat().st_size < 2 * MEGA
+    status, peak = _peak("restore", out, ledger, "--rejects", rejects, "-o", tmp_path / f"back.{name}")
+    assert (status, peak < idle + 200) == (0, True)
+    with pack(tmp_path / f"back.{name}", "rb") as back:
+        assert back.read(len(head)) == head
+        assert all(back.read(MEGA) == zeros for _ in range(size))
+        assert back.read() == b""
+
+
+def test_random_long_records(tmp_path: Path) -> None:
+    """Files of records around the limit, in random order: counts and bytes are right."""
+    choice = random.Random(7)
+    lines = [
+        json.dumps({"id": i, "text": choice.choice("abc") * choice.choice([9, 900, 1100, 3000])}).encode()
+        for i in range(500)
+    ]
+    given = write_file(tmp_path, "a.jsonl", b"\n".join(lines))
+    out, rejects = tmp_path / "out.jsonl", tmp_path / "r.jsonl"
+    command = [
+        "clean",
+        given,
+        "-o",
+        str(out),
+        "--rejects",
+        str(rejects),
+        "--max-document",
+        "1K",
+        "--no-duplicates",
+    ]
+    assert main([*command, "--quiet"]) == 3
+    long = [line for line in lines if len(line) + 1 > 1024]
+    assert out.read_bytes().splitlines() == [line for line in lines if len(line) + 1 <= 1024]
+    assert [json.loads(line)["raw"].strip().encode() for line in rejects.read_bytes().splitlines()] == long
+    assert os.path.getsize(given) == sum(map(len, lines)) + len(lines) - 1  # noqa: PTH202 - the input stays

@@ -1,0 +1,259 @@
+"""Output, ledger and rejects give the input back; what does not belong together is refused."""
+
+import gzip
+import json
+import tempfile
+import zlib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.errors import LedgerError
+from dedup.ledger.format import pack, unpack
+from dedup.ledger.reader import survey
+from dedup.restore import restore
+from tests.support.inputs import (
+    array_files,
+    clean,
+    csv_files,
+    fast_disk,  # noqa: F401 - pytest takes it from here
+    jsonl_files,
+    tables,
+    text_files,
+    write_file,
+)
+
+MADE = {
+    "jsonl": jsonl_files(),
+    "json": array_files(),
+    "csv": csv_files(),
+    "tsv": csv_files("\t"),
+    "txt": text_files,
+    "parquet": tables(),
+}
+seeds = st.integers(1, 10**6)
+quick = settings(max_examples=25, deadline=None)
+
+
+def assert_restored(folder, run, output, rejects):
+    """Restore a run of this folder and compare every input."""
+    ledger = str(folder / "ledger.jsonl")
+    paths = restore(output, ledger, rejects, str(folder / "again") + "/")
+    assert len(paths) == len(run.files)
+    for path, file in zip(paths, run.files, strict=True):
+        if file.format == "parquet":
+            original, again = pq.read_table(file.path), pq.read_table(path)
+            assert again.schema.equals(original.schema, check_metadata=True)
+            assert decoded(again).equals(decoded(original))
+        else:
+            assert Path(path).read_bytes() == file.path.read_bytes()
+
+
+def decoded(table):
+    """The table with dictionaries as plain values: how they are numbered is no part of a table's content."""
+    kinds = [
+        field.type.value_type if pa.types.is_dictionary(field.type) else field.type for field in table.schema
+    ]
+    return table.cast(pa.schema(zip(table.column_names, kinds, strict=True)))
+
+
+def round_trip(contents, output, seed, size=8 << 20, with_rejects=True):
+    """Clean these files (name -> content) to an output and restore them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path, content in contents.items():
+            write_file(folder / "in", path, content)
+        rejects = str(folder / "rejects.jsonl") if with_rejects else None
+        target = str(folder / output) + ("/" if output == "out" else "")
+        run = clean([str(folder / "in")], target, str(folder / "ledger.jsonl"), rejects, seed, size)
+        assert_restored(folder, run, target, rejects)
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_same_format_restores(form):
+    """Whatever is cut and dropped, output + ledger + rejects rebuild a file of every format."""
+
+    @quick
+    @given(MADE[form], seeds, st.booleans(), st.sampled_from([1, 60, 8 << 20]))
+    def check(content, seed, with_rejects, size):
+        round_trip({f"a.{form}": content}, f"out.{form}", seed, size, with_rejects)
+
+    check()
+
+
+@pytest.mark.parametrize("target", ["jsonl", "json", "csv", "tsv", "txt", "parquet"])
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "txt", "parquet"])
+def test_conversion_restores(form, target):
+    """A file that was written anew in any other format comes back as it was."""
+
+    @settings(max_examples=6, deadline=None)
+    @given(MADE[form], seeds, st.booleans())
+    def check(content, seed, with_rejects):
+        round_trip({f"a.{form}": content}, f"out.{target}", seed, with_rejects=with_rejects)
+
+    check()
+
+
+@pytest.mark.parametrize("output", ["out", "out.jsonl", "out.json", "out.csv", "out.parquet", "out.jsonl.gz"])
+def test_several_inputs_restore(output):
+    """Files of all formats cleaned into one file or into a folder all come back."""
+
+    @settings(max_examples=8, deadline=None)
+    @given(
+        st.fixed_dictionaries({f"{form}/a.{form}": made for form, made in MADE.items()}), jsonl_files(), seeds
+    )
+    def check(contents, more, seed):
+        round_trip({**contents, "b.jsonl": more, "empty.jsonl": b"", "empty.csv": b""}, output, seed)
+
+    check()
+
+
+@quick
+@given(st.lists(tables(), min_size=2, max_size=3), seeds, st.sampled_from(["same", "wider", "other"]))
+def test_parquet_shards_restore(shards, seed, columns):
+    """Parquet files become one file and each comes back, be their columns the same, wider or others."""
+    same = [shard.set_column(0, "text", shard.column("text").cast("string")) for shard in shards]
+    if columns == "wider":
+        narrow = same[0].column("id").cast("int16")
+        same[0] = same[0].drop_columns(["raw", "id"]).append_column("id", narrow)
+    elif columns == "other":
+        same[0] = same[0].drop_columns(["price"]).append_column("price", same[0].column("nested"))
+    round_trip({f"{i}.parquet": shard for i, shard in enumerate(same)}, "out.parquet", seed)
+
+
+@pytest.mark.parametrize("packed", ["gz", "zst"])
+def test_compressed_files_restore(tmp_path, packed):
+    """A compressed input comes back compressed, and the same inside."""
+    pack_bytes = {"gz": gzip.compress, "zst": zstandard.compress}[packed]
+    unpack_bytes = {"gz": gzip.decompress, "zst": zstandard.decompress}[packed]
+    lines = [json.dumps({"id": i, "text": f"text {i} \u00e9"}).encode() for i in range(100)]
+    content = b"bad\n" + b"\n".join(lines)
+    source = write_file(tmp_path, f"a.jsonl.{packed}", pack_bytes(content))
+    output, ledger = str(tmp_path / f"out.jsonl.{packed}"), str(tmp_path / f"ledger.jsonl.{packed}")
+    run = clean([source], output, ledger, seed=3)
+    assert run.written.rejects == 1
+    (again,) = restore(output, ledger, None, str(tmp_path / f"again.jsonl.{packed}"))
+    data = Path(again).read_bytes()
+    assert (
+        zstandard.ZstdDecompressor().decompressobj().decompress(data)
+        if packed == "zst"
+        else unpack_bytes(data)
+    ) == content
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A finished run with documents cut, dropped and rejected."""
+    lines = [json.dumps({"id": i, "text": f"text number {i}"}).encode() for i in range(20)]
+    source = write_file(tmp_path, "a.jsonl", b"\n".join([*lines, b"{", b"[]", b""]))
+    clean(
+        [source],
+        str(tmp_path / "out.jsonl"),
+        str(tmp_path / "ledger.jsonl"),
+        str(tmp_path / "rejects.jsonl"),
+        4,
+    )
+    return tmp_path
+
+
+def restored(folder, rejects="rejects.jsonl"):
+    named = rejects and str(folder / rejects)
+    return restore(
+        str(folder / "out.jsonl"), str(folder / "ledger.jsonl"), named, str(folder / "again.jsonl")
+    )
+
+
+def test_a_missing_ledger_line_is_refused(run):
+    """A ledger that lacks any one of its lines is not taken, and nothing is written."""
+    path = run / "ledger.jsonl"
+    whole = path.read_bytes().splitlines(keepends=True)
+    for i in range(len(whole)):
+        path.write_bytes(b"".join(whole[:i] + whole[i + 1 :]))
+        with pytest.raises(LedgerError):
+            restored(run)
+        assert not (run / "again.jsonl").exists()
+
+
+def test_an_altered_output_is_refused(run):
+    """One changed byte anywhere in the output, or one more or less, is noticed."""
+    path = run / "out.jsonl"
+    whole = path.read_bytes()
+    altered = [whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :] for i in range(0, len(whole), 37)]
+    for content in [*altered, whole[:-1], whole + b"\n", b""]:
+        path.write_bytes(content)
+        with pytest.raises(LedgerError, match="output"):
+            restored(run)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "message"),
+    [
+        ("rejects.jsonl", b"{}\n", "rejects"),
+        ("ledger.jsonl", b"", "not whole"),
+        ("ledger.jsonl", b'{"id": 1}\n', "not a ledger"),
+        ("ledger.jsonl", b'{"dedup_ledger": 99}\n', "format 99"),
+        ("ledger.jsonl", b"\xff", "not JSON"),
+        ("out.jsonl", None, "does not exist"),
+        ("ledger.jsonl", None, "does not exist"),
+        ("rejects.jsonl", None, "does not exist"),
+    ],
+)
+def test_what_does_not_belong_is_refused(run, path, content, message):
+    """A foreign or missing output, ledger or rejects file is named in the error."""
+    if content is None:
+        (run / path).unlink()
+    else:
+        (run / path).write_bytes(content)
+    with pytest.raises(LedgerError, match=message):
+        restored(run)
+
+
+def test_rejects_are_asked_for(run):
+    """When records were rejected into a file, restore says that it needs it."""
+    with pytest.raises(LedgerError, match="--rejects"):
+        restored(run, rejects=None)
+
+
+def test_a_ledger_cannot_write_elsewhere(run):
+    """A file name in a ledger that leads out of the target folder is refused."""
+    path = run / "ledger.jsonl"
+    lines = (
+        path.read_bytes().replace(b'"dedup_file":"a.jsonl"', b'"dedup_file":"../a.jsonl"').splitlines(True)
+    )
+    end = json.loads(lines.pop())
+    end["crc32"] = zlib.crc32(b"".join(lines))
+    path.write_bytes(b"".join(lines) + json.dumps(end, separators=(",", ":")).encode() + b"\n")
+    with pytest.raises(LedgerError, match="outside"):
+        restore(str(run / "out.jsonl"), str(path), str(run / "rejects.jsonl"), str(run) + "/")
+
+
+def test_public_fields_come_first(run):
+    """A ledger line carries the fields of the document in their order, and then what undo needs."""
+    lines = [json.loads(line) for line in (run / "ledger.jsonl").read_text().splitlines()]
+    documents = [line for line in lines if "position" in line]
+    assert len(documents) == 20
+    assert {tuple(line) for line in documents} == {
+        ("id", "source", "position"),
+        ("id", "source", "position", "undo"),
+    }
+    assert lines[0] == {"dedup_ledger": 1, "options": {}}
+    assert survey(str(run / "ledger.jsonl")).header == lines[0]
+
+
+def test_rejects_hold_the_records_whole(run):
+    """The rejects file says where each record stood, why it was rejected, and all of its bytes."""
+    first, second = [json.loads(line) for line in (run / "rejects.jsonl").read_text().splitlines()]
+    assert list(first) == ["source", "line", "reason", "raw", "start"]
+    assert (first["source"], first["line"], first["raw"]) == ("a.jsonl", 21, "{\n")
+    assert (second["line"], second["reason"], second["raw"]) == (22, "not an object but a list", "[]\n")
+
+
+@given(st.binary(max_size=20))
+def test_packed_bytes_unpack(data):
+    """Any bytes go through JSON and come back."""
+    assert unpack(json.loads(json.dumps(pack(data)))) == data

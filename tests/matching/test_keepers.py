@@ -1,0 +1,152 @@
+"""Matches -> keepers; and who comes first."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.kernels.shingles import fingerprints
+from dedup.matching.keepers import Keepers, assign, first_copies, order_of
+from dedup.matching.matches import Similarities
+from tests.support import reference
+
+Edge = tuple[int, int, float]
+
+
+def _assign(order: list[int], edges: list[Edge]) -> Keepers:
+    """`edges`: a possible keeper, the document that may be dropped for it, their Jaccard."""
+    left, right = (np.array([edge[i] for edge in edges], np.int64) for i in (0, 1))
+    jaccard = np.array([edge[2] for edge in edges], np.float64)
+    return assign(np.array(order, np.int64), left, right, Similarities(jaccard, jaccard / 2))
+
+
+@st.composite
+def _graphs(draw: st.DrawFn) -> tuple[list[int], list[Edge]]:
+    """An order of up to 14 documents, and matches among them, each once, in either direction."""
+    count = draw(st.integers(1, 14))
+    pairs = [(a, b) for a in range(count) for b in range(a)]
+    chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=40)) if pairs else []
+    edges = []
+    for a, b in chosen:
+        one, other = (a, b) if draw(st.booleans()) else (b, a)
+        edges.append((one, other, draw(st.sampled_from([0.8, 0.85, 0.9, 1.0]))))
+    return draw(st.permutations(range(count))), edges
+
+
+def _similar(edges: list[Edge]) -> dict[int, dict[int, float]]:
+    similar: dict[int, dict[int, float]] = {}
+    for keeper, document, jaccard in edges:
+        similar.setdefault(document, {})[keeper] = jaccard
+    return similar
+
+
+@given(_graphs())
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_dropped_by_a_chain(graph: tuple[list[int], list[Edge]]) -> None:
+    """Each dropped document matches its keeper directly, which is kept and stands before it in the order."""
+    order, edges = graph
+    similar, found = _similar(edges), _assign(order, edges)
+    for document, keeper in enumerate(found.keeper.tolist()):
+        if keeper >= 0:
+            assert found.keeper[keeper] == -1
+            assert keeper in similar[document]
+            assert order.index(keeper) < order.index(document)
+            assert found.jaccard[document] == similar[document][keeper]
+            assert found.coverage[document] == similar[document][keeper] / 2
+        else:
+            assert found.jaccard[document] == found.coverage[document] == 0
+
+
+@given(_graphs())
+@settings(max_examples=100, deadline=None)
+def test_what_may_be_dropped_is(graph: tuple[list[int], list[Edge]]) -> None:
+    """Nothing is kept that may be dropped for a document kept before it."""
+    order, edges = graph
+    kept = _assign(order, edges).keeper < 0
+    assert not any(kept[a] and kept[b] and order.index(a) < order.index(b) for a, b, _ in edges)
+
+
+def test_matches_have_a_direction() -> None:
+    """A document is not dropped for one that it covers: the keeper must cover it."""
+    assert _assign([0, 1], [(1, 0, 0.9)]).keeper.tolist() == [-1, -1]
+    assert _assign([0, 1], [(0, 1, 0.9)]).keeper.tolist() == [-1, 0]
+
+
+@given(_graphs())
+@settings(max_examples=100, deadline=None)
+def test_keepers_are_those_of_the_twin(graph: tuple[list[int], list[Edge]]) -> None:
+    """Of several keepers the most similar is named, the earliest of equals, as the slow twin has it."""
+    order, edges = graph
+    assert _assign(order, edges).keeper.tolist() == reference.keepers(order, _similar(edges))
+
+
+def test_a_chain() -> None:
+    """Of 1,000 documents each like its neighbours alone, every second one is kept."""
+    edges = [(i, i + 1, 0.9) for i in range(999)]
+    keeper = _assign(list(range(1000)), edges).keeper.tolist()
+    assert keeper == [-1 if i % 2 == 0 else i - 1 for i in range(1000)]
+
+
+def test_a_star() -> None:
+    """What is like the first alone goes for the first, however many there are."""
+    keeper = _assign(list(range(500)), [(0, i, 0.8) for i in range(1, 500)]).keeper
+    assert keeper.tolist() == [-1] + [0] * 499
+
+
+def test_no_matches() -> None:
+    """Without matches everything is kept."""
+    assert _assign([2, 0, 1], []).keeper.tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("policy", "characters", "order", "expected"),
+    [
+        ("first", [5, 9, 1], [], [0, 1, 2]),
+        ("longest", [5, 9, 9, 1], [], [1, 2, 0, 3]),
+        ("longest", [], [], []),
+        ("newest:d", [0] * 3, ["2024-01-02", "2024-03-01", "2023-12-31"], [1, 0, 2]),
+        ("oldest:d", [0] * 3, ["2024-01-02", "2024-03-01", "2023-12-31"], [2, 0, 1]),
+        ("newest:d", [0] * 3, ["9", "10", "1e1"], [1, 2, 0]),
+        ("oldest:d", [0] * 4, ["9", "10", "-1.5", "10.0"], [2, 0, 1, 3]),
+        ("oldest:d", [0] * 3, ["9", "10", "x"], [1, 0, 2]),
+        ("newest:d", [0] * 4, [None, "1", None, "2"], [3, 1, 0, 2]),
+        ("oldest:d", [0] * 4, [None, "1", None, "2"], [1, 3, 0, 2]),
+        ("newest:d", [0] * 2, [None, None], [0, 1]),
+        ("newest:d", [0] * 3, ["a", "a", "b"], [2, 0, 1]),
+        ("oldest:d", [0] * 2, ["1700000000000000002", "1700000000000000001"], [1, 0]),
+        ("newest:d", [0] * 2, ["1700000000000000001", "1700000000000000002"], [1, 0]),
+        ("newest:d", [0] * 4, ["1.0", "nan", "2.0", "NaN"], [2, 0, 1, 3]),
+        ("oldest:d", [0] * 3, ["2.0", "nan", "1.0"], [2, 0, 1]),
+        ("oldest:d", [0] * 3, ["inf", "1", "-inf"], [2, 1, 0]),
+        ("newest:d", [0] * 3, ["1", "9" * 400, "9" * 9000], [2, 1, 0]),
+    ],
+)
+def test_order_of_keeping(
+    policy: str, characters: list[int], order: list[str | None], expected: list[int]
+) -> None:
+    """The policy says who comes first; ties by position; numbers as numbers; whoever lacks the field last."""
+    assert order_of(policy, np.array(characters, np.int64), order).tolist() == expected
+
+
+@given(
+    st.lists(st.none() | st.text(max_size=3) | st.integers(-99, 99).map(str), max_size=12),
+    st.sampled_from(["newest:f", "oldest:f"]),
+)
+@settings(max_examples=50, deadline=None)
+def test_every_document_has_one_place(order: list[str | None], policy: str) -> None:
+    """Whatever the values, the order holds each document once and is its own on the second call."""
+    found = order_of(policy, np.zeros(len(order), np.int64), order).tolist()
+    assert sorted(found) == list(range(len(order)))
+    assert found == order_of(policy, np.zeros(len(order), np.int64), order).tolist()
+
+
+@given(st.lists(st.lists(st.integers(0, 2), max_size=3), min_size=1, max_size=12), st.data())
+@settings(max_examples=60, deadline=None)
+def test_first_copies_are_those_of_the_twin(texts: list[list[int]], data: st.DataObject) -> None:
+    """A copy goes with the first that has the same words; texts without words are copies of nothing."""
+    order = data.draw(st.permutations(range(len(texts))))
+    places = np.empty(len(texts), np.int64)
+    places[order] = np.arange(len(texts))
+    flat = np.array([word + 1 for text in texts for word in text], np.uint64)
+    prints = fingerprints(flat, np.cumsum([0, *map(len, texts)]).astype(np.int64))
+    assert first_copies(prints, places).tolist() == reference.first_copies(texts, order)

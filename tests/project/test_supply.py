@@ -1,0 +1,164 @@
+"""What dedup is made of: pinned by hash, under licences that bind nobody else, without network or pickle."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import dedup
+
+TOP = Path(__file__).parents[2]
+LOCKS = sorted(TOP.glob("constraints*.txt"))
+ARTICLES = TOP / "fixtures/articles.jsonl"
+CODE = sorted([*Path(dedup.__file__).parent.rglob("*.py"), *(TOP / "bench").glob("*.py")])
+
+NO_SOCKETS = """
+import sys
+def refuse(event, arguments):
+    if event.startswith("socket.") and event != "socket.gethostname":
+        raise AssertionError(f"{event}{arguments}")
+sys.addaudithook(refuse)
+from dedup.cli.main import main
+for command in COMMANDS:
+    status = main(command)
+    assert status == 0, (command, status)
+"""
+EVERYTHING = [
+    ["clean", str(ARTICLES), "-o", "out.jsonl", "--ledger", "l.jsonl", "--report", "r.json"],
+    ["clean", str(ARTICLES), "-o", "out.parquet", "--index", "seen.index", "--quiet"],
+    ["clean", str(ARTICLES), "-o", "little.jsonl", "--memory", "64M"],
+    ["restore", "out.jsonl", "l.jsonl", "-o", "back.jsonl"],
+    ["repeats", str(ARTICLES)],
+    ["compare", "fx-004", "fx-005", "--in", str(ARTICLES)],
+    ["tune", str(ARTICLES)],
+    ["index", "add", "other.index", str(ARTICLES)],
+    ["index", "check", "other.index", str(ARTICLES), "--quiet"],
+    ["index", "info", "other.index"],
+    ["index", "drop", "other.index", "fx-001"],
+]
+
+
+def _cut_off() -> list[str]:
+    """What starts a command where there is no network at all; nothing where that is not allowed."""
+    if not shutil.which("unshare"):
+        return []
+    command = ["unshare", "--map-root-user", "--net"]
+    return command if subprocess.run([*command, "true"], check=False).returncode == 0 else []
+
+
+def test_no_command_opens_a_socket(tmp_path: Path) -> None:
+    """Cleaning, restoring, comparing, tuning, reporting and the index open no socket, and work where there is
+    no network to be had.
+    """
+    code = NO_SOCKETS.replace("COMMANDS", repr(EVERYTHING))
+    done = subprocess.run(
+        [*_cut_off(), sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "back.jsonl").read_bytes() == ARTICLES.read_bytes()
+
+
+def _uses(tree: ast.AST) -> set[str]:
+    """What of a file makes objects of bytes: modules that unpickle, `allow_pickle` that is not False."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(str(node.module).split(".")[0])
+        elif isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            found.add("" if isinstance(node.value, ast.Constant) and node.value.value is False else node.arg)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("eval", "exec", "__import__"):
+            found.add(ast.unparse(node.func))
+    return found & {
+        "pickle",
+        "dill",
+        "shelve",
+        "marshal",
+        "joblib",
+        "cloudpickle",
+        "allow_pickle",
+        "eval",
+        "exec",
+    }
+
+
+@pytest.mark.parametrize("code", ["import pickle", "def f():\n  from dill import loads", "a(allow_pickle=x)"])
+def test_what_unpickles_is_seen(code: str) -> None:
+    """The search below finds an import, also in a function, and an option."""
+    assert _uses(ast.parse(code))
+
+
+@pytest.mark.parametrize("file", CODE, ids=[path.relative_to(TOP).as_posix() for path in CODE])
+def test_no_file_unpickles(file: Path) -> None:
+    """No file of the package or of its benches reads objects out of bytes, or runs text as code."""
+    assert not _uses(ast.parse(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=[lock.name for lock in LOCKS])
+def test_every_release_is_pinned_by_hash(lock: Path) -> None:
+    """A lock names one release of each package, with the hashes of its files, and nothing else."""
+    text = lock.read_text(encoding="utf-8").replace("\\\n", "")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; .+?)?(\s+--hash=sha256:[0-9a-f]{64})+", line), line
+
+
+def test_the_lock_answers_what_the_project_asks_for() -> None:
+    """What the package and its tests need is locked in a release that is allowed: `make lock` was run after
+    pyproject.toml changed.
+    """
+    text = (TOP / "constraints.txt").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9.-]+)==([\w.]+)", text, re.MULTILINE))
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for line in (*project["dependencies"], *project["optional-dependencies"]["dev"]):
+        wanted = Requirement(line)
+        assert wanted.specifier.contains(locked[canonicalize_name(wanted.name)]), line
+
+
+@pytest.fixture
+def licences(monkeypatch: pytest.MonkeyPatch):
+    """The module bench/licences.py."""
+    monkeypatch.syspath_prepend(str(TOP / "bench"))
+    import licences
+
+    yield licences
+    del sys.modules["licences"]
+
+
+def test_run_time_licences_bind_nobody_else(licences) -> None:
+    """Each package that runs with dedup names a licence, and it is on the list; the page has all of them."""
+    packages = [package for package in licences.installed() if package.run_time]
+    assert {"duckdb", "numba", "numpy", "orjson", "pyarrow", "rapidfuzz", "rich", "zstandard"} <= {
+        package.name for package in packages
+    }
+    assert [package for package in packages if not licences.is_free(package.licence)] == []
+    page = licences.PAGE.read_text(encoding="utf-8")
+    assert [package.name for package in packages if f"| {package.name} | " not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("licence", "free"),
+    [
+        ("MIT", True),
+        ("MPL-2.0 AND (Apache-2.0 OR MIT)", True),
+        ("GPL-3.0-only OR MIT", True),
+        ("BSD-2-Clause AND Apache-2.0 WITH LLVM-exception", True),
+        ("GPL-3.0-only", False),
+        ("MIT AND LGPL-2.1-or-later", False),
+        ("MIT AND (GPL-2.0-only OR SSPL-1.0)", False),
+        ("", False),
+        ("Custom", False),
+    ],
+)
+def test_licences_are_judged(licences, licence: str, free: bool) -> None:
+    """All parts of an expression must be free, or one of its alternatives."""
+    assert licences.is_free(licence) is free

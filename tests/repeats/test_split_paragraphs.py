@@ -1,0 +1,110 @@
+"""Copies that are cut up otherwise than what they copy: split, joined, wrapped, or in one long line."""
+
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from tests.support import reference
+
+ARTICLE = [
+    "The harbour board met on Tuesday evening and agreed, after a debate that lasted for nearly four hours, "
+    "to close the old fish market at the end of the year.",
+    "Traders said that they had been asked too late. A petition with nine hundred names lay on the table "
+    "while they spoke, but the chair did not mention it before the vote was taken.",
+    "Nobody who spoke was happy with the price of the move, which the council puts at three million over two "
+    "years and the traders at five.",
+    "The new hall beside the railway opens in March, and the first boats are expected to land there before "
+    "the end of the winter.",
+]
+FIRST, SECOND, THIRD, FOURTH = ARTICLE
+PARTS = SECOND.replace(". ", ".\n").split("\n")
+WRAPPED = [textwrap.fill(paragraph, 60) for paragraph in ARTICLE]
+_DAYS = "one two three four five six seven eight nine ten eleven twelve"
+_BOATS = "Wren Gull Tern Auk Skua Fulmar Heron Crane Stilt Rail Coot Dipper"
+_CATCH = "cod haddock ling crabs eels mullet bass sprats bream whiting plaice turbot"
+_ROWS = list(zip(*map(str.split, (_DAYS, _BOATS, _CATCH)), strict=True))
+DIARY = [
+    f"On day {day} the crew of the {boat} landed {fish}, and the ice lasted." for day, boat, fish in _ROWS
+]
+BERTHS = [
+    f"Berth {day} holds the {boat}; her {fish} went to market by the night train."
+    for day, boat, fish in _ROWS
+]
+LINE = " ".join(DIARY + BERTHS)
+
+
+def joined(paragraphs: list[str]) -> str:
+    return "\n\n".join(paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("broken", "clean"),
+    [
+        ([*ARTICLE, *PARTS, THIRD], ARTICLE),
+        ([FIRST, *PARTS, THIRD, FOURTH, SECOND], [FIRST, *PARTS, THIRD, FOURTH]),
+        ([*ARTICLE, FIRST, *PARTS, THIRD, FOURTH], ARTICLE),
+        ([*ARTICLE, f"{FIRST} {SECOND}", THIRD], ARTICLE),
+        ([*ARTICLE, *WRAPPED], ARTICLE),
+        ([*ARTICLE, WRAPPED[1], "Somebody coughed."], [*ARTICLE, "Somebody coughed."]),
+        ([*ARTICLE[:2], "Somebody coughed.", *PARTS[:1]], [*ARTICLE[:2], "Somebody coughed.", *PARTS[:1]]),
+    ],
+    ids=[
+        "split later",
+        "split first",
+        "body twice, split",
+        "joined",
+        "wrapped twice",
+        "one wrapped",
+        "a part alone",
+    ],
+)
+def test_a_copy_that_is_cut_up_otherwise(broken: list[str], clean: list[str]) -> None:
+    """A paragraph that stands again in parts, or joined to the next, is cut whole; a part alone stays. What
+    is compared with other articles is what is left.
+    """
+    assert dedup.clean_text(joined(broken)) == joined(clean)
+    result = dedup.clean([joined(broken)], workers=1)
+    assert result.kept == [joined(clean)]
+    assert result.table.column("words").to_pylist() == [len(reference.tokens(joined(clean)))]
+
+
+@pytest.mark.parametrize("copied", [f"{SECOND} {THIRD}", f"{SECOND} {THIRD} {FOURTH}"])
+def test_a_run_of_sentences_in_one_long_line(copied: str) -> None:
+    """In a page that is one long line a run of sentences that stands again is cut, and blanks stay single."""
+    body = f"{' '.join(ARTICLE)} {LINE}"
+    assert (
+        dedup.clean_text(f"{body} {copied} The rest is told elsewhere.")
+        == f"{body} The rest is told elsewhere."
+    )
+
+
+def test_a_long_line_and_its_paragraphs() -> None:
+    """A page whose body stands once in paragraphs and once in one long line loses the second."""
+    paragraphs = [*ARTICLE, *DIARY, *BERTHS]
+    assert dedup.clean_text(joined([*paragraphs, " ".join(paragraphs)])) == joined(paragraphs)
+
+
+_PIECES = st.lists(
+    st.sampled_from([*ARTICLE, *PARTS, *WRAPPED, f"{FIRST} {SECOND}", "Share", LINE]), max_size=9
+)
+
+
+def test_a_copy_that_goes_on_is_no_part_of_a_block() -> None:
+    """What a copy adds to the paragraph that it repeats, behind others that stand again, is not cut."""
+    said = PARTS[0]
+    more = f"{said} A petition\nwith nine hundred names lay on the table."
+    text = joined([said, said, said, more])
+    assert dedup.clean_text(text).count("A petition") == 1
+
+
+@given(_PIECES)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_cut_something_that_says_it_stays(pieces: list[str]) -> None:
+    """However an article is cut up and repeated, every sentence of it is left once at least."""
+    text = joined(pieces)
+    cleaned = " ".join(dedup.clean_text(text).split())
+    for sentence in {part for piece in pieces for part in " ".join(piece.split()).split(". ")}:
+        assert sentence in cleaned

@@ -1,0 +1,135 @@
+"""Articles with their repeats marked: the marks stand where they should, and nothing in a text acts."""
+
+import re
+from io import StringIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from dedup.explain.repeats import Inspected
+from dedup.repeats.find import Repeat
+from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import repeats
+from tests.reports.test_safe import outside, without_codes
+
+WEIGHED = {"accident": [0.714, 0.91], "interface_near_first": [0.031, 0.41], "words": [12.0, -0.2]}
+
+
+def repeat(start, end, of_start, of_end, kind="near", score=99.7, cut=True):
+    return Repeat(start, end, of_start, of_end, kind, score, cut, WEIGHED)
+
+
+def shown(text, found, width=80, colour=False, identity=None):
+    """The whole output for one document, as a string."""
+    document = Inspected(identity or {"id": "a", "source": "s", "position": 1}, text, found)
+    file = StringIO()
+    console = Console(
+        file=file,
+        width=width,
+        force_terminal=colour,
+        color_system="truecolor" if colour else None,
+        legacy_windows=False,
+        _environ={},
+    )
+    terminal.write(repeats.report([document], lambda: 1, colour), console)
+    return file.getvalue()
+
+
+def body(text, found):
+    """The marked text alone, without colours."""
+    part = repeats.article(Inspected({"id": "a"}, text, found), colour=False)
+    return part[1].plain
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "marked"),
+    [
+        ("one\n\none\n", [], "one\n\none"),
+        ("one\n\none", [repeat(5, 8, 0, 3)], "[=1 one =1]\n\n[1 near 99 % cut] [-one-]"),
+        ("one\n  one", [repeat(4, 9, 0, 3, cut=False)], "[=1 one =1]\n  [1 near 99 % left] [_one_]"),
+        (
+            "one\none\none",
+            [repeat(4, 7, 0, 3, "exact", 100), repeat(8, 11, 0, 3, "exact", 100)],
+            "[=1,2 one =1,2]\n[1 exact 100 % cut] [-one-]\n[2 exact 100 % cut] [-one-]",
+        ),
+        (
+            "a b\na b c",
+            [repeat(0, 3, 4, 9, "excerpt", 100, False)],
+            "[1 excerpt 100 % left] [_a b_]\n[=1 a b c =1]",
+        ),
+        (
+            "abcd",
+            [repeat(1, 3, 0, 2), repeat(2, 4, 0, 1)],
+            "[=1 [=2 a =2][1 near 99 % cut] [-b =1][2 near 99 % cut] [-c-]d-]",
+        ),
+    ],
+)
+def test_marks_stand_at_the_ends_of_what_they_mark(text, found, marked):
+    """A label, the copy between its signs, what it repeats under the same number; blanks stay outside."""
+    assert body(text, found) == marked
+
+
+def test_colours_tell_cut_from_left():
+    """In colour a cut is struck out and what is left underlined, without brackets around them."""
+    text = "one\n\none\n\none"
+    report = shown(text, [repeat(5, 8, 0, 3), repeat(10, 13, 0, 3, cut=False)], colour=True)
+    assert re.search(r"\[1 near 99 % cut\] \x1b\[0m\x1b\[9;31mone\x1b", report)
+    assert re.search(r"\[2 near 99 % left\] \x1b\[0m\x1b\[2;4mone\x1b", report)
+    assert "[-" not in report
+    assert "[_" not in report
+
+
+def test_table_says_what_decided():
+    """Each repeat has a row: kind, cut or left, how alike, the probability, the other copy, the evidence."""
+    report = shown("one\n\none", [repeat(5, 8, 0, 3)])
+    assert re.search(
+        r"1  near  cut   99 %      0\.71  line 1 *\n +interface_near_first 0\.031 \(\+0\.41\)", report
+    )
+    assert "words 12 (-0.20)" in report
+    assert "characters 0 to 3" in shown("one one", [repeat(4, 7, 0, 3)])
+    bare = repeat(5, 8, 0, 3)._replace(evidence={"words": [8.0, 0.0]})
+    assert re.search(r"99 % +-  line 1 *\n +words 8 *\n", shown("one\n\none", [bare]))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_output_fits_and_is_plain(width):
+    """No line is wider than the terminal; without colours there is no code in it."""
+    report = shown("word " * 90 + "\n\n" + "word " * 90, [repeat(452, 901, 0, 449)], width)
+    assert max(map(cell_len, report.split("\n"))) <= width
+    assert "\x1b" not in report
+
+
+def test_of_a_very_long_article_the_marked_places_are_shown():
+    """A million characters do not fill the terminal, and no mark is lost."""
+    text = f"one\n\n{'word ' * 200_000}\n\none"
+    report = body(text, [repeat(len(text) - 3, len(text), 0, 3)])
+    assert len(report) < 2_200
+    assert report.endswith("[1 near 99 % cut] [-one-]")
+    assert "998,004 characters are not shown" in report
+
+
+def test_of_very_many_repeats_the_table_has_the_first():
+    """Thousands of repeats do not fill the terminal with rows."""
+    found = [repeat(at, at + 1, 0, 1) for at in range(2, 1400, 2)]
+    report = shown("a\n" * 700, found)
+    assert "and 199 more repeats" in report
+    assert "[=1,2,3,4,5,6,… a" in report
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=outside, width=st.sampled_from([60, 80, 120]))
+def test_nothing_in_a_text_acts(text, width):
+    """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
+    size = len(text)
+    found = [repeat(size, 2 * size, 0, size), repeat(size // 2, size, 0, size // 2, cut=False)]
+    identity = {"id": text, "source": text, "position": 1}
+    plain, coloured = (shown(text * 2, found, width, colour, identity) for colour in (False, True))
+    for report in (plain, without_codes(coloured)):
+        assert not re.search(
+            r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report
+        )
+        assert max(map(cell_len, report.split("\n"))) <= width
+        report.encode()

@@ -1,0 +1,179 @@
+"""The report as JSON: its schema says all of it, and --fail-over ends a run that is too bad."""
+
+import copy
+import gzip
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.api import clean
+from dedup.cli.main import main
+from tests.support.reporting import ARTICLES, OTHER, STORY, everything, told
+
+TOP = Path(__file__).parents[2]
+SCHEMA = orjson.loads((TOP / "dedup/summary/report.schema.json").read_bytes())
+FIXTURES = str(TOP / "fixtures/articles.jsonl")
+jsonschema.Draft202012Validator.check_schema(SCHEMA)
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def assert_valid(report):
+    """What the schema has to say of a report, as it is on disk."""
+    errors = [
+        f"{error.json_path}: {error.message}"
+        for error in VALIDATOR.iter_errors(orjson.loads(orjson.dumps(report)))
+    ]
+    assert errors == []
+
+
+def members(part, path="$"):
+    """Every object of the schema, with where it stands."""
+    if isinstance(part, dict):
+        if part.get("type") == "object":
+            yield path, part
+        for name, value in part.items():
+            yield from members(value, f"{path}.{name}")
+    elif isinstance(part, list):
+        for number, value in enumerate(part):
+            yield from members(value, f"{path}[{number}]")
+
+
+def test_no_field_can_be_forgotten():
+    """Each object of the schema names all of its fields, and takes no other; all but two must be there."""
+    for path, part in members(SCHEMA):
+        if "properties" in part:
+            assert part["additionalProperties"] is False, path
+            assert set(part["properties"]) - set(part["required"]) <= {"date", "document", "host"}, path
+        else:
+            assert "additionalProperties" in part, path
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [ARTICLES, [], [STORY], [STORY, OTHER], [{"text": 5}], [{"text": ""}] * 3, [STORY, STORY], FIXTURES],
+)
+@pytest.mark.parametrize(
+    "options", [{}, {"contained": None, "max_loss": 0.1}, {"repeats": False, "duplicates": False}]
+)
+def test_what_runs_say_is_what_the_schema_says(documents, options):
+    """Fixtures, nothing at all, no duplicates, nothing but rejects, texts without words."""
+    assert_valid(clean(documents, **options).summary())
+
+
+def test_a_summary_of_everything_is_valid():
+    """No part is empty: doubts, sites, templates, odd groups, all alarms."""
+    assert_valid(everything(told(clean(ARTICLES))))
+
+
+@given(st.sampled_from(["totals", "groups", "sites", "loss", "files", "options", "unsure"]), st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_a_field_more_or_less_is_noticed(part, more):
+    """The schema fails where a field is new or gone."""
+    report = copy.deepcopy(everything(told(clean(ARTICLES))))
+    if more:
+        report[part]["new"] = 1
+    else:
+        report[part].popitem()
+    assert list(VALIDATOR.iter_errors(report))
+
+
+def test_a_run_with_an_index_is_valid(tmp_path):
+    """Keepers of an earlier run have a date."""
+    with dedup.Index(tmp_path / "seen.index") as index:
+        index.add_many(ARTICLES[:5])
+        report = index.add_many(ARTICLES[:5]).summary()
+    assert report["seen"]
+    assert "date" in report["groups"]["largest"][0]["keeper"]
+    assert report["groups"]["largest"][0]["opening"].startswith("The ferry")
+    assert_valid(report)
+
+
+@pytest.fixture
+def crawl(tmp_path, monkeypatch):
+    """Two hundred articles to work with, of which 2 are dropped, 1 is cut and 1 cannot be read."""
+    rows = [{"id": str(i), "text": " ".join(f"w{i}x{j}" for j in range(50))} for i in range(196)]
+    rows += ARTICLES[:3]
+    text = b"".join(orjson.dumps(row) + b"\n" for row in rows) + b"no json\n"
+    (tmp_path / "crawl.jsonl").write_bytes(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["report.json", "report.json.gz", "report"])
+def test_the_file_is_the_report(crawl, name):
+    """--report writes what the schema describes, with the files and the times of the run."""
+    assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--report", name, "--quiet"]) == 3
+    data = Path(name).read_bytes()
+    report = orjson.loads(gzip.decompress(data) if name.endswith(".gz") else data)
+    assert_valid(report)
+    assert report["files"] == {
+        "articles": "out.jsonl",
+        "ledger": None,
+        "rejects": "out.jsonl.rejects.jsonl",
+        "report": name,
+        "dry_run": False,
+    }
+    assert report["seconds"]["write"] > 0
+    assert report["shares"]["touched"] == 0.02
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"),
+    [("2%", 3), ("0.02", 3), ("1.9%", 4), ("0.5%", 4), ("0", 4), ("100%", 3), ("1.99999%", 4)],
+)
+def test_too_much_that_is_touched_is_status_4(crawl, capsys, limit, status):
+    """More than the share that is dropped, cut or unreadable: 4, with a sentence, after all is written."""
+    assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--quiet", "--fail-over", limit]) == status
+    said = capsys.readouterr().err
+    assert ("4 of 200 records (2.00 %) were dropped, cut or unreadable" in said) == (status == 4)
+    assert "1 records could not be read" in said
+    assert len((crawl / "out.jsonl").read_bytes().splitlines()) == 197
+
+
+def test_a_clean_crawl_ends_well(crawl, capsys):
+    """0 where nothing is touched, and for no articles at all; a dry run counts, too."""
+    lines = (crawl / "crawl.jsonl").read_bytes().splitlines(keepends=True)
+    (crawl / "good.jsonl").write_bytes(b"".join(lines[:190]))
+    (crawl / "none.jsonl").write_bytes(b"")
+    for name in ("good.jsonl", "none.jsonl"):
+        assert main(["clean", name, "-o", "out.jsonl", "--quiet", "--fail-over", "0"]) == 0
+    assert main(["clean", "crawl.jsonl", "--dry-run", "--quiet", "--fail-over", "1%"]) == 4
+
+
+@pytest.mark.parametrize("limit", ["5", "101%", "much", "nan", ""])
+def test_what_is_no_share_is_refused(crawl, capsys, limit):
+    """Wrong usage: a number above 1 without % among it."""
+    with pytest.raises(SystemExit) as ended:
+        main(["clean", "crawl.jsonl", "--fail-over", limit])
+    assert ended.value.code == 2
+    assert "must be a share like 5% or 0.05" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("limit", "status"), [("50%", 3), ("1%", 4)])
+def test_a_stream_can_be_too_bad(crawl, limit, status):
+    """The same of a stream, at its end; what was answered is answered."""
+    command = [
+        sys.executable,
+        "-m",
+        "dedup",
+        "clean",
+        "-",
+        "-o",
+        "out.jsonl",
+        "--stream",
+        "--fail-over",
+        limit,
+    ]
+    done = subprocess.run(
+        command, input=(crawl / "crawl.jsonl").read_bytes(), capture_output=True, check=False
+    )
+    assert done.returncode == status
+    assert (b"of 200 records" in done.stderr) == (status == 4)
+    assert len((crawl / "out.jsonl").read_bytes().splitlines()) == 197

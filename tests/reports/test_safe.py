@@ -1,0 +1,115 @@
+"""Text from outside, made harmless: in one string, and in a whole report."""
+
+import re
+from copy import copy
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from dedup.api import clean
+from dedup.reports import safe
+from dedup.text.encoding import encodable
+from tests.support.reporting import ARTICLES, FILES, STORY, everything, rendered, told
+
+NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200f\u2028\u202a\u202e\u2066\ufeff"
+MARKUP = [
+    "[red]",
+    "[/]",
+    "[link=file:///etc]",
+    ":boom:",
+    "\x1b[2J",
+    "\x1b]8;;http://x\x07",
+    "\x9b31m",
+    "a\u0301\u0302\u0303" * 9,
+]
+outside = st.lists(
+    st.text() | st.text(NASTY) | st.sampled_from([*MARKUP, "\ud800", "👨\u200d👩\u200d👧", "字"])
+).map("".join)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return clean(ARTICLES)
+
+
+OUTSIDE = {"id", "source", "text", "opening", "reason", "around", "host", *FILES}
+
+
+def disguised(value, text, key=None):
+    """The same summary, in which every string from outside is `text`."""
+    if isinstance(value, dict):
+        return {name: disguised(one, text, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [disguised(one, text, key) for one in value]
+    return text if isinstance(value, str) and (key in OUTSIDE or key == "figures") else value
+
+
+def with_texts(result, text):
+    """The same result, whose documents are called and begin with `text`."""
+    other = replace(result, corpus=copy(result.corpus))
+    other.corpus.names = [text]
+    other.table = result.table
+    ids = pa.array([encodable(text), None] * len(result.table), pa.string())
+    other.identities = (ids, *result.identities[1:])
+    other.texts = lambda rows: dict.fromkeys(rows, f"{text}{STORY}")
+    return other
+
+
+def without_codes(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=outside, width=st.integers(60, 200), colour=st.booleans(), cut=st.integers(0, 99))
+def test_text_from_outside_never_acts(result, text, width, colour, cut):
+    """Promise 6: whatever a text, an id, a path, a host or a reason holds, nothing of it is alive in the
+    report, and no line of it is wider than the terminal, however wide that is.
+    """
+    full = everything(told(result))
+    report = disguised(full, text if text else "x" * cut)
+    shown = without_codes(rendered(with_texts(result, text), width=width, colour=colour, report=report))
+    assert not re.search(
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", shown
+    )
+    assert max(map(cell_len, shown.split("\n"))) <= width
+    shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb", r"a\x1b[31mb"),
+        ("\u202eevil", r"\u202eevil"),
+        ("a\tb \n c\u00a0d\u3000e", "a b c d e"),
+        ("z\u200b\u200b\u200bero\u00ad\ufeff", "zero"),
+        ("name\ud800", r"name\ud800"),
+        ("e" + "\u0301" * 40, "e" + "\u0301" * 4),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("a\u200db\u200cc\u200d\u200d", "abc"),
+        ("👨\u200d👩\u200d👧", "👨👩👧"),
+        ("ไม่ใช่ที่นี่", "ไม่ใช่ที่นี่"),
+        ("[bold]x[/bold] :boom:", "[bold]x[/bold] :boom:"),
+    ],
+)
+def test_safe_shows_what_would_act_and_leaves_what_is_spelt_so(text, shown):
+    """Escapes become visible, invisible floods go, and joiners and marks that a script needs stay."""
+    assert safe.safe(text) == shown
+
+
+def test_lines_of_a_text_stay_lines():
+    """CRLF is a line end, a carriage return alone is not."""
+    assert safe.safe_lines("a\r\nb\rc\td") == "a\nb\\rc    d"
+
+
+@pytest.mark.parametrize("cells", [5, 8, 13])
+@pytest.mark.parametrize("text", ["articles/of/a/long/path.jsonl:17", "字" * 30, "e\u0301" * 30])
+def test_shortened_text_fits(text, cells):
+    """A shortened text is no wider than asked, and says that something is missing."""
+    for shown in (safe.short(text, cells), safe.middle(text, cells)):
+        assert cell_len(shown) <= cells
+        assert "…" in shown

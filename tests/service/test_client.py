@@ -1,0 +1,60 @@
+"""Decisions of an index that another process has, and several of them at once."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from dedup.errors import IndexFileError
+from dedup.index.index import Decision, Index
+from dedup.service.client import Asked, Decisions
+
+TOP = Path(__file__).parents[2]
+TEXTS = [orjson.loads(line)["text"] for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
+DOCUMENTS = [
+    {"id": f"{copy}-{n}", "text": text if copy != 1 else text.replace("the", "a", 1)}
+    for copy in range(3)
+    for n, text in enumerate([*TEXTS, "", "half a pair: \ud800"])
+]
+
+
+def without_date(decision: Decision) -> tuple[object, ...]:
+    """A decision as it is at any time."""
+    keeper = decision.keeper and {key: value for key, value in decision.keeper.items() if key != "date"}
+    return (*decision[:1], keeper, *decision[2:])
+
+
+@pytest.mark.parametrize("size", [7, 64, 1000])
+def test_several_at_once_are_decided_as_one_by_one(tmp_path: Path, size: int) -> None:
+    """`add_each` decides what `add` decides for each, in order."""
+    with Index(tmp_path / "one") as one, Index(tmp_path / "each") as each:
+        single = [one.add(document) for document in DOCUMENTS]
+        parts = [DOCUMENTS[first : first + size] for first in range(0, len(DOCUMENTS), size)]
+        several = [decision for part in parts for decision in each.add_each(part)]
+        assert list(map(without_date, several)) == list(map(without_date, single))
+        assert len(one) == len(each)
+    assert {decision.decision for decision in single} == {"kept", "cut", "dropped"}
+
+
+def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
+    """What the process answers is what an index decides; what waits is decided before it closes."""
+    decisions = Decisions(Asked(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
+    assert decisions.open().result(60) == 0
+    answers = [decisions.ask(document["id"], document["text"]) for document in DOCUMENTS]
+    known = decisions.close().result(60)
+    with Index(tmp_path / "own") as index:
+        own = [index.add(document) for document in DOCUMENTS]
+        assert len(index) == known
+    assert [answer.result(0).decision for answer in answers] == [decision.decision for decision in own]
+
+
+def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
+    """Whoever asks a process that was killed gets a sentence, and so does whoever asks after it."""
+    decisions = Decisions(Asked(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
+    decisions.open().result(60)
+    assert decisions._process is not None
+    decisions._process.kill()
+    for _ in range(2):
+        with pytest.raises(IndexFileError, match="ended with status -9"):
+            decisions.ask("1", "A text.").result(60)
+    assert decisions.close().result(60) == 0
