@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dedup.files.staging import Staging
+from dedup.identity import Identity
 from dedup.ledger.lines import Lines
 from dedup.ledger.records import records
 from dedup.options import Options
@@ -69,7 +70,7 @@ class Result(Outcome):
         return Lines(self).parsed(self.dropped_rows())
 
     @property
-    def repeats(self) -> list[tuple[dict[str, Any], Repeat]]:
+    def repeats(self) -> list[tuple[Identity, Repeat]]:
         """Every repeat found, with its document's identity, in order."""
         return [
             (self.identity(row), repeat)

@@ -23,6 +23,7 @@ from scrapy.utils.project import data_path
 from twisted.internet.defer import Deferred
 
 from dedup.errors import DedupError, OptionsError
+from dedup.identity import Identity, name_of
 from dedup.options import Options
 from dedup.reports.safe import middle, name, safe
 from dedup.service.client import Answer, Asked, Decisions
@@ -158,7 +159,7 @@ class DedupPipeline:
         """The item as it goes on."""
         self._count(answer.decision if answer.keeper is None else "tagged")
         if answer.keeper is not None:
-            self._set(fields, self._fields.tag, _id_of(answer.keeper))
+            self._set(fields, self._fields.tag, name_of(answer.keeper))
         if answer.text is not None and self._set(fields, self._fields.text, answer.text):
             self._count("repeats_cut", answer.cut)
         return item
@@ -220,15 +221,10 @@ class DedupPipeline:
         logger.log(level, "%s", safe(text), extra={"spider": self._crawler.spider})
 
 
-def _reason(answer: Answer, keeper: dict[str, Any]) -> str:
+def _reason(answer: Answer, keeper: Identity) -> str:
     """Why an item is dropped: a short line that does nothing in a terminal."""
     alike = f"Jaccard {answer.jaccard:.2f}, coverage {answer.coverage:.2f}"
     return f"near-duplicate of {middle(name(keeper), _NAMED)}, {keeper['date'][:10]} ({alike})"
-
-
-def _id_of(keeper: dict[str, Any]) -> str:
-    """What a keeper is called, as its item said it."""
-    return str(keeper["id"]) if keeper["id"] is not None else f"{keeper['source']}:{keeper['position']}"
 
 
 def _said(error: Exception) -> str:

@@ -1,11 +1,12 @@
 """Two documents -> how alike they are and where they differ: for `dedup compare`."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from dedup.explain.passages import Row, rows
 from dedup.explain.word_alignment import Side, side
+from dedup.identity import Identity
 from dedup.kernels.shingles import fingerprints
 from dedup.matching.matches import LEAST, similarities
 from dedup.matching.templates import differing, templates
@@ -27,7 +28,7 @@ class Compared(NamedTuple):
     """
 
     options: Options
-    identities: tuple[dict[str, Any], dict[str, Any]]
+    identities: tuple[Identity, Identity]
     words: tuple[int, int]
     shingles: tuple[int, int]
     cut: tuple[int, int]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from dedup.identity import Identity
 from dedup.options import Options
 from dedup.repeats.find import Repeat, find
 from dedup.sources import lookup
@@ -16,7 +17,7 @@ from dedup.text.paragraphs import split
 class Inspected(NamedTuple):
     """A document: its identity (id, source, position), its text, its repeats in order."""
 
-    identity: dict[str, Any]
+    identity: Identity
     text: str
     repeats: list[Repeat]
 

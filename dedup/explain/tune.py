@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from dedup.engines.local import Local
 from dedup.explain.passages import Piece, first_difference
 from dedup.explain.thresholds import Found, Level, by_coverage, by_jaccard, dropped, lowest
 from dedup.explain.word_alignment import side
+from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import Met
 from dedup.matching.keepers import first_copies, order_of
@@ -34,7 +35,7 @@ class Example(NamedTuple):
     they first differ; the second may be dropped for the first.
     """
 
-    identities: tuple[dict[str, Any], dict[str, Any]]
+    identities: tuple[Identity, Identity]
     value: float
     differ: tuple[list[Piece], list[Piece]]
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from dedup.api import Result
 from dedup.errors import IndexFileError, InputError, OptionsError
+from dedup.identity import Identity
 from dedup.index.entry import enter
 from dedup.index.reading import Reading, date
 from dedup.index.store import Move, Store
@@ -46,7 +47,7 @@ class Decision(NamedTuple):
     """
 
     decision: str
-    keeper: dict[str, Any] | None
+    keeper: Identity | None
     jaccard: float
     coverage: float
     text: str
@@ -248,13 +249,17 @@ class Index:
             outcome.repeats_of(row),
         )
 
-    def _identity(self, outcome: Outcome, row: int) -> dict[str, Any]:
+    def _identity(self, outcome: Outcome, row: int) -> Identity:
         """Who a document is: of those that are added, as the index will name it."""
         identity = outcome.identity(row)
         if "date" in identity:
             return identity
-        at = {"source": self._source, "position": self._position + row + 1, "date": date(int(time.time()))}
-        return {**identity, **at}
+        return {
+            "id": identity["id"],
+            "source": self._source,
+            "position": self._position + row + 1,
+            "date": date(int(time.time())),
+        }
 
     def _enter(self, outcome: Outcome, source: str | None, before: int) -> None:
         """Add the kept documents of a outcome, to be written with the next ones."""

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import zstandard
 
+from dedup.identity import Identity
 from dedup.index.store import Store
 from dedup.kernels.arrays import Int64s
 from dedup.kernels.pages import spread
@@ -95,12 +95,12 @@ class Reading:
         for packed in self.store.texts(numbers):
             yield pa.array([unpack(one) for one in packed], pa.large_string())
 
-    def identities(self, numbers: Int64s) -> list[dict[str, Any]]:
+    def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
         return [_identity(*self.store.document(number)) for number in numbers.tolist()]
 
 
-def _identity(id: str | None, source: str, position: int, entered: int) -> dict[str, Any]:
+def _identity(id: str | None, source: str, position: int, entered: int) -> Identity:
     return {"id": id, "source": source, "position": position, "date": date(entered)}
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.identity import Identity
 from dedup.kernels import holders as kernel
 from dedup.kernels import joins
 from dedup.kernels.arrays import Hashes, Int32s, Int64s
@@ -61,7 +62,7 @@ class Earlier(Protocol):
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
         """The texts of these documents, without what was cut of them, some at a time."""
 
-    def identities(self, numbers: Int64s) -> list[dict[str, Any]]:
+    def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
 
 
@@ -187,7 +188,7 @@ class Met:
             yield rows[done : done + len(texts)], texts
             done += len(texts)
 
-    def identities(self, rows: Int64s) -> dict[int, dict[str, Any]]:
+    def identities(self, rows: Int64s) -> dict[int, Identity]:
         """Id, source, position and date, by row, of those of these documents that are of earlier runs."""
         of = np.unique(rows[rows >= self.base])
         found = self.earlier.identities(self._numbers(of)) if self.earlier is not None and len(of) else []

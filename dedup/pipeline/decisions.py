@@ -1,9 +1,10 @@
 """The stages that compare documents with each other: from candidates to keepers, in rounds."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from dedup.identity import Identity
 from dedup.matching.keepers import Keepers
 from dedup.matching.lost_paragraphs import Missing
 from dedup.matching.matches import Matches, no_matches
@@ -22,7 +23,7 @@ class Decisions(NamedTuple):
     templates: Matches
     crowded: int
     common: int
-    earlier: dict[int, dict[str, Any]]
+    earlier: dict[int, Identity]
 
 
 def undecided(count: int) -> Decisions:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
 
+from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import Met
 from dedup.matching.keepers import Keepers
@@ -60,7 +60,7 @@ class Outcome:
         """Bytes read; None for documents in memory."""
         return self.corpus.size if hasattr(self.source, "files") else None
 
-    def identity(self, row: int) -> dict[str, Any]:
+    def identity(self, row: int) -> Identity:
         """Id (or None), source and position of document `row`; for one of an earlier run its date, too."""
         if row >= self.met.base:
             return self.decisions.earlier[row]

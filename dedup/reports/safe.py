@@ -9,6 +9,8 @@ from unicodedata import category, combining
 
 from rich.cells import cell_len, set_cell_size
 
+from dedup.identity import Identity
+
 _PILE = 4  # combining marks on one character: Vietnamese, Thai and pointed Hebrew need up to three
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")
@@ -65,12 +67,12 @@ def _is_mark(shown: str) -> bool:
     return len(shown) == 1 and (shown in _JOINERS or category(shown) in ("Mn", "Me"))
 
 
-def name(identity: dict[str, object]) -> str:
+def name(identity: Identity) -> str:
     """How a document is called: its id, else its source and position."""
     return safe(str(identity["id"])) if identity["id"] is not None else place(identity)
 
 
-def place(identity: dict[str, object]) -> str:
+def place(identity: Identity) -> str:
     """Where a document stands: source:position; of one of an earlier run since when it is known, too."""
     date = f", {str(identity['date'])[:10]}" if "date" in identity else ""
     return safe(f"{identity['source']}:{identity['position']}{date}")

@@ -17,6 +17,7 @@ from threading import Event
 from typing import Any, NamedTuple
 
 from dedup.errors import IndexFileError, OptionsError
+from dedup.identity import Identity
 from dedup.service.messages import received, send
 
 __all__ = ["Answer", "Asked", "Decisions", "received", "send"]
@@ -39,7 +40,7 @@ class Answer(NamedTuple):
     """A decision; `text`: the document without its repeats, None where none is cut; `cut`: how many are."""
 
     decision: str
-    keeper: dict[str, Any] | None
+    keeper: Identity | None
     jaccard: float
     coverage: float
     text: str | None

@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch
+from dedup.identity import Identity, location_of
 from dedup.options import Options
 from dedup.sources.files import Files
 
@@ -18,7 +19,7 @@ _PLACES = 4  # of several documents with one name, so many are told
 class Named(NamedTuple):
     """A document and how it is called: its identity (id, source, position) and its text."""
 
-    identity: dict[str, Any]
+    identity: Identity
     text: str
 
 
@@ -67,7 +68,7 @@ def _only(name: str, documents: list[Named]) -> Named:
     if not documents:
         raise unknown(name)
     if len(documents) > 1:
-        places = [f"{one.identity['source']}:{one.identity['position']}" for one in documents]
+        places = [location_of(one.identity) for one in documents]
         more = f" and {len(places) - _PLACES:,} more" if len(places) > _PLACES else ""
         told = ", ".join(places[:_PLACES]) + more
         raise InputError(f'several documents are called "{name}"; say which, by its place: {told}')
@@ -78,7 +79,7 @@ def _batches(source: Files) -> Iterator[Batch]:
     return map(source.parse, source.blocks())
 
 
-def identity(documents: pa.RecordBatch, row: int, sources: list[str]) -> dict[str, Any]:
+def identity(documents: pa.RecordBatch, row: int, sources: list[str]) -> Identity:
     """Id (may be None), source and position of a document of a batch."""
     file, position, own = (documents.column(column)[row].as_py() for column in ("file", "position", "id"))
     return {"id": own, "source": sources[file], "position": position}

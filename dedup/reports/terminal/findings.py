@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
+from dedup.identity import Identity
 from dedup.reports.layout import (
     ALARM,
     DIM,
@@ -121,7 +122,7 @@ def _least_alike(pair: dict[str, Any] | None) -> Part:
     return [indented(told), *_comparing(pair["document"], pair["keeper"])]
 
 
-def _comparing(one: dict[str, Any], other: dict[str, Any]) -> Part:
+def _comparing(one: Identity, other: Identity) -> Part:
     """The command that shows two documents side by side; none where one is of an earlier run."""
     names = [name(identity) for identity in (one, other)]
     if "date" in one or "date" in other or any(len(called) > _LONGEST for called in names):

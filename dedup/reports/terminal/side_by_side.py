@@ -3,7 +3,6 @@ the terminal is narrow.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.box import Box
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from dedup.explain.compare import Compared
 from dedup.explain.passages import Passage, Piece, Row
+from dedup.identity import Identity
 from dedup.reports import shorten as shortened
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, number, similarity
 from dedup.reports.safe import middle, name, place, safe
@@ -105,7 +105,7 @@ def _document(compared: Compared, i: int) -> Text:
     return line.append(cover)
 
 
-def _called(identity: dict[str, Any]) -> Text:
+def _called(identity: Identity) -> Text:
     """Its id and its place, or its place alone."""
     shown = Text().append(middle(name(identity), _NAME), style="bold")
     if identity["id"] is not None:
