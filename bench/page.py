@@ -22,6 +22,7 @@ from sentences import invented
 
 from dedup.cli.clean import Job, clean_files
 from dedup.options import Options
+from dedup.outputs.targets import Targets
 
 _SENTENCES = 6  # of an article
 _OPENED = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
@@ -46,7 +47,7 @@ def write(folder: Path, groups: int) -> tuple[Path, float]:
     crawl, page = folder / "crawl.jsonl", folder / "report.html"
     crawl.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in articles(groups)))
     began = time.perf_counter()
-    job = Job([str(crawl)], str(folder / "clean.jsonl"), None, None, str(page), dry_run=False, quiet=True)
+    job = Job([str(crawl)], Targets(str(folder / "clean.jsonl"), report=str(page)), dry_run=False, quiet=True)
     assert clean_files(job, Options()) == 0
     return page, time.perf_counter() - began
 

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from dedup.cli.clean import Job, clean_files, with_timings
 from dedup.options import Options
+from dedup.outputs.targets import Targets
 from dedup.pipeline.run import run
 from dedup.reports.terminal import console as terminal
 from dedup.sources.files import Files
@@ -36,7 +37,7 @@ PICTURES = {"report.svg": SVG_EXPORT_THEME, "report-light.svg": DEFAULT_TERMINAL
 def draw(theme: TerminalTheme) -> str:
     """The picture as SVG."""
     result = run(Files([str(FIXTURES)], Options()), Options())
-    job = Job([FIXTURES.name], "clean.jsonl", "ledger.jsonl", None, None, dry_run=False, quiet=False)
+    job = Job([FIXTURES.name], Targets("clean.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
     parts = terminal.sections(with_timings(summarize(Highlights(result)), job, result))
     console = Console(
         file=StringIO(),
@@ -59,7 +60,7 @@ def photograph(folder: Path) -> None:
 
     with TemporaryDirectory() as place:
         page, out = Path(place, "report.html"), str(Path(place, "clean.jsonl"))
-        job = Job([str(FIXTURES)], out, None, None, str(page), dry_run=False, quiet=True)
+        job = Job([str(FIXTURES)], Targets(out, report=str(page)), dry_run=False, quiet=True)
         clean_files(job, Options())
         with browser.shown(page, width=1100, height=1080) as (shown, _):
             shown.locator("#groups-list .entry > summary", has_text=OPENED).click()

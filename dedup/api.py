@@ -16,6 +16,7 @@ from dedup.ledger.lines import Lines
 from dedup.ledger.records import records
 from dedup.options import Options
 from dedup.outputs import writer
+from dedup.outputs.targets import Targets
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
 from dedup.repeats.find import Repeat
@@ -114,14 +115,5 @@ def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:
     with TemporaryDirectory() as folder:
         path = Path(folder, "kept.jsonl")
         with Staging() as staging:
-            writer.write(
-                source.files,
-                records(outcome, together=False),
-                source.fields,
-                str(path),
-                None,
-                None,
-                {},
-                staging,
-            )
+            writer.write(source, records(outcome, together=False), Targets(str(path)), staging)
         return [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()]

@@ -17,6 +17,7 @@ from dedup.errors import OptionsError
 from dedup.ledger.records import records
 from dedup.options import MACHINE, Options
 from dedup.outputs import writer as outputs
+from dedup.outputs.targets import Targets
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
@@ -42,13 +43,10 @@ class Seen(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What `dedup clean` was asked for; None for a file that is not wanted."""
+    """What `dedup clean` was asked for."""
 
     inputs: Sequence[str]
-    output: str | None
-    ledger: str | None
-    rejects: str | None
-    report: str | None
+    targets: Targets
     dry_run: bool
     quiet: bool
     seen: Seen | None = None
@@ -57,15 +55,7 @@ class Job(NamedTuple):
     @property
     def shown(self) -> bool:
         """Whether the report is all there is: nobody named an output, and standard output is a terminal."""
-        return self.output is None and sys.stdout.isatty()
-
-    @property
-    def rejects_file(self) -> str:
-        """Where the records that could not be read go: never nowhere."""
-        if self.rejects:
-            return self.rejects
-        base = "dedup" if self.output in (None, "-") else str(self.output).rstrip("/\\")
-        return f"{base}.rejects.jsonl"
+        return self.targets.output is None and sys.stdout.isatty()
 
 
 def clean_files(job: Job, options: Options) -> int:
@@ -73,17 +63,18 @@ def clean_files(job: Job, options: Options) -> int:
     source = Files(job.inputs, options)
     _spare_inputs(job, source)
     with opened(job.seen, options) as index, _watched(job, source) as told:
-        name = name_of(job.inputs, job.output, source)
+        name = name_of(job.inputs, job.targets.output, source)
         outcome = index.run(source, told, name) if index is not None else run(source, options, told)
         highlights = Highlights(outcome)
-        summary = summarize(highlights) if not job.quiet or job.report or job.ledger else None
+        wanted = not job.quiet or job.targets.report or job.targets.ledger
+        summary = summarize(highlights) if wanted else None
         if not job.dry_run:
             entry = index.entry(outcome, name) if index is not None else None
             _write(job, source, highlights, summary, entry)
     if not job.quiet and summary is not None:
         from dedup.reports.terminal import console as terminal
 
-        to_stderr = not job.dry_run and not job.shown and job.output in (None, "-")
+        to_stderr = not job.dry_run and not job.shown and job.targets.is_stdout
         file = sys.stderr if to_stderr else sys.stdout
         terminal.show(with_timings(summary, job, outcome), file, outcome if job.shown else None)
     counts = totals(outcome)
@@ -128,8 +119,7 @@ def _spare_inputs(job: Job, source: Files) -> None:
     """
     inputs = {file.path.resolve() for file in source.files}
     index = job.seen.path if job.seen else None
-    named = {"output": job.output, "ledger": job.ledger, "rejects": job.rejects, "report": job.report}
-    for option, path in [*named.items(), ("index", index)]:
+    for option, path in [*job.targets._asdict().items(), ("index", index)]:
         if path and option != "output" and Path(path).resolve() in inputs:
             raise OptionsError(f"--{option} names {path}, which is an input; name another file")
         if path and index and option != "index" and Path(path).resolve() == Path(index).resolve():
@@ -145,20 +135,18 @@ def _write(
 ) -> None:
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
     began, outcome = time.perf_counter(), highlights.outcome
-    rejects = job.rejects_file if outcome.corpus.rejects else job.rejects
+    targets = job.targets.keeping_rejects(bool(outcome.corpus.rejects))
     header, kept = ledger_header(outcome.options), without_timings(summary) if summary else None
     with outputs.Staging(outcome.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
-            fates = records(outcome, outputs.plan(source.files, job.output).copies(source.files))
-            outputs.write(
-                source.files, fates, source.fields, job.output, job.ledger, rejects, header, staging, kept
-            )
+            fates = records(outcome, outputs.plan(source.files, targets.output).copies(source.files))
+            outputs.write(source, fates, targets, staging, header, kept)
             outcome.seconds["write"] = time.perf_counter() - began
-        if job.report and summary:
+        if targets.report and summary:
             from dedup.reports import report_file as files
 
-            target = staging.open(job.report)
-            for part in files.made(job.report, with_timings(summary, job, outcome), Exhibits(highlights)):
+            target = staging.open(targets.report)
+            for part in files.made(targets.report, with_timings(summary, job, outcome), Exhibits(highlights)):
                 target.write(part)
 
 
@@ -171,12 +159,12 @@ def with_timings(summary: dict[str, Any], job: Job, outcome: Outcome) -> dict[st
 def written_files(job: Job, rejected: bool) -> dict[str, Any]:
     """The `files` of a summary: what a job writes. `rejected`: whether any record could not be read."""
     unwritten = job.dry_run or job.shown
-    rejects = job.rejects_file if rejected else job.rejects
+    targets = job.targets.keeping_rejects(rejected)
     return {
-        "articles": None if unwritten else job.output or "-",
-        "ledger": None if unwritten else job.ledger,
-        "rejects": None if unwritten else rejects,
-        "report": None if job.dry_run else job.report,
+        "articles": None if unwritten else targets.output or "-",
+        "ledger": None if unwritten else targets.ledger,
+        "rejects": None if unwritten else targets.rejects,
+        "report": None if job.dry_run else targets.report,
         "dry_run": job.dry_run,
     }
 
@@ -194,7 +182,11 @@ def status(job: Job, rejected: int, touched: int, count: int) -> int:
     found = 0
     if rejected:
         unwritten = job.dry_run or job.shown
-        place = "stayed where they are (nothing was written)" if unwritten else f"stand in {job.rejects_file}"
+        place = (
+            "stayed where they are (nothing was written)"
+            if unwritten
+            else f"stand in {job.targets.rejects_or_default}"
+        )
         _say(f"{rejected:,} records could not be read; they {place}, each with its line and reason")
         found = 3
     if job.fail_over is not None and touched > job.fail_over * count:

@@ -27,7 +27,7 @@ from dedup.summary.totals import Totals
 
 def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
     """Do a job on Spark; returns the exit status. Raises DedupError."""
-    if job.output in (None, "-") and not job.dry_run:
+    if job.targets.is_stdout and not job.dry_run:
         raise OptionsError("--engine spark writes a folder: add -o OUTPUT")
     with opened(cluster, job.quiet) as session:
         report = _clean(session, job, options)
@@ -42,9 +42,10 @@ def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
 def _clean(session: SparkSession, job: Job, options: Options) -> dict[str, Any]:
     """Do it; returns the report."""
     folders = Folders(session)
-    for path in (job.output, job.ledger, job.rejects_file):
+    for path in (job.targets.output, job.targets.ledger, job.targets.rejects_or_default):
         folders.check_new(path)
-    work = f"{job.output}.unfinished-{uuid4().hex}" if job.output else work_folder(session, None)
+    output = job.targets.output
+    work = f"{output}.unfinished-{uuid4().hex}" if output else work_folder(session, None)
     engine = Spark(session, work)
     try:
         with engine.settings():
@@ -65,12 +66,13 @@ def _finished(engine: Spark, report: dict[str, Any], job: Job) -> dict[str, Any]
     """The report with the times of now and the folders that the job leaves; written, where it is wanted."""
     took = sum(engine.seconds.values())
     report = {**report, **times(engine.seconds, took), "files": written_files(job, bool(report["rejects"]))}
-    if job.report and not job.dry_run:
+    path = job.targets.report
+    if path and not job.dry_run:
         from dedup.reports import report_file as files
 
         with Staging() as staging:
-            target = staging.open(job.report)
-            for part in files.made(job.report, report, None):
+            target = staging.open(path)
+            for part in files.made(path, report, None):
                 target.write(part)
     return report
 
@@ -80,8 +82,9 @@ def _outputs(
 ) -> Iterator[Written]:
     """What is written, the articles last: where these are whole, all is."""
     documents = found.table.where("decision != 'rejected'")
-    if report["totals"]["rejected"] or job.rejects:
-        yield Written(job.rejects_file, in_order(rejects(engine, found.table)), "jsonl")
-    if job.ledger:
-        yield Written(job.ledger, in_order(ledger(engine, documents, undo=True)), "jsonl")
-    yield Written(str(job.output), kept(found, options), found.records.written)
+    targets = job.targets.keeping_rejects(bool(report["totals"]["rejected"]))
+    if targets.rejects:
+        yield Written(targets.rejects, in_order(rejects(engine, found.table)), "jsonl")
+    if targets.ledger:
+        yield Written(targets.ledger, in_order(ledger(engine, documents, undo=True)), "jsonl")
+    yield Written(str(targets.output), kept(found, options), found.records.written)

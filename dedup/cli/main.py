@@ -116,6 +116,7 @@ def _clean(chosen: argparse.Namespace) -> int:
     every decision.
     """
     from dedup.cli.clean import Job, Seen, clean_files
+    from dedup.outputs.targets import Targets
 
     options = _options(chosen)
     if chosen.index is None and (chosen.wait or chosen.forget):
@@ -124,10 +125,7 @@ def _clean(chosen: argparse.Namespace) -> int:
         raise OptionsError("--index is for near-duplicates: leave --no-duplicates out")
     job = Job(
         chosen.inputs,
-        chosen.output,
-        chosen.ledger,
-        chosen.rejects,
-        chosen.report,
+        Targets(chosen.output, chosen.ledger, chosen.rejects, chosen.report),
         chosen.dry_run,
         chosen.quiet,
         Seen(chosen.index, chosen.wait, chosen.forget) if chosen.index is not None else None,

@@ -69,14 +69,15 @@ def clean_stream(job: Job, options: Options) -> int:
 
 def _check(job: Job, options: Options) -> None:
     """Refuse what makes no sense for a stream."""
-    files = {"output": job.output, "ledger": job.ledger, "rejects": job.rejects_file}
+    targets = job.targets
+    files = {"output": targets.output, "ledger": targets.ledger, "rejects": targets.rejects_or_default}
     named = {option: path for option, path in files.items() if path and path != "-"}
     output = named.get("output", "")
     checks = {
         "--stream reads JSON Lines on standard input alone: give - as the only input": list(job.inputs)
         != ["-"],
         "--stream writes each line at once: leave --dry-run out": job.dry_run,
-        "--stream tells its counts on standard error: leave --report out": bool(job.report),
+        "--stream tells its counts on standard error: leave --report out": bool(targets.report),
         "--stream keeps what comes first, it cannot know what comes later: leave --keep out": options.keep
         not in ("first", "longest"),
         "--stream takes one article at a time: leave --workers out": options.workers > 1,
@@ -91,7 +92,7 @@ def _check(job: Job, options: Options) -> None:
         if wrong:
             raise OptionsError(message)
     _check_apart({**named, "index": job.seen.path} if job.seen else named)
-    for path in named.values() if job.ledger else ():
+    for path in named.values() if targets.ledger else ():
         appending.refuse_old(path)
 
 
@@ -187,9 +188,10 @@ class Stream:
         self.tally = Tally()
         self._index = index
         self._options = index.options if index is not None else options
-        self._output = _target(job.output) or appending.stdout()
-        rejects = _target(job.rejects) or appending.when_needed(job.rejects_file)
-        ledger = _target(job.ledger)
+        targets = job.targets
+        self._output = _target(targets.output) or appending.stdout()
+        rejects = _target(targets.rejects) or appending.when_needed(targets.rejects_or_default)
+        ledger = _target(targets.ledger)
         self._book = Ledger(ledger, rejects, ledger_header(self._options))
         # The output last: whoever reads a line finds its decision in the ledger.
         self._targets = [target for target in (ledger, rejects, self._output) if target]

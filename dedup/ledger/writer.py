@@ -32,7 +32,6 @@ class Ledger:
         self._rejects = rejects
         self._pending: list[Undo] = []
         self._lines = self._reject_lines = 0
-        self.rejected = 0
         self._write({"dedup_ledger": VERSION, **header})
 
     def _write(self, line: dict[str, Any]) -> None:
@@ -69,7 +68,6 @@ class Ledger:
 
         Not `whole`: raw is only a rendering, and what is needed to undo stands elsewhere.
         """
-        self.rejected += 1
         line = {"source": name, "line": record.position, "reason": record.reason}
         if record.end - record.start <= LONG or not whole:
             self._reject(line, record.start, b"".join(raw), whole)

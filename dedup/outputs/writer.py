@@ -16,17 +16,10 @@ from dedup.ledger.writer import Ledger
 from dedup.outputs import convert as conversion
 from dedup.outputs.sinks import Sink
 from dedup.outputs.splice import splice
+from dedup.outputs.targets import Targets
+from dedup.sources.files import Files
 
-__all__ = ["Edit", "Entry", "Plan", "Record", "Staging", "Target", "Written", "plan", "write"]
-
-
-class Written(NamedTuple):
-    """What was written: the outputs' paths ("-": standard output), documents in them, rejects, bytes."""
-
-    outputs: list[str]
-    documents: int
-    rejects: int
-    size: int
+__all__ = ["Edit", "Entry", "Plan", "Record", "Staging", "Target", "plan", "write"]
 
 
 class Plan(NamedTuple):
@@ -62,36 +55,33 @@ def plan(files: Sequence[File], output: str | None) -> Plan:
     return Plan(output, form)
 
 
-def write(  # noqa: PLR0913 - what one run leaves behind, and nothing else
-    files: Sequence[File],
+def write(
+    source: Files,
     records: Iterable[Record],
-    fields: Fields,
-    output: str | None,
-    ledger: str | None,
-    rejects: str | None,
-    header: dict[str, Any],
+    targets: Targets,
     staging: Staging,
-    report: dict[str, Any] | None = None,
-) -> Written:
-    """Write the cleaned documents, the ledger and the rejects; `staging` puts them in place at its end.
+    header: dict[str, Any] | None = None,
+    summary: dict[str, Any] | None = None,
+) -> None:
+    """Write the cleaned documents, the ledger and the rejects; `staging` puts them in place when it closes.
 
-    `records`: one for every document and every reject, sorted by file and start; `report`: what the ledger
-    is to keep of the run's.
+    `records`: one for every document and every reject, sorted by file and start. `header`: the fields of the
+    ledger's first line. `summary`: the run's summary, which goes into the ledger, too.
     Raises InputError when a file changed since it was found, OutputError.
     """
-    where = plan(files, output)
+    where = plan(source.files, targets.output)
     book = Ledger(
-        staging.open(ledger) if ledger else None, staging.open(rejects) if rejects else None, header
+        staging.open(targets.ledger) if targets.ledger else None,
+        staging.open(targets.rejects) if targets.rejects else None,
+        header or {},
     )
-    writer = _Writer(files, fields, where, book, staging)
-    for index, group in _by_file(records, len(files)):
+    writer = _Writer(source.files, source.fields, where, book, staging)
+    for index, group in _by_file(records, len(source.files)):
         writer.add(index, group)
     outputs = writer.finish()
-    if report is not None:
-        book.report(report)
+    if summary is not None:
+        book.report(summary)
     book.end(outputs, where.format is None)
-    paths = [target.name for _, target in outputs]
-    return Written(paths, writer.documents, book.rejected, sum(target.size for _, target in outputs))
 
 
 def _by_file(records: Iterable[Record], count: int) -> Iterator[tuple[int, Iterator[Record]]]:
@@ -121,7 +111,6 @@ class _Writer:
         self._staging = staging
         self._outputs: list[tuple[str, Target]] = []
         self._sink: Sink | None = None
-        self.documents = 0
         if where.format is not None:
             target = self._open(where.path, Path(where.path or "-").name)
             if not where.copies(files):
@@ -143,20 +132,14 @@ class _Writer:
     def add(self, index: int, records: Iterator[Record]) -> None:
         """Write the documents of one file; `records` are all of its documents and rejects."""
         file = self._files[index]
-        counted = self._counted(records)
         if self._plan.format is None:
-            self._add_own(file, counted)
+            self._add_own(file, records)
         elif file.format == "parquet":
-            self._add_rows(file, counted, self._sink)
+            self._add_rows(file, records, self._sink)
         elif self._plan.splices(self._files, file):
-            splice(file, counted, self._book, self._outputs[0][1], 0)
+            splice(file, records, self._book, self._outputs[0][1], 0)
         else:
-            conversion.convert(file, counted, self._book, self._fields, self._sink)
-
-    def _counted(self, records: Iterator[Record]) -> Iterator[Record]:
-        for record in records:
-            self.documents += 0 if record.gone else record.documents
-            yield record
+            conversion.convert(file, records, self._book, self._fields, self._sink)
 
     def _add_own(self, file: File, records: Iterator[Record]) -> None:
         """To a file of the same name in the folder; a file whose one document is gone leaves none."""

@@ -136,7 +136,7 @@ def test_compressed_files_restore(tmp_path, packed):
     source = write_file(tmp_path, f"a.jsonl.{packed}", pack_bytes(content))
     output, ledger = str(tmp_path / f"out.jsonl.{packed}"), str(tmp_path / f"ledger.jsonl.{packed}")
     run = clean([source], output, ledger, seed=3)
-    assert run.written.rejects == 1
+    assert run.rejects == 1
     (again,) = restore(output, ledger, None, str(tmp_path / f"again.jsonl.{packed}"))
     data = Path(again).read_bytes()
     assert (

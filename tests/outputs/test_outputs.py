@@ -26,8 +26,11 @@ from dedup.files.reading import Source
 from dedup.files.staging import Staging
 from dedup.formats import File, blocks, find_files, parse
 from dedup.ledger.record import Record
+from dedup.options import Options
+from dedup.outputs.targets import Targets
 from dedup.outputs.writer import Plan, plan, write
 from dedup.restore import restore
+from dedup.sources.files import Files
 from tests.support.inputs import (
     BOM,
     FIELDS,
@@ -63,7 +66,6 @@ def test_an_output_holds_the_expected_documents(form):
             source = write_file(Path(folder), f"a.{form}", content)
             run = clean([source], f"{folder}/out.{form}", seed=seed)
             assert texts_of(f"{folder}/out.{form}") == [document.text for document in run.expected]
-            assert run.written.documents == len(run.expected)
 
     check()
 
@@ -130,19 +132,11 @@ def test_any_elements_can_leave_an_array(tmp_path, count, layout):
         content = layout.replace("{}", " ,\n ".join(elements)).encode()
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            files = find_files([write_file(folder, "a.json", content)])
-            records = [_fated(record, fates) for record in _records(files)]
+            source = Files([write_file(folder, "a.json", content)], Options())
+            records = [_fated(record, fates) for record in _records(source.files)]
+            targets = Targets(f"{name}/o.json", f"{name}/l.jsonl", f"{name}/r.jsonl")
             with Staging() as staging:
-                write(
-                    files,
-                    records,
-                    FIELDS,
-                    f"{name}/o.json",
-                    f"{name}/l.jsonl",
-                    f"{name}/r.jsonl",
-                    {},
-                    staging,
-                )
+                write(source, records, targets, staging)
             kept = json.loads((folder / "o.json").read_bytes())
             assert kept == [{"text": str(i)} for i, fate in enumerate(fates) if fate == "keep"]
             restore(f"{name}/o.json", f"{name}/l.jsonl", f"{name}/r.jsonl", f"{name}/again.json")
@@ -210,14 +204,14 @@ def test_a_folder_keeps_names_and_formats(tmp_path):
     }
     for name, content in contents.items():
         write_file(tmp_path / "in", name, content)
-    files = find_files([str(tmp_path / "in")])
+    source = Files([str(tmp_path / "in")], Options())
     records = []
-    for record in _records(files):
-        gone = files[record.file].name in ("c.md", "d.json")
+    for record in _records(source.files):
+        gone = source.names[record.file] in ("c.md", "d.json")
         records.append(record._replace(dropped=gone))
     out, ledger = str(tmp_path / "out"), str(tmp_path / "ledger.jsonl")
     with Staging() as staging:
-        write(files, records, FIELDS, out, ledger, None, {}, staging)
+        write(source, records, Targets(out, ledger), staging)
     assert sorted(p.relative_to(out).as_posix() for p in Path(out).rglob("*.*")) == ["x/a.jsonl", "x/y/b.txt"]
     assert len(restore(out, ledger, None, str(tmp_path / "again"))) == 4
     assert (tmp_path / "again" / "c.md").read_bytes() == b"dropped"
@@ -226,7 +220,7 @@ def test_a_folder_keeps_names_and_formats(tmp_path):
 def test_standard_output(tmp_path, capfdbinary):
     """Without an output the documents go to standard output; what is caught there can be restored."""
     source, ledger = write_file(tmp_path, "a.csv", b"id,text\n1,a\n2,b\n"), str(tmp_path / "ledger.jsonl")
-    assert clean([source], None, ledger).written.outputs == ["-"]
+    clean([source], None, ledger)
     caught = capfdbinary.readouterr().out
     assert caught == b'{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n'
     restore(write_file(tmp_path, "caught.jsonl", caught), ledger, None, str(tmp_path / "again.csv"))
@@ -300,11 +294,11 @@ def test_the_input_can_be_the_output(tmp_path):
 def test_an_input_that_changes_is_noticed(tmp_path):
     """An input that changes between reading and writing stops the run, and nothing is written."""
     path = write_file(tmp_path, "a.jsonl", LINES)
-    files = find_files([path])
-    records = _records(files)
+    source = Files([path], Options())
+    records = _records(source.files)
     Path(path).write_bytes(LINES * 2)
     with pytest.raises(InputError, match="changed"), Staging() as staging:
-        write(files, records, FIELDS, str(tmp_path / "o.jsonl"), None, None, {}, staging)
+        write(source, records, Targets(str(tmp_path / "o.jsonl")), staging)
     assert listed(tmp_path) == ["a.jsonl"]
 
 
@@ -378,12 +372,12 @@ def test_two_results_in_one_file(tmp_path):
 
 def test_unsorted_records_are_refused(tmp_path):
     """Records that are not in the order of the files are a mistake of the caller."""
-    files = find_files([write_file(tmp_path, name, LINES) for name in ("a.jsonl", "b.jsonl")])
-    records = _records(files)
+    source = Files([write_file(tmp_path, name, LINES) for name in ("a.jsonl", "b.jsonl")], Options())
+    records = _records(source.files)
     random.Random(1).shuffle(records)
     records.sort(key=lambda record: -record.file)
     with pytest.raises(ValueError, match="not sorted"), Staging() as staging:
-        write(files, records, FIELDS, str(tmp_path / "out"), None, None, {}, staging)
+        write(source, records, Targets(str(tmp_path / "out")), staging)
 
 
 @pytest.mark.parametrize("behind", [False, True])

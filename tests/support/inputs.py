@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from dedup.files.staging import Staging
 from dedup.formats import Fields, File, blocks, find_files, parse
 from dedup.ledger.record import Record
-from dedup.outputs.writer import Written, write
+from dedup.options import Options
+from dedup.outputs.targets import Targets
+from dedup.outputs.writer import write
+from dedup.sources.files import Files
 from dedup.text.ranges import without
 
 FIELDS = Fields()
@@ -158,11 +161,11 @@ class Document(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run that was made: its files, the documents that should be in the output, what `write` returned."""
+    """A run that was made: its files, the documents that should be in the output, how many were rejected."""
 
     files: list[File]
     expected: list[Document]
-    written: Written
+    rejects: int
 
 
 def clean(
@@ -175,7 +178,8 @@ def clean(
 ) -> Run:
     """Drop and cut at random, and write; a seed of 0 changes nothing."""
     choice = random.Random(seed)
-    files = find_files(inputs)
+    source = Files(inputs, Options())
+    files = source.files
     records, expected = [], []
     for block in blocks(files, size):
         batch = parse(replace(block, first=False), FIELDS)  # tiny blocks may well lack the text field
@@ -184,17 +188,17 @@ def clean(
             dropped = seed > 0 and choice.random() < 0.3
             cuts = random_cuts(choice, len(document["text"])) if seed and choice.random() < 0.6 else []
             edits = batch.edits(row, cuts) if cuts and not dropped else []
-            source = files[document["file"]].name
-            line = orjson.dumps({"id": document["id"], "source": source, "position": document["position"]})
+            name = files[document["file"]].name
+            line = orjson.dumps({"id": document["id"], "source": name, "position": document["position"]})
             place = (document["file"], document["position"], document["start"], document["end"])
             records.append(Record(*place, line, edits, dropped, None))
             if not dropped:
                 text = without(document["text"], cuts)
-                expected.append(Document(source, document["id"], text, not edits))
+                expected.append(Document(name, document["id"], text, not edits))
     records.sort(key=lambda record: (record.file, record.start))
     with Staging() as staging:
-        written = write(files, records, FIELDS, output, ledger, rejects, {"options": {}}, staging)
-    return Run(files, expected, written)
+        write(source, records, Targets(output, ledger, rejects), staging, {"options": {}})
+    return Run(files, expected, sum(record.reason is not None for record in records))
 
 
 def random_cuts(choice: random.Random, length: int) -> list[tuple[int, int]]:

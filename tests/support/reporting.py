@@ -5,6 +5,7 @@ from io import StringIO
 from rich.console import Console
 
 from dedup.cli.clean import Job, with_timings
+from dedup.outputs.targets import Targets
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
 
@@ -25,7 +26,12 @@ ARTICLES = [
     {"id": "gone", "text": None},
 ]
 FILES = ("articles", "ledger", "rejects", "report")
-WROTE = Job(["in.jsonl"], "out.jsonl", "ledger.jsonl", None, None, dry_run=False, quiet=False)
+WROTE = Job(["in.jsonl"], Targets("out.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
+
+
+def to(**targets):
+    """The job with some of its targets changed."""
+    return WROTE._replace(targets=WROTE.targets._replace(**targets))
 
 
 def told(result, job=WROTE):

@@ -17,7 +17,7 @@ from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
 from dedup.summary.groups import loss
 from dedup.summary.totals import reasons
-from tests.support.reporting import ARTICLES, OTHER, STORY, WROTE, everything, rendered, told
+from tests.support.reporting import ARTICLES, OTHER, STORY, WROTE, everything, rendered, to, told
 
 
 @pytest.fixture(scope="module")
@@ -159,12 +159,12 @@ def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypa
     ("job", "words"),
     [
         (WROTE, "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL"),
-        (WROTE._replace(ledger=None), "No ledger was written: add --ledger FILE to be able to undo this."),
+        (to(ledger=None), "No ledger was written: add --ledger FILE to be able to undo this."),
         (
-            WROTE._replace(output="my out.jsonl", rejects="r"),
+            to(output="my out.jsonl", rejects="r"),
             "dedup restore 'my out.jsonl' ledger.jsonl --rejects r",
         ),
-        (WROTE._replace(output=None), "articles  to standard output"),
+        (to(output=None), "articles  to standard output"),
         (WROTE._replace(dry_run=True), "Dry run: nothing was written."),
     ],
 )
@@ -176,7 +176,7 @@ def test_report_ends_with_how_to_undo(result, job, words):
 def test_articles_that_go_nowhere_are_said_to(result, monkeypatch):
     """Where a terminal alone shows the articles, the report says that nothing was written."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    shown = rendered(result, WROTE._replace(output=None))
+    shown = rendered(result, to(output=None))
     assert "nothing was written. Add -o OUTPUT" in shown
     assert "To undo" not in shown
 

@@ -1,0 +1,33 @@
+"""Where a run writes: the paths of its output, its ledger, its rejects and its report."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Targets(NamedTuple):
+    """The paths that a run writes to. None: no such file is written, but for `output`, where None and "-" are
+    standard output.
+    """
+
+    output: str | None = None
+    ledger: str | None = None
+    rejects: str | None = None
+    report: str | None = None
+
+    @property
+    def is_stdout(self) -> bool:
+        """Whether the documents go to standard output."""
+        return self.output in (None, "-")
+
+    @property
+    def rejects_or_default(self) -> str:
+        """The rejects file: the one that was named, or one beside the output."""
+        if self.rejects:
+            return self.rejects
+        base = "dedup" if self.is_stdout else str(self.output).rstrip("/\\")
+        return f"{base}.rejects.jsonl"
+
+    def keeping_rejects(self, any_rejects: bool) -> Targets:
+        """These targets, with a rejects file wherever a run has rejects: none of them is lost."""
+        return self._replace(rejects=self.rejects_or_default) if any_rejects else self
