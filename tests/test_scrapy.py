@@ -192,7 +192,7 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     assert f"Dropped: near-duplicate of {site}ferry, {today} (Jaccard 1.00, coverage 1.00)" in dropped[0]
     said = second.said("dedup.scrapy")
     assert said == [
-        "INFO: .scrapy/dedup/news.index knows 4 documents; near-duplicates are dropped",
+        "INFO: .scrapy/dedup/news.index has 4 documents; near-duplicates are dropped",
         "INFO: 7 documents, 7 dropped",
     ]
 
@@ -236,7 +236,7 @@ def test_items_without_a_text_pass(tmp_path: Path) -> None:
         done = crawl(tmp_path, site, DEDUP_TEXT_FIELD="body")
         assert done.stats["no_text"] == 3
         assert done.said("dedup.scrapy")[-1] == (
-            "WARNING: 3 items passed as they are: no string in their field 'body' (DEDUP_TEXT_FIELD)"
+            "WARNING: 3 items passed unchanged: no string in their field 'body' (DEDUP_TEXT_FIELD)"
         )
 
 
@@ -289,7 +289,7 @@ def test_wrong_settings_end_the_crawl_at_its_start(
     """One sentence says what is wrong; no page is asked for."""
     done = crawl(tmp_path, site, **settings)
     (said,) = done.said("dedup.scrapy")
-    assert said.startswith("ERROR: the crawl ends: ")
+    assert said.startswith("ERROR: the crawl stops: ")
     assert sentence in said
     assert done.all_stats["finish_reason"] == "dedup_settings"
     assert "downloader/request_count" not in done.all_stats

@@ -1,1 +1,1 @@
-"""An index behind a process of its own, asked from an event loop."""
+"""An index in a process of its own, for an event loop that must not wait for it."""

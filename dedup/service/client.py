@@ -1,8 +1,9 @@
-"""Decisions of an index for an event loop, which must not wait for them.
+"""Asks an index for decisions without blocking an event loop.
 
-A process of its own has the index (`deciding`), a thread hands it what gathers. In a thread of a crawler's
-process the libraries' 150,000 objects make each collection of garbage stop it for 190 ms in place of 50, and
-what holds the interpreter lock slows it down: a crawl of 2,000 local pages took 50 % more processor time.
+The index lives in a process of its own (`process`); a thread sends it the documents in batches. As a thread
+of the crawler's own process it would slow the crawl down: the 150,000 objects of the libraries lengthen each
+garbage collection from 50 to 190 ms, and kernels hold the interpreter lock. A crawl of 2,000 local pages took
+50 % more processor time.
 """
 
 import os
@@ -14,147 +15,132 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
-from typing import Any, NamedTuple
+from typing import Any
 
 from dedup.errors import IndexFileError, OptionsError
-from dedup.identity import Identity
-from dedup.service.messages import received, send
+from dedup.service.messages import (
+    DONE,
+    Document,
+    ItemDecision,
+    OpenRequest,
+    Reply,
+    read_message,
+    write_message,
+)
 
-__all__ = ["Answer", "Asked", "Decisions", "received", "send"]
+_GATHER = 0.1  # seconds in which documents gather: a batch of thirty takes twice the time of one document
+_BATCH = 64  # documents that are sent without waiting for more; deciding them takes 10 ms
 
-_GATHERED = 0.1  # seconds for which documents gather: thirty at once take twice the time of one
-_MOST = 64  # documents that are not to wait for more: 10 ms
-
-
-class Asked(NamedTuple):
-    """The index that is to decide, as `Index` takes it."""
-
-    path: str
-    wait: float
-    forget: str | None
-    source: str
-    options: dict[str, Any]
+Pending = tuple[Document, "Future[ItemDecision]"]
+"""A document and the future of its decision."""
 
 
-class Answer(NamedTuple):
-    """A decision; `text`: the document without its repeats, None where none is cut; `cut`: how many are."""
+class IndexClient:
+    """A process that has an index, and the documents that wait for its decisions.
 
-    decision: str
-    keeper: Identity | None
-    jaccard: float
-    coverage: float
-    text: str | None
-    cut: int
-
-
-Waiting = tuple[tuple[str | None, str], "Future[Answer]"]
-"""A document's id and text, and where its answer goes."""
-
-
-class Decisions:
-    """The process that has an index, and the documents that wait for it. None of the calls waits; all are to
-    come from one thread. A future may end in IndexFileError, that of `open` in OptionsError, too.
+    No call blocks; all calls must come from one thread. A future may end in IndexFileError, that of `open`
+    also in OptionsError. After an error every later decision ends in the same error.
     """
 
-    def __init__(self, asked: Asked) -> None:
-        self.seconds = 0.0  # that documents were with the process
-        self._asked = asked
+    def __init__(self, request: OpenRequest) -> None:
+        self.seconds = 0.0
+        """The time that the process spent on documents, in seconds."""
+        self._request = request
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = ThreadPoolExecutor(1, "dedup")
-        self._waiting: deque[Waiting] = deque()
-        self._called = False
+        self._pending: deque[Pending] = deque()
+        self._scheduled = False
         self._closing = False
-        self._enough = Event()
+        self._batch_is_full = Event()
         self._error: Exception | None = None
 
     def open(self) -> "Future[int]":
-        """Start the process, and open the index: how many documents it holds."""
+        """Start the process and open the index. The future has the number of documents in it."""
         return self._thread.submit(self._open)
 
-    def ask(self, id: str | None, text: str) -> "Future[Answer]":
-        """What is to become of a document, which is in the index from then on if it is kept. An error is the
-        answer to all that are asked after it, too.
-        """
-        answer: Future[Answer] = Future()
-        self._waiting.append(((id, text), answer))
-        if not self._called:
-            self._called = True
-            self._thread.submit(self._decide)
-        if len(self._waiting) >= _MOST:
-            self._enough.set()
-        return answer
+    def decide(self, id: str | None, text: str) -> "Future[ItemDecision]":
+        """Ask what becomes of a document. A document that is kept is in the index from then on."""
+        decision: Future[ItemDecision] = Future()
+        self._pending.append(((id, text), decision))
+        if not self._scheduled:
+            self._scheduled = True
+            self._thread.submit(self._decide_pending)
+        if len(self._pending) >= _BATCH:
+            self._batch_is_full.set()
+        return decision
 
     def close(self) -> "Future[int]":
-        """Decide what waits, and close the index: how many documents it holds."""
+        """Decide what is pending and close the index. The future has the number of documents in it."""
         self._closing = True
-        self._enough.set()
+        self._batch_is_full.set()
         closed = self._thread.submit(self._close)
         self._thread.shutdown(wait=False)
         return closed
 
     def _open(self) -> int:
-        here = str(Path(__file__).parents[2])
-        known = os.environ.get("PYTHONPATH")
+        package = str(Path(__file__).parents[2])
+        path = os.environ.get("PYTHONPATH")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dedup.service.process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([here, known] if known else [here])},
-            start_new_session=True,  # Ctrl-C is for the crawler, which lets it finish
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([package, path] if path else [package])},
+            start_new_session=True,  # Ctrl-C is for the crawler, which lets the process finish
         )
-        return int(self._told(self._asked))
+        return int(self._call(self._request))
 
-    def _decide(self) -> None:
-        """Decide what gathers. What comes while that is done gathers for the next time."""
-        self._enough.wait(_GATHERED)
+    def _decide_pending(self) -> None:
+        """Decide the documents that gathered. Those that come meanwhile gather for the next call."""
+        self._batch_is_full.wait(_GATHER)
         if not self._closing:
-            self._enough.clear()
-        self._called = False
-        count = len(self._waiting)
-        for first in range(0, count, _MOST):
-            self._answer([self._waiting.popleft() for _ in range(min(_MOST, count - first))])
+            self._batch_is_full.clear()
+        self._scheduled = False
+        count = len(self._pending)
+        for first in range(0, count, _BATCH):
+            self._decide_batch([self._pending.popleft() for _ in range(min(_BATCH, count - first))])
 
-    def _answer(self, some: list[Waiting]) -> None:
-        """Decide these documents, less those whose answer nobody waits for any more."""
-        some = [one for one in some if one[1].set_running_or_notify_cancel()]
+    def _decide_batch(self, batch: list[Pending]) -> None:
+        """Decide these documents, except those whose future was cancelled."""
+        batch = [pending for pending in batch if pending[1].set_running_or_notify_cancel()]
         began = time.perf_counter()
         try:
-            answers = self._told([document for document, _ in some])
+            decisions = self._call([document for document, _ in batch])
         except Exception as error:
-            for _, answer in some:
-                answer.set_exception(error)
+            for _, future in batch:
+                future.set_exception(error)
             return
         self.seconds += time.perf_counter() - began
-        for (_, future), answer in zip(some, answers, strict=True):
-            future.set_result(Answer(*answer))
+        for (_, future), decision in zip(batch, decisions, strict=True):
+            future.set_result(ItemDecision(*decision))
 
     def _close(self) -> int:
         if self._process is None or self._error is not None:
-            self._end()
+            self._end_process()
             return 0
-        known = int(self._told(None))
-        self._end()
-        return known
+        count = int(self._call(None))
+        self._end_process()
+        return count
 
-    def _told(self, asked: Any) -> Any:
-        """What the process answers. Raises IndexFileError, OptionsError."""
+    def _call(self, message: Any) -> Any:
+        """Send a message and return the value of the reply. Raises IndexFileError, OptionsError."""
         if self._error is not None:
             raise self._error
         assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            send(self._process.stdin, asked)
-            kind, said = received(self._process.stdout)
+            write_message(self._process.stdin, message)
+            reply = Reply(*read_message(self._process.stdout))
         except (EOFError, OSError):
-            kind, said = "gone", f"the process that has the index ended with status {self._process.wait()}"
-        if kind == "done":
-            return said
-        self._error = OptionsError(said) if kind == "OptionsError" else IndexFileError(said)
+            status = self._process.wait()
+            reply = Reply("EOFError", f"the process that has the index ended with status {status}")
+        if reply.kind == DONE:
+            return reply.value
+        error = OptionsError if reply.kind == "OptionsError" else IndexFileError
+        self._error = error(reply.value)
         raise self._error
 
-    def _end(self) -> None:
-        """Let the process end."""
+    def _end_process(self) -> None:
         if self._process is not None:
-            with suppress(BrokenPipeError), self._process:  # it may have died with something to read
+            with suppress(BrokenPipeError), self._process:  # it may have died with input that it never read
                 pass

@@ -1,22 +1,60 @@
-"""Decisions of an index for an event loop, which must not wait for them.
+"""The messages between a crawler's process (`client`) and the process that has its index (`process`).
 
-A process of its own has the index (`deciding`), a thread hands it what gathers. In a thread of a crawler's
-process the libraries' 150,000 objects make each collection of garbage stop it for 190 ms in place of 50, and
-what holds the interpreter lock slows it down: a crawl of 2,000 local pages took 50 % more processor time.
+Each message is one line of JSON. The client sends an `OpenRequest`, then lists of documents, then null. Each
+is answered with a `Reply` of the kind DONE whose value is, in this order: the number of documents in the
+index; an `ItemDecision` for each document; the number again. A reply of any other kind has a sentence for its
+value, and is the last one: the process ends after it.
 """
 
 import json
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
+
+from dedup.identity import Identity
+
+DONE = "done"
+
+Document = tuple[str | None, str]
+"""The id and the text of a document."""
 
 
-def send(stream: IO[bytes], what: Any) -> None:
-    """Write a message: a line of JSON, in ASCII, since a text may hold half of a surrogate pair."""
-    stream.write(json.dumps(what).encode() + b"\n")
+class OpenRequest(NamedTuple):
+    """The index to open, in the terms of `dedup.Index`. `options`: changes of single options."""
+
+    path: str
+    wait: float
+    forget: str | None
+    source: str
+    options: dict[str, Any]
+
+
+class ItemDecision(NamedTuple):
+    """What a crawler needs to know of a `Decision`. `text`: the document without its repeats, None if none
+    was cut; `cut`: how many repeats were cut.
+    """
+
+    decision: str
+    keeper: Identity | None
+    jaccard: float
+    coverage: float
+    text: str | None
+    cut: int
+
+
+class Reply(NamedTuple):
+    """The answer to one message. `kind`: DONE, or the name of the exception that ended the process."""
+
+    kind: str
+    value: Any
+
+
+def write_message(stream: IO[bytes], message: Any) -> None:
+    """Write a message as a line of JSON. It is ASCII, since a text may hold half of a surrogate pair."""
+    stream.write(json.dumps(message).encode() + b"\n")
     stream.flush()
 
 
-def received(stream: IO[bytes]) -> Any:
-    """The next message. Raises EOFError where there is no whole one any more."""
+def read_message(stream: IO[bytes]) -> Any:
+    """The next message, with lists for tuples. Raises EOFError at the end, or where a line is cut short."""
     line = stream.readline()
     if not line.endswith(b"\n"):
         raise EOFError

@@ -7,7 +7,8 @@ import pytest
 
 from dedup.errors import IndexFileError
 from dedup.index.index import Decision, Index
-from dedup.service.client import Asked, Decisions
+from dedup.service.client import IndexClient
+from dedup.service.messages import OpenRequest
 
 TOP = Path(__file__).parents[2]
 TEXTS = [orjson.loads(line)["text"] for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
@@ -38,10 +39,10 @@ def test_several_at_once_are_decided_as_one_by_one(tmp_path: Path, size: int) ->
 
 def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
     """What the process answers is what an index decides; what waits is decided before it closes."""
-    decisions = Decisions(Asked(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
-    assert decisions.open().result(60) == 0
-    answers = [decisions.ask(document["id"], document["text"]) for document in DOCUMENTS]
-    known = decisions.close().result(60)
+    client = IndexClient(OpenRequest(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
+    assert client.open().result(60) == 0
+    answers = [client.decide(document["id"], document["text"]) for document in DOCUMENTS]
+    known = client.close().result(60)
     with Index(tmp_path / "own") as index:
         own = [index.add(document) for document in DOCUMENTS]
         assert len(index) == known
@@ -50,11 +51,11 @@ def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
 
 def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
     """Whoever asks a process that was killed gets a sentence, and so does whoever asks after it."""
-    decisions = Decisions(Asked(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
-    decisions.open().result(60)
-    assert decisions._process is not None
-    decisions._process.kill()
+    client = IndexClient(OpenRequest(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
+    client.open().result(60)
+    assert client._process is not None
+    client._process.kill()
     for _ in range(2):
         with pytest.raises(IndexFileError, match="ended with status -9"):
-            decisions.ask("1", "A text.").result(60)
-    assert decisions.close().result(60) == 0
+            client.decide("1", "A text.").result(60)
+    assert client.close().result(60) == 0
