@@ -39,32 +39,32 @@ format: $(READY) ## format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## speed beside the rivals', 50,000 articles, 215 MB; writes the tables; half an hour
-	@$(BIN)/python bench/speed.py --write
-	@$(BIN)/python bench/signing.py
-	@$(BIN)/python bench/start.py
-	@$(BIN)/python bench/targets.py --write
+	@$(BIN)/python -m bench.speed.compare --write
+	@$(BIN)/python -m bench.speed.signatures
+	@$(BIN)/python -m bench.speed.startup
+	@$(BIN)/python -m bench.speed.targets --write
 
 bench-quick: $(READY) ## the same with 5,000 articles, once, without the slow rivals; writes nothing
-	@$(BIN)/python bench/speed.py --documents 5000 --rounds 1 --quick
+	@$(BIN)/python -m bench.speed.compare --documents 5000 --rounds 1 --quick
 
 bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
-	@$(BIN)/python bench/scale.py --most 1000000 --write
+	@$(BIN)/python -m bench.scale.growth --most 1000000 --write
 
 bench-spark: $(READY) ## Spark beside the local engine up to a million articles, and what it sends; 25 GB of disk; writes the tables
-	@$(BIN)/python bench/scale.py --spark --most 1000000 --write
+	@$(BIN)/python -m bench.scale.growth --spark --most 1000000 --write
 
 bench-index: $(READY) ## an index of a million articles: building, size, look-ups; 10 GB of disk; writes the table
-	@$(BIN)/python bench/seen.py --write
+	@$(BIN)/python -m bench.scale.index --write
 
 bench-profile: $(READY) ## where the time goes, by stage, and how soon dedup answers
-	@$(BIN)/python bench/stages.py
-	@$(BIN)/python bench/start.py
+	@$(BIN)/python -m bench.speed.stages
+	@$(BIN)/python -m bench.speed.startup
 
-accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy.md; needs DEDUP_DATA
-	@$(BIN)/python bench/accuracy.py --write
+accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy/results.md; needs DEDUP_DATA
+	@$(BIN)/python -m bench.accuracy.compare --write
 
 pictures: $(READY) ## the pictures of the report in the README, dark and light; the same code draws the same
-	@$(BIN)/python bench/picture.py docs/
+	@$(BIN)/python -m tools.pictures docs/
 
 browser: build/axe/package/axe.min.js ## what the tests of the HTML report need on Debian: chromium (by root), axe-core
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null
@@ -88,7 +88,7 @@ fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
 	@mkdir -p build
 	@$(MAKE) --no-print-directory $(FUZZ) > build/fuzz.log 2>&1 || \
 	  echo 'atheris cannot be installed here (build/fuzz.log says why): hypothesis alone looks' >&2
-	@$(BIN)/python bench/fuzz.py --seconds $(or $(SECONDS),60)
+	@$(BIN)/python -m bench.faults.fuzz --seconds $(or $(SECONDS),60)
 
 clean: ## remove what was built, .venv too
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

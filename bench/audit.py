@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from corpora import TOP
+from bench.paths import TOP
 
 TOOL = TOP / "build/supply/bin/pip-audit"
 OPTIONS = [

@@ -12,9 +12,10 @@ import sys
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions
 from typing import NamedTuple
 
-from corpora import TOP
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bench.paths import TOP
 
 PAGE = TOP / "docs/licences.md"
 # MPL-2.0 binds changes of its own files alone, which dedup neither changes nor ships.

@@ -12,7 +12,8 @@ import re
 import sys
 
 from datasketch import MinHash, MinHashLSH
-from exchange import pairs_of_queries, read, shingles, write_pairs
+
+from bench.peers.exchange import pairs_of_queries, read, shingles, write_pairs
 
 WORD = re.compile(r"\w+")
 THRESHOLD, NUM_PERM = 0.8, 128

@@ -26,7 +26,8 @@ from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers import JsonlWriter
 from datatrove.utils.hashing import HashConfig
 from datatrove.utils.typeshelper import Languages
-from exchange import read_ids, write_groups
+
+from bench.peers.exchange import read_ids, write_groups
 
 TASKS = 2
 NGRAM = int(sys.argv[3]) if len(sys.argv) > 3 else 5

@@ -10,8 +10,9 @@ bands find a pair at 0.8 with probability 0.95. The README's items are words; he
 
 import sys
 
-from exchange import pairs_of_queries, read, shingles, write_flags, write_pairs
 from FastSketchLSH import LSH, FastSimilaritySketch
+
+from bench.peers.exchange import pairs_of_queries, read, shingles, write_flags, write_pairs
 
 
 def main() -> None:

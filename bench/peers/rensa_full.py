@@ -11,8 +11,9 @@ loop, which is no faster: 8.9 s of processor time for 215 MB, the loop 8.2 to 8.
 
 import sys
 
-from exchange import read, shingles, write_groups
 from rensa import RMinHash, RMinHashLSH
+
+from bench.peers.exchange import read, shingles, write_groups
 
 THRESHOLD, NUM_PERM, NUM_BANDS, SEED = 0.8, 128, 16, 42
 

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from exchange import read, shingles, write_flags, write_pairs
 from rensa import RMinHash, RMinHashLSH
+
+from bench.peers.exchange import read, shingles, write_flags, write_pairs
 
 THRESHOLD, NUM_PERM, NUM_BANDS, SEED, PROBES = 0.8, 128, 8, 12345, 4
 ROWS = NUM_PERM // NUM_BANDS

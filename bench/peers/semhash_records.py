@@ -11,9 +11,10 @@ import sys
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the import, which reads it
 
-from exchange import read, write_groups
 from huggingface_hub.errors import LocalEntryNotFoundError
 from semhash import SemHash
+
+from bench.peers.exchange import read, write_groups
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from exchange import read_ids, write_groups
+from bench.peers.exchange import read_ids, write_groups
 
 THRESHOLD = 0.8
 

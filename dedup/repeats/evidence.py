@@ -1,6 +1,6 @@
 """How far what is observed of a repeat speaks for an accident: rules first, then weights.
 
-Each observation has a step function in evidence.json, fitted to judged repeats by `bench/fit.py`; their sum
+Each observation has a step function in evidence.json, fitted to judged repeats by `bench.repeats.fit`; their sum
 is the logit of an accident. So a reader of the ledger sees what decided: the observations that weighed most,
 each with its value and its weight.
 """

@@ -1,36 +1,20 @@
-"""What bench/accuracy.py rests on: the same suite for the same seed, exact similarities, honest counting."""
+"""What the tables of accuracy rest on: one suite for one seed, exact similarities, honest counts."""
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.paths import DATA
 from tests.support import reference
-
-BENCH = Path(__file__).parents[2] / "bench"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def bench() -> Iterator[None]:
-    """The modules of bench/ can be imported, and are gone afterwards."""
-    before = set(sys.modules)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(BENCH))
-        yield
-    for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(BENCH)):
-            del sys.modules[name]
 
 
 @pytest.fixture
 def suite() -> Any:
     """The module that makes the suite of edits."""
-    import edit_suite
+    from bench.accuracy import edit_suite
 
-    if not (edit_suite.DATA / "bbc/articles.jsonl.gz").exists():
-        pytest.skip(f"no articles in {edit_suite.DATA}: set DEDUP_DATA")
+    if not (DATA / "bbc/articles.jsonl.gz").exists():
+        pytest.skip(f"no articles in {DATA}: set DEDUP_DATA")
     return edit_suite
 
 
@@ -66,8 +50,8 @@ def test_the_true_jaccard_is_the_slow_twins(suite: Any) -> None:
 )
 def test_pairs_are_counted(found: set[tuple[int, int]], precision: float, recall: float) -> None:
     """Precision and recall count pairs; what the labels leave open counts neither way."""
-    from agreement import precision_and_recall
-    from labelled_pairs import Labelled
+    from bench.accuracy.agreement import precision_and_recall
+    from bench.accuracy.labelled_sets import Labelled
 
     labelled = Labelled("made up", "", [{}] * 5, {(0, 1), (0, 2), (1, 2)}, {(3, 4)})
     assert precision_and_recall(found, labelled) == (precision, recall)
@@ -75,7 +59,7 @@ def test_pairs_are_counted(found: set[tuple[int, int]], precision: float, recall
 
 def test_an_answer_is_read_as_pairs_or_groups() -> None:
     """Groups and pairs of ids lead to the same pairs of rows; who stands in no line is alone."""
-    from agreement import answered
+    from bench.accuracy.agreement import answered
 
     ids = ["a", "b", "c", "d"]
     groups = [{"id": "c", "group": "1"}, {"id": "a", "group": "1"}, {"id": "b", "group": "2"}]
@@ -94,6 +78,6 @@ def test_an_answer_is_read_as_pairs_or_groups() -> None:
 )
 def test_figures_in_the_place_of_others(left: str, right: str, count: int) -> None:
     """Figures are compared as numbers, and a longer text's further ones stand in nobody's place."""
-    from labelled_pairs import differing_figures
+    from bench.accuracy.labelled_sets import differing_figures
 
     assert differing_figures(left, right) == count

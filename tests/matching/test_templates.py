@@ -316,7 +316,7 @@ def test_points_are_not_dropped(one: tuple[str, str]) -> None:
 @pytest.mark.skipif(not (DATA / "reuters").is_dir(), reason=f"no real data in {DATA}")
 def test_on_pairs_that_were_read() -> None:
     """Of the Reuters pairs called templates 98 % are, and 90 % of all templates are called, by those read."""
-    labels = orjson.loads((ROOT / "bench/templates.json").read_bytes())["reuters"]
+    labels = orjson.loads((ROOT / "bench/accuracy/templates.json").read_bytes())["reuters"]
     pairs = [(*pair.split(" | "), label == "template") for label in labels for pair in labels[label]]
     with gzip.open(DATA / "reuters/articles.jsonl.gz") as lines:
         texts = {document["id"]: document["text"] for document in map(orjson.loads, lines)}

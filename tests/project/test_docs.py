@@ -186,22 +186,29 @@ def test_an_installed_package_has_its_data() -> None:
 
 
 def _measured(name: str) -> dict[str, list[str]]:
-    """The rows of one set's table in bench/accuracy.md, by tool."""
-    part = (TOP / "bench/accuracy.md").read_text(encoding="utf-8").split(f"### {name}:")[1].split("###")[0]
+    """The rows of one set's table in bench/accuracy/results.md, by tool."""
+    part = (
+        (TOP / "bench/accuracy/results.md")
+        .read_text(encoding="utf-8")
+        .split(f"### {name}:")[1]
+        .split("###")[0]
+    )
     rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")]
     return {row[0]: row[1:] for row in rows}
 
 
 def _table(page: Path) -> dict[str, list[str]]:
-    """The cells of the rows that bench/speed.py wrote into a page, by their first one; without the head."""
-    part = page.read_text(encoding="utf-8").split("<!-- measured: bench/speed.py")[1].split("<!-- end")[0]
+    """The cells of the rows that bench/speed/compare.py wrote, by their first one; without the head."""
+    part = (
+        page.read_text(encoding="utf-8").split("<!-- measured: bench.speed.compare")[1].split("<!-- end")[0]
+    )
     lines = [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("|")][2:]
     return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in lines}
 
 
 def test_the_readme_is_as_fast_as_was_measured() -> None:
-    """The README's table of speed is the short form of bench/README.md's: the same rows and figures."""
-    full, short = _table(TOP / "bench/README.md"), _table(TOP / "README.md")
+    """The README's table of speed is the short form of bench/speed/results.md's: same rows, same figures."""
+    full, short = _table(TOP / "bench/speed/results.md"), _table(TOP / "README.md")
     assert "dedup, 2 workers" in short
     assert short == {name: [cells[i] for i in (0, 2, 4, 7, 9, 10)] for name, cells in full.items()}
 
@@ -213,7 +220,7 @@ def test_the_readme_compares_as_was_measured() -> None:
     pages, edits = _measured("extractors"), _measured("edits")
     assert rows[0][0] == "dedup"
     assert all(row[1:] == [*pages[row[0]][:2], *edits[row[0]][:2]] for row in rows)
-    curve = (TOP / "bench/repeats.md").read_text(encoding="utf-8")
+    curve = (TOP / "bench/repeats/results.md").read_text(encoding="utf-8")
     precision, recall = re.search(r"\(default\) \| ([\d.]+) \| ([\d.]+)", curve).groups()
     assert f"right in {100 * float(precision):.0f} %" in section
     assert f"finds {100 * float(recall):.0f} %" in section

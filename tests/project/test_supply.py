@@ -17,7 +17,12 @@ import dedup
 TOP = Path(__file__).parents[2]
 LOCKS = sorted(TOP.glob("constraints*.txt"))
 ARTICLES = TOP / "fixtures/articles.jsonl"
-CODE = sorted([*Path(dedup.__file__).parent.rglob("*.py"), *(TOP / "bench").glob("*.py")])
+CODE = sorted(
+    [
+        *Path(dedup.__file__).parent.rglob("*.py"),
+        *(path for path in (TOP / "bench").rglob("*.py") if path.parent.name != "peers"),
+    ]
+)
 
 NO_SOCKETS = """
 import sys

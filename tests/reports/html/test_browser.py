@@ -35,11 +35,9 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def browser():
     """The module of bench/ that opens pages."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(TOP / "bench"))
-        import browser
+    from bench.harness import browser
 
-        yield browser
+    return browser
 
 
 @pytest.fixture(scope="module")

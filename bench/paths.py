@@ -1,0 +1,15 @@
+"""Where things are: the checkout, its fixtures, what benches build, the data folder."""
+
+import os
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+FIXTURES = TOP / "fixtures/articles.jsonl"  # small, but all of dedup's compiled code runs on it
+DATA = Path(os.environ.get("DEDUP_DATA") or TOP / "../shared/data")
+
+
+def build(name: str) -> Path:
+    """A path under build/, or under the folder that DEDUP_BUILD names; that folder exists afterwards."""
+    folder = Path(os.environ.get("DEDUP_BUILD") or TOP / "build").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / name

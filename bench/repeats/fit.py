@@ -1,0 +1,175 @@
+"""Fit the step functions that weigh the evidence of a repeat, and store them in dedup/repeats/evidence.json.
+
+    python -m bench.repeats.fit
+
+Reads the judged repeats and real articles of DEDUP_DATA (accidents are injected into these by seed). Boosted
+stumps, averaged over bootstrap samples, add up to one step function for each observation. How well such a fit
+does on pages that it has not seen: judged.py.
+"""
+
+import random
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+from sklearn.ensemble import GradientBoostingClassifier
+
+from bench.corpora.data import read_documents
+from bench.paths import TOP
+from bench.repeats.accidents import make
+from bench.repeats.labelled import Seen, matching, matrix, seen, shared
+from dedup.repeats.evidence import ACCIDENTS, rule
+
+TARGET = TOP / "dedup/repeats/evidence.json"
+UNWEIGHED = {"links", "references", "byline", "prices_near", "neighbours"}  # observed for rules alone
+BINS = 24
+BAGS, ROUNDS, RATE = 10, 500, 0.1
+INJECTED, INJECTED_WEIGHT = 1200, 0.04
+AUTHORS_WEIGHT, EACH = 0.03, 3
+AUTHORS = ("extractors/pages", "reuters/articles", "versions/documents", "languages/articles")
+
+
+class Row(NamedTuple):
+    """One observed repeat with its judgement. `page` groups rows for cross-validation; -1: injected."""
+
+    page: int
+    observations: dict[str, float]
+    accident: bool
+    weight: float
+
+
+class Steps(NamedTuple):
+    """The bias, and for each observation its edges and weights."""
+
+    bias: float
+    steps: dict[str, tuple[list[float], list[float]]]
+
+    def logits(self, rows: list[dict[str, float]]) -> np.ndarray:
+        total = np.full(len(rows), self.bias)
+        ruled = np.array(
+            [0.0 if (name := rule(row)) is None else 4.6 if name in ACCIDENTS else -4.6 for row in rows]
+        )
+        for name, (edges, weights) in self.steps.items():
+            values = np.array([row[name] for row in rows])
+            total += np.array(weights)[np.searchsorted(edges, values, side="right")]
+        return np.where(ruled, ruled, total)
+
+
+def judged() -> tuple[list[dict[str, Any]], list[list[Seen]], list[Row]]:
+    """The pages, what is found in each, and the rows of their judged repeats."""
+    pages = list(read_documents("repeats/pages"))
+    found = [seen(page["text"]) for page in pages]
+    rows = []
+    for number, page in enumerate(pages):
+        for unit in page["units"]:
+            match = matching(found[number], unit) if unit["label"] != "either" else None
+            if match is not None and rule(found[number][match].observations) is None:
+                rows.append(Row(number, found[number][match].observations, unit["label"] == "cut", 1.0))
+    return pages, found, rows
+
+
+def injected(count: int, seed: int) -> list[Row]:
+    """The rows of injected accidents: what overlaps the copy is one."""
+    rows = []
+    for accident in make(count, ("block", "interleaved", "body", "headline"), (0.0, 0.01, 0.03), seed):
+        copy = (accident.start, accident.end)
+        for repeat in seen(accident.broken):
+            inside = shared(repeat.span, copy) >= 0.8 * (repeat.span[1] - repeat.span[0])
+            if inside and rule(repeat.observations) is None:
+                rows.append(Row(-1, repeat.observations, True, INJECTED_WEIGHT))
+    return rows
+
+
+def authors() -> list[Row]:
+    """Repeats in texts that are an author's alone (true article texts, news wires, terms of service): hardly
+    any is an accident.
+
+    Judged pages are whole pages with their menus; without these rows the fit knows no article without one. At
+    most EACH of a text.
+    """
+    rows, rng = [], random.Random(3)
+    for name in AUTHORS:
+        for document in read_documents(name):
+            if document.get("extractor", "truth") == "truth":
+                found = [repeat for repeat in seen(document["text"]) if rule(repeat.observations) is None]
+                rows += [
+                    Row(-1, repeat.observations, False, AUTHORS_WEIGHT)
+                    for repeat in rng.sample(found, min(EACH, len(found)))
+                ]
+    return rows
+
+
+def fit(rows: list[Row], seed: int = 0) -> Steps:
+    """Boosted stumps over binned observations, averaged over BAGS bootstrap samples."""
+    names = sorted(rows[0].observations.keys() - UNWEIGHED)
+    values = matrix([row.observations for row in rows], names)
+    labels, weights = np.array([row.accident for row in rows]), np.array([row.weight for row in rows])
+    edges = [_edges(values[:, i]) for i in range(len(names))]
+    binned = np.stack([np.searchsorted(edges[i], values[:, i], side="right") for i in range(len(names))], 1)
+    sums = [np.zeros(len(edge) + 1) for edge in edges]
+    bias, rng = 0.0, np.random.RandomState(seed)
+    for bag in range(BAGS):
+        chosen = rng.choice(len(rows), len(rows))
+        model = GradientBoostingClassifier(
+            n_estimators=ROUNDS,
+            max_depth=1,
+            learning_rate=RATE,
+            subsample=0.7,
+            max_features=0.3,
+            random_state=bag,
+        ).fit(binned[chosen], labels[chosen], weights[chosen])
+        bias += (
+            float(
+                model.init_.class_prior_[1]
+                and np.log(model.init_.class_prior_[1] / model.init_.class_prior_[0])
+            )
+            / BAGS
+        )
+        for tree in (stump[0].tree_ for stump in model.estimators_):
+            if tree.node_count == 3:
+                at = np.arange(len(sums[tree.feature[0]]))
+                leaves = tree.value[1:, 0, 0]
+                sums[tree.feature[0]] += np.where(at <= tree.threshold[0], leaves[0], leaves[1]) * RATE / BAGS
+    return _tidy(bias, dict(zip(names, zip(edges, sums, strict=True), strict=True)), binned, names)
+
+
+def _edges(values: np.ndarray) -> np.ndarray:
+    """Up to BINS - 1 edges between the distinct values, at quantiles."""
+    distinct = np.unique(values)
+    if len(distinct) <= BINS:
+        return np.asarray(np.round((distinct[1:] + distinct[:-1]) / 2, 4))
+    return np.unique(np.round(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]), 4))
+
+
+def _tidy(
+    bias: float, raw: dict[str, tuple[np.ndarray, np.ndarray]], binned: np.ndarray, names: list[str]
+) -> Steps:
+    """Centre each step function on the rows, join equal steps, leave out what weighs nothing."""
+    steps = {}
+    for i, name in enumerate(names):
+        edges, weights = raw[name]
+        mean = weights[binned[:, i]].mean()
+        bias += mean
+        weights = np.round(weights - mean, 3)
+        keep = np.flatnonzero(np.abs(np.diff(weights)) > 0.01)
+        if len(keep) and np.ptp(weights) > 0.05:
+            steps[name] = (edges[keep].tolist(), [*weights[keep].tolist(), float(weights[-1])])
+    return Steps(round(float(bias), 3), steps)
+
+
+def extra() -> list[Row]:
+    """The rows that belong to no judged page: injected accidents, and intents of authors."""
+    return injected(INJECTED, 5) + authors()
+
+
+def main() -> None:
+    _, _, rows = judged()
+    steps = fit(rows + extra())
+    TARGET.write_bytes(
+        orjson.dumps({"bias": steps.bias, "steps": steps.steps}, option=orjson.OPT_INDENT_2) + b"\n"
+    )
+    print(f"{TARGET.name}: {len(rows)} judged repeats, {len(steps.steps)} observations")
+
+
+if __name__ == "__main__":
+    main()
