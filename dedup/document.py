@@ -1,7 +1,7 @@
-"""The types that every format shares: files, their bytes in blocks, and the documents found in them.
+"""What a document is: its file, the fields it is read from, its columns, and the edits that cut its text.
 
-All offsets count the bytes of a file as it is decompressed. For Parquet, which has no such bytes, a
-document's span is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
+All offsets count the bytes of a file after decompression. Parquet has no such bytes: there a document's span
+is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
 """
 
 from __future__ import annotations

@@ -24,3 +24,10 @@ def location_of(identity: Identity) -> str:
 def name_of(identity: Identity) -> str:
     """The id of the document; without one, its location."""
     return identity["id"] if identity["id"] is not None else location_of(identity)
+
+
+def is_called(identity: Identity, name: str, alone: bool) -> bool:
+    """Whether a name that a user typed means the document: its id, its location, or its source where it is
+    the only document there (`alone`).
+    """
+    return name in (identity["id"], location_of(identity)) or (alone and name == identity["source"])

@@ -42,7 +42,7 @@ def show_comparison(
 
     if not inputs and list(names) == ["-", "-"]:
         raise OptionsError("standard input holds one of the two; name a file for the other")
-    one, other = lookup.by_id(names, inputs, options) if inputs else lookup.in_files(names, options)
+    one, other = lookup.one_of_each(names, inputs, options) if inputs else lookup.in_files(names, options)
     compared = compare(one, other, options)
     terminal.stream(lambda colour: side_by_side.report(compared, full, colour), file, side_by_side.WIDEST)
     return 0

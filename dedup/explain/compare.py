@@ -57,7 +57,7 @@ class Compared(NamedTuple):
         return [] if least is None else [i for i, share in enumerate(self.covered) if share >= least]
 
 
-def compare(one: lookup.Named, other: lookup.Named, options: Options) -> Compared:
+def compare(one: lookup.Document, other: lookup.Document, options: Options) -> Compared:
     """Hold two documents against each other, without what cleaning cuts of them as repeats."""
     texts = [_cleaned(document.text, options) for document in (one, other)]
     left, right = (side(text, options.ngram) for text in texts)

@@ -1,4 +1,4 @@
-"""Files -> those of their documents that repeat something, with what they repeat: for `dedup repeats`."""
+"""The documents of files that repeat something, and what they repeat: for `dedup repeats`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from dedup.text.paragraphs import split
 
 
 class Inspected(NamedTuple):
-    """A document: its identity (id, source, position), its text, its repeats in order."""
+    """A document and its repeats, in order."""
 
     identity: Identity
     text: str
@@ -24,40 +24,32 @@ class Inspected(NamedTuple):
 
 @dataclass
 class Tally:
-    """What was read: documents looked at, and records that could not be read."""
+    """How many documents were searched for repeats, and how many records could not be read."""
 
     documents: int = 0
     rejects: int = 0
 
 
 def inspect(source: Files, options: Options, only: str | None, tally: Tally) -> Iterator[Inspected]:
-    """The documents with repeats, or those called `only`, in order; `tally` counts what is read."""
+    """The documents that repeat something, in order, or those called `only`, whatever they repeat. `tally`
+    counts what is read. Raises InputError where no document is called `only`.
+    """
+    if only is not None:
+        documents, tally.rejects = lookup.called([only], source)
+        tally.documents = len(documents[only])
+        identities, texts = zip(*documents[only], strict=True)
+        repeats = _repeats(pa.array(texts, pa.large_string()), options)
+        for row, (identity, text) in enumerate(zip(identities, texts, strict=True)):
+            yield Inspected(identity, text, repeats.get(row, []))
+        return
     for block in source.blocks():
         batch = source.parse(block)
-        documents = batch.documents if only is None else _called(only, batch.documents, source.names)
-        tally.documents += len(documents)
+        tally.documents += len(batch.documents)
         tally.rejects += len(batch.rejects)
-        if len(documents):
-            yield from _inspected(documents, source.names, options, only is not None)
-    if only is not None and not tally.documents:
-        raise lookup.unknown(only)
+        for row, repeats_of in sorted(_repeats(batch.documents.column("text"), options).items()):
+            yield Inspected(*lookup.document(batch.documents, row, source.names), repeats_of)
 
 
-def _inspected(
-    documents: pa.RecordBatch, names: list[str], options: Options, all_: bool
-) -> Iterator[Inspected]:
-    """The documents of a batch that repeat something, or all of them."""
-    texts = documents.column("text")
-    found = {one.row: one.repeats for one in find(split(texts), None, options) if one.repeats}
-    for row in range(len(documents)) if all_ else sorted(found):
-        yield Inspected(lookup.identity(documents, row, names), texts[row].as_py(), found.get(row, []))
-
-
-def _called(only: str, documents: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
-    """The documents with this id; one without an id is called by its source, or by source:position."""
-    columns = (documents.column(name).to_pylist() for name in ("file", "position", "id"))
-    called = [
-        only == own if own is not None else only in (names[file], f"{names[file]}:{position}")
-        for file, position, own in zip(*columns, strict=True)
-    ]
-    return documents.filter(pa.array(called, pa.bool_()))
+def _repeats(texts: pa.LargeStringArray, options: Options) -> dict[int, list[Repeat]]:
+    """The repeats of the texts that have any, by row."""
+    return {one.row: one.repeats for one in find(split(texts), None, options) if one.repeats}

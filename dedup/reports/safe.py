@@ -9,7 +9,7 @@ from unicodedata import category, combining
 
 from rich.cells import cell_len, set_cell_size
 
-from dedup.identity import Identity
+from dedup.identity import Identity, location_of, name_of
 
 _PILE = 4  # combining marks on one character: Vietnamese, Thai and pointed Hebrew need up to three
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -68,14 +68,14 @@ def _is_mark(shown: str) -> bool:
 
 
 def name(identity: Identity) -> str:
-    """How a document is called: its id, else its source and position."""
-    return safe(str(identity["id"])) if identity["id"] is not None else place(identity)
+    """What a document is called: its id, or its location where it has no id."""
+    return location(identity) if identity["id"] is None else safe(name_of(identity))
 
 
-def place(identity: Identity) -> str:
-    """Where a document stands: source:position; of one of an earlier run since when it is known, too."""
-    date = f", {str(identity['date'])[:10]}" if "date" in identity else ""
-    return safe(f"{identity['source']}:{identity['position']}{date}")
+def location(identity: Identity) -> str:
+    """source:position of a document; for one of an earlier run also the day on which it entered the index."""
+    date = f", {identity['date'][:10]}" if "date" in identity else ""
+    return safe(f"{location_of(identity)}{date}")
 
 
 def short(text: str, cells: int) -> str:

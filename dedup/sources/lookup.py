@@ -1,7 +1,8 @@
-"""Names -> documents: the one that a file holds, or the one of an input that has an id."""
+"""Finds the documents that a user names: the one document of a file, or documents of an input."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,97 +10,107 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch
-from dedup.identity import Identity, location_of
+from dedup.identity import Identity, is_called, location_of
 from dedup.options import Options
 from dedup.sources.files import Files
 
-_PLACES = 4  # of several documents with one name, so many are told
+_LOCATIONS = 4  # locations that a message lists
 
 
-class Named(NamedTuple):
-    """A document and how it is called: its identity (id, source, position) and its text."""
+class Document(NamedTuple):
+    """A document's identity and its text."""
 
     identity: Identity
     text: str
 
 
-def in_files(paths: Sequence[str], options: Options) -> list[Named]:
-    """The one document that each file holds. Raises InputError where one holds none or several."""
+def in_files(paths: Sequence[str], options: Options) -> list[Document]:
+    """The one document of each file. Raises InputError where a file has none or several."""
     return [_in_file(path, options) for path in paths]
 
 
-def _in_file(path: str, options: Options) -> Named:
-    """The one document of a file."""
+def _in_file(path: str, options: Options) -> Document:
     if path != "-" and not Path(path).exists():
         raise InputError(f"{path!r} does not exist; check the path, or add --in INPUT if it is an id")
-    found: list[Named] = []
+    documents: list[Document] = []
     source = Files([path], options)
     for batch in _batches(source):
         if batch.rejects:
             raise InputError(f"{path}: a record could not be read: {batch.rejects[0].reason}")
-        found += [_named(batch.documents, row, source.names) for row in range(min(2, len(batch.documents)))]
-        if len(found) > 1:
+        rows = range(min(2, len(batch.documents)))
+        documents += [document(batch.documents, row, source.names) for row in rows]
+        if len(documents) > 1:
             raise InputError(
                 f"{path} holds several documents; name two by their ids: dedup compare ID1 ID2 --in {path}"
             )
-    if not found:
+    if not documents:
         raise InputError(f"{path} holds no document")
-    return found[0]
+    return documents[0]
 
 
-def by_id(names: Sequence[str], inputs: Sequence[str], options: Options) -> list[Named]:
-    """The documents of an input with these ids, in this order; each may also be called by source:position,
-    or, where it has no id, by its source. Raises InputError where a name fits none or several.
+def one_of_each(names: Sequence[str], inputs: Sequence[str], options: Options) -> list[Document]:
+    """The document of an input that each name means, in the order of the names. Raises InputError where a
+    name means none or several.
     """
-    source = Files(inputs, options)
-    found: dict[str, list[Named]] = {name: [] for name in names}
+    documents, unreadable = called(names, Files(inputs, options))
+    if unreadable:
+        print(f"dedup: records that could not be read and were passed over: {unreadable:,}", file=sys.stderr)
+    return [_only(name, documents[name]) for name in names]
+
+
+def _only(name: str, documents: list[Document]) -> Document:
+    if len(documents) == 1:
+        return documents[0]
+    locations = [location_of(document.identity) for document in documents]
+    more = f" and {len(locations) - _LOCATIONS:,} more" if len(locations) > _LOCATIONS else ""
+    listed = ", ".join(locations[:_LOCATIONS]) + more
+    raise InputError(f'several documents are called "{name}"; name one by its location: {listed}')
+
+
+def called(names: Iterable[str], source: Files) -> tuple[dict[str, list[Document]], int]:
+    """The documents that each name means (see `is_called`), in order, and how many records could not
+    be read. Raises InputError where a name means no document.
+    """
+    documents: dict[str, list[Document]] = {name: [] for name in names}
+    counts: Counter[str] = Counter()
     unreadable = 0
     for batch in _batches(source):
         unreadable += len(batch.rejects)
-        for name in found:
-            found[name] += _called(name, batch.documents, source.names)
-    if unreadable:
-        print(f"dedup: records that could not be read and were passed over: {unreadable:,}", file=sys.stderr)
-    return [_only(name, found[name]) for name in names]
+        for row, identity in enumerate(identities(batch.documents, source.names)):
+            counts[identity["source"]] += 1
+            for name, of_name in documents.items():
+                if is_called(
+                    identity, name, alone=counts[identity["source"]] == 1
+                ):  # alone, as far as is read
+                    of_name.append(Document(identity, batch.documents.column("text")[row].as_py()))
+    return {name: _meant(name, of_name, counts) for name, of_name in documents.items()}, unreadable
 
 
-def _only(name: str, documents: list[Named]) -> Named:
-    """The one document of this name."""
-    if not documents:
-        raise unknown(name)
-    if len(documents) > 1:
-        places = [location_of(one.identity) for one in documents]
-        more = f" and {len(places) - _PLACES:,} more" if len(places) > _PLACES else ""
-        told = ", ".join(places[:_PLACES]) + more
-        raise InputError(f'several documents are called "{name}"; say which, by its place: {told}')
-    return documents[0]
+def _meant(name: str, documents: list[Document], counts: Counter[str]) -> list[Document]:
+    """Those of the documents that the name means, now that the size of each source is known."""
+    meant = [one for one in documents if is_called(one.identity, name, counts[one.identity["source"]] == 1)]
+    if meant:
+        return meant
+    if documents:
+        first = location_of(documents[0].identity)
+        raise InputError(
+            f'"{name}" holds {counts[name]:,} documents; name one by its id or its location, such as {first}'
+        )
+    raise InputError(f'no document is called "{name}"; --id-field names the field that holds the ids')
+
+
+def identities(documents: pa.RecordBatch, sources: Sequence[str]) -> Iterator[Identity]:
+    """The identity of each document of a batch. `sources`: the names of the files."""
+    ids, files, positions = (documents.column(name).to_pylist() for name in ("id", "file", "position"))
+    for id_, file, position in zip(ids, files, positions, strict=True):
+        yield {"id": id_, "source": sources[file], "position": position}
 
 
 def _batches(source: Files) -> Iterator[Batch]:
     return map(source.parse, source.blocks())
 
 
-def identity(documents: pa.RecordBatch, row: int, sources: list[str]) -> Identity:
-    """Id (may be None), source and position of a document of a batch."""
-    file, position, own = (documents.column(column)[row].as_py() for column in ("file", "position", "id"))
-    return {"id": own, "source": sources[file], "position": position}
-
-
-def unknown(called: str) -> InputError:
-    """That nothing is called so."""
-    return InputError(f'no document is called "{called}"; --id-field names the field that holds the ids')
-
-
-def _named(documents: pa.RecordBatch, row: int, sources: list[str]) -> Named:
-    return Named(identity(documents, row, sources), documents.column("text")[row].as_py())
-
-
-def _called(name: str, documents: pa.RecordBatch, sources: list[str]) -> list[Named]:
-    """The documents of a batch with this name; ids go before places."""
-    columns = [documents.column(column).to_pylist() for column in ("file", "position", "id")]
-    rows = [
-        row
-        for row, (file, position, own) in enumerate(zip(*columns, strict=True))
-        if name in (own, f"{sources[file]}:{position}") or (own is None and name == sources[file])
-    ]
-    return [_named(documents, row, sources) for row in rows]
+def document(documents: pa.RecordBatch, row: int, sources: Sequence[str]) -> Document:
+    """The document in this row of a batch. `sources`: the names of the files."""
+    one = documents.slice(row, 1)
+    return Document(next(identities(one, sources)), one.column("text")[0].as_py())

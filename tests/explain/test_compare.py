@@ -22,7 +22,7 @@ from dedup.explain.word_alignment import corresponding, side
 from dedup.options import Options
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import side_by_side
-from dedup.sources.lookup import Named
+from dedup.sources.lookup import Document
 from dedup.text.words import words_in, words_of
 from tests.matching.test_shingles import _TEXTS
 from tests.reports.test_safe import outside, without_codes
@@ -37,7 +37,7 @@ few_words = st.lists(st.sampled_from(["a", "b", "c", "d", "e", ",", "\n\n", "“
 def compared(left, right, options=AS_THEY_ARE, identity=None):
     """Two texts compared."""
     one, other = ({"id": name, "source": "s.jsonl", "position": at} for at, name in enumerate("xy", 1))
-    return compare(Named(identity or one, left), Named(identity or other, right), options)
+    return compare(Document(identity or one, left), Document(identity or other, right), options)
 
 
 def shown(found, width=80, colour=False, full=False):
@@ -273,7 +273,7 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         ([here["one.txt"], here["two.jsonl"]], 1, "several documents; name two by their ids: dedup compare"),
         ([here["one.txt"], here["empty.jsonl"]], 1, "empty.jsonl holds no document"),
         ([here["one.txt"], here["bad.txt"]], 1, "could not be read: invalid UTF-8"),
-        (["x", "x", "--in", here["two.jsonl"]], 1, 'several documents are called "x"; say which, by'),
+        (["x", "x", "--in", here["two.jsonl"]], 1, 'several documents are called "x"; name one by'),
         (["two.jsonl:1", "z", "--in", here["two.jsonl"]], 1, 'no document is called "z"'),
         (["-", "-"], 2, "standard input holds one"),
         ([here["one.txt"], here["one.txt"], "--threshold", "2"], 2, "--threshold must lie"),

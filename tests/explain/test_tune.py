@@ -24,7 +24,7 @@ from dedup.matching.signatures import bands_for
 from dedup.options import Options
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import tuning
-from dedup.sources.lookup import Named
+from dedup.sources.lookup import Document
 from dedup.sources.memory import Memory
 from tests.reports.test_safe import outside, without_codes
 
@@ -97,7 +97,7 @@ def test_the_options_count(changes):
 
 def test_pairs_are_counted_exactly(found):
     """Each level has the pairs that comparing all with all finds there; exact copies stand apart."""
-    unique = list({one["text"]: Named(one, one["text"]) for one in ARTICLES}.values())
+    unique = list({one["text"]: Document(one, one["text"]) for one in ARTICLES}.values())
     both = [compare(*pair, Options(repeats=False)) for pair in combinations(unique[:60], 2)]
     jaccards = np.array([one.jaccard for one in both])
     part = tuned([one.identity for one in unique[:60]])
@@ -140,7 +140,7 @@ def test_examples_are_the_nearest(found):
         assert below == sorted(below, reverse=True)
         assert max(below) < scale.threshold <= min(above)
         for example in (*scale.above, *scale.below):
-            one, other = (Named(identity, texts[identity["id"]]) for identity in example.identities)
+            one, other = (Document(identity, texts[identity["id"]]) for identity in example.identities)
             pair = compare(one, other, Options(repeats=False))
             assert example.value == pytest.approx(pair.jaccard if scale is found.jaccard else pair.covered[1])
 

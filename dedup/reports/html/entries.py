@@ -14,7 +14,7 @@ from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
 from dedup.reports import shorten as shortened
 from dedup.reports.layout import alike, percent, similarity
-from dedup.reports.safe import name, place, safe, safe_lines, short
+from dedup.reports.safe import location, name, safe, safe_lines, short
 from dedup.reports.terminal.findings import chance, spread
 from dedup.summary.exhibits import Cutting, Exhibits, Held
 
@@ -153,7 +153,7 @@ def _dropped(outcome: Outcome, row: int, jaccard: float) -> list[Any]:
 def _called(outcome: Outcome, row: int) -> tuple[str, str]:
     """What a document is called, and where it stands where that says more."""
     identity = outcome.identity(row)
-    return name(identity), place(identity) if identity["id"] is not None else ""
+    return name(identity), location(identity) if identity["id"] is not None else ""
 
 
 def articles(outcome: Outcome) -> list[Any]:

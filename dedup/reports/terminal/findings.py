@@ -20,7 +20,7 @@ from dedup.reports.layout import (
     percent,
     similarity,
 )
-from dedup.reports.safe import middle, name, place, safe
+from dedup.reports.safe import location, middle, name, safe
 
 LARGEST = 8  # groups that are shown
 _CHANGES = 3  # figures of a template that are shown
@@ -75,7 +75,7 @@ def _keeper(group: dict[str, Any]) -> Text:
     if group["close"]:
         shown.append("  close to the threshold", style=ALARM)
     if identity["id"] is not None:
-        shown.append(f"  {middle(place(identity), _NAME)}", style=DIM)
+        shown.append(f"  {middle(location(identity), _NAME)}", style=DIM)
     if opening := safe(group["opening"]):
         shown.append(f"\n{opening}")
     return shown.append(f"\n{_dropped(group)}", style=DIM) if group["dropped"] else shown

@@ -14,7 +14,7 @@ from dedup.explain.passages import Passage, Piece, Row
 from dedup.identity import Identity
 from dedup.reports import shorten as shortened
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, number, similarity
-from dedup.reports.safe import middle, name, place, safe
+from dedup.reports.safe import location, middle, name, safe
 
 WIDEST = 200  # columns: two of the width that is pleasant to read
 _SIDES = 100  # columns from which on the texts stand side by side
@@ -109,7 +109,7 @@ def _called(identity: Identity) -> Text:
     """Its id and its place, or its place alone."""
     shown = Text().append(middle(name(identity), _NAME), style="bold")
     if identity["id"] is not None:
-        shown.append(f"  {middle(place(identity), _NAME)}", style="dim")
+        shown.append(f"  {middle(location(identity), _NAME)}", style="dim")
     return shown
 
 

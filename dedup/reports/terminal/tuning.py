@@ -12,7 +12,7 @@ from dedup.explain.thresholds import Level
 from dedup.explain.tune import Example, Scale, Tuned
 from dedup.options import Options
 from dedup.reports.layout import NAME, Part, grid, heading, indented, number, percent, similarity
-from dedup.reports.safe import middle, name, place
+from dedup.reports.safe import location, middle, name
 from dedup.reports.shorten import cut
 from dedup.reports.terminal.side_by_side import STYLES, append, legend
 
@@ -120,7 +120,7 @@ def _examples(examples: list[Example], colour: bool) -> Part:
         ):
             title = Text().append(middle(name(identity), _NAME), style="bold")
             if identity["id"] is not None:
-                title.append(f"  {middle(place(identity), _NAME)}", style="dim")
+                title.append(f"  {middle(location(identity), _NAME)}", style="dim")
             text = title.append("\n").append_text(_opening(pieces, style if colour else ""))
             table.add_row(value if label == "A" else "", Text(label, style=f"bold {style}"), text)
     return [indented(table)]
