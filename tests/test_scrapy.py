@@ -279,7 +279,7 @@ def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
         ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
         (
             {"DEDUP_FORGET": "soon"},
-            "DEDUP_FORGET: an age is a number and m, h, d, w or y, as 90d, not 'soon'",
+            "DEDUP_FORGET: an age is a number with m, h, d, w or y, such as 90d; not 'soon'",
         ),
     ],
 )
@@ -311,7 +311,7 @@ def test_an_index_in_use(tmp_path: Path, site: str) -> None:
         done = crawl(tmp_path / "one", site, DEDUP_INDEX=str(path), DEDUP_WAIT=0)
         (said,) = done.said("dedup.scrapy")
         assert f"in use by process {os.getpid()} on " in said
-        assert said.endswith("DEDUP_WAIT = SECONDS waits.")
+        assert said.endswith("wait for it with DEDUP_WAIT = SECONDS.")
         assert done.all_stats["finish_reason"] == "dedup_index"
         patient = start(tmp_path / "two", site, DEDUP_INDEX=str(path), DEDUP_WAIT=60)
         time.sleep(2)

@@ -28,15 +28,24 @@ from bench.corpora.cache import make_corpus
 from bench.paths import TOP
 from dedup.index.index import Index
 
-STEPS = ("Staging._enter", "Entry.prepare", "Staging._publish", "Path.replace", "Entry.settle", "Index.close")
+STEPS = (
+    "Staging._enter",
+    "IndexEntry.prepare",
+    "Staging._publish",
+    "Path.replace",
+    "IndexEntry.settle",
+    "IndexSession.close",
+)
 AIMED = """
 import os, signal, sys
 from pathlib import Path
 from dedup.cli.main import main
-from dedup.index.index import Entry, Index
+from dedup.index.entry import IndexEntry
+from dedup.index.session import IndexSession
 from dedup.files.staging import Staging
 holder, name = sys.argv[1].split(".")
-owner, left = {"Staging": Staging, "Path": Path, "Entry": Entry, "Index": Index}[holder], int(sys.argv[2])
+owners = {"Staging": Staging, "Path": Path, "IndexEntry": IndexEntry, "IndexSession": IndexSession}
+owner, left = owners[holder], int(sys.argv[2])
 step = getattr(owner, name)
 def killed(*arguments):
     global left

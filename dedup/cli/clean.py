@@ -29,7 +29,7 @@ from dedup.summary.totals import totals
 from dedup.version import __version__
 
 if TYPE_CHECKING:
-    from dedup.index.index import Index
+    from dedup.index.session import IndexSession
 
 
 class Seen(NamedTuple):
@@ -82,14 +82,14 @@ def clean_files(job: Job, options: Options) -> int:
 
 
 @contextmanager
-def opened(seen: Seen | None, options: Options) -> Iterator["Index | None"]:
+def opened(seen: Seen | None, options: Options) -> Iterator["IndexSession | None"]:
     """The index of a job, where it has one."""
     if seen is None:
         yield None
         return
-    from dedup.index.index import Index
+    from dedup.index.session import IndexSession
 
-    with Index(seen.path, options, wait=seen.wait, forget=seen.forget) as index:
+    with IndexSession(seen.path, options, wait=seen.wait, forget=seen.forget) as index:
         yield index
 
 

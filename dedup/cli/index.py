@@ -12,8 +12,8 @@ import orjson
 
 from dedup.cli.clean import Seen, name_of
 from dedup.errors import InputError, OptionsError
-from dedup.index.index import Index, seconds
-from dedup.index.reading import date
+from dedup.index.reader import date
+from dedup.index.session import IndexSession, seconds
 from dedup.ledger.records import records
 from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
@@ -84,7 +84,7 @@ def drop(place: Seen, ids: Sequence[str], older: str | None) -> int:
         seconds(older)  # what is no age is told before anything is forgotten
     with _opened(place, False) as index:
         gone = {name: index.remove(name) for name in ids}
-        aged = index.purge(older) if older else index.shrink()
+        aged = index.purge(older)
         held = len(index)
     print(f"{sum(gone.values()) + aged:,} documents forgotten; {place.path} holds {held:,}")
     if strangers := [repr(name) for name, count in gone.items() if not count]:
@@ -100,11 +100,11 @@ def _found(place: Seen, inputs: Sequence[str], changes: dict[str, Any]) -> Files
     return source
 
 
-def _opened(place: Seen, create: bool, **changes: Any) -> Index:
-    return Index(place.path, wait=place.wait, forget=place.forget, create=create, **changes)
+def _opened(place: Seen, create: bool, **changes: Any) -> IndexSession:
+    return IndexSession(place.path, wait=place.wait, forget=place.forget, create=create, **changes)
 
 
-def _run(index: Index, source: Files, quiet: bool, name: str = "") -> Outcome:
+def _run(index: IndexSession, source: Files, quiet: bool, name: str = "") -> Outcome:
     from dedup.reports.terminal import progress
 
     with progress.shown(source.files, quiet) as told:

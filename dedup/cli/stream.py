@@ -37,7 +37,7 @@ from dedup.pipeline.run import run
 from dedup.sources.files import Line
 
 if TYPE_CHECKING:
-    from dedup.index.index import Index
+    from dedup.index.session import IndexSession
 
 
 _COMMIT = 2.0  # seconds; a commit takes 30 ms, whatever it holds
@@ -104,7 +104,7 @@ def _check_apart(named: dict[str, str]) -> None:
 
 
 @contextmanager
-def _memory(job: Job, options: Options) -> Iterator["Index | None"]:
+def _memory(job: Job, options: Options) -> Iterator["IndexSession | None"]:
     """What documents are compared with: the index of the job, or one that lasts as long as the stream."""
     if not options.duplicates:
         yield None
@@ -184,7 +184,7 @@ class _Fed(Iterator[bytes]):
 class Stream:
     """One stream on its way from standard input to the targets of a job."""
 
-    def __init__(self, job: Job, options: Options, index: "Index | None") -> None:
+    def __init__(self, job: Job, options: Options, index: "IndexSession | None") -> None:
         self.tally = Tally()
         self._index = index
         self._options = index.options if index is not None else options
@@ -238,13 +238,13 @@ class Stream:
             size, piece = len(line), Piece(0, self._start + mark, self._position, line[mark:])
         source = Line(STDIN, piece, self._options)
         self._start += size
-        return self._index.look(source) if self._index is not None else run(source, self._options)
+        return self._index.decide(source) if self._index is not None else run(source, self._options)
 
     def _remember(self, outcome: Outcome) -> None:
         """Let the document enter the index, which is written from time to time."""
         if self._index is None:
             return
-        self._index.take(outcome)
+        self._index.remember(outcome)
         if time.monotonic() - self._committed >= _COMMIT:
             self._index.commit()
             self._committed = time.monotonic()

@@ -1,1 +1,1 @@
-"""The index file: the documents that earlier runs kept, and an answer for each new one."""
+"""The index file: the documents that earlier runs kept, and decisions about new ones."""

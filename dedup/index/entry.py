@@ -1,7 +1,7 @@
-"""The kept documents of a outcome, as an index stores them."""
+"""A run on its way into an index: its kept documents, and the keys that they are looked up by."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow as pa
 import zstandard
 
 from dedup.engines.local import Local
-from dedup.index.store import Row, Store
+from dedup.index.store import Move, Store, StoredDocument
 from dedup.kernels.arrays import Hashes, Int64s
 from dedup.kernels.pages import spread
 from dedup.matching.earlier_runs import Met
@@ -19,80 +19,125 @@ from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.scan import Signed
 from dedup.text.ragged import take_and_release
 
-_LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on a hundredth less room for a third more time
+_LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on 1 % less space costs a third more time
 
 
-def enter(
-    store: Store, run: int, outcome: Outcome, source: str | None = None, before: int = 0
+class IndexEntry:
+    """The kept documents of a run, which enter the index together with the run's outputs or not at all:
+    `Staging` calls `prepare` once the outputs are written, then `settle` or `cancel`.
+
+    `name`: the run replaces earlier runs of the same name; "" replaces none.
+    """
+
+    def __init__(self, store: Store, outcome: Outcome, name: str) -> None:
+        self._store, self._outcome, self._name = store, outcome, name
+        self._run = -1
+
+    def prepare(self, moves: Sequence[Move]) -> None:
+        """Add the kept documents. If the process dies after this, the next one to open the index finishes the
+        moves, or takes the documents out again.
+        """
+        began = time.perf_counter()
+        replaced = self._store.numbers_of(self._name) if self._name else []
+        with self._store.transaction():
+            self._run = self._store.begin(self._name, replaced)
+            self._store.segments.add(*add_documents(self._store, self._run, self._outcome))
+            self._store.expect(self._run, moves)
+        self._outcome.seconds["index"] = time.perf_counter() - began
+
+    def settle(self) -> None:
+        """Complete the run after its outputs were moved: the runs that it replaces are deleted."""
+        self._store.settle(self._run)
+
+    def cancel(self) -> None:
+        """Take the documents out again, since the outputs could not be moved."""
+        self._store.cancel(self._run)
+
+
+def add_documents(
+    store: Store, run: int, outcome: Outcome, source: str | None = None, offset: int = 0
 ) -> tuple[Hashes, Hashes]:
-    """Add the kept documents of a result to a run, in the caller's transaction; what they are looked up by,
-    spread, and their numbers (both uint64), which the caller adds. They come from their own sources, or all
-    from one `source`, in which `before` documents stand before them.
+    """Add the kept documents of an outcome to a run, in the caller's transaction.
+
+    `source` replaces the documents' own sources, and their positions count from `offset`. Returns the keys
+    that the documents are looked up by, spread (see `spread`), and for each key the number of its document
+    (both uint64); the caller adds these. Releases `outcome.signed`.
     """
     first, signed = store.next, outcome.signed
     if signed is None:  # there is no document
         return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     kept = outcome.keepers.keeper < 0
-    names = [source or name for name in outcome.corpus.names]
-    rows = _rows(outcome, names, _marks(signed, kept), first)
-    store.enter(run, (row._replace(position=row.position + before) for row in rows), first + len(kept))
+    sources = [source or name for name in outcome.corpus.names]
+    documents = _documents(outcome, sources, _bloom_bits(signed, kept), first)
+    moved = (document._replace(position=document.position + offset) for document in documents)
+    store.add(run, moved, first + len(kept))
     return _keys(signed, kept, first)
 
 
-def _marks(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
-    """The marks of these documents. Uses them up."""
-    owned = take_and_release(signed.marks, kept)
-    data = owned.values.data.cast("B")
-    return (data[8 * first : 8 * end] for first, end in pairwise(owned.offsets.tolist()))
+def _bloom_bits(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
+    """The Bloom bits of the kept documents, as bytes. Releases those of all documents."""
+    bits = take_and_release(signed.marks, kept)
+    data = bits.values.data.cast("B")
+    return (data[8 * start : 8 * end] for start, end in pairwise(bits.offsets.tolist()))
 
 
 def _keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
-    """What these documents are looked up by, spread, and their numbers (both uint64). Uses it up."""
+    """The keys of the kept documents, spread, and their numbers (both uint64). A key is a bucket or a sampled
+    shingle; documents without words are in no bucket. Releases the buckets and samples of all documents.
+    """
     numbers = first + np.flatnonzero(kept).astype(np.uint64)
     buckets = np.concatenate(signed.buckets)[kept].view(np.uint64)
     signed.buckets.clear()
-    sampled = take_and_release(signed.sampled, kept)
+    samples = take_and_release(signed.sampled, kept)
     has_words = np.concatenate(signed.prints)[kept, 0] != 0
     owners = [np.repeat(numbers[has_words], buckets.shape[1])]
-    owners.append(np.repeat(numbers, np.diff(sampled.offsets)) if len(sampled.values) else numbers[:0])
-    found = np.concatenate((buckets[has_words].ravel(), sampled.values))
-    return spread(found), np.concatenate(owners)
+    owners.append(np.repeat(numbers, np.diff(samples.offsets)) if len(samples.values) else numbers[:0])
+    keys = np.concatenate((buckets[has_words].ravel(), samples.values))
+    return spread(keys), np.concatenate(owners)
 
 
-def _rows(outcome: Outcome, names: list[str], marks: Iterator[memoryview], first: int) -> Iterator[Row]:
-    """The kept documents, their texts read again and compressed."""
+def _documents(
+    outcome: Outcome, sources: list[str], bloom_bits: Iterator[memoryview], first: int
+) -> Iterator[StoredDocument]:
+    """The kept documents with their texts, which are read again. `first`: the number of row 0."""
     kept = outcome.kept_rows()
     table = outcome.table.take(kept)
     files = table.column("file").to_pylist()
-    told = zip(
+    columns = zip(
         (first + kept).tolist(),
         table.column("id").to_pylist(),
-        (names[file] for file in files),
+        (sources[file] for file in files),
         table.column("position").to_pylist(),
         repeat(int(time.time())),
         table.column("words").to_pylist(),
-        marks,
-        _packed(outcome, kept),
+        bloom_bits,
+        _compressed_texts(outcome, kept),
         strict=False,
     )
-    return map(Row._make, told)
+    return map(StoredDocument._make, columns)
 
 
-def _packed(outcome: Outcome, rows: Int64s) -> Iterator[bytes]:
-    """The compressed texts of these documents, without what is cut of them."""
+def _compressed_texts(outcome: Outcome, rows: Int64s) -> Iterator[bytes]:
+    """The compressed texts of these documents, without the repeats that were cut."""
     engine = Local(outcome.options.workers, outcome.options.memory)
-    none = Met(None, len(outcome.table))
-    again = Rereading(
-        outcome.source, outcome.corpus, outcome.table, none, engine, outcome.options.ngram, _untold
+    no_earlier = Met(None, len(outcome.table))
+    rereading = Rereading(
+        outcome.source,
+        outcome.corpus,
+        outcome.table,
+        no_earlier,
+        engine,
+        outcome.options.ngram,
+        _ignore_progress,
     )
-    for some in engine.map(_pack, again.read(rows, cleaned=True)):
-        yield from some
+    for texts in engine.map(_compress, rereading.read(rows, cleaned=True)):
+        yield from texts
 
 
-def _pack(read: tuple[Int64s, pa.LargeStringArray]) -> list[bytes]:
+def _compress(batch: tuple[Int64s, pa.LargeStringArray]) -> list[bytes]:
     compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress
-    return [compress(text.as_buffer()) for text in read[1]]
+    return [compress(text.as_buffer()) for text in batch[1]]
 
 
-def _untold(stage: str, done: int) -> None:
-    """Progress that nobody watches."""
+def _ignore_progress(stage: str, done: int) -> None:
+    pass

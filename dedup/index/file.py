@@ -1,4 +1,4 @@
-"""The file of an index as such: opened by one process at a time, made or refused, changed all or nothing."""
+"""The file of an index: one process has it open at a time, and changes are made in transactions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from dedup.index import segments
 from dedup.index.segments import Segments
 
 FORMAT = 1
-_MARK = 0x64647570  # "ddup": tells an index from another SQLite file
-_PAGE = 32768  # texts of 2 KB fill half of the usual 4,096
+_APPLICATION_ID = 0x64647570  # "ddup": distinguishes an index from other SQLite files
+_PAGE_SIZE = 32768  # a text of 2 KB would fill half of a default page of 4,096
 _SCHEMA = f"""
 CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs (run INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL,
@@ -32,98 +32,101 @@ CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL);
 
 
 class IndexFile:
-    """The open file of an index. Raises IndexFileError where it is in use for longer than `wait` seconds, is
-    no index, or one of another format.
+    """The open file of an index.
+
+    `options`: what a new index is made with; None: the file must exist. Raises IndexFileError if the file is
+    in use for longer than `wait` seconds, is no index, or is one of another format.
     """
 
     def __init__(self, path: str | Path, options: dict[str, Any] | None, wait: float = 0.0) -> None:
-        """`options`: what a new index is made with; None: there must be one."""
         self.path = Path(path)
         if self.path.is_dir():
             raise IndexFileError(f"{str(path)!r} is a folder; name a file.")
         self._holder = self.path.with_name(f"{self.path.name}.holder")
         if options is None and not (self.path.is_file() and self.path.stat().st_size):
-            raise IndexFileError(f"{str(path)!r} does not exist: `dedup clean --index` makes an index.")
-        with self._told():
+            raise IndexFileError(f"{str(path)!r} does not exist; `dedup clean --index` makes an index.")
+        with self._sqlite_errors():
             self._connection = sqlite3.connect(
                 self.path, timeout=wait, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._told():
+            with self._sqlite_errors():
                 self._lock()
                 self._check(options)
                 self.segments = Segments(self._connection)
                 self._recover()
-            self._say_who()
+            self._write_holder()
         except BaseException:
             self._connection.close()
             raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """What SQLite cannot do, in a sentence."""
+    def _sqlite_errors(self) -> Iterator[None]:
+        """Raise errors of SQLite as IndexFileError."""
         name = str(self.path)
         try:
             yield
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise IndexFileError(
-                    f"{name!r} is in use by {self._user()}: --wait SECONDS waits."
+                    f"{name!r} is in use by {self._read_holder()}; wait for it with --wait SECONDS."
                 ) from error
             raise IndexFileError(f"{name!r} cannot be used: {error}.") from error
         except sqlite3.DatabaseError as error:
             if "not a database" in str(error):
-                raise IndexFileError(f"{name!r} is no index of dedup: name another file.") from error
-            raise IndexFileError(f"{name!r} is broken ({error}): take a copy of it, or a new one.") from error
+                raise IndexFileError(f"{name!r} is no index of dedup; name another file.") from error
+            raise IndexFileError(
+                f"{name!r} is damaged ({error}); use a backup or start a new index."
+            ) from error
 
-    def _user(self) -> str:
-        """Who has the file, as far as they told."""
+    def _read_holder(self) -> str:
+        """The process that has the file open, if it left its name."""
         with suppress(OSError):
             return self._holder.read_text(encoding="utf-8").strip() or "another process"
         return "another process"
 
     def _lock(self) -> None:
-        """Take the file."""
-        self._connection.execute(f"PRAGMA page_size = {_PAGE}")
-        self._connection.execute("PRAGMA cache_size = -65536")  # in KB: the upper pages of each segment
+        """Lock the file for this process alone."""
+        self._connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+        self._connection.execute("PRAGMA cache_size = -65536")  # 64 MB: the upper pages of each segment
         self._connection.execute("BEGIN EXCLUSIVE")
-        # Not before: two that wait in this mode keep what each of them has, and the other wants.
+        # Not earlier: two processes that wait in this mode would each keep a lock that the other needs.
         self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._connection.execute("COMMIT")
 
-    def _say_who(self) -> None:
-        """Tell others who has the file."""
+    def _write_holder(self) -> None:
+        """Leave the name of this process for others that find the file in use."""
         since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime())
         with suppress(OSError):
-            said = f"process {os.getpid()} on {socket.gethostname()} since {since}"
-            self._holder.write_text(said, encoding="utf-8")
+            holder = f"process {os.getpid()} on {socket.gethostname()} since {since}"
+            self._holder.write_text(holder, encoding="utf-8")
 
     def _check(self, options: dict[str, Any] | None) -> None:
-        """Make a new file an index; refuse others that are none."""
-        (mark,) = self._connection.execute("PRAGMA application_id").fetchone()
+        """Create the tables of a new file. Raises IndexFileError if a file is no index of this format."""
+        (application,) = self._connection.execute("PRAGMA application_id").fetchone()
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not mark and not tables and options is not None:
+        if not application and not tables and options is not None:
             with self.transaction():
                 for statement in _SCHEMA.split(";"):
                     self._connection.execute(statement)
-                said = ((name, orjson.dumps(value).decode()) for name, value in options.items())
-                self._connection.executemany("INSERT INTO options VALUES (?, ?)", said)
-                self._connection.execute(f"PRAGMA application_id = {_MARK}")
+                rows = ((name, orjson.dumps(value).decode()) for name, value in options.items())
+                self._connection.executemany("INSERT INTO options VALUES (?, ?)", rows)
+                self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                 self._connection.execute(f"PRAGMA user_version = {FORMAT}")
-        elif mark != _MARK:
-            raise IndexFileError(f"{str(self.path)!r} is no index of dedup: name another file.")
+        elif application != _APPLICATION_ID:
+            raise IndexFileError(f"{str(self.path)!r} is no index of dedup; name another file.")
         elif version != FORMAT:
             raise IndexFileError(
-                f"{str(self.path)!r} has index format {version}; this dedup reads {FORMAT}: "
-                "take the dedup that wrote it, or a new index."
+                f"{str(self.path)!r} has index format {version}, and this dedup reads format {FORMAT}; "
+                "use the dedup that wrote it, or start a new index."
             )
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing of what is changed in it."""
+        """Make all changes inside it, or none if it raises."""
         self.begin_changes()
-        with self._told():
+        with self._sqlite_errors():
             try:
                 yield
                 self._connection.execute("COMMIT")
@@ -132,28 +135,28 @@ class IndexFile:
                 raise
 
     def begin_changes(self) -> None:
-        """From here on changes are made together, at the end of a `transaction`."""
+        """Collect changes until the next `transaction` makes them all together."""
         if not self._connection.in_transaction:
-            with self._told():
+            with self._sqlite_errors():
                 self._connection.execute("BEGIN IMMEDIATE")
 
     def drop_changes(self) -> None:
-        """Take the changes back that are not made yet."""
+        """Undo the changes that were collected."""
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         self.segments = Segments(self._connection)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with suppress(OSError):
             self._holder.unlink(missing_ok=True)
         self._connection.close()
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options that shape what is stored."""
+        """The options that the index was made with."""
         rows = self._connection.execute("SELECT name, value FROM options")
         return {name: orjson.loads(value) for name, value in rows}
 
     def _recover(self) -> None:
-        """Do what a process that was killed left to do."""
+        """Finish what a killed process left undone. A subclass knows what that is."""

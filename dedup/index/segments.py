@@ -1,7 +1,7 @@
-"""The keys of an index's documents in its file: segments of pages, merged as they come (a log-structured
-merge tree: O'Neil, Cheng, Gawlick and O'Neil 1996).
+"""The keys of an index's documents in its file: a log-structured merge tree (O'Neil, Cheng, Gawlick and
+O'Neil 1996) of segments, which consist of pages.
 
-A document has some 60 keys; a page of some thousand entries is one row.
+A document has about 60 keys. A page has about 1,000 entries and is one row of a table.
 """
 
 import sqlite3
@@ -16,25 +16,25 @@ from dedup.kernels import pages as kernel
 from dedup.kernels.arrays import Hashes, Int64s
 from dedup.matching.earlier_runs import Held
 
-_FILLED = 1024  # entries of a page, about: 8 KB
-_RATIO = (
-    4  # a segment is at least so many times as large as the next one: a document's keys are looked up in few
-)
-_ASKED = 512  # pages that are asked for by number at once
-_FEW_KEYS = 4096  # that are sorted, in place of counting in all pages
-_MERGED = 1 << 18  # entries that are merged at once: 10 MB, however large the segments are
-_SWEPT = 4096  # pages that are read or written at once in a row: 32 MB
-_FEW = 4  # times fewer pages wanted than there are, from which on the others are not read, too
+_PAGE_ENTRIES = 1024  # entries of a page, on average: 8 KB
+_RATIO = 4  # a segment is at least this many times as large as the next one, so that there are few of them
+_PAGES_BY_NUMBER = 512  # pages that one statement selects by number
+_FEW_KEYS = 4096  # up to this many keys are sorted; more are counted by page
+_MERGE_ENTRIES = 1 << 18  # entries that are merged at once: 10 MB, however large the segments are
+_PAGES_IN_ROW = 4096  # consecutive pages that are read at once: 32 MB
+_SPARSE = 4  # if at most one page in this many is wanted, the pages are selected by number
 
 SCHEMA = """
 CREATE TABLE segments (segment INTEGER PRIMARY KEY, bits INTEGER NOT NULL, entries INTEGER NOT NULL);
 CREATE TABLE pages (place INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 """
-"""A page's place: its segment, times 2^32, and its number."""
+"""The place of a page is its segment times 2^32, plus its number in the segment."""
 
 
 class Segment(NamedTuple):
-    """A segment's number, the leading bits of a key that tell its page, and how many entries it has."""
+    """A segment's number, how many leading bits of a key are the number of its page, and how many entries
+    there are.
+    """
 
     segment: int
     bits: int
@@ -42,7 +42,9 @@ class Segment(NamedTuple):
 
 
 class Pages(NamedTuple):
-    """Pages of a segment: their numbers (int64); page numbers[i] has entries[offsets[i]:offsets[i + 1]]."""
+    """Pages of a segment. Page numbers[i] has entries[offsets[i]:offsets[i + 1]]; an entry (uint64) has 32
+    bits of a key above the number of a document.
+    """
 
     entries: Hashes
     offsets: Int64s
@@ -50,7 +52,7 @@ class Pages(NamedTuple):
 
 
 class Segments:
-    """The segments of the file behind a connection, the oldest first."""
+    """The segments of a file, in the order of their age: the oldest is first and the largest."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -58,8 +60,8 @@ class Segments:
         self._all = [Segment(*row) for row in rows]
 
     def add(self, keys: Hashes, numbers: Hashes) -> None:
-        """Add keys (uint64, spread) and the numbers (uint64) of the documents that hold them, as a segment;
-        merge it with others that are not much larger.
+        """Add keys (uint64, spread) and the number (uint64) of each key's document as a new segment, and
+        merge it with older ones that are not much larger.
         """
         if not len(keys):
             return
@@ -70,41 +72,45 @@ class Segments:
             self._merge(self._all[-2:])
 
     def held(self, keys: Hashes, most: int) -> Held:
-        """Who holds these keys (uint64, spread), a list for each segment that knows a key."""
-        found = [Held(*(np.zeros(0, np.int64) for _ in range(3)))]
+        """Which documents have these keys (uint64, spread): one list for each segment that has a key. Lists
+        of more than `most` documents are only counted.
+        """
+        parts = [Held(*(np.zeros(0, np.int64) for _ in range(3)))]
         for segment in self._all:
             rows, wanted, starts = by_page(keys, segment.bits)
             for entries, bounds, numbers in self._read(segment, wanted):
                 at = np.searchsorted(wanted, numbers)
                 ends = np.where(np.append(wanted, -1)[at] == numbers, starts[at + 1], starts[at])
-                found.append(Held(*kernel.held(entries, bounds, keys, rows, starts[at], ends, most)))
-        return Held(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+                parts.append(Held(*kernel.held(entries, bounds, keys, rows, starts[at], ends, most)))
+        return Held(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
-    def rewrite(self, there: npt.NDArray[np.bool_]) -> None:
-        """Merge all segments into one, without the entries of numbers that are not `there` (bool)."""
-        self._merge(self._all[:], there)
+    def rewrite(self, present: npt.NDArray[np.bool_]) -> None:
+        """Merge all segments into one, with the entries of those documents that are `present` (bool, by
+        number).
+        """
+        self._merge(self._all[:], present)
 
     def _read(self, segment: Segment, wanted: Int64s) -> Iterator[Pages]:
-        """These pages of a segment, and perhaps others beside them."""
+        """The wanted pages (numbers, ascending) of a segment, possibly with others between them."""
         base = segment.segment << 32
-        if _FEW * len(wanted) < 1 << segment.bits:
-            for at in range(0, len(wanted), _ASKED):
-                some = (wanted[at : at + _ASKED] + base).tolist()
-                yield _pages(self._connection.execute(_asking(len(some)), some), base)
+        if _SPARSE * len(wanted) < 1 << segment.bits:
+            for at in range(0, len(wanted), _PAGES_BY_NUMBER):
+                places = (wanted[at : at + _PAGES_BY_NUMBER] + base).tolist()
+                yield _pages(self._connection.execute(_select(len(places)), places), base)
             return
-        for first in range(0, 1 << segment.bits, _SWEPT):
-            yield self._range(segment, first, first + _SWEPT)
+        for first in range(0, 1 << segment.bits, _PAGES_IN_ROW):
+            yield self._range(segment, first, first + _PAGES_IN_ROW)
 
     def _range(self, segment: Segment, first: int, end: int) -> Pages:
-        """The pages from `first` up to `end`."""
+        """The pages with numbers from `first` to below `end`."""
         base = segment.segment << 32
-        ask = "SELECT place, entries FROM pages WHERE place >= ? AND place < ?"
+        statement = "SELECT place, entries FROM pages WHERE place >= ? AND place < ?"
         end = min(end, 1 << segment.bits)
-        return _pages(self._connection.execute(ask, (base + first, base + end)), base)
+        return _pages(self._connection.execute(statement, (base + first, base + end)), base)
 
     def _write(self, bits: int, parts: Iterable[Pages]) -> None:
-        """A new segment of these pages, without the empty ones."""
-        number = max((one.segment for one in self._all), default=0) + 1
+        """Write a new segment of these pages, without empty ones."""
+        number = max((segment.segment for segment in self._all), default=0) + 1
         base, count = number << 32, 0
         for part in parts:
             count += len(part.entries)
@@ -117,34 +123,35 @@ class Segments:
         self._all.append(Segment(number, bits, count))
         self._connection.execute("INSERT INTO segments VALUES (?, ?, ?)", self._all[-1])
 
-    def _merge(self, segments: list[Segment], there: npt.NDArray[np.bool_] | None = None) -> None:
-        """Make one of these, which are the last ones, part of the keys by part."""
-        bits = bits_for(sum(one.entries for one in segments))
-        self._write(bits, self._merged(segments, bits, there))
-        for one in segments:
-            self._connection.execute("DELETE FROM segments WHERE segment = ?", (one.segment,))
-            self._all.remove(one)
+    def _merge(self, segments: list[Segment], present: npt.NDArray[np.bool_] | None = None) -> None:
+        """Merge the last segments into one."""
+        bits = bits_for(sum(segment.entries for segment in segments))
+        self._write(bits, self._merged_pages(segments, bits, present))
+        for segment in segments:
+            self._connection.execute("DELETE FROM segments WHERE segment = ?", (segment.segment,))
+            self._all.remove(segment)
 
-    def _merged(
-        self, segments: list[Segment], bits: int, there: npt.NDArray[np.bool_] | None
+    def _merged_pages(
+        self, segments: list[Segment], bits: int, present: npt.NDArray[np.bool_] | None
     ) -> Iterator[Pages]:
-        """The pages of all of these, `bits` of a key telling the page, some at a time; those that they are
-        made of are deleted, so that the file does not grow by a segment with each merge.
+        """The pages of the merged segment, one part of the range of keys at a time. `bits`: leading bits of a
+        key that are the number of its page. The pages that were merged are deleted at once, so that the file
+        does not grow by a segment with each merge.
         """
-        count = sum(one.entries for one in segments)
-        parts = 1 << min(kernel.LEAST_BITS, (count // _MERGED).bit_length())
+        count = sum(segment.entries for segment in segments)
+        parts = 1 << min(kernel.LEAST_BITS, (count // _MERGE_ENTRIES).bit_length())
         for part in range(parts):
             keys, numbers = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
-            for one in segments:
-                width = (1 << one.bits) // parts
-                pages = self._range(one, part * width, (part + 1) * width)
-                places = [(one.segment << 32) + page * width for page in (part, part + 1)]
+            for segment in segments:
+                width = (1 << segment.bits) // parts
+                pages = self._range(segment, part * width, (part + 1) * width)
+                places = [(segment.segment << 32) + page * width for page in (part, part + 1)]
                 self._connection.execute("DELETE FROM pages WHERE place >= ? AND place < ?", places)
-                keys.append(kernel.keys_of(*pages, one.bits))
+                keys.append(kernel.keys_of(*pages, segment.bits))
                 numbers.append(pages.entries & np.uint64(0xFFFFFFFF))
             all_keys, all_numbers = np.concatenate(keys), np.concatenate(numbers)
-            if there is not None:
-                chosen = there[all_numbers]
+            if present is not None:
+                chosen = present[all_numbers]
                 all_keys, all_numbers = all_keys[chosen], all_numbers[chosen]
             entries, bounds = kernel.entries(all_keys, all_numbers, bits)
             width = (1 << bits) // parts
@@ -153,8 +160,8 @@ class Segments:
 
 
 def by_page(keys: Hashes, bits: int) -> tuple[Int64s, Int64s, Int64s]:
-    """The rows of keys (uint64) by page, the pages that they are in, ascending, and where the rows of each
-    begin, with the end twice (all int64).
+    """Group keys (uint64) by page. Returns their rows in the order of pages; the numbers of these pages,
+    ascending; and where the rows of each page start, followed by two times their number (all int64).
     """
     if len(keys) < _FEW_KEYS:
         pages = (keys >> np.uint64(64 - bits)).astype(np.int64)
@@ -168,18 +175,18 @@ def by_page(keys: Hashes, bits: int) -> tuple[Int64s, Int64s, Int64s]:
 
 
 @cache
-def _asking(count: int) -> str:
-    """The statement that asks for so many pages."""
+def _select(count: int) -> str:
+    """A statement that selects `count` pages by place."""
     return f"SELECT place, entries FROM pages WHERE place IN ({','.join('?' * count)})"  # noqa: S608
 
 
 def bits_for(entries: int) -> int:
-    """The leading bits of a key that tell its page where there are so many entries."""
-    return max(kernel.LEAST_BITS, (entries // _FILLED).bit_length())
+    """How many leading bits of a key are the number of its page, in a segment with this many entries."""
+    return max(kernel.LEAST_BITS, (entries // _PAGE_ENTRIES).bit_length())
 
 
 def _pages(rows: Iterable[tuple[int, bytes]], base: int) -> Pages:
-    """Pages of rows of the table."""
+    """Pages from rows of the table. `base`: the place of the segment's page 0."""
     places, parts = [], []
     for place, part in rows:
         places.append(place - base)

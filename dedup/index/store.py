@@ -1,8 +1,8 @@
-"""The documents that earlier runs kept, in the file of an index: SQLite, which survives being killed.
+"""The documents that earlier runs kept, in the file of an index: SQLite, which survives a kill.
 
-A run enters in three steps: its documents, and where its outputs are to be moved, in one transaction; the
-moves; the note that they are done. Whoever opens the file after a run that was killed in between finishes the
-moves, or takes the documents out again where that cannot be done.
+A run enters in three steps: one transaction adds its documents and notes where its outputs will be moved; the
+outputs are moved; a second transaction notes that the run is complete. If a run is killed in between, the
+next process to open the file finishes the moves, or takes the documents out again if that is not possible.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from dedup.index.file import FORMAT, IndexFile
 from dedup.kernels.arrays import Int64s
 
 Move = tuple[Path, Path]
-"""A finished file, and where it is to stand."""
+"""A finished draft of an output, and the path that it will be moved to."""
 
-_ASKED = 500  # rows that are asked for at once
+_BATCH = 500  # rows that are read or written by one statement
 
 
-class Row(NamedTuple):
-    """A document as it enters; `entered`: seconds since 1970; `marks`: as bytes; `text`: compressed."""
+class StoredDocument(NamedTuple):
+    """A document as the file has it. `entered`: seconds since 1970; `words`: how many it has; `bloom_bits`:
+    see `matching.bloom`; `text`: compressed.
+    """
 
     number: int
     id: str | None
@@ -34,7 +36,7 @@ class Row(NamedTuple):
     position: int
     entered: int
     words: int
-    marks: bytes | memoryview
+    bloom_bits: bytes | memoryview
     text: bytes
 
 
@@ -50,16 +52,16 @@ class Store(IndexFile):
 
     @property
     def next(self) -> int:
-        """The number of the next document: none is given twice."""
+        """The number that the next document gets. No number is used twice."""
         return int(self._one("SELECT max(end) FROM runs") or 0)
 
     def numbers_of(self, name: str) -> list[tuple[int, int]]:
-        """The numbers, first and behind the last, of the runs of a name."""
+        """The spans of document numbers, [first, end), of the runs of this name."""
         rows = self._connection.execute("SELECT first, end FROM runs WHERE name = ? AND first < end", (name,))
         return rows.fetchall()
 
     def begin(self, name: str, replaces: Sequence[tuple[int, int]]) -> int:
-        """A new run, which takes the place of documents with these numbers when it is done; its number."""
+        """Add a run and return its number. Once it is complete, it replaces the documents in these spans."""
         cursor = self._connection.execute(
             "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, NULL)",
             (name, int(time.time()), self.next, self.next, orjson.dumps(replaces).decode()),
@@ -67,57 +69,57 @@ class Store(IndexFile):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def enter(self, run: int, rows: Iterable[Row], end: int) -> None:
-        """Add documents to a run, whose numbers end before `end`."""
-        for some in _some(rows):
+    def add(self, run: int, documents: Iterable[StoredDocument], end: int) -> None:
+        """Add documents to a run. `end`: one more than the highest number of a document."""
+        for batch in _batches(documents):
             self._connection.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", [row[:-1] for row in some]
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", [document[:-1] for document in batch]
             )
             self._connection.executemany(
-                "INSERT INTO texts VALUES (?, ?)", [(row.number, row.text) for row in some]
+                "INSERT INTO texts VALUES (?, ?)", [(document.number, document.text) for document in batch]
             )
         self._connection.execute("UPDATE runs SET end = ? WHERE run = ?", (end, run))
 
     def expect(self, run: int, moves: Sequence[Move]) -> None:
-        """Note what is to be moved before the run is done."""
-        said = [[str(draft), str(place), draft.stat().st_ino, draft.stat().st_size] for draft, place in moves]
+        """Note the moves that will complete the run."""
+        rows = [[str(draft), str(path), draft.stat().st_ino, draft.stat().st_size] for draft, path in moves]
         self._connection.execute(
-            "UPDATE runs SET moves = ? WHERE run = ?", (orjson.dumps(said).decode(), run)
+            "UPDATE runs SET moves = ? WHERE run = ?", (orjson.dumps(rows).decode(), run)
         )
 
     def settle(self, run: int) -> None:
-        """The run is done: what it replaces goes."""
+        """Complete a run: delete what it replaces."""
         with self.transaction():
             for first, end in orjson.loads(self._one("SELECT replaces FROM runs WHERE run = ?", run)):
-                self._forget("number >= ? AND number < ?", first, end)
+                self._delete("number >= ? AND number < ?", first, end)
                 self._connection.execute(
                     "DELETE FROM runs WHERE first >= ? AND end <= ? AND run < ?", (first, end, run)
                 )
             self._connection.execute("UPDATE runs SET moves = NULL, replaces = '[]' WHERE run = ?", (run,))
 
     def cancel(self, run: int) -> None:
-        """The run is not done: its documents go."""
+        """Cancel a run: delete its documents."""
         with self.transaction():
             first, end = self._connection.execute(
                 "SELECT first, end FROM runs WHERE run = ?", (run,)
             ).fetchone()
-            self._forget("number >= ? AND number < ?", first, end)
+            self._delete("number >= ? AND number < ?", first, end)
             self._connection.execute(
                 "UPDATE runs SET moves = NULL, first = end, replaces = '[]' WHERE run = ?", (run,)
             )
 
     def _recover(self) -> None:
-        """Do what runs that were killed left to do."""
+        """Complete or cancel the runs that a kill left unfinished."""
         for run, moves in self._connection.execute(
             "SELECT run, moves FROM runs WHERE moves IS NOT NULL"
         ).fetchall():
-            if all(map(_moved, orjson.loads(moves))):
+            if all(map(_finish_move, orjson.loads(moves))):
                 self.settle(run)
             else:
                 self.cancel(run)
 
-    def _forget(self, which: str, *values: Any) -> int:
-        """Delete documents; their entries in pages are left, and lead to nobody."""
+    def _delete(self, which: str, *values: Any) -> int:
+        """Delete documents and return how many. Their entries stay in the pages until `purge`."""
         self._connection.execute(
             f"DELETE FROM texts WHERE number IN (SELECT number FROM documents WHERE {which})",  # noqa: S608
             values,
@@ -125,54 +127,56 @@ class Store(IndexFile):
         return self._connection.execute(f"DELETE FROM documents WHERE {which}", values).rowcount  # noqa: S608
 
     def remove(self, id: str) -> int:
-        """Forget the documents of an id; returns how many."""
-        return self._forget("id = ?", id)
+        """Delete the documents with this id, in the caller's transaction; returns how many there were."""
+        return self._delete("id = ?", id)
 
     def purge(self, before: int) -> int:
-        """Forget what entered before then (seconds since 1970), and give the room back; returns how many."""
+        """Delete the documents that entered before a time (seconds since 1970), and return the space of all
+        deleted documents to the file system; returns how many there were.
+        """
         with self.transaction():
-            gone = self._forget("entered < ?", before)
-            there = np.zeros(self.next, bool)
-            there[self.numbers()] = True
-            self.segments.rewrite(there)
-        with self._told():
+            count = self._delete("entered < ?", before)
+            present = np.zeros(self.next, bool)
+            present[self.numbers()] = True
+            self.segments.rewrite(present)
+        with self._sqlite_errors():
             self._connection.execute("VACUUM")
-        return gone
+        return count
 
     def first(self, since: int) -> int:
-        """The number of the first document that entered then (seconds since 1970) or later."""
+        """The number of the first document that entered at a time (seconds since 1970) or later."""
         if since <= 0:
             return 0
-        found = self._one("SELECT min(number) FROM documents WHERE entered >= ?", since)
-        return self.next if found is None else int(found)
+        number = self._one("SELECT min(number) FROM documents WHERE entered >= ?", since)
+        return self.next if number is None else int(number)
 
     def numbers(self) -> Int64s:
         """The numbers (int64) of all documents."""
         rows = self._connection.execute("SELECT number FROM documents")
         return np.fromiter((number for (number,) in rows), np.int64)
 
-    def shapes(self, numbers: Int64s) -> list[tuple[int, int, bytes]]:
-        """Number, words and marks of those of these documents that are still there, in order."""
-        found: list[tuple[int, int, bytes]] = []
-        for some in _parts(numbers):
-            ask = _among("number, words, marks", "documents", len(some))
-            found += self._connection.execute(f"{ask} ORDER BY number", some)
-        return found
+    def sizes(self, numbers: Int64s) -> list[tuple[int, int, bytes]]:
+        """Number, word count and Bloom bits of these documents (ascending), without deleted ones."""
+        rows: list[tuple[int, int, bytes]] = []
+        for batch in _number_batches(numbers):
+            statement = _select("number, words, marks", "documents", len(batch))
+            rows += self._connection.execute(f"{statement} ORDER BY number", batch)
+        return rows
 
     def texts(self, numbers: Int64s) -> Iterator[list[bytes]]:
-        """The compressed texts of these documents, which are there; some at a time."""
-        for some in _parts(numbers):
-            found = dict(self._connection.execute(_among("number, text", "texts", len(some)), some))
-            yield [found[number] for number in some]
+        """The compressed texts of these documents, in batches. None of them may be deleted."""
+        for batch in _number_batches(numbers):
+            texts = dict(self._connection.execute(_select("number, text", "texts", len(batch)), batch))
+            yield [texts[number] for number in batch]
 
     def document(self, number: int) -> tuple[str | None, str, int, int]:
-        """Id, source, position, and when it entered (seconds since 1970), of a document."""
-        ask = "SELECT id, source, position, entered FROM documents WHERE number = ?"
-        found: tuple[str | None, str, int, int] = self._connection.execute(ask, (number,)).fetchone()
-        return found
+        """Id, source, position and time of entry (seconds since 1970) of a document."""
+        statement = "SELECT id, source, position, entered FROM documents WHERE number = ?"
+        row: tuple[str | None, str, int, int] = self._connection.execute(statement, (number,)).fetchone()
+        return row
 
     def facts(self) -> dict[str, Any]:
-        """What the file holds, counted."""
+        """The file's documents, runs, first and last date (seconds since 1970), bytes, format and options."""
         first, last = self._connection.execute("SELECT min(entered), max(entered) FROM documents").fetchone()
         return {
             "documents": len(self),
@@ -185,33 +189,35 @@ class Store(IndexFile):
         }
 
 
-def _moved(move: tuple[str, str, int, int]) -> bool:
-    """Whether a finished file stands in its place, by now."""
-    draft, place, inode, size = move
-    for path in (draft, place):
+def _finish_move(move: tuple[str, str, int, int]) -> bool:
+    """Move a draft to its path if that was not done before a kill; returns whether the file is there now. The
+    inode and the size tell the draft from other files.
+    """
+    draft, path, inode, size = move
+    for candidate in (draft, path):
         with suppress(OSError):
-            found = Path(path).stat()
-            if (found.st_ino, found.st_size) == (inode, size):
-                Path(path).replace(place)
+            stat = Path(candidate).stat()
+            if (stat.st_ino, stat.st_size) == (inode, size):
+                Path(candidate).replace(path)
                 return True
     return False
 
 
-def _parts(numbers: Int64s) -> Iterator[list[int]]:
-    for at in range(0, len(numbers), _ASKED):
-        yield numbers[at : at + _ASKED].tolist()
+def _number_batches(numbers: Int64s) -> Iterator[list[int]]:
+    for first in range(0, len(numbers), _BATCH):
+        yield numbers[first : first + _BATCH].tolist()
 
 
-def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    held: list[Row] = []
-    for row in rows:
-        held.append(row)
-        if len(held) == _ASKED:
-            yield held
-            held = []
-    yield held
+def _batches(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocument]]:
+    batch: list[StoredDocument] = []
+    for document in documents:
+        batch.append(document)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    yield batch
 
 
-def _among(columns: str, table: str, count: int) -> str:
-    """The statement for rows of so many numbers."""
+def _select(columns: str, table: str, count: int) -> str:
+    """A statement that selects rows by `count` numbers."""
     return f"SELECT {columns} FROM {table} WHERE number IN ({','.join('?' * count)})"  # noqa: S608

@@ -1,0 +1,115 @@
+"""Looks up in an index which of its documents share keys with those of a run."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import zstandard
+
+from dedup.identity import Identity
+from dedup.index.store import Store
+from dedup.kernels.arrays import Hashes, Int64s
+from dedup.kernels.pages import spread
+from dedup.matching.earlier_runs import Held, Shapes
+from dedup.text.ragged import Ragged
+
+
+@dataclass
+class RecentKeys:
+    """The keys of documents that were added one by one and are in no segment yet."""
+
+    count: int = 0
+    """How many documents there are."""
+    _numbers: dict[int, list[int]] = field(default_factory=dict)
+    """By key the numbers of the documents that have it."""
+    _parts: list[tuple[Hashes, Hashes]] = field(default_factory=list)
+
+    def add(self, keys: Hashes, numbers: Hashes, count: int) -> None:
+        """Add the keys of `count` documents, spread, and for each key the number of its document."""
+        for key, number in zip(keys.tolist(), numbers.tolist(), strict=True):
+            self._numbers.setdefault(key, []).append(number)
+        self._parts.append((keys, numbers))
+        self.count += count
+
+    def take(self) -> tuple[Hashes, Hashes]:
+        """All keys and the numbers of their documents (both uint64), to be written. None are left."""
+        empty = np.zeros(0, np.uint64)
+        keys, numbers = (np.concatenate(parts) for parts in zip((empty, empty), *self._parts, strict=True))
+        self.count, self._numbers, self._parts = 0, {}, []
+        return keys, numbers
+
+    def look_up(self, keys: Hashes) -> Held:
+        """Which documents have these keys (uint64, spread)."""
+        rows = {key: row for row, key in enumerate(keys.tolist()) if key in self._numbers}
+        lists = [self._numbers[key] for key in rows]
+        counts, numbers = [len(one) for one in lists], [number for one in lists for number in one]
+        return Held(*(np.array(values, np.int64) for values in ([*rows.values()], counts, numbers)))
+
+
+@dataclass
+class IndexReader:
+    """The documents of an index as a run looks them up: implements `Earlier`.
+
+    `hidden`: spans of document numbers that are never found; `since`: neither is any number below it.
+    """
+
+    store: Store
+    hidden: Sequence[tuple[int, int]] = ()
+    since: int = 0
+    recent: RecentKeys = field(default_factory=RecentKeys)
+
+    @property
+    def end(self) -> int:
+        """One more than the number of the last document."""
+        return self.store.next
+
+    def held(self, keys: Hashes, most: int) -> Held:
+        """Which documents have these keys (uint64). Lists of more than `most` documents are only counted."""
+        spread_keys = spread(keys)
+        postings = self.store.segments.held(spread_keys, most)
+        if self.recent.count:
+            recent = self.recent.look_up(spread_keys)
+            postings = Held(*(np.concatenate(both) for both in zip(postings, recent, strict=True)))
+        return self._visible(postings, most) if self.since or self.hidden else postings
+
+    def _visible(self, postings: Held, most: int) -> Held:
+        """The postings without hidden and old documents. These still count in lists of more than `most`."""
+        visible = postings.numbers >= self.since
+        for first, end in self.hidden:
+            visible &= (postings.numbers < first) | (postings.numbers >= end)
+        listed = np.flatnonzero(postings.counts <= most)
+        left = np.bincount(
+            np.repeat(listed, postings.counts[listed])[visible], minlength=len(postings.counts)
+        )
+        counts = np.where(postings.counts <= most, left, postings.counts)
+        filled = counts > 0
+        return Held(postings.rows[filled], counts[filled], postings.numbers[visible])
+
+    def shapes(self, numbers: Int64s) -> Shapes:
+        """Word counts and Bloom bits of these documents, without those that were deleted meanwhile."""
+        rows = self.store.sizes(numbers)
+        present, words, bloom_bits = zip(*rows, strict=True) if rows else ((), (), ())
+        offsets = np.append(0, np.cumsum([len(bits) // 8 for bits in bloom_bits], dtype=np.int64))
+        bits = Ragged(np.frombuffer(b"".join(bloom_bits), np.uint64), offsets)
+        return Shapes(np.array(present, np.int64), np.array(words, np.int64), bits)
+
+    def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
+        """The texts of these documents, in batches."""
+        unpack = zstandard.ZstdDecompressor().decompress
+        for batch in self.store.texts(numbers):
+            yield pa.array([unpack(text) for text in batch], pa.large_string())
+
+    def identities(self, numbers: Int64s) -> list[Identity]:
+        """Id, source, position and date of these documents."""
+        return [_identity(*self.store.document(number)) for number in numbers.tolist()]
+
+
+def _identity(id: str | None, source: str, position: int, entered: int) -> Identity:
+    return {"id": id, "source": source, "position": position, "date": date(entered)}
+
+
+def date(seconds: int) -> str:
+    """The date and time in UTC (ISO 8601) of seconds since 1970."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

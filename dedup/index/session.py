@@ -1,0 +1,163 @@
+"""An open index as the commands use it: whole runs with their outputs, and single documents as they come."""
+
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from dedup.errors import IndexFileError, OptionsError
+from dedup.index.entry import IndexEntry, add_documents
+from dedup.index.reader import IndexReader
+from dedup.index.store import Store
+from dedup.options import Options
+from dedup.pipeline.outcome import Outcome
+from dedup.pipeline.progress import Progress
+from dedup.pipeline.run import run
+from dedup.sources.source import Source
+
+SHAPING = ("repeats", "cut", "caution", "threshold", "contained", "ngram", "num_perm", "recall")
+"""The options that decide which texts and keys an index stores."""
+
+_WRITE_EACH = 1000  # documents added one by one: a killed process loses no more
+_AGE = re.compile(r"([0-9]{1,6})([mhdwy])")
+_SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+
+
+class IndexSession:
+    """An open index file, which no other process can open meanwhile.
+
+    `options` and single ones as `changes`: any option in SHAPING that is given must be the one that the file
+    was made with; the others are taken from the file. `wait`: seconds to wait while another process has the
+    file; `forget`: documents older than this age ("90d", "12h", "2w") match nothing; `create`: make a file
+    that does not exist. Raises IndexFileError, OptionsError.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        options: Options | None = None,
+        *,
+        wait: float = 0.0,
+        forget: str | None = None,
+        create: bool = True,
+        **changes: Any,
+    ) -> None:
+        wanted = replace(options or Options(), **changes)
+        since = int(time.time()) - seconds(forget) if forget else 0
+        given = set(SHAPING) if options else set(SHAPING) & changes.keys()
+        shaping = {name: getattr(wanted, name) for name in SHAPING}
+        self._store = Store(path, shaping if create else None, wait)
+        try:
+            self.options = _stored_options(self._store, wanted, given)
+            self._reader = IndexReader(self._store, since=self._store.first(since))
+        except BaseException:
+            self._store.close()
+            raise
+        self._few_options = replace(self.options, workers=1, keep="first")
+        self._run: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write the documents that were added, and close the file."""
+        try:
+            self.commit()
+        finally:
+            self._store.close()
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def info(self) -> dict[str, Any]:
+        """The file's documents, runs, first and last date (seconds since 1970), bytes, format and options."""
+        return self._store.facts()
+
+    def run(self, source: Source, progress: Progress | None = None, name: str = "") -> Outcome:
+        """Run over a source. Documents of earlier runs of this `name` match nothing: this run replaces them
+        once its `entry` is settled.
+        """
+        self.commit()
+        self._run = None
+        hidden = self._store.numbers_of(name) if name else []
+        return run(source, self.options, progress, replace(self._reader, hidden=hidden))
+
+    def entry(self, outcome: Outcome, name: str = "") -> IndexEntry:
+        """The entry of an outcome of `run` into this index."""
+        return IndexEntry(self._store, outcome, name)
+
+    def decide(self, source: Source) -> Outcome:
+        """Decide about the few documents of a source, with `--keep first`. The index does not change."""
+        return run(source, self._few_options, None, self._reader)
+
+    def remember(self, outcome: Outcome, source: str | None = None, offset: int = 0) -> None:
+        """Add the kept documents of an outcome of `decide`. They match from now on, and are written by the
+        next `commit`. `source` replaces their own sources, and their positions count from `offset`.
+        """
+        count = len(outcome.kept_rows())
+        if not count:
+            return
+        self._store.begin_changes()
+        try:
+            if self._run is None:
+                self._run = self._store.begin("", [])
+            keys, numbers = add_documents(self._store, self._run, outcome, source, offset)
+        except BaseException:  # this also undoes what was added since the last commit
+            self._store.drop_changes()
+            self._reader.recent.take()
+            self._run = None
+            raise
+        self._reader.recent.add(keys, numbers, count)
+        if self._reader.recent.count >= _WRITE_EACH:
+            self.commit()
+
+    def commit(self) -> None:
+        """Write the documents that were added one by one."""
+        if not self._reader.recent.count:
+            return
+        recent = self._reader.recent.take()
+        with self._store.transaction():
+            self._store.segments.add(*recent)
+
+    def remove(self, id: str) -> int:
+        """Delete the documents with this id; returns how many there were."""
+        self.commit()
+        with self._store.transaction():
+            return self._store.remove(id)
+
+    def purge(self, older: str | None = None) -> int:
+        """Delete the documents older than an age ("90d"), and return the space of all deleted documents to
+        the file system; returns how many there were. Raises OptionsError.
+        """
+        self.commit()
+        return self._store.purge(int(time.time()) - seconds(older) if older else 0)
+
+
+def seconds(age: str) -> int:
+    """The seconds in an age such as 30m, 12h, 90d, 2w or 1y. Raises OptionsError."""
+    match = _AGE.fullmatch(age.strip().lower())
+    if not match:
+        raise OptionsError(f"an age is a number with m, h, d, w or y, such as 90d; not {age!r}")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
+    """The wanted options, with those in SHAPING as the file has them. Raises IndexFileError if one of the
+    `given` ones differs.
+    """
+    stored: dict[str, Any] = {**store.options}
+    stored["cut"] = tuple(stored["cut"])
+    for name in SHAPING:
+        if name in given and getattr(wanted, name) != stored[name]:
+            raise IndexFileError(
+                f"{str(store.path)!r} was made with {name} {stored[name]}, not {getattr(wanted, name)}: "
+                "use the same options, or another index."
+            )
+    return replace(wanted, **stored)
