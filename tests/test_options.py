@@ -1,9 +1,13 @@
 """What options say, as text."""
 
+from typing import Any
+
 import pytest
 
+import dedup
 from dedup.errors import OptionsError
 from dedup.options import size
+from tests.support.articles import SENTENCE
 
 
 @pytest.mark.parametrize(
@@ -29,3 +33,53 @@ def test_no_sizes(text: str) -> None:
     with pytest.raises(OptionsError, match="--memory must be a size like 512M or 4G, not") as caught:
         size(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("threshold", 0),
+        ("threshold", 1.01),
+        ("threshold", float("nan")),
+        ("contained", 0),
+        ("contained", 1.5),
+        ("contained", float("nan")),
+        ("max_loss", -0.1),
+        ("max_loss", 1.1),
+        ("recall", 0),
+        ("recall", 1),
+        ("caution", -0.1),
+        ("caution", 1.1),
+        ("ngram", 0),
+        ("ngram", 65),
+        ("num_perm", 15),
+        ("num_perm", 5000),
+        ("workers", -1),
+        ("memory", -1),
+        ("memory", (64 << 20) - 1),
+        ("cut", ("exact", "some")),
+        ("keep", "shortest"),
+        ("keep", "newest"),
+        ("keep", "newest:"),
+        ("keep", "longest:date"),
+        ("keep", ""),
+    ],
+)
+def test_options_refused(name: str, value: Any) -> None:
+    """A value that makes no sense is refused by the option's name, as an OptionsError and a ValueError."""
+    with pytest.raises(OptionsError, match=f"--{name.replace('_', '-')}") as caught:
+        dedup.clean([SENTENCE], **{name: value})
+    assert isinstance(caught.value, ValueError)
+    assert "\n" not in str(caught.value)
+
+
+def test_options_that_do_not_fit_each_other() -> None:
+    """A recall that so few permutations cannot reach is refused before anything is read."""
+    with pytest.raises(OptionsError, match="16 permutations"):
+        dedup.clean([SENTENCE], threshold=0.1, num_perm=16)
+
+
+def test_unknown_options_are_refused() -> None:
+    """An option that does not exist is refused by name."""
+    with pytest.raises(TypeError, match="thresold"):
+        dedup.clean([SENTENCE], thresold=0.8)

@@ -10,8 +10,8 @@ import pytest
 
 from dedup.cli.main import main
 from dedup.index.index import Index
+from tests.support.paths import ARTICLES
 
-ARTICLES = Path(__file__).parents[2] / "fixtures/articles.jsonl"
 DAY = 86400
 
 

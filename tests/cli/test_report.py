@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import orjson
 import pytest
@@ -14,10 +13,9 @@ from dedup.ledger.reader import survey
 from dedup.ledger.writer import Ledger
 from dedup.restore import restore
 from dedup.summary.summary import without_timings
-from tests.support.reporting import ARTICLES as ARTICLES_OF_A_RUN
-from tests.support.reporting import everything, told
+from tests.support.paths import ARTICLES
+from tests.support.reporting import DOCUMENTS, everything, told
 
-ARTICLES = Path(__file__).parents[2] / "fixtures/articles.jsonl"
 BAD = b'{"id": "bad", "text": 5}\n'
 
 
@@ -135,7 +133,7 @@ def changed(value, path, text):
 
 def test_nothing_in_a_ledger_acts(place, capsys):
     """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
-    report = without_timings(everything(told(clean(ARTICLES_OF_A_RUN))))
+    report = without_timings(everything(told(clean(DOCUMENTS))))
     places = list(leaves(report))
     assert len(places) > 60
     for path in places:

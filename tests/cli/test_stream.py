@@ -1,15 +1,7 @@
 """`dedup clean - --stream`: each article is answered as it comes, and as a run over all would have done."""
 
-import io
-import os
 import random
-import signal
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -19,48 +11,12 @@ from hypothesis import strategies as st
 
 from dedup.cli.main import main
 from dedup.index.index import Index
-from tests.support.inputs import fast_disk, jsonl_files  # noqa: F401 - pytest takes fast_disk from here
+from tests.cli.streams import article, lines, running, send, stream
+from tests.support.inputs import jsonl_files
+from tests.support.paths import ARTICLES
 
-ARTICLES = Path(__file__).parents[2] / "fixtures/articles.jsonl"
+pytestmark = pytest.mark.usefixtures("fast_disk")
 quick = settings(max_examples=20, deadline=None)
-
-
-def lines(path: Path) -> list[dict]:
-    return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
-
-
-def article(number: int, words: int = 120) -> bytes:
-    """A line with an article unlike the others."""
-    said = " ".join(f"w{number}x{i * i % 97}" for i in range(words))
-    return b'{"id":"%d","text":"%s"}\n' % (number, said.encode())
-
-
-def stream(content: bytes, *arguments: object) -> int:
-    """The command over these bytes; its status."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
-        return main(["clean", "-", "--stream", *map(str, arguments)])
-
-
-@contextmanager
-def running(*arguments: object, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """The command as a process between two pipes."""
-    command = [sys.executable, "-m", "dedup", "clean", "-", "--stream", *map(str, arguments)]
-    pipe = subprocess.PIPE
-    top = str(Path(__file__).parents[2])
-    with subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=cwd, env=os.environ | {"PYTHONPATH": top}
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def say(process: subprocess.Popen[bytes], *given: bytes) -> None:
-    for line in given:
-        process.stdin.write(line)
-        process.stdin.flush()
 
 
 def test_each_line_is_out_before_the_next_goes_in(tmp_path):
@@ -70,13 +26,13 @@ def test_each_line_is_out_before_the_next_goes_in(tmp_path):
     given = ARTICLES.read_bytes().splitlines(keepends=True)
     ledger = tmp_path / "ledger.jsonl"
     with running("--ledger", ledger, "-o", "-", "--index", tmp_path / "seen.index", cwd=tmp_path) as process:
-        say(process, given[0])
+        send(process, given[0])
         assert process.stdout.readline() == given[0]
         assert lines(ledger)[-1]["id"] == "fx-001"
-        say(process, given[0], article(1))
+        send(process, given[0], article(1))
         assert process.stdout.readline() == article(1)
         assert [line.get("decision") for line in lines(ledger)] == [None, "kept", "dropped", "kept"]
-        say(process, given[14])
+        send(process, given[14])
         cut = process.stdout.readline()
         assert len(cut) < len(given[14])
         assert lines(ledger)[-1]["decision"] == "cut"
@@ -188,10 +144,10 @@ def test_edges_come_out_as_in_a_whole_run(name, tmp_path, monkeypatch):
 def test_bad_lines_are_rejected_as_they_come(tmp_path):
     """Each stands in the rejects, with its line and reason, before the next line goes in; status 3."""
     with running("--quiet", cwd=tmp_path) as process:
-        say(process, article(1))
+        send(process, article(1))
         process.stdout.readline()
         assert not (tmp_path / "dedup.rejects.jsonl").exists()
-        say(process, b'{"text":\n', article(2))
+        send(process, b'{"text":\n', article(2))
         process.stdout.readline()
         (reject,) = lines(tmp_path / "dedup.rejects.jsonl")
         assert (reject["line"], reject["raw"]) == (2, '{"text":\n')
@@ -239,7 +195,7 @@ def test_without_an_index_nothing_is_left(tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(tmp_path))
         with running("--quiet") as process:
-            say(process, article(1), article(1), article(2))
+            send(process, article(1), article(1), article(2))
             assert [process.stdout.readline(), process.stdout.readline()] == [article(1), article(2)]
             assert list(tmp_path.iterdir()) != []
             process.stdin.close()
@@ -251,79 +207,6 @@ def test_without_duplicates_every_article_is_answered(tmp_path):
     """--no-duplicates: repeats are cut, nothing is dropped."""
     assert stream(article(1) * 3, "-o", tmp_path / "out.jsonl", "--no-duplicates", "--quiet") == 0
     assert (tmp_path / "out.jsonl").read_bytes() == article(1) * 3
-
-
-def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
-    """Status 141, no message; what was written is in the index, what was not comes again."""
-    seen = tmp_path / "seen.index"
-    with running("--index", seen, "--quiet", cwd=tmp_path) as process:
-        say(process, article(1))
-        assert process.stdout.readline() == article(1)
-        process.stdout.close()
-        say(process, article(2))
-        assert process.wait(timeout=60) == 141
-        assert process.stderr.read() == b""
-    out = tmp_path / "out.jsonl"
-    assert stream(article(1) + article(2), "-o", out, "--index", seen, "--quiet") == 0
-    assert out.read_bytes() == article(2)
-
-
-def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
-    """After a kill nothing is in the index that was not written, and restore says that the ledger is not
-    whole.
-    """
-    seen, ledger, out = (tmp_path / name for name in ("seen.index", "ledger.jsonl", "out.jsonl"))
-    given = [article(number) for number in range(30)]
-    with running("--index", seen, "--ledger", ledger, "-o", out, cwd=tmp_path) as process:
-        for line in given:
-            say(process, line)
-            time.sleep(0.1)  # long enough for a commit in between
-        until = time.monotonic() + 60
-        while not out.exists() or len(lines(out)) < 20:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        process.kill()
-        process.wait()
-    written = {line["id"] for line in lines(out)}
-    with Index(seen) as index:
-        assert {str(n) for n in range(30) if index.check(orjson.loads(given[n])).dropped} <= written
-    assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 1
-    assert capsys.readouterr().err.count("its end is missing") == 1
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
-    """What had come is written, remembered, and can be restored; the status is that of the signal."""
-    out, ledger, seen = (tmp_path / name for name in ("out.jsonl", "ledger.jsonl", "seen.index"))
-    with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
-        say(process, article(1), article(1), article(2))
-        until = time.monotonic() + 60
-        while not ledger.exists() or len(lines(ledger)) < 4:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        process.send_signal(number)
-        assert process.wait(timeout=60) == 128 + number
-        assert b"3 articles read" in process.stderr.read()
-    assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 0
-    assert (tmp_path / "back.jsonl").read_bytes() == article(1) * 2 + article(2)
-    with Index(seen) as index:
-        assert len(index) == 2
-
-
-def test_a_second_interrupt_is_not_held_up(tmp_path):
-    """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
-    long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds
-    with running("--no-duplicates", "--no-repeats", cwd=tmp_path) as process:
-        say(process, article(1))
-        process.stdout.readline()
-        say(process, long, article(2))
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=1)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
-        assert len(process.stderr.read().splitlines()) == 1
 
 
 WRONG = {
@@ -357,13 +240,3 @@ def test_what_makes_no_sense_is_told_in_one_sentence(name, tmp_path, monkeypatch
     assert named in shown.err
     assert len(shown.err.splitlines()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "old.jsonl"]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_a_full_disk_is_told_and_remembered_as_not_written(tmp_path, capsys):
-    """No room for the output: status 1, a sentence, and the article comes again next time."""
-    seen = tmp_path / "seen.index"
-    assert stream(article(1), "-o", "/dev/full", "--index", seen, "--quiet") == 1
-    assert "/dev/full" in capsys.readouterr().err
-    with Index(seen) as index:
-        assert len(index) == 0

@@ -2,12 +2,9 @@
 
 import re
 from io import StringIO
-from itertools import chain, pairwise
-from pathlib import Path
 
 import numpy as np
 import orjson
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,21 +14,16 @@ from rich.console import Console
 from dedup.api import clean
 from dedup.cli.main import main
 from dedup.explain.compare import compare
-from dedup.explain.passages import rows
-from dedup.explain.word_alignment import corresponding, side
 from dedup.options import Options
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import side_by_side
 from dedup.sources.lookup import Document
-from dedup.text.words import words_in, words_of
-from tests.matching.test_shingles import _TEXTS
-from tests.reports.test_safe import outside, without_codes
+from tests.support.hostile import outside, without_codes
+from tests.support.paths import FIXTURES
 from tests.support.reporting import OTHER, STORY
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 NEAR = STORY.replace("oranges", "lemons")
 AS_THEY_ARE = Options(repeats=False)
-few_words = st.lists(st.sampled_from(["a", "b", "c", "d", "e", ",", "\n\n", "“f”", "中文"]), max_size=30)
 
 
 def compared(left, right, options=AS_THEY_ARE, identity=None):
@@ -49,101 +41,6 @@ def shown(found, width=80, colour=False, full=False):
     )
     terminal.write([line for part in side_by_side.report(found, full, colour) for line in [part]], console)
     return file.getvalue()
-
-
-def plain(passages):
-    """Passages with what only one text has in brackets."""
-    marked = ["".join(p.text if p.shared else f"[{p.text}]" for p in one.pieces) for one in passages]
-    return [f"{one.moved}:{text}" if one.moved else text for one, text in zip(passages, marked, strict=True)]
-
-
-def table(left, right):
-    """The rows of two texts, marked."""
-    return [(plain(row.left), plain(row.right)) for row in rows(side(left, 3), side(right, 3))]
-
-
-ONE, TWO, THREE = "one two three four five", "red green blue white black", "ant bee cow dog eel fox"
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "expected"),
-    [
-        (ONE, ONE, [([ONE], [ONE])]),
-        (ONE, TWO, [([f"[{ONE}]"], [f"[{TWO}]"])]),
-        (ONE, "", [([f"[{ONE}]"], [])]),
-        ("* * *", ONE, [(["* * *"], []), ([], [f"[{ONE}]"])]),
-        (
-            f"{ONE}\n{TWO}",
-            f"{TWO}\n{THREE}",
-            [([f"[{ONE}]"], []), ([TWO], [TWO]), ([], [f"[{THREE}]"])],
-        ),
-        (f"{ONE}\n{TWO}\n{THREE}", f"{ONE} {TWO} {THREE}", [([part], [part]) for part in (ONE, TWO, THREE)]),
-        (f"{ONE}. “{TWO}”", f"{ONE}.\n“{TWO}”", [([f"{ONE}."], [f"{ONE}."]), ([f"“{TWO}”"], [f"“{TWO}”"])]),
-        (
-            "one two three, four five six seven",
-            "one two three, FIVE six seven",
-            [(["one two three, [four] five six seven"], ["one two three, FIVE six seven"])],
-        ),
-        (
-            f"{ONE}\n{TWO} pink\n\n{THREE}",
-            f"{TWO} pink\n\n{THREE}\n{ONE}",
-            [([f"down:{ONE}"], []), ([f"{TWO} pink"],) * 2, ([THREE], [THREE]), ([], [f"up:{ONE}"])],
-        ),
-        (
-            f"{ONE} six.\n{TWO}\n{ONE} seven eight",
-            f"{ONE} seven eight",
-            [([f"down:{ONE} [six]."], []), ([f"[{TWO}]"], []), ([f"{ONE} seven eight"],) * 2],
-        ),
-        ("中文没有空格。第二句在这里", "中文没有空格。\n第二句不在这里", [
-            (["中文没有空格。"], ["中文没有空格。"]), (["第二句在这里"], ["第二句[不]在这里"])
-        ]),
-    ],
-)  # fmt: skip
-def test_a_passage_stands_beside_its_counterpart(left, right, expected):
-    """However both are cut into paragraphs, the same stands beside the same, and what one lacks alone."""
-    found = table(left, right)
-    if left.startswith(f"{ONE} six"):  # which copy is the counterpart is told by what stands around it
-        assert found[-1] == expected[-1]
-    else:
-        assert found == expected
-
-
-@settings(max_examples=200, deadline=None)
-@given(text=_TEXTS)
-def test_words_have_places(text):
-    """The words are those of the shingles, and each stands where it is said to."""
-    found = words_in(text)
-    assert found.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()
-    spans = list(dict.fromkeys(zip(found.starts.tolist(), found.ends.tolist(), strict=True)))
-    alone = [words_of(pa.array([text[a:b]], pa.large_string())).values.tolist() for a, b in spans]
-    assert list(chain.from_iterable(alone)) == found.hashes.tolist()
-    assert all(before[1] <= after[0] for before, after in pairwise(spans))
-
-
-@settings(max_examples=300, deadline=None)
-@given(left=few_words.map(" ".join) | _TEXTS, right=few_words.map(" ".join) | _TEXTS, ngram=st.integers(1, 4))
-def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
-    """Nothing is lost but blanks; a word is marked if and only if no shingle with it stands in both texts."""
-    one, other = side(left, ngram), side(right, ngram)
-    made = rows(one, other)
-    for text, mine, theirs, i in ((left, one, other, 0), (right, other, one, 1)):
-        pieces = [piece for row in made for passage in row[i] for piece in passage.pieces]
-        assert "".join("".join(piece.text for piece in pieces).split()) == "".join(text.split())
-        common = set(mine.shingles.tolist()) & set(theirs.shingles.tolist())
-        lone = {word for at in range(len(mine.shingles)) if mine.shingles[at] in common
-                for word in range(at, at + mine.size)}  # fmt: skip
-        marked = [w for piece in pieces if not piece.shared for w in words_in(piece.text).hashes.tolist()]
-        assert marked == [w for at, w in enumerate(mine.words.hashes.tolist()) if at not in lone]
-
-
-@settings(max_examples=200, deadline=None)
-@given(left=few_words.map(" ".join), right=few_words.map(" ".join))
-def test_corresponding_words_are_equal_and_ascend(left, right):
-    """A word corresponds to an equal one, and both texts are followed from front to back."""
-    one, other = side(left, 3), side(right, 3)
-    pairs = corresponding(one, other)
-    assert all(one.words.hashes[a] == other.words.hashes[b] for a, b in pairs)
-    assert all(a < next_a and b < next_b for (a, b), (next_a, next_b) in pairwise(pairs))
 
 
 def test_numbers_are_those_of_the_ledger():

@@ -26,7 +26,7 @@ from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import tuning
 from dedup.sources.lookup import Document
 from dedup.sources.memory import Memory
-from tests.reports.test_safe import outside, without_codes
+from tests.support.hostile import outside, without_codes
 
 
 def article(draw, words):

@@ -15,9 +15,8 @@ import pytest
 
 from dedup.cli import clean as job
 from dedup.cli.main import main
+from tests.support.paths import ARTICLES, TOP
 
-TOP = Path(__file__).parents[2]
-ARTICLES = TOP / "fixtures/articles.jsonl"
 FILES = ("out.jsonl", "ledger.jsonl", "rejects.jsonl", "report.json")
 
 

@@ -1,4 +1,4 @@
-"""The host of an address, from every format, as the slow twin has it; and the worst sites of a run."""
+"""The host of an address, from every format, as the slow twin has it."""
 
 import csv
 import json
@@ -140,56 +140,3 @@ def test_documents_in_memory_have_hosts(held):
     assert [known[i] if i >= 0 else None for i in of.tolist()] == HOSTS
     known, of = dedup.clean([*ROWS, {"text": "x", "url": 5}, "y"]).corpus.hosts()
     assert of[3:].tolist() == [-1, -1]
-
-
-STORY = " ".join(f"word{i}" for i in range(80))
-
-
-def crawl(echoes, copies):
-    """Articles of three sites: one that says much twice, one whose pages are all the same, one as it is."""
-    own = [f"{STORY} {' '.join(f'own{i}x{j}' for j in range(60))}" for i in range(40)]
-    rows = [("good.example", text) for text in own[:20]]
-    rows += [
-        ("echo.example", f"{text}\n\n{text}" if i < echoes else text) for i, text in enumerate(own[20:32])
-    ]
-    rows += [("wall.example", "You must accept all of our cookies. " * 10)] * copies
-    return [{"url": f"https://www.{host}/{i}", "text": text} for i, (host, text) in enumerate(rows)]
-
-
-def test_the_worst_sites_come_first():
-    """By host: documents, the share that is dropped, the share of characters that is cut inside."""
-    result = dedup.clean(crawl(6, 15), contained=None)
-    report = result.summary()
-    sites = report["sites"]
-    assert [site["host"] for site in sites["worst"]] == ["echo.example", "wall.example", "good.example"]
-    echo, wall, good = sites["worst"]
-    assert (sites["hosts"], sites["told"], sites["documents"]) == (3, 3, 47)
-    assert (echo["documents"], wall["dropped"], good["cut_characters"]) == (12, 14, 0)
-    assert echo["echo"] == pytest.approx(echo["cut_characters"] / echo["characters"], abs=1e-6)
-    assert 0.2 < echo["echo"] < 0.5
-    assert echo["others"]["echo"] == 0
-    assert [alarm["alarm"] for alarm in report["alarms"]] == ["echo", "same"]
-    assert [alarm["host"] for alarm in report["alarms"]] == ["echo.example", "wall.example"]
-    assert sum(site["documents"] for site in sites["worst"]) == 47
-
-
-def test_one_odd_page_is_no_alarm():
-    """A site of few articles is not told of, whatever it does; without addresses there is no section."""
-    report = dedup.clean([row for row in crawl(12, 9) if "good" not in row["url"]][3:]).summary()
-    assert (report["sites"]["hosts"], report["sites"]["told"], report["sites"]["worst"]) == (2, 0, [])
-    assert not {"echo", "same"} & {alarm["alarm"] for alarm in report["alarms"]}
-    assert dedup.clean([STORY]).summary()["sites"] is None
-    assert "Sites" not in str(dedup.clean([STORY]))
-    assert dedup.clean(crawl(6, 15), url_field="").summary()["sites"] is None
-
-
-@pytest.mark.parametrize("workers", [1, 3])
-def test_sites_are_the_same_for_any_blocks(workers, monkeypatch):
-    """However the documents are split, the hosts are those of all."""
-    monkeypatch.setattr("dedup.sources.memory._BLOCK", 7)
-    assert (
-        dedup.clean(crawl(6, 15), workers=workers).summary()["sites"]
-        == (dedup.clean(crawl(6, 15)).summary()["sites"])
-    )
-    monkeypatch.undo()
-    assert dedup.clean(crawl(6, 15)).summary()["sites"]["hosts"] == 3

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,10 +19,9 @@ from hypothesis import strategies as st
 
 from dedup.cli.main import main
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.formats.csv_rows import rows_of
-from dedup.kernels.rows import row_end
-from tests.support.inputs import array_files, csv_files, fast_disk, jsonl_files, text_files, write_file  # noqa: F401
+from tests.support.inputs import array_files, csv_files, jsonl_files, text_files, write_file
 
+pytestmark = pytest.mark.usefixtures("fast_disk")
 MEGA = 1 << 20
 GOOD = {"id": "good", "text": "The ferry waits in the harbour tonight."}
 LAST = {"id": "last", "text": "Crews look at the bridge on Monday morning."}
@@ -202,33 +200,6 @@ def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypa
     check()
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.text('ab",\r\n', max_size=30), st.integers(1, 9))
-def test_a_row_ends_where_the_csv_module_has_it(text: str, size: int) -> None:
-    """However a row comes in parts, its end and its lines are those that the standard library finds."""
-    data = text.encode()
-    state, at, found = np.zeros(4, np.int64), 0, -1
-    while at < len(data) and found < 0:
-        end = row_end(np.frombuffer(data[at : at + size], np.uint8), ord(","), state)
-        found = at + end if end >= 0 else -1
-        at += size
-    rows = list(rows_of(data, "csv"))
-    if not rows:
-        assert found < 0
-        return
-    _, _, lines = rows[0]
-    starts = [0, *(i + 1 for i in range(len(data)) if _ends_line(data, i)), len(data)]
-    end = starts[min(lines, len(starts) - 1)]
-    if found >= 0:
-        assert (found, int(state[3])) == (end, lines)
-    else:  # the data end before what could follow is known
-        assert end == len(data)
-
-
-def _ends_line(data: bytes, at: int) -> bool:
-    return data[at] == 10 or (data[at] == 13 and data[at + 1 : at + 2] != b"\n")
-
-
 def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
     """A line that is too long is rejected as it comes, whole; those behind it are answered; restore works."""
     given = _jsonl()
@@ -244,51 +215,6 @@ def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
     back = tmp_path / "back.jsonl"
     assert main(["restore", out, ledger, "--rejects", rejects, "-o", str(back)]) == 0
     assert back.read_bytes() == given
-
-
-PEAK = """
-import resource, sys
-from dedup.cli.main import main
-status = main(sys.argv[1:])
-print(status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
-
-
-def _peak(*arguments: object) -> tuple[int, int]:
-    """The status of a command in a process of its own, and the MB that it took at most."""
-    command = [sys.executable, "-c", PEAK, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    status, peak = done.stdout.split()[-2:]
-    return int(status), int(peak)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts kilobytes on Linux alone")
-@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.json.zst", "a.txt.gz", "a.csv.zst"])
-def test_a_bomb_takes_little_memory_and_disk(name: str, tmp_path: Path) -> None:
-    """A file of some kilobytes that unpacks to 600 MB takes no more memory than the limit asks for, and its
-    rejects are little, too; restore gives it back.
-    """
-    size, zeros = 600, b"0" * MEGA
-    head = {"jsonl": b"", "json": b'{"text":"', "txt": b"", "csv": b'id,text\n1,"'}[name.split(".")[1]]
-    pack = gzip.open if name.endswith("gz") else zstandard.open
-    with pack(tmp_path / name, "wb") as bomb:
-        bomb.write(head)
-        for _ in range(size):
-            bomb.write(zeros)
-    out, rejects, ledger = (tmp_path / part for part in ("out.jsonl", "r.jsonl", "l.jsonl"))
-    common = ["--workers", 1, "--quiet", "--max-document", "4M"]
-    _, idle = _peak("clean", Path(__file__).parents[2] / "fixtures/articles.jsonl", "--dry-run", *common)
-    command = ["clean", tmp_path / name, "-o", out, "--rejects", rejects, "--ledger", ledger, *common]
-    status, peak = _peak(*command)
-    assert status == 3
-    assert peak < idle + 200
-    assert rejects.stat().st_size < 2 * MEGA
-    status, peak = _peak("restore", out, ledger, "--rejects", rejects, "-o", tmp_path / f"back.{name}")
-    assert (status, peak < idle + 200) == (0, True)
-    with pack(tmp_path / f"back.{name}", "rb") as back:
-        assert back.read(len(head)) == head
-        assert all(back.read(MEGA) == zeros for _ in range(size))
-        assert back.read() == b""
 
 
 def test_random_long_records(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.options import KINDS
+from tests.support.paths import FIXTURES
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 UNTOUCHED = sorted((FIXTURES / "untouched").glob("*.txt"))
 CUT_ALL = dedup.Options(cut=KINDS, caution=0.0)
 HEAD = "Harbour ferries stay in port for a third day"

@@ -1,13 +1,10 @@
 """On real articles, where they are: the two seeds, and the labelled data that DEDUP_DATA names."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 import dedup
+from tests.support.paths import DATA
 
-DATA = Path(os.environ.get("DEDUP_DATA") or Path(__file__).parents[2] / "../shared/data")
 SEEDS = DATA.parent / "seeds"
 seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason=f"no seeds beside DEDUP_DATA ({SEEDS})")
 

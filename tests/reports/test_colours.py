@@ -11,7 +11,7 @@ from rich.style import Style
 
 import dedup
 from dedup.api import clean
-from tests.support.reporting import ARTICLES, everything, rendered, told
+from tests.support.reporting import DOCUMENTS, everything, rendered, told
 
 REPORTS = sorted((Path(dedup.__file__).parent / "reports").rglob("*.py"))
 LEAST = 3.0  # contrast that WCAG 2.1 asks of large text and of parts of an interface
@@ -71,7 +71,7 @@ def test_colours_are_seen_on_black_and_on_white(path):
 
 def test_a_report_has_these_colours_alone():
     """What is written to a terminal sets no background and no colour but red, magenta and bright blue."""
-    result = clean(ARTICLES)
+    result = clean(DOCUMENTS)
     shown = rendered(result, colour=True, report=everything(told(result)))
     codes = {
         int(code) for codes in re.findall(r"\x1b\[([\d;]*)m", shown) for code in codes.split(";") if code

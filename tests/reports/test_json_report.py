@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 import dedup
 from dedup.api import clean
 from dedup.cli.main import main
-from tests.support.reporting import ARTICLES, OTHER, STORY, everything, told
+from tests.support.paths import ARTICLES, TOP
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
 
-TOP = Path(__file__).parents[2]
 SCHEMA = orjson.loads((TOP / "dedup/summary/report.schema.json").read_bytes())
-FIXTURES = str(TOP / "fixtures/articles.jsonl")
 jsonschema.Draft202012Validator.check_schema(SCHEMA)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -57,7 +56,16 @@ def test_no_field_can_be_forgotten():
 
 @pytest.mark.parametrize(
     "documents",
-    [ARTICLES, [], [STORY], [STORY, OTHER], [{"text": 5}], [{"text": ""}] * 3, [STORY, STORY], FIXTURES],
+    [
+        DOCUMENTS,
+        [],
+        [STORY],
+        [STORY, OTHER],
+        [{"text": 5}],
+        [{"text": ""}] * 3,
+        [STORY, STORY],
+        str(ARTICLES),
+    ],
 )
 @pytest.mark.parametrize(
     "options", [{}, {"contained": None, "max_loss": 0.1}, {"repeats": False, "duplicates": False}]
@@ -69,14 +77,14 @@ def test_what_runs_say_is_what_the_schema_says(documents, options):
 
 def test_a_summary_of_everything_is_valid():
     """No part is empty: doubts, sites, templates, odd groups, all alarms."""
-    assert_valid(everything(told(clean(ARTICLES))))
+    assert_valid(everything(told(clean(DOCUMENTS))))
 
 
 @given(st.sampled_from(["totals", "groups", "sites", "loss", "files", "options", "unsure"]), st.booleans())
 @settings(max_examples=20, deadline=None)
 def test_a_field_more_or_less_is_noticed(part, more):
     """The schema fails where a field is new or gone."""
-    report = copy.deepcopy(everything(told(clean(ARTICLES))))
+    report = copy.deepcopy(everything(told(clean(DOCUMENTS))))
     if more:
         report[part]["new"] = 1
     else:
@@ -87,8 +95,8 @@ def test_a_field_more_or_less_is_noticed(part, more):
 def test_a_run_with_an_index_is_valid(tmp_path):
     """Keepers of an earlier run have a date."""
     with dedup.Index(tmp_path / "seen.index") as index:
-        index.add_many(ARTICLES[:5])
-        report = index.add_many(ARTICLES[:5]).summary()
+        index.add_many(DOCUMENTS[:5])
+        report = index.add_many(DOCUMENTS[:5]).summary()
     assert report["seen"]
     assert "date" in report["groups"]["largest"][0]["keeper"]
     assert report["groups"]["largest"][0]["opening"].startswith("The ferry")
@@ -99,7 +107,7 @@ def test_a_run_with_an_index_is_valid(tmp_path):
 def crawl(tmp_path, monkeypatch):
     """Two hundred articles to work with, of which 2 are dropped, 1 is cut and 1 cannot be read."""
     rows = [{"id": str(i), "text": " ".join(f"w{i}x{j}" for j in range(50))} for i in range(196)]
-    rows += ARTICLES[:3]
+    rows += DOCUMENTS[:3]
     text = b"".join(orjson.dumps(row) + b"\n" for row in rows) + b"no json\n"
     (tmp_path / "crawl.jsonl").write_bytes(text)
     monkeypatch.chdir(tmp_path)

@@ -9,8 +9,8 @@ from dedup.errors import IndexFileError
 from dedup.index.index import Decision, Index
 from dedup.service.client import IndexClient
 from dedup.service.messages import OpenRequest
+from tests.support.paths import TOP
 
-TOP = Path(__file__).parents[2]
 TEXTS = [orjson.loads(line)["text"] for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
 DOCUMENTS = [
     {"id": f"{copy}-{n}", "text": text if copy != 1 else text.replace("the", "a", 1)}

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import strategies as st
 
 from dedup.files.staging import Staging
@@ -104,8 +103,6 @@ text_files = st.builds(
     st.sampled_from([b"", BOM]),
     texts.map(str.encode) | st.sampled_from([b"", b"\xff bad"]),
 )
-
-
 NESTED = pa.struct([("a", pa.list_(pa.int64())), ("b", pa.string())])
 
 
@@ -132,6 +129,16 @@ def tables(draw):
     return pa.table(columns).replace_schema_metadata({"made": "by a test"})
 
 
+FILES = {
+    "jsonl": jsonl_files(),
+    "json": array_files(),
+    "csv": csv_files(),
+    "tsv": csv_files("\t"),
+    "parquet": tables(),
+}
+"""Files of each format but plain text, as hypothesis makes them."""
+
+
 def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
     """Put a generated file into a folder; a table becomes Parquet in row groups of three."""
     path = folder / name
@@ -141,14 +148,6 @@ def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
     else:
         path.write_bytes(content)
     return str(path)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def fast_disk():
-    """Waiting for the disk is most of the time of these tests, and proves nothing in them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fsync", lambda _: None)
-        yield
 
 
 class Document(NamedTuple):

@@ -16,7 +16,7 @@ STORY = (
     "Nobody was hurt, although a crate of oranges went over the side and has not been seen since then."
 )
 OTHER = "A baker in the old town has been giving bread away since her oven learned to count to a hundred."
-ARTICLES = [
+DOCUMENTS = [
     {"id": "first", "text": f"{STORY}\n\n{STORY}"},
     {"id": "copy", "text": STORY},
     {"id": "near", "text": STORY.replace("oranges", "lemons")},

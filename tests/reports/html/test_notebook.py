@@ -8,8 +8,8 @@ from hypothesis import given, settings
 
 from dedup.api import clean
 from dedup.reports.html import notebook
-from tests.reports.test_safe import disguised, outside
-from tests.support.reporting import ARTICLES, OTHER, STORY
+from tests.support.hostile import disguised, outside
+from tests.support.reporting import OTHER, STORY
 
 TAGS = {"div", "table", "tr", "th", "td", "b", "bdi", "br", "span"}
 STYLES = {
@@ -17,11 +17,6 @@ STYLES = {
     *("text-align", "vertical-align"),
 }
 COLOURS = {("color", "inherit"), ("background", "none")}
-
-
-@pytest.fixture(scope="module")
-def result():
-    return clean(ARTICLES)
 
 
 class Seen(HTMLParser):

@@ -12,8 +12,10 @@ from rich.console import Console
 from dedup.explain.repeats import Inspected
 from dedup.repeats.find import Repeat
 from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal import cut_articles as marked
 from dedup.reports.terminal import repeats
-from tests.reports.test_safe import outside, without_codes
+from tests.support.hostile import outside, without_codes
+from tests.support.reporting import rendered
 
 WEIGHED = {"accident": [0.714, 0.91], "interface_near_first": [0.031, 0.41], "words": [12.0, -0.2]}
 
@@ -133,3 +135,25 @@ def test_nothing_in_a_text_acts(text, width):
         )
         assert max(map(cell_len, report.split("\n"))) <= width
         report.encode()
+
+
+def test_few_cuts_are_struck_out_in_place(result):
+    """What was cut stands where it stood: between [- and -] without colour, struck out with it."""
+    plain, coloured = rendered(result), rendered(result, colour=True)
+    assert plain.count("[-The ferry to the outer") == 3  # the echo, and how the two dropped ones begin
+    assert re.search(r"since then\. *\n *\n\[-The ferry", plain)
+    assert "near  dropped for first\n[-The ferry" in plain
+    assert "[-" not in coloured
+    assert re.search(r"\x1b\[9;31mThe ferry to the outer", coloured)
+
+
+def test_cut_of_blanks_alone_is_not_marked():
+    """Nothing is marked where nothing that can be seen was cut."""
+    assert marked.struck("a \n b", [(1, 4)], colour=False).plain == "a \n b"
+
+
+def test_long_articles_are_not_shown_whole():
+    """A million characters do not fill the terminal."""
+    shown = marked.struck("word " * 200_000, [(30_000, 30_010)], colour=False).plain
+    assert len(shown) < 21_000
+    assert shown.endswith("… the rest is not shown")

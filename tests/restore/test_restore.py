@@ -14,28 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.errors import LedgerError
-from dedup.ledger.format import pack, unpack
 from dedup.ledger.reader import survey
 from dedup.restore import restore
 from tests.support.inputs import (
-    array_files,
+    FILES,
     clean,
-    csv_files,
-    fast_disk,  # noqa: F401 - pytest takes it from here
     jsonl_files,
     tables,
     text_files,
     write_file,
 )
 
-MADE = {
-    "jsonl": jsonl_files(),
-    "json": array_files(),
-    "csv": csv_files(),
-    "tsv": csv_files("\t"),
-    "txt": text_files,
-    "parquet": tables(),
-}
+pytestmark = pytest.mark.usefixtures("fast_disk")
+MADE = {**FILES, "txt": text_files}
 seeds = st.integers(1, 10**6)
 quick = settings(max_examples=25, deadline=None)
 
@@ -251,9 +242,3 @@ def test_rejects_hold_the_records_whole(run):
     assert list(first) == ["source", "line", "reason", "raw", "start"]
     assert (first["source"], first["line"], first["raw"]) == ("a.jsonl", 21, "{\n")
     assert (second["line"], second["reason"], second["raw"]) == (22, "not an object but a list", "[]\n")
-
-
-@given(st.binary(max_size=20))
-def test_packed_bytes_unpack(data):
-    """Any bytes go through JSON and come back."""
-    assert unpack(json.loads(json.dumps(pack(data)))) == data

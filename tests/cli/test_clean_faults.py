@@ -1,0 +1,101 @@
+"""dedup clean where something is wrong: a sentence, a status, and nothing else."""
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dedup.cli.main import main
+from tests.support.command import lines, run
+from tests.support.paths import ARTICLES
+
+SENTENCES = {
+    "missing": (["nowhere.jsonl"], 1, "nowhere.jsonl"),
+    "empty folder": (["empty/"], 1, "empty"),
+    "unknown format": (["a.docx"], 1, "a.docx"),
+    "no text field": (["titles.jsonl"], 1, "title"),
+    "cut off": (["cut.jsonl.gz"], 1, "cut.jsonl.gz"),
+    "no such folder": (["ok.jsonl", "-o", "none/out.jsonl"], 1, "none"),
+    "bad threshold": (["ok.jsonl", "--threshold", "7"], 2, "--threshold"),
+    "bad kind": (["ok.jsonl", "--cut", "block,song"], 2, "song"),
+    "bad size": (["ok.jsonl", "--memory", "4X"], 2, "--memory"),
+    "little memory": (["ok.jsonl", "--memory", "1M"], 2, "--memory"),
+    "bad policy": (["ok.jsonl", "--keep", "newest"], 2, "--keep"),
+    "report over the output": (["ok.jsonl", "-o", "x.jsonl", "--report", "x.jsonl"], 2, "x.jsonl"),
+    "ledger over the input": (["ok.jsonl", "-o", "x.jsonl", "--ledger", "ok.jsonl"], 2, "ok.jsonl"),
+    "report over the input": (["ok.jsonl", "--report", "ok.jsonl"], 2, "ok.jsonl"),
+    "impossible recall": (["ok.jsonl", "--num-perm", "16", "--threshold", "0.1"], 2, "--num-perm"),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_what_is_wrong_is_told_in_one_sentence(name, tmp_path, monkeypatch, capsys):
+    """A bad file, folder, field or option: one line that names it, the right status, nothing written, no
+    traceback.
+    """
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    Path("a.docx").write_bytes(b"x")
+    Path("ok.jsonl").write_bytes(b'{"text":"a b c"}\n')
+    Path("titles.jsonl").write_bytes(b'{"title":"a","url":"b"}\n' * 3)
+    Path("cut.jsonl.gz").write_bytes(gzip.compress(os.urandom(4000))[:2000])
+    before = sorted(tmp_path.rglob("*"))
+    arguments, status, named = SENTENCES[name]
+    assert main(["clean", *arguments, "--quiet"]) == status
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert named in shown.err
+    assert len(shown.err.splitlines()) == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_interrupted_run_says_so_and_leaves_the_old_output(tmp_path):
+    """Ctrl-C while it reads: one sentence, status 130, the old output as it was, no drafts."""
+    out = tmp_path / "out.jsonl"
+    out.write_bytes(b"old")
+    command = [sys.executable, "-m", "dedup", "clean", "-", "-o", str(out), "--quiet"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdin.write(b'{"text":"a b c"}\n' * 1000)
+        process.stdin.flush()
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        stderr = process.stderr.read()
+        process.wait(timeout=30)
+    assert process.returncode == 130
+    assert stderr.decode().splitlines() == ["dedup: interrupted; nothing was written"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert out.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_told_in_one_sentence(tmp_path):
+    """No room for the output: status 1 and a sentence that names it."""
+    done = run("clean", ARTICLES, "-o", "/dev/full", "--quiet")
+    assert done.returncode == 1
+    assert len(done.stderr.decode().splitlines()) == 1
+    assert b"/dev/full" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error_message(tmp_path):
+    """`dedup clean ... | head -1` ends quietly."""
+    many = tmp_path / "many.jsonl"
+    many.write_bytes(b"".join(b'{"text":"%d %s"}\n' % (i, b"word " * 50) for i in range(20_000)))
+    command = f"{sys.executable} -m dedup clean {many} --no-duplicates --quiet | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=120, check=False)
+    assert done.stdout.startswith(b'{"text":"0 word')
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams_are_no_error(closed, tmp_path):
+    """A command may be started without standard output or standard error."""
+    out = tmp_path / "clean.jsonl"
+    command = f"{sys.executable} -m dedup clean {ARTICLES} -o {out} {closed}"
+    done = subprocess.run(command, shell=True, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr.replace(b"\n", b"")[:200]) == (0, b"")
+    assert len(lines(out)) == 39

@@ -1,0 +1,59 @@
+"""dedup repeats: which repeats it shows, and where."""
+
+import re
+
+import orjson
+
+from dedup.cli.main import main
+from tests.support.command import run
+from tests.support.paths import ARTICLES, FIXTURES
+
+
+def test_repeats_of_one_document_are_shown_in_place(capsys):
+    """repeats --id: that article alone, its repeat between marks with kind and score, its row."""
+    assert main(["repeats", str(ARTICLES), "--id", "fx-015"]) == 0
+    shown = capsys.readouterr().out
+    assert "fx-015  1 repeat, 1 cut\n[=1 Otters return" in shown
+    assert "[1 block 100 % cut] [-Otters return" in shown
+    assert re.search(r"1  block  cut  100 %      0\.\d\d  lines 1 to 9\n", shown)
+    assert "fx-016" not in shown
+
+
+def test_repeats_of_many_documents_are_of_those_that_have_any(capsys):
+    """Without --id articles without repeats are left out, and the last line counts; nothing is written."""
+    assert main(["repeats", str(ARTICLES)]) == 0
+    shown = capsys.readouterr().out
+    assert "fx-017  4 repeats, 4 cut" in shown
+    assert "fx-001" not in shown
+    assert re.search(r"\n\d+ of 48 articles shown: \d+ repeats cut, \d+ left\.\n$", shown)
+
+
+def test_repeats_takes_what_clean_takes(tmp_path):
+    """A text file, standard input, --cut, --caution; piped output is plain."""
+    text = FIXTURES / "repeats" / "body-twice.txt"
+    assert b" cut] [-" in run("repeats", text).stdout
+    assert b" left] [_" in run("repeats", text, "--cut", "title").stdout
+    assert b"pattern" in run("repeats", text, "--caution", "1").stdout
+    piped = run("repeats", "-", "--text-field", "body", "--id-field", "url", "--id", "u")
+    assert piped.returncode == 1
+    line = orjson.dumps({"url": "u", "body": text.read_text()})
+    piped = run("repeats", "-", "--text-field", "body", "--id-field", "url", "--id", "u", input=line)
+    assert piped.stdout.startswith(b"Marks: ")
+    assert b"\nu  1 repeat, 1 cut\n" in piped.stdout
+    assert b"\x1b" not in piped.stdout
+
+
+def test_repeats_says_what_it_cannot_show(tmp_path, capsys):
+    """No article, no repeats, an unknown id, an unreadable record: a sentence and the right status."""
+    path = tmp_path / "in.jsonl"
+    for given, arguments, status, words in (
+        (b"", [], 0, "There was no article in the input."),
+        (b'{"text":"a"}\n', [], 0, "1 article, no repeats."),
+        (b'{"text":"a"}\n', ["--id", "in.jsonl:1"], 0, "in.jsonl:1  no repeats\na\n"),
+        (b'{"id":7,"text":"a"}\n', ["--id", "8"], 1, 'no document is called "8"'),
+        (b'{"text":"a"}\n{"text":\n', [], 3, "could not be read and are not shown: 1"),
+    ):
+        path.write_bytes(given)
+        assert main(["repeats", str(path), *arguments]) == status
+        shown = capsys.readouterr()
+        assert words in shown.out + shown.err

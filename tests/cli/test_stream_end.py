@@ -1,0 +1,96 @@
+"""However a stream ends, what came is written, remembered, and can be restored."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+
+from dedup.cli.main import main
+from dedup.index.index import Index
+from tests.cli.streams import article, lines, running, send, stream
+
+
+def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
+    """Status 141, no message; what was written is in the index, what was not comes again."""
+    seen = tmp_path / "seen.index"
+    with running("--index", seen, "--quiet", cwd=tmp_path) as process:
+        send(process, article(1))
+        assert process.stdout.readline() == article(1)
+        process.stdout.close()
+        send(process, article(2))
+        assert process.wait(timeout=60) == 141
+        assert process.stderr.read() == b""
+    out = tmp_path / "out.jsonl"
+    assert stream(article(1) + article(2), "-o", out, "--index", seen, "--quiet") == 0
+    assert out.read_bytes() == article(2)
+
+
+def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
+    """After a kill nothing is in the index that was not written, and restore says that the ledger is not
+    whole.
+    """
+    seen, ledger, out = (tmp_path / name for name in ("seen.index", "ledger.jsonl", "out.jsonl"))
+    given = [article(number) for number in range(30)]
+    with running("--index", seen, "--ledger", ledger, "-o", out, cwd=tmp_path) as process:
+        for line in given:
+            send(process, line)
+            time.sleep(0.1)  # long enough for a commit in between
+        until = time.monotonic() + 60
+        while not out.exists() or len(lines(out)) < 20:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+    written = {line["id"] for line in lines(out)}
+    with Index(seen) as index:
+        assert {str(n) for n in range(30) if index.check(orjson.loads(given[n])).dropped} <= written
+    assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 1
+    assert capsys.readouterr().err.count("its end is missing") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
+    """What had come is written, remembered, and can be restored; the status is that of the signal."""
+    out, ledger, seen = (tmp_path / name for name in ("out.jsonl", "ledger.jsonl", "seen.index"))
+    with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
+        send(process, article(1), article(1), article(2))
+        until = time.monotonic() + 60
+        while not ledger.exists() or len(lines(ledger)) < 4:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(timeout=60) == 128 + number
+        assert b"3 articles read" in process.stderr.read()
+    assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 0
+    assert (tmp_path / "back.jsonl").read_bytes() == article(1) * 2 + article(2)
+    with Index(seen) as index:
+        assert len(index) == 2
+
+
+def test_a_second_interrupt_is_not_held_up(tmp_path):
+    """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
+    long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds
+    with running("--no-duplicates", "--no-repeats", cwd=tmp_path) as process:
+        send(process, article(1))
+        process.stdout.readline()
+        send(process, long, article(2))
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        assert len(process.stderr.read().splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_told_and_remembered_as_not_written(tmp_path, capsys):
+    """No room for the output: status 1, a sentence, and the article comes again next time."""
+    seen = tmp_path / "seen.index"
+    assert stream(article(1), "-o", "/dev/full", "--index", seen, "--quiet") == 1
+    assert "/dev/full" in capsys.readouterr().err
+    with Index(seen) as index:
+        assert len(index) == 0

@@ -1,0 +1,56 @@
+"""Files that unpack to far more than they hold take little memory and little disk."""
+
+import gzip
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.formats.test_oversize import MEGA
+from tests.support.paths import ARTICLES
+
+PEAK = """
+import resource, sys
+from dedup.cli.main import main
+status = main(sys.argv[1:])
+print(status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def _peak(*arguments: object) -> tuple[int, int]:
+    """The status of a command in a process of its own, and the MB that it took at most."""
+    command = [sys.executable, "-c", PEAK, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    status, peak = done.stdout.split()[-2:]
+    return int(status), int(peak)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts kilobytes on Linux alone")
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.json.zst", "a.txt.gz", "a.csv.zst"])
+def test_a_bomb_takes_little_memory_and_disk(name: str, tmp_path: Path) -> None:
+    """A file of some kilobytes that unpacks to 600 MB takes no more memory than the limit asks for, and its
+    rejects are little, too; restore gives it back.
+    """
+    size, zeros = 600, b"0" * MEGA
+    head = {"jsonl": b"", "json": b'{"text":"', "txt": b"", "csv": b'id,text\n1,"'}[name.split(".")[1]]
+    pack = gzip.open if name.endswith("gz") else zstandard.open
+    with pack(tmp_path / name, "wb") as bomb:
+        bomb.write(head)
+        for _ in range(size):
+            bomb.write(zeros)
+    out, rejects, ledger = (tmp_path / part for part in ("out.jsonl", "r.jsonl", "l.jsonl"))
+    common = ["--workers", 1, "--quiet", "--max-document", "4M"]
+    _, idle = _peak("clean", ARTICLES, "--dry-run", *common)
+    command = ["clean", tmp_path / name, "-o", out, "--rejects", rejects, "--ledger", ledger, *common]
+    status, peak = _peak(*command)
+    assert status == 3
+    assert peak < idle + 200
+    assert rejects.stat().st_size < 2 * MEGA
+    status, peak = _peak("restore", out, ledger, "--rejects", rejects, "-o", tmp_path / f"back.{name}")
+    assert (status, peak < idle + 200) == (0, True)
+    with pack(tmp_path / f"back.{name}", "rb") as back:
+        assert back.read(len(head)) == head
+        assert all(back.read(MEGA) == zeros for _ in range(size))
+        assert back.read() == b""

@@ -1,0 +1,19 @@
+"""The elements of an array, each with its span."""
+
+from hypothesis import given, settings
+
+from tests.formats.documents import lenient, read_bytes
+from tests.support.inputs import (
+    array_files,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(array_files())
+def test_arrays_are_read_like_the_slow_way(content):
+    """The span of each element parses to this element, whatever stands between them."""
+    documents, rejects = read_bytes(content, "a.json")
+    for document in documents:
+        assert lenient(content[document["start"] : document["end"]])["text"] == document["text"]
+    positions = sorted([d["position"] for d in documents] + [r.position for r in rejects])
+    assert positions == list(range(1, len(positions) + 1))

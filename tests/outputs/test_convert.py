@@ -1,0 +1,88 @@
+"""Documents in another format than they came in."""
+
+import csv
+import io
+import json
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.inputs import (
+    FILES,
+    clean,
+    text_files,
+    texts_of,
+    write_file,
+)
+
+
+@pytest.mark.parametrize("target", ["jsonl", "json", "csv", "parquet"])
+def test_a_conversion_holds_the_expected_documents(target):
+    """Files of every format written into one file of another give the documents that stay, in order."""
+
+    @settings(max_examples=15, deadline=None)
+    @given(st.fixed_dictionaries({**FILES, "txt": text_files}), st.integers(1, 10**6))
+    def check(contents, seed):
+        with tempfile.TemporaryDirectory() as folder:
+            for form, content in contents.items():
+                write_file(Path(folder, "in"), f"a.{form}", content)
+            output = f"{folder}/out.{target}"
+            run = clean([f"{folder}/in"], output, seed=seed)
+            expected = [document.text for document in run.expected]
+            assert (texts_of(output) if expected else []) == expected
+
+    check()
+
+
+def test_json_is_converted_exactly(tmp_path):
+    """Numbers and strings of JSON go from array to lines and back as they were written."""
+    element = (
+        b'{"n": 1.50, "big": 123456789012345678901, "s": "\\u00e9",\n "text": "a", "deep": [{}, null, 1e400]}'
+    )
+    source = write_file(tmp_path, "a.json", b"[" + element + b"]")
+    clean([source], str(tmp_path / "out.jsonl"))
+    assert (tmp_path / "out.jsonl").read_bytes() == element.replace(b"\n", b" ") + b"\n"
+    clean([str(tmp_path / "out.jsonl")], str(tmp_path / "back.json"))
+    assert (tmp_path / "back.json").read_bytes() == b"[\n" + element.replace(b"\n", b" ") + b"\n]\n"
+
+
+def test_columns_of_converted_json(tmp_path):
+    """In CSV and Parquet each field is a column; what has no place in a cell becomes JSON."""
+    lines = [
+        {"text": "a", "n": 1, "mixed": "x", "big": 2**70, "yes": True},
+        {"id": "7", "text": 'b\n"', "n": 2.5, "mixed": [1, {"k": None}], "none": None},
+    ]
+    source = write_file(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)).encode())
+    clean([source], str(tmp_path / "o.csv"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "o.csv").read_text(), newline="")))
+    assert rows[0] == {
+        "text": "a",
+        "n": "1",
+        "mixed": "x",
+        "big": str(2**70),
+        "yes": "true",
+        "id": "",
+        "none": "",
+    }
+    assert rows[1]["mixed"] == '[1, {"k": null}]'
+    clean([source], str(tmp_path / "o.parquet"))
+    table = pq.read_table(tmp_path / "o.parquet")
+    assert table.to_pylist()[0] == {**lines[0], "n": 1.0, "big": str(2**70), "id": None, "none": None}
+    assert table.schema.field("n").type == pa.float64()
+
+
+def test_parquet_keeps_schema_and_compression(tmp_path):
+    """A cleaned Parquet file has the schema, metadata and compression of the original."""
+    fields = [pa.field("text", pa.string(), nullable=False, metadata={"k": "v"}), pa.field("n", pa.int8())]
+    table = pa.table([["a", "b"] * 50, list(range(100))], pa.schema(fields, metadata={"made": "here"}))
+    pq.write_table(table, tmp_path / "a.parquet", compression="zstd")
+    clean([str(tmp_path / "a.parquet")], str(tmp_path / "o.parquet"), seed=5)
+    before, after = (pq.ParquetFile(tmp_path / name) for name in ("a.parquet", "o.parquet"))
+    assert after.schema_arrow.equals(before.schema_arrow, check_metadata=True)
+    assert after.metadata.row_group(0).column(0).compression == "ZSTD"
+    assert 0 < after.metadata.num_rows < 100

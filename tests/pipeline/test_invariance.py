@@ -1,0 +1,93 @@
+"""Workers, blocks, memory and where the documents are change no decision."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup import Result
+from dedup.engines.local import Local
+from dedup.pipeline import fetch as rereading
+from dedup.sources import memory
+from tests.support.articles import KINDS, articles, cleaned, decisions, paragraph, variant
+
+
+def _told(result: Result) -> tuple[Any, ...]:
+    """Everything that a run decides."""
+    return (
+        list(result.ledger()),
+        cleaned(result),
+        decisions(result),
+        result.totals,
+        result.repeats,
+        result.corpus.rejects,
+    )
+
+
+@given(
+    st.lists(articles(), min_size=1, max_size=3),
+    st.sampled_from([1, 3, 10]),
+    st.sampled_from([{}, {"keep": "first"}]),
+)
+@settings(max_examples=12, deadline=None)
+def test_workers_and_blocks_do_not_matter(
+    batches: list[list[str]], block: int, options: dict[str, Any]
+) -> None:
+    """Decisions, texts, ledger and counts are the same for any number of workers and any size of block."""
+    documents = [
+        {"id": str(i), "text": text} for i, text in enumerate(text for batch in batches for text in batch)
+    ]
+    documents.append({"id": "none"})
+    whole = _told(dedup.clean(documents, workers=1, **options))
+    with pytest.MonkeyPatch.context() as patch:
+        assert _told(dedup.clean(documents, workers=4, **options)) == whole
+        patch.setattr(memory, "_BLOCK", block)
+        for workers in (1, 2, 4):
+            assert _told(dedup.clean(documents, workers=workers, **options)) == whole
+
+
+@given(st.lists(articles(), min_size=1, max_size=3))
+@settings(max_examples=8, deadline=None)
+def test_the_memory_does_not_matter(batches: list[list[str]]) -> None:
+    """The same is decided where DuckDB joins, and where a document is compared at a time."""
+    documents = [text for batch in batches for text in batch]
+    whole = _told(dedup.clean(documents, workers=1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rereading, "_SHINGLES", 1)
+        assert _told(dedup.clean(documents, workers=1)) == whole
+        patch.setattr(Local, "query", Local.spill)
+        assert _told(dedup.clean(documents, workers=1, memory=64 << 20)) == whole
+
+
+def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
+    """The same documents in files, one or several, are decided on as in memory."""
+    rng = random.Random(5)
+    originals = [[paragraph(rng, False) for _ in range(4)] for _ in range(4)]
+    documents = [
+        {"id": str(i), "text": variant(original, kind, rng, 1)}
+        for i, (original, kind) in enumerate((o, k) for o in originals for k in KINDS)
+    ]
+    lines = [json.dumps(document) + "\n" for document in documents]
+    (tmp_path / "one.jsonl").write_text("".join(lines))
+    (tmp_path / "parts").mkdir()
+    for part in range(3):
+        (tmp_path / "parts" / f"{part}.jsonl").write_text("".join(lines[8 * part : 8 * part + 8]))
+    held = dedup.clean(documents)
+    assert 0 < held.totals.dropped < 24
+    assert any(repeat.cut for _, repeat in held.repeats)
+    for given_path in (
+        tmp_path / "one.jsonl",
+        str(tmp_path / "parts"),
+        [tmp_path / "parts" / f"{i}.jsonl" for i in range(3)],
+    ):
+        files = dedup.clean(given_path)
+        assert (decisions(files), cleaned(files), files.totals) == (
+            decisions(held),
+            cleaned(held),
+            held.totals,
+        )

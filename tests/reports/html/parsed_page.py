@@ -1,0 +1,86 @@
+"""A page as a browser reads it."""
+
+import re
+from html.parser import HTMLParser
+
+import orjson
+
+from dedup.reports.html import page
+from dedup.summary import exhibits
+from tests.support.reporting import told
+
+VOID = {"meta", "path", "rect", "input", "br"}
+TAGS = VOID | {
+    "html",
+    "head",
+    "title",
+    "style",
+    "body",
+    "header",
+    "main",
+    "footer",
+    "nav",
+    "section",
+    "div",
+    "p",
+}
+TAGS |= {
+    "h1",
+    "h2",
+    "h3",
+    "a",
+    "b",
+    "small",
+    "span",
+    "bdi",
+    "code",
+    "ul",
+    "li",
+    "details",
+    "summary",
+    "noscript",
+}
+TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "svg", "text", "script"}
+TAGS |= {"label", "select", "option"}
+DEAD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+class Parsed(HTMLParser):
+    """A page as a browser reads it: its elements with their attributes, its text, its scripts."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.elements, self.open, self.said, self.scripts, self.style = [], [], [], [], ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open[-1:] == ["script"]:
+            self.scripts.append((self.elements[-1][1], data))
+        elif self.open[-1:] == ["style"]:
+            self.style += data
+        else:
+            self.said.append(data)
+
+    @property
+    def text(self):
+        return " ".join("".join(self.said).split())
+
+    def data(self, key):
+        """What a block of data holds; None where there is none."""
+        found = [data for attributes, data in self.scripts if attributes.get("id") == key]
+        return orjson.loads(found[0]) if found else None
+
+
+def made(result, report=None):
+    return Parsed(b"".join(page.made(report or told(result), exhibits.Exhibits(result.highlights))).decode())

@@ -1,0 +1,125 @@
+"""The texts of the page: pairs side by side, articles with their cuts."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.api import clean
+from dedup.errors import InputError
+from dedup.repeats.find import Repeat
+from dedup.reports.html import entries
+from dedup.reports.safe import safe_lines
+from dedup.summary import exhibits
+from tests.reports.html.parsed_page import made
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, told
+
+
+def test_every_dropped_document_is_found(result, parsed):
+    """Each stands in the group of its keeper, with the numbers of the ledger."""
+    groups = parsed.data("all-groups")
+    found = {one[1]: (group[0], one[3]) for group in groups for one in group[6]}
+    ledger = {line["id"]: (line["keeper"]["id"], line["jaccard"]) for line in result.dropped}
+    assert found.keys() == ledger.keys() == {"copy", "near"}
+    for name, (keeper, jaccard) in ledger.items():
+        assert found[name] == (keeper, f"{int(jaccard * 1000 + 1e-9) / 1000:.3f}")
+    assert [group[2][:20] for group in groups] == [STORY[:20]]
+
+
+def test_a_dropped_document_stands_beside_its_keeper(result, parsed):
+    """What only one of them has is marked, the rest is shared; both texts are there."""
+    row = next(row for row in range(5) if result.identity(row)["id"] == "near")
+    pair = parsed.data(f"pair-{row}")
+    only: list[set[str]] = [set(), set()]
+    for both in pair["rows"]:
+        for side, passages in enumerate(both if isinstance(both, list) else []):
+            for _, *pieces in passages:
+                only[side] |= {said for kind, said in pieces if kind == 1}
+    assert only == [{"lemons"}, {"oranges"}]
+
+
+LONG = "\n\n".join(
+    f"{OTHER} That was in the year {year} of the oven, and nobody knew why." for year in range(40)
+)
+ALONE = "The harbour master wrote in his diary that the lamp had gone out twice and that he had slept badly."
+
+
+def test_what_is_lost_is_shown():
+    """A paragraph that the keeper lacks stands in full at the dropped one, and in the list it is counted."""
+    shorter = "\n\n".join([*LONG.split("\n\n")[:36], ALONE])
+    lossy = made(clean([{"id": "kept", "text": LONG}, {"id": "lossy", "text": shorter}]))
+    (dropped,) = lossy.data("all-groups")[0][6]
+    assert dropped[6:] == [1, len(ALONE)]
+    assert lossy.data(f"pair-{dropped[0]}")["lost"] == [[ALONE, "0.0 %"]]
+
+
+def test_each_cut_stands_in_its_place(result, parsed):
+    """The stretches of an article are its text; those that are cut are its repeats, with what decided."""
+    (listed,) = parsed.data("all-articles")
+    found = parsed.data(f"article-{listed[0]}")
+    assert (listed[1:5], listed[8]) == (["first", "memory:1", "cut", 1], ["block"])
+    text = DOCUMENTS[0]["text"]
+    assert "".join(said for _, said, _ in found["text"]) == text
+    (repeat,) = result.repeats_of(listed[0])
+    cut = [said for kind, said, number in found["text"] if kind == entries.CUT and number == 1]
+    first = [said for kind, said, number in found["text"] if kind == entries.ORIGINAL and number == 1]
+    assert cut == [text[repeat.start : repeat.end]]
+    assert first == [text[repeat.of_start : repeat.of_end]]
+    (told_of,) = found["repeats"]
+    assert told_of[:2] == ["block", "100 %"]
+    assert any(word in told_of[3] for word in ("rule", "(+"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    text=st.text("ab \n\t<é字", max_size=400),
+    spans=st.lists(st.tuples(*[st.integers(0, 400)] * 4), max_size=6),
+)
+def test_stretches_are_the_text(text, spans):
+    """However repeats overlap, nothing of a text stands twice or is missing, and what is cut is marked so."""
+    bare = text.rstrip()
+    repeats = [
+        Repeat(*sorted(span[:2]), *sorted(span[2:]), "exact", 100.0, True, {"accident": [0.9, 1.0]})
+        for span in spans
+        if max(span) <= len(bare) and span[0] != span[1]
+    ]
+    found = entries.article(exhibits.Cutting(0, text, [], repeats))["text"]
+    assert "".join(said for _, said, _ in found) == "".join(map(safe_lines, [bare]))
+    gone = {at for one in repeats for at in range(one.start, one.end)}
+    if "\t" not in bare:
+        marks = [kind == entries.CUT for kind, said, _ in found for _ in said]
+        assert marks == [at in gone for at in range(len(bare))]
+
+
+def test_texts_are_bounded(result, monkeypatch):
+    """So many pairs and articles have their texts, so many documents are listed; long ones have none."""
+    monkeypatch.setattr(exhibits, "PAIRS", 1)
+    assert exhibits.Exhibits(result.highlights).pairs == [
+        row for row in range(5) if result.identity(row)["id"] == "near"
+    ]
+    monkeypatch.setattr(entries, "LISTED", 1)
+    assert len(made(result).data("all-groups")[0][6]) == 1
+    monkeypatch.setattr(exhibits, "LONGEST", 100)
+    assert exhibits.Exhibits(result.highlights).pairs == exhibits.Exhibits(result.highlights).articles == []
+
+
+def test_long_texts_are_shortened():
+    """Of a text of 90,000 characters what differs and what is cut is shown, and a note for the rest."""
+    text = "\n\n".join(f"{OTHER} {number}" for number in range(800))
+    found = made(clean([{"id": "a", "text": text}, {"id": "b", "text": text + "\n\nThe end."}]))
+    pairs = [data for attributes, data in found.scripts if attributes.get("id", "").startswith("pair-")]
+    assert pairs
+    assert all(len(data) < 20_000 for data in pairs)
+    assert any("paragraphs shared" in data or "characters shared" in data for data in pairs)
+
+
+def test_an_input_that_has_changed_is_shown_without_texts(monkeypatch):
+    """The lists are there, the texts are not, and nothing fails."""
+    changed = clean(DOCUMENTS)
+    report = told(changed)
+
+    def gone(rows):
+        raise InputError("the input has changed")
+
+    monkeypatch.setattr(changed, "texts", gone)
+    found = made(changed, report)
+    assert len(found.data("all-groups")[0][6]) == 2
+    assert not [one for one, _ in found.scripts if one.get("id", "").startswith(("pair-", "article-"))]

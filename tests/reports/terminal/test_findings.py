@@ -1,0 +1,159 @@
+"""What the report says of a run: near-duplicates, repeats, losses, crowds."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dedup.api import clean
+from dedup.pipeline import scan
+from dedup.reports.terminal import console as terminal
+from dedup.summary.groups import loss
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, rendered, told
+
+
+def test_report_says_what_was_found(result):
+    """Kinds with counts and an example, groups with keeper and Jaccard, reasons with their places."""
+    report = rendered(result, width=80)
+    for part in (
+        r"block +1 +1  100\.0 %  The ferry to the outer",
+        r"first: longest(, least sure \(.*\))?; \d+ characters, 100 % alike",
+        r" 3  0\.9\d+ to 1\.000  first  memory:1",
+    ):
+        assert re.search(part, report), part
+    for part in (
+        r"Least alike: near dropped for first at 0\.9",
+        r'1  14\.3 %  "text" is int, not a string +\n +memory:6',
+    ):
+        assert re.search(part, report), part
+
+
+@pytest.mark.parametrize("documents", [[], [{"id": "a", "text": OTHER}], [{"text": OTHER}, {"text": STORY}]])
+def test_nothing_found_is_said_in_a_line(documents):
+    """A part with nothing to say is a line or absent; an empty input has no parts."""
+    report = str(clean(documents))
+    assert "for example" not in report
+    assert "Least alike" not in report
+    assert ("none found" in report) == bool(documents)
+    assert ("There was no article in the input." in report) == (not documents)
+
+
+def test_what_was_not_looked_for_is_not_called_absent():
+    """With a search switched off the report does not say that nothing was found."""
+    report = str(clean(DOCUMENTS, repeats=False, duplicates=False))
+    assert report.count(": not looked for") == 2
+    assert "none found" not in report
+
+
+UNDECIDED = {"accident": [0.649, 0.615], "words": [60.0, 0.6]}
+
+
+def left_with(evidence, monkeypatch):
+    """What a run finds where every repeat is left as a pattern with this evidence."""
+    find = scan.repeat_stage.find
+
+    def finds(paragraphs, said, options):
+        for found in find(paragraphs, said, options):
+            left = [r._replace(kind="pattern", cut=False, evidence=evidence) for r in found.repeats]
+            yield found._replace(repeats=left, gone=[])
+
+    monkeypatch.setattr(scan.repeat_stage, "find", finds)
+    return clean(DOCUMENTS[:1] * 5, duplicates=False, caution=0.65)
+
+
+def test_repeats_left_for_lack_of_evidence_are_counted_and_shown(monkeypatch):
+    """The report says how many were nearly cut, and shows three with how probable an accident is, rounded
+    down; the JSON report says the same.
+    """
+    result = left_with(UNDECIDED, monkeypatch)
+    report = rendered(result, width=100)
+    assert "5 repeats left for lack of evidence: an accident with a probability of 0.3 to 0.65" in report
+    assert len(re.findall(r"^ +0\.64  The ferry to the outer", report, re.MULTILINE)) == 3
+    unsure = result.summary()["unsure"]
+    assert (unsure["count"], len(unsure["examples"])) == (5, 3)
+    assert unsure["examples"][2]["document"] == {"id": "first", "source": "memory", "position": 3}
+    assert unsure["examples"][2]["accident"] == 0.649
+    assert unsure["examples"][2]["text"].startswith("The ferry")
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"accident": [0.29, -0.9], "words": [60.0, 0.6]},
+        {"accident": [0.5, 0.0], "rule_lines": [1.0, -4.6]},
+        {"words": [8.0, 0.0]},
+    ],
+)
+def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypatch):
+    """An unlikely accident, a rule's word, an excerpt: no line about lack of evidence."""
+    result = left_with(evidence, monkeypatch)
+    assert result.corpus.kinds == {("pattern", False): 5}
+    assert "lack of evidence" not in str(result)
+    assert result.summary()["unsure"]["count"] == 0
+
+
+def test_close_calls_are_marked():
+    """A group that hardly reaches the threshold says so."""
+    assert "close to the threshold" not in str(clean(DOCUMENTS))
+    lowest = clean(DOCUMENTS).highlights.groups[0].lowest
+    assert "close to the threshold" in str(clean(DOCUMENTS, threshold=lowest - 0.01, contained=None))
+
+
+def test_what_would_part_the_least_alike(result):
+    """The report names the options that part the least alike pair, and with these the pair is parted."""
+    report = " ".join(str(result).split())
+    (options,) = re.findall(r"Least alike: near dropped for first .*?; (--.*?) part", report)
+    chosen = dict(zip(options.split()[::2], map(float, options.split()[1::2]), strict=True))
+    assert set(chosen) == {"--threshold", "--contained"}
+    parted = {name[2:]: value for name, value in chosen.items()}
+    assert clean(DOCUMENTS, **parted).totals.dropped == result.totals.dropped - 1
+
+
+def test_what_is_lost_is_told(result):
+    """One line says how much the dropped ones lose; it is absent where they lose nothing."""
+    report = " ".join(str(result).split())
+    assert re.search(r"dropped ones lose \d+\.\d % of their text, \d+\.\d % at worst \(--max-loss\)", report)
+    worst, overall = loss(result)
+    assert worst == pytest.approx(1 - min(line["coverage"] for line in result.dropped), abs=1e-6)
+    assert 0 < overall < worst
+    shown = result.summary()["loss"]
+    assert (shown["worst"], shown["overall"]) == (round(worst, 6), round(overall, 6))
+    assert shown["example"]["document"]["id"] == "near"
+    assert shown["example"]["share"] == shown["worst"]
+    assert "lose" not in str(clean([{"text": STORY}, {"text": STORY}]))
+
+
+def test_crowded_buckets_are_told(result):
+    """Only where documents were not compared with all others does the report speak of it."""
+    crowded = replace(result, decisions=result.decisions._replace(crowded=1200, common=3))
+    assert "1,200 articles stood in crowded buckets" in str(crowded)
+    assert "3 sampled shingles left out" in str(crowded)
+    assert "crowded" not in str(result)
+    assert "left out" not in str(result)
+
+
+def test_aggregates_alone_make_a_report(result):
+    """An engine that knows counts alone leaves examples empty: every count is shown, and nothing fails."""
+    full = everything(told(result))
+    report = {
+        **full,
+        "examples": [],
+        "unsure": {"count": 7, "examples": []},
+        "sites": {**full["sites"], "worst": []},
+        "groups": {"count": 30, "largest": [], "unlike": [], "least_alike": None},
+        "loss": {**full["loss"], "example": None},
+        "templates": {"count": 4, "examples": []},
+        "rejects": [{**one, "first": []} for one in full["rejects"]],
+        "bytes": None,
+    }
+    shown = terminal.plain(report)
+    for part in (
+        "30 groups",
+        "and 30 more groups",
+        "7 repeats left",
+        "block",
+        "4 articles kept",
+        "2 records",
+    ):
+        assert part in shown
+    assert "figures  of" not in shown  # no head over nothing

@@ -1,0 +1,82 @@
+"""The index between crawls, and of several at once."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dedup.index.index import Index
+from tests.scrapy.crawls import FERRY, KEPT, PAGES, Crawl, crawl, served, start
+
+
+def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
+    """The index is kept: in a second crawl of the same pages all are dropped, each with what it matches."""
+    first, second = crawl(tmp_path, site), crawl(tmp_path, site)
+    assert first.names == KEPT
+    assert second.names == []
+    assert second.stats["dropped"] == second.stats["documents"] == len(PAGES)
+    assert second.stats["known"] == 4
+    dropped = [line for line in second.log.splitlines() if "Dropped: near-duplicate of " in line]
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    assert len(dropped) == len(PAGES)
+    assert f"Dropped: near-duplicate of {site}ferry, {today} (Jaccard 1.00, coverage 1.00)" in dropped[0]
+    said = second.said("dedup.scrapy")
+    assert said == [
+        "INFO: .scrapy/dedup/news.index has 4 documents; near-duplicates are dropped",
+        "INFO: 7 documents, 7 dropped",
+    ]
+
+
+def test_an_index_that_is_none_ends_the_crawl(tmp_path: Path, site: str) -> None:
+    """The same where the file is another's."""
+    (tmp_path / "other").write_text("not an index, but something that somebody needs\n" * 100)
+    done = crawl(tmp_path, site, DEDUP_INDEX=str(tmp_path / "other"))
+    assert "is no index of dedup" in done.said("dedup.scrapy")[0]
+    assert done.all_stats["finish_reason"] == "dedup_index"
+    assert done.items == []
+
+
+def test_an_index_in_use(tmp_path: Path, site: str) -> None:
+    """A crawl whose index another process has ends and says who has it; with more patience it gets it."""
+    path = tmp_path / "seen.index"
+    with Index(path):
+        done = crawl(tmp_path / "one", site, DEDUP_INDEX=str(path), DEDUP_WAIT=0)
+        (said,) = done.said("dedup.scrapy")
+        assert f"in use by process {os.getpid()} on " in said
+        assert said.endswith("wait for it with DEDUP_WAIT = SECONDS.")
+        assert done.all_stats["finish_reason"] == "dedup_index"
+        patient = start(tmp_path / "two", site, DEDUP_INDEX=str(path), DEDUP_WAIT=60)
+        time.sleep(2)
+        assert patient.poll() is None
+    _, log = patient.communicate(timeout=60)
+    assert Crawl(tmp_path / "two", log).names == KEPT
+
+
+def test_two_crawls_at_once(tmp_path: Path, site: str) -> None:
+    """Of two crawls that share an index one waits for the other, and knows then what that one kept."""
+    both = [start(tmp_path / n, site, DEDUP_INDEX=str(tmp_path / "seen.index"), DEDUP_WAIT=60) for n in "12"]
+    logs = [process.communicate(timeout=120)[1] for process in both]
+    names = [Crawl(tmp_path / n, log).names for n, log in zip("12", logs, strict=True)]
+    assert sorted(names) == [[], KEPT]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_an_index_outlives_a_killed_crawl(tmp_path: Path, how: signal.Signals) -> None:
+    """However a crawl is ended in its middle, what it decided is in the index, which the next one can use."""
+    path = tmp_path / "seen.index"
+    pages = {f"page-{n}": [f"{n * k} {text}" for k, text in enumerate(FERRY, 2)] for n in range(200)}
+    for site in served({"ferry": FERRY, **pages}):
+        with start(tmp_path, site, DEDUP_INDEX=str(path), DOWNLOAD_DELAY=0.05) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "Scraped from <200" in line or "Dropped" in line:
+                    break
+            process.send_signal(how)
+            process.communicate(timeout=60)
+    with Index(path, wait=10) as index:
+        assert len(index) >= 1
+        assert index.check("\n".join(FERRY)).dropped

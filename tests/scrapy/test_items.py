@@ -1,0 +1,82 @@
+"""Which items of a crawl pass, are cut, dropped or tagged."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scrapy.crawls import BRIDGE, FERRY, KEPT, LIBRARY, MARKET, PAGES, crawl, served
+
+ODD = {"list": FERRY, "none": FERRY}  # their items have no string as text
+SELECT = {"TWISTED_REACTOR": "twisted.internet.selectreactor.SelectReactor"}
+
+
+@pytest.mark.parametrize("kind", ["dict", "item", "dataclass", "attrs"])
+def test_repeats_are_cut_and_near_duplicates_dropped(tmp_path: Path, site: str, kind: str) -> None:
+    """Items of all kinds: an exact copy, an edited one and one in clutter go, an echoed block is cut."""
+    done = crawl(tmp_path, site, kind)
+    assert done.names == KEPT
+    assert [item["text"] for item in done.items] == [
+        "\n".join(one) for one in (FERRY, BRIDGE, MARKET, LIBRARY)
+    ]
+    seconds = done.stats.pop("seconds")
+    assert 0 < seconds < 60
+    assert done.stats == {"documents": 7, "kept": 3, "cut": 1, "dropped": 3, "repeats_cut": 1, "known": 4}
+    assert done.all_stats["item_dropped_reasons_count/DropItem"] == 3
+    assert (tmp_path / ".scrapy/dedup/news.index").is_file()
+
+
+def test_near_duplicates_can_be_tagged(tmp_path: Path, site: str) -> None:
+    """With DEDUP_ACTION = tag all items pass, and those that match one name it; repeats are cut as well."""
+    done = crawl(tmp_path, site, "item", DEDUP_ACTION="tag")
+    assert done.names == list(PAGES)
+    tags = {name: item.get("duplicate_of") for name, item in zip(done.names, done.items, strict=True)}
+    matched = {"ferry-again": "ferry", "bridge-edited": "bridge", "ferry-wrapped": "ferry"}
+    assert {name: tag for name, tag in tags.items() if tag} == {a: site + b for a, b in matched.items()}
+    assert done.items[5]["text"] == "\n".join(MARKET)
+    assert (done.stats["tagged"], done.stats["kept"], done.stats["cut"]) == (3, 3, 1)
+    assert "dropped" not in done.stats
+
+
+def test_without_asyncio(tmp_path: Path, site: str) -> None:
+    """The same on a reactor that is not asyncio's."""
+    done = crawl(tmp_path, site, **SELECT)
+    assert "SelectReactor" in done.log
+    assert done.names == KEPT
+    assert crawl(tmp_path, site, **SELECT).names == []
+
+
+def test_items_without_a_text_pass(tmp_path: Path) -> None:
+    """What has no string as text passes untouched and is counted; where that is all, a warning says so."""
+    for site in served({**ODD, "ferry": FERRY}):
+        done = crawl(tmp_path, site)
+        assert done.names == ["list", "none", "ferry"]
+        assert done.items[0]["text"] == FERRY
+        assert (done.stats["no_text"], done.stats["documents"]) == (2, 1)
+        done = crawl(tmp_path, site, DEDUP_TEXT_FIELD="body")
+        assert done.stats["no_text"] == 3
+        assert done.said("dedup.scrapy")[-1] == (
+            "WARNING: 3 items passed unchanged: no string in their field 'body' (DEDUP_TEXT_FIELD)"
+        )
+
+
+def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
+    """A frozen class takes neither a cut text nor a tag: a warning says so once, and its items pass."""
+    done = crawl(tmp_path, site, "frozen", DEDUP_ACTION="tag", DEDUP_TAG_FIELD="match")
+    assert done.names == list(PAGES)
+    assert done.stats["not_set"] == 4
+    warned = [line for line in done.said("dedup.scrapy") if line.startswith("WARNING")]
+    assert warned == [
+        f"WARNING: the field {name!r} of FrozenArticle cannot be set" for name in ("match", "text")
+    ]
+
+
+def test_nothing_of_a_page_acts_in_a_terminal(tmp_path: Path) -> None:
+    """Escape codes and overrides of direction in an id do not reach the log alive."""
+    evil = ["\x1b]0;owned\x07 \u202e" + FERRY[0], *FERRY[1:]]
+    for site in served({"ferry": evil, "again": evil}):
+        done = crawl(tmp_path, site, DEDUP_ID_FIELD="text")
+        assert done.names == ["ferry"]
+        assert "near-duplicate of \\x1b]0;owned\\x07 \\u202eThe ferry" in done.log
+        assert not {"\x1b", "\x07", "\u202e"} & set(done.log)
+        (line,) = [line for line in done.log.splitlines() if "near-duplicate of" in line]
+        assert len(line) < 300

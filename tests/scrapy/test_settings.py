@@ -1,0 +1,62 @@
+"""Settings of the pipeline; a wrong one ends the crawl with a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dedup.index.index import Index
+from tests.scrapy.crawls import FERRY, PAGES, crawl
+
+
+def test_the_pipeline_can_be_turned_off(tmp_path: Path, site: str) -> None:
+    """With DEDUP_ENABLED = False items pass as they are, and there is no index."""
+    done = crawl(tmp_path, site, DEDUP_ENABLED=False)
+    assert done.names == list(PAGES)
+    assert done.stats == {}
+    assert done.said("dedup.scrapy") == []
+    assert not (tmp_path / ".scrapy").exists()
+
+
+def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
+    """Options, the index's place and the id's field can be chosen; a string from a command line will do."""
+    options = '{"repeats": false, "contained": 1.0, "threshold": 0.97}'
+    done = crawl(
+        tmp_path, site, DEDUP_OPTIONS=options, DEDUP_INDEX=str(tmp_path / "a/b.index"), DEDUP_WAIT="3"
+    )
+    assert done.names == [name for name in PAGES if name != "ferry-again"]
+    assert "cut" not in done.stats
+    with Index(tmp_path / "a/b.index") as index:
+        assert index.options.threshold == 0.97
+        assert index.check({"id": "x", "text": "\n".join(FERRY)}).keeper["id"] == site + "ferry"
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"DEDUP_ACTION": "delete"}, "DEDUP_ACTION must be drop or tag, not 'delete'"),
+        ({"DEDUP_WAIT": "long"}, "DEDUP_WAIT must be a number of seconds"),
+        ({"DEDUP_OPTIONS": "{"}, "DEDUP_OPTIONS must be a dict"),
+        ({"DEDUP_OPTIONS": {"treshold": 1}}, "not 'treshold'"),
+        ({"DEDUP_OPTIONS": {"keep": "longest"}}, "not 'keep'"),
+        (
+            {"DEDUP_OPTIONS": {"threshold": 7}},
+            "DEDUP_OPTIONS: threshold must lie above 0 and at most at 1, not at 7",
+        ),
+        ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
+        (
+            {"DEDUP_FORGET": "soon"},
+            "DEDUP_FORGET: an age is a number with m, h, d, w or y, such as 90d; not 'soon'",
+        ),
+    ],
+)
+def test_wrong_settings_end_the_crawl_at_its_start(
+    tmp_path: Path, site: str, settings: dict[str, Any], sentence: str
+) -> None:
+    """One sentence says what is wrong; no page is asked for."""
+    done = crawl(tmp_path, site, **settings)
+    (said,) = done.said("dedup.scrapy")
+    assert said.startswith("ERROR: the crawl stops: ")
+    assert sentence in said
+    assert done.all_stats["finish_reason"] == "dedup_settings"
+    assert "downloader/request_count" not in done.all_stats

@@ -1,0 +1,60 @@
+"""Containers that cannot be taken."""
+
+from collections.abc import Callable
+from typing import Any
+
+import datasets
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import dedup
+from dedup.errors import InputError
+from tests.sources.containers import DOCUMENTS, dataset, polars, table
+
+
+def _stream() -> Any:
+    return dataset()(DOCUMENTS).to_iterable_dataset()
+
+
+@pytest.mark.parametrize(
+    ("documents", "name", "advice"),
+    [
+        (lambda: polars(pl.String)(DOCUMENTS).lazy(), "polars.LazyFrame", "collect()"),
+        (
+            lambda: datasets.DatasetDict(train=dataset()(DOCUMENTS)),
+            "datasets.DatasetDict",
+            'dataset["train"]',
+        ),
+        (_stream, "datasets.IterableDataset", "Dataset.from_list(list(stream))"),
+        (
+            lambda: datasets.IterableDatasetDict(train=_stream()),
+            "datasets.IterableDatasetDict",
+            "of one of its streams",
+        ),
+        (lambda: table(pa.string())(DOCUMENTS).to_reader(), "pyarrow.RecordBatchReader", "read_all()"),
+        (lambda: pa.array(["a"]), "pyarrow.Array", "to_pylist()"),
+        (lambda: pa.chunked_array([["a"]]), "pyarrow.ChunkedArray", "to_pylist()"),
+        (lambda: pd.Series(["a"]), "pandas.Series", "to_list()"),
+        (lambda: pl.Series(["a"]), "polars.Series", "to_list()"),
+        (lambda: polars(pl.Enum([""]))([{"text": ""}]), "Enum", "cast it to String"),
+        (lambda: pa.table([["a"], ["b"]], names=["text", "text"]), "several columns", "rename the others"),
+        (
+            lambda: pd.DataFrame([["a", "b"]], columns=["text", "text"]),
+            "several columns",
+            "rename the others",
+        ),
+        (lambda: pd.DataFrame({"title": ["a"], 5: ["b"]}), "no column", "title, 5"),
+        (lambda: pl.DataFrame({"title": ["a"]}), "no column", "title"),
+        (lambda: datasets.Dataset.from_dict({"title": ["a"]}), "no column", "title"),
+        (pd.DataFrame, "no column", "there are: none"),
+    ],
+)
+def test_what_is_refused(documents: Callable[[], Any], name: str, advice: str) -> None:
+    """What cannot be taken is refused in one sentence, which says what to do."""
+    with pytest.raises(InputError) as caught:
+        dedup.clean(documents())
+    assert name in str(caught.value)
+    assert advice in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,93 @@
+"""Articles of every sort that a run treats differently, and files of all sorts with them."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from tests.support.paths import ARTICLES
+
+
+def words(seed: int, count: int) -> str:
+    """So many words of their own for each seed."""
+    return " ".join(f"w{seed}x{i}" for i in range(count))
+
+
+def chain_texts() -> list[str]:
+    said = words(0, 1200).split()
+    return [" ".join(said[5 * i : 5 * i + 100]) for i in range(200)]
+
+
+def crowd_texts() -> list[str]:
+    template = words(0, 300)
+    return [f"{template} {words(i % 50 + 1, 60)} {words(1000 + i, 4)}" for i in range(300)]
+
+
+def wrapped_texts() -> list[str]:
+    article = words(0, 400)
+    wrapped = [f"{words(i + 1, 90)} {article}" for i in range(150)]
+    return [
+        *wrapped,
+        f"{words(901, 600)} {article} {words(902, 600)}",
+        words(0, 300),
+        words(0, 20),
+        *["", " .", "-"],
+    ]
+
+
+def copied_texts() -> list[str]:
+    said = [words(i % 40, 50 + i % 7) for i in range(160)]
+    return [*said, *(f"{text} one more" for text in said[:30])]
+
+
+def template_texts() -> list[str]:
+    note = (
+        "Rainfall at the harbour gauge reached {} millimetres by noon while the upper valley saw {} and "
+        "winds off the breakwater touched {} knots; the ferry company expects {} sailings tomorrow, and the "
+        "water board put the level of the lower reservoir at {} percent, a figure that its engineer called "
+        "ordinary for the season."
+    )
+    return [note.format(*(random.Random(i).randint(2, 99) for _ in range(5))) for i in range(12)]
+
+
+def repeated_texts() -> list[str]:
+    fixtures = [json.loads(line)["text"] for line in ARTICLES.read_text("utf-8").splitlines()]
+    return [
+        *fixtures,
+        *(f"{text}\n\n{text}" for text in fixtures[:12]),
+        *(f"{words(i, 9)}\n\n{t}" for i, t in enumerate(fixtures)),
+    ]
+
+
+ALL = [
+    *chain_texts(),
+    *crowd_texts(),
+    *wrapped_texts(),
+    *copied_texts(),
+    *template_texts(),
+    *repeated_texts(),
+]
+
+
+def lines_of(texts: list[str]) -> list[str]:
+    """The texts as lines, some of them without an id or a date, some broken, some blank."""
+    lines = []
+    for i, text in enumerate(texts):
+        fields: dict[str, Any] = {"id": i, "text": text, "date": f"2026-{i * 7 % 12 + 1:02}"}
+        for name in ("id", "date") if i % 11 == 3 else ():
+            del fields[name]
+        lines.append(json.dumps(fields, ensure_ascii=i % 2 == 0))
+        lines += {5: [""], 8: ['{"text": 5}'], 13: ["{"], 21: [" "]}.get(i, [])
+    return lines
+
+
+def write_inputs(folder: Path, texts: list[str]) -> list[str]:
+    """Files of all sorts with these texts: the inputs."""
+    lines = lines_of(texts)
+    a, b, c = lines[::3], lines[1::3], lines[2::3]
+    (folder / "in put/sub").mkdir(parents=True)
+    (folder / "in put/b+%20 [1].jsonl").write_bytes("\r\n".join(a).encode())
+    (folder / "in put/a.jsonl").write_bytes(b"\xef\xbb\xbf" + "\n".join(b).encode() + b"\n")
+    (folder / "in put/sub/0.jsonl.gz").write_bytes(gzip.compress("\n".join(c).encode() + b"\n\xff\n"))
+    return [str(folder / "in put")]

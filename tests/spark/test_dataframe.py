@@ -1,0 +1,63 @@
+"""DataFrames in, DataFrames out."""
+
+import json
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+import dedup
+from dedup import spark as dedup_spark
+from tests.spark.corpus import copied_texts, repeated_texts, template_texts
+
+
+def test_a_dataframe(session: SparkSession) -> None:
+    """Rows as the local run takes them, in any order: kept rows, and a ledger that names keepers by id."""
+    texts = [*repeated_texts(), *template_texts(), *copied_texts()[:80]]
+    rows: list[tuple[str, str | None, int]] = [(f"{i:04}", text, -i) for i, text in enumerate(texts)]
+    table = session.createDataFrame([*rows, ("none", None, 5)], "id string, text string, `n.1` int")
+    expected = dedup.clean([{"id": name, "text": text} for name, text, _ in rows])
+    for given in (table, table.repartition(5, "text")):
+        kept, ledger = dedup_spark.clean(given)
+        found = {row["id"]: row for row in ledger.collect()}
+        assert found.pop("none").decision == "rejected"
+        assert {name: _said(row.line) for name, row in found.items()} == {
+            line["id"]: _said(json.dumps(line)) for line in expected.ledger()
+        }
+        assert {row["id"]: (row["text"], row["n.1"]) for row in kept.collect()} == {
+            one["id"]: (one["text"], -int(one["id"])) for one in expected.kept
+        }
+
+
+def _said(line: str) -> dict[str, Any]:
+    """A line of a ledger, but for where documents stand: rows of a DataFrame stand nowhere."""
+    said: dict[str, Any] = json.loads(line)
+    said["keeper"] = said.get("keeper", {}).get("id")
+    said["templates"] = [one["id"] for one in said.get("templates", [])]
+    del said["source"], said["position"]
+    return said
+
+
+def test_the_session_of_the_caller_is_left_alone(session: SparkSession) -> None:
+    """No view of its own is lost, no setting is changed, nothing stays cached."""
+    session.range(3).createOrReplaceTempView("keys")
+    before = session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
+    kept, _ = dedup_spark.clean(session.createDataFrame([("a", "b"), ("c", "d")], "id string, text string"))
+    assert kept.count() == 2
+    assert session.table("keys").count() == 3
+    assert session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch") == before
+    assert not session.sparkContext._jsc.sc().getPersistentRDDs().size()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        ("id string, body string", 'there is no column \'text\', only "id" and "body"'),
+        ("id string, text int", "'text' holds int, not strings"),
+        ("text string, text string", "there are several columns 'text'"),
+    ],
+)
+def test_a_dataframe_without_texts_is_refused(session: SparkSession, columns: str, complaint: str) -> None:
+    """In a sentence that names the column."""
+    with pytest.raises(dedup.InputError, match=complaint.split(",", maxsplit=1)[0]):
+        dedup_spark.clean(session.createDataFrame([], columns))

@@ -1,0 +1,134 @@
+"""Both engines decide the same, whatever the partitions, and also where executors die."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+import dedup
+from dedup.cli.main import main
+from dedup.spark.engine import Spark
+from dedup.spark.stages.pairs import Beside
+from tests.spark.cluster import partitioned
+from tests.spark.corpus import ALL, wrapped_texts, write_inputs
+from tests.spark.outputs import as_lines, compare_engines, ledger_lines, reject_lines, unpacked
+from tests.support.paths import ARTICLES
+
+CASES = {
+    "longest": [],
+    "first": [
+        "--keep",
+        "first",
+        "--threshold",
+        "0.9",
+        "--contained",
+        "0.95",
+        "--ngram",
+        "2",
+        "--cut",
+        "excerpt,block",
+    ],
+    "newest": ["--keep", "newest:date", "--contained", "off", "--no-repeats", "--max-document", "3K"],
+    "oldest": ["--keep", "oldest:date", "--max-loss", "0.4", "--threshold", "0.6", "--caution", "0.9"],
+    "all": ["--no-duplicates"],
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_engines_decide_alike(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """Chains, crowds, pages around an article, copies, templates, repeats: in files of all sorts; also where
+    one task may decide a few matches alone, and rounds the others, or where there is one partition.
+    """
+    if case == "oldest":
+        monkeypatch.setattr("dedup.spark.stages.near_duplicates.MATCHES", 100)
+    page = tmp_path / "report.html"
+    with partitioned(session, "50000", "1" if case == "newest" else "4"):
+        compare_engines(tmp_path, write_inputs(tmp_path, ALL), CASES[case], ["--report", str(page)])
+    said = ledger_lines(tmp_path / "spark")
+    rejected = reject_lines(tmp_path / "spark")
+    long = ["--max-document" in reason for _, _, reason, _ in rejected].count(True)
+    assert len(said) + long == len(ALL)
+    assert (long > 0) == ("--max-document" in CASES[case])
+    assert f"{len(said) + len(rejected):,} articles in".encode() in page.read_bytes()
+    assert ("dropped" in {line["decision"] for line in said}) == (case != "all")
+    paths = [str(tmp_path / "spark" / name) for name in ("out.jsonl", "ledger", "rejects")]
+    assert main(["restore", *paths[:2], "--rejects", paths[2], "-o", str(tmp_path / "again")]) == 0
+    for path in (tmp_path / "in put").rglob("*.json*"):
+        again = tmp_path / "again" / path.relative_to(tmp_path / "in put")
+        assert unpacked(again) == as_lines(path)
+
+
+def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None:
+    """Files cut in 20 blocks, and seven partitions."""
+    with partitioned(session, "9000", "7"):
+        compare_engines(tmp_path, [str(ARTICLES)], [])
+
+
+def _executors() -> list[int]:
+    """The processes of the executors."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"CoarseGrainedExecutorBackend" in process.read_bytes():
+                found.append(int(process.parent.name))
+        except OSError:
+            continue  # it is gone
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
+def test_executors_that_die_change_nothing(session: SparkSession, tmp_path: Path) -> None:
+    """One is killed when the scan is held by both, another when pairs are to be verified."""
+    killed: list[int] = []
+
+    def kill() -> None:
+        for stage in ("order", "pairs"):
+            while not [*tmp_path.glob(f"spark/out.jsonl.unfinished-*/*-{stage}/_SUCCESS")]:
+                time.sleep(0.01)
+                if done.is_set():
+                    return
+            victim = _executors()[0]
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    done = threading.Event()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        compare_engines(tmp_path, write_inputs(tmp_path, wrapped_texts()), [])
+    finally:
+        done.set()
+        killer.join()
+    assert len(set(killed)) == 2
+    assert not [*tmp_path.glob("spark/*unfinished*")]
+
+
+def test_a_wide_key_costs_no_more_than_its_share(session: SparkSession, tmp_path: Path) -> None:
+    """Of 20,000 documents in one bucket each meets the first eight; of 5,000 pairs of one document no task
+    has much more than a thousand, and its text of 2 MB travels once for them.
+    """
+    engine = Spark(session, f"file:{tmp_path}")
+    keys = session.range(20_000).selectExpr("id AS place", "7L AS key", "1L AS needed", "true AS asks")
+    found = engine.query("candidates", keys=keys, round=engine.row(hubs=8, narrow=64))
+    assert found.count() == 8 * 20_000 - 36
+    assert found.agg({"earlier": "max"}).collect()[0][0] == 7
+    order = session.range(5001).selectExpr("id AS place", "id AS uid")
+    long = "CAST(if(id = 0, repeat('ab', 1000000), 'ab') AS binary) AS record"
+    documents = session.range(5001).selectExpr(
+        "id AS uid", long, *(f"CAST(NULL AS binary) AS {n}" for n in ("cleaned", "cuts"))
+    )
+    beside = Beside(engine, order, documents, "rows", dedup.Options())
+    pairs = session.range(1, 5001).selectExpr("0L AS left", "id AS right")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.spark.stages.pairs.PAIRS", 1000)
+        rows = beside._beside(pairs)
+    sizes = [row["count"] for row in rows.groupBy("left", "salt").count().collect()]
+    assert sum(sizes) == 5000 + len(sizes)
+    assert max(sizes) < 1200
+    assert rows.selectExpr("sum(length(record))").collect()[0][0] == 2_000_000 * len(sizes) + 2 * 5000

@@ -1,0 +1,69 @@
+"""The guide for a stand-alone cluster is true."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyspark
+
+from dedup.cli.main import main
+from tests.spark.cluster import SETTINGS
+from tests.spark.outputs import read_lines
+from tests.support.paths import ARTICLES, TOP
+
+
+def _share_kernels(site: Path) -> None:
+    """Give an installed dedup the kernels that are compiled here: numba takes them where the code's times and
+    sizes are the same. To compile them in three processes at once takes more than a minute.
+    """
+    for path in (TOP / "dedup/kernels").glob("*.py"):
+        times = path.stat()
+        os.utime(site / "dedup/kernels" / path.name, ns=(times.st_atime_ns, times.st_mtime_ns))
+    (site / "dedup/kernels/__pycache__").mkdir(exist_ok=True)
+    for path in (TOP / "dedup/kernels/__pycache__").glob("*.nb[ic]"):
+        shutil.copy2(path, site / "dedup/kernels/__pycache__")
+
+
+def test_the_guide(tmp_path: Path) -> None:
+    """What docs/spark.md has to be typed for a stand-alone cluster, as it stands there: dedup reaches the
+    executors as a wheel in an environment of their own.
+    """
+    build, *runs = re.findall(r"```bash\n(.*?)```", (TOP / "docs/spark.md").read_text("utf-8"), re.DOTALL)
+    known = {
+        "DEDUP": str(TOP),
+        "ENV": str(tmp_path / "env"),
+        "MASTER": "local-cluster[2,1,1024]",
+        "CRAWL": str(ARTICLES),
+        "CLEAN": str(tmp_path / "clean"),
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "SPARK_CONF_DIR": str(tmp_path / "conf"),
+        "PIP_NO_INDEX": "1",  # all that is needed is here already,
+        "PIP_NO_BUILD_ISOLATION": "0",  # and what builds it, too (0: leave isolation out)
+    }
+    environment = {name: value for name, value in os.environ.items() if name != "PYSPARK_PYTHON"} | known
+    subprocess.run([sys.executable, "-m", "venv", known["ENV"]], check=True)
+    (tmp_path / "conf").mkdir()
+    defaults = "\n".join(f"{name} {value}" for name, value in SETTINGS.items())
+    (tmp_path / "conf/spark-defaults.conf").write_text(defaults)
+    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    (site / "others.pth").write_text(str(Path(pyspark.__file__).parent.parent))
+    (tmp_path / "env/bin/spark-submit").symlink_to(Path(sys.executable).with_name("spark-submit"))
+    for block in (build, *runs):
+        subprocess.run(
+            ["bash", "-euc", block], cwd=tmp_path, env=environment, check=True, capture_output=True
+        )
+        _share_kernels(site)
+    assert (site / "dedup/engines/sql/candidates.sql").exists()
+    expected = [str(tmp_path / name) for name in ("local.jsonl", "local.ledger")]
+    assert main(["clean", str(ARTICLES), "-o", expected[0], "--ledger", expected[1], "--quiet"]) == 0
+    for name in ("clean", "clean-2"):
+        assert read_lines(tmp_path / name) == read_lines(Path(expected[0]))
+    said = [json.loads(line) for line in read_lines(tmp_path / "clean.ledger")]
+    assert [line["decision"] for line in said] == [
+        line["decision"] for line in map(json.loads, read_lines(Path(expected[1]))) if "decision" in line
+    ]

@@ -1,0 +1,58 @@
+"""The summary of both engines."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from pyspark.sql import SparkSession
+
+from dedup.cli.main import main
+from tests.spark.corpus import copied_texts, lines_of, repeated_texts, template_texts
+from tests.support.paths import TOP
+
+
+def test_reports_of_both_engines(
+    session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They count the same, have the same schema, and name the same groups; with --fail-over both say so."""
+    lines = [
+        json.loads(line)
+        for line in lines_of([*repeated_texts(), *template_texts(), *copied_texts()])
+        if line.startswith('{"id')
+    ]
+    for i, line in enumerate(lines):
+        line["url"] = f"https://www.host{i % 5}.example/{i}"
+    (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
+    found = []
+    for engine in ("local", "spark"):
+        out, report = str(tmp_path / f"{engine}.jsonl"), tmp_path / f"{engine}.json"
+        arguments = ["clean", str(tmp_path / "in.jsonl"), "-o", out, "--report", str(report)]
+        assert main([*arguments, "--engine", engine, "--fail-over", "5%"]) == 4
+        found.append(json.loads(report.read_bytes()))
+        said = capsys.readouterr()
+        assert f"{len(lines) + 1} articles in" in said.out
+        assert "--fail-over 5 %" in said.err
+    local, spark = found
+    jsonschema.validate(spark, json.loads((TOP / "dedup/summary/report.schema.json").read_bytes()))
+    same = [
+        "options",
+        "totals",
+        "shares",
+        "repeats",
+        "compared",
+        "sites",
+        "seen",
+        "crowded",
+        "common",
+        "rejects",
+    ]
+    assert {name: spark[name] for name in same} == {name: local[name] for name in same}
+    assert spark["unsure"]["count"] == local["unsure"]["count"]
+    assert spark["templates"]["count"] == local["templates"]["count"]
+    assert spark["loss"] == {**local["loss"], "example": None}
+    for name in ("keeper", "size", "lowest", "highest", "margin"):
+        assert [one[name] for one in spark["groups"]["largest"]] == [
+            one[name] for one in local["groups"]["largest"]
+        ]
+    assert spark["groups"]["least_alike"] == local["groups"]["least_alike"]

@@ -1,0 +1,73 @@
+"""Folders are written whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+import dedup
+from dedup.cli.main import main
+from dedup.spark import write as writing
+from tests.support.paths import ARTICLES
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_another_run_wrote_stays(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    """A folder that is there when a run comes to write is not touched, even where it was not seen in time."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/part-0.jsonl").write_text("theirs")
+    lines = session.range(3).selectExpr("CAST(id AS string) AS line")
+    outputs = [writing.Written(str(tmp_path / name), lines, "jsonl") for name in ("ledger", "out")]
+    if late:
+        monkeypatch.setattr(writing.Folders, "check_new", lambda *_: None)
+    with pytest.raises(dedup.OutputError, match="out"):
+        writing.Folders(session).write(outputs)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out/part-0.jsonl").read_text() == "theirs"
+
+
+REFUSED = {
+    "no output": ([str(ARTICLES)], "add -o OUTPUT"),
+    "no such file": (["/nowhere/*.jsonl", "-o", "{out}"], "/nowhere"),
+    "an index": ([str(ARTICLES), "-o", "{out}", "--index", "seen.index"], "has no --index"),
+    "standard input": (["-", "-o", "{out}"], "has no -"),
+    "there already": ([str(ARTICLES), "-o", "{there}"], "is there already"),
+    "a setting": ([str(ARTICLES), "-o", "{out}", "--spark-conf", "x=1"], "spark.NAME=VALUE"),
+    "a format": (["{array}", "-o", "{out}"], "does not read .json"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_done_is_said(
+    session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    """In one sentence, with status 1 or 2, and nothing is left."""
+    words, complaint = REFUSED[case]
+    (tmp_path / "there").mkdir()
+    (tmp_path / "a.json").write_text("[]")
+    places = {"out": tmp_path / "out", "there": tmp_path / "there", "array": tmp_path / "a.json"}
+    assert main(["clean", *(word.format(**places) for word in words), "--engine", "spark"]) in (1, 2)
+    said = capsys.readouterr().err.strip()
+    assert complaint in said
+    assert said.startswith("dedup: ")
+    assert "\n" not in said
+    assert {path.name for path in tmp_path.iterdir()} == {"there", "a.json"}
+
+
+def test_a_run_that_fails_leaves_nothing(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the ledger, which was whole, nor what lay between the stages."""
+    real = writing._write
+
+    def broken(path: str, table: DataFrame, form: str) -> None:
+        real(
+            path, table.selectExpr("raise_error('the disk is full')") if path.endswith("out") else table, form
+        )
+
+    monkeypatch.setattr(writing, "_write", broken)
+    arguments = ["clean", str(ARTICLES), "-o", str(tmp_path / "out"), "--ledger", str(tmp_path / "ledger")]
+    assert main([*arguments, "--engine", "spark", "--quiet", "--no-duplicates"]) == 1
+    assert not [*tmp_path.iterdir()]

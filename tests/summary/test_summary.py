@@ -1,0 +1,54 @@
+"""What a summary counts."""
+
+from collections import Counter
+from copy import copy
+from dataclasses import replace
+
+import pytest
+
+from dedup.document import Reject
+from dedup.summary.totals import reasons
+
+
+def test_summary_has_what_the_report_says(result):
+    """The JSON report: its keys, and the counts of the terminal report."""
+    summary = result.summary()
+    keys = (
+        "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss "
+        "templates crowded common rejects seconds elapsed bytes files"
+    )
+    assert list(summary) == keys.split()
+    assert summary["totals"]["documents"] == 5
+    assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
+    assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}
+    assert summary["compared"] == result.corpus.compared._asdict()
+    assert summary["unsure"] == {"count": 0, "examples": []}
+    assert summary["seen"] == 0
+    assert summary["groups"]["count"] == 1
+    assert summary["groups"]["largest"][0]["keeper"] == {"id": "first", "source": "memory", "position": 1}
+    assert summary["groups"]["largest"][0]["size"] == 3
+    assert summary["rejects"][0]["first"] == [{"source": "memory", "position": 6}]
+
+
+def test_shares_add_up(result):
+    """What is kept, dropped and rejected is all of what came in; so are the characters."""
+    shares = result.totals.shares
+    assert shares["kept"] + shares["dropped"] + shares["rejected"] == pytest.approx(1)
+    assert sum(shares[f"{name}_characters"] for name in ("kept", "cut", "dropped")) == pytest.approx(1)
+
+
+def test_reasons_are_counted_and_placed(result):
+    """Rejects are grouped by reason, the most frequent first, with the first places of each."""
+    many = replace(result, corpus=copy(result.corpus))
+    many.corpus.rejects = [
+        Reject(0, line, line, line + 1, "odd" if line % 2 else "even") for line in range(1, 20)
+    ]
+    assert Counter({reason.text: reason.records for reason in reasons(many)}) == {"odd": 10, "even": 9}
+    assert reasons(many)[0].first == [("memory", line) for line in (1, 3, 5, 7, 9)]
+
+
+def test_table_of_a_result_is_untouched_by_reporting(result):
+    """A report only reads."""
+    before = result.table
+    str(result)
+    assert result.table.equals(before)

@@ -1,0 +1,50 @@
+"""Numbers as values, each with its place."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.text.figures import WORD, figures, spans, value
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("2,000", "2000"),
+        ("2.000", "2000"),
+        ("2000", "2000"),
+        ("2'000", "2000"),
+        ("2\u00a0000\u00a0000", "2000000"),
+        ("12,34,567", "1234567"),
+        ("1.5", "1.5"),
+        ("1,50", "1.5"),
+        ("15", "15"),
+        ("0.125", "0.125"),
+        ("1,234.50", "1234.5"),
+        ("1.234,5", "1234.5"),
+        ("1.0", "1"),
+        ("007", "7"),
+        ("0", "0"),
+        ("٢٬٠٠٠٫٥", "2000.5"),
+        ("२,०००", "2000"),
+        ("１５", "15"),
+        ("6-3/16", "6 3/16"),
+        ("6 3/16", "6 3/16"),
+        ("3/16", "3/16"),
+        ("５．４", "5.4"),
+        ("2024-01-05", "2024-01-05"),
+        ("10:30", "10:30"),
+        ("1,2,3", "1,2,3"),
+    ],
+)
+def test_values(written: str, plain: str) -> None:
+    """A figure's value is its number, whatever its digits and marks."""
+    assert value(written) == plain
+    assert [f"of {written} all"[start:end] for start, end in spans(f"of {written} all")] == [written]
+
+
+@given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch", max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_every_figure_has_its_place(text: str) -> None:
+    """There are as many places of figures in a text as there are figures."""
+    assert len(spans(text)) == int((figures([text]).kinds != WORD).sum())

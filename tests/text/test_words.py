@@ -1,0 +1,181 @@
+"""Texts -> words."""
+
+import unicodedata
+from itertools import chain, pairwise
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.kernels import unicode
+from dedup.kernels import words as word_kernel
+from dedup.matching.shingles import shingles
+from dedup.text.ragged import Ragged
+from dedup.text.words import words, words_in, words_of
+from tests.support import reference
+from tests.support.texts import ASSIGNED, CHOSEN, TEXTS, arrow, lists_of
+
+
+def words_in_each(*texts: str) -> list[list[int]]:
+    return lists_of(words_of(arrow(list(texts))))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("resume", "résumé"),
+        ("ab", "a b"),
+        ("word", "words"),
+        ("1,5", "15"),
+        ("от", "ot"),
+        ("カ", "ガ"),
+        ("ab", "ba"),
+        ("i", "ı"),
+        ("一二", "二一"),
+    ],
+)
+def test_different_words_stay_apart(one: str, other: str) -> None:
+    """Accents, word borders, figures, scripts and voicing marks tell words apart."""
+    first, second = words_in_each(one, other)
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Straße", "STRASSE"),
+        ("“It’s”, he said – twice!", "it 's he said twice"),
+        ("ﬁne", "fine"),
+        ("Ｆｕｌｌ　１２", "full 12"),
+        ("ｶﾞ", "ガ"),
+        ("が", "か\u3099"),
+        ("ไทยกำ", "ไทยกํา"),
+        ("한글", unicodedata.normalize("NFD", "한글")),
+        ("co\u00adop\u200berate", "cooperate"),
+        ("ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς"),
+        ("ﷲ", "الله"),
+        ("x²", "x2"),
+        ("❤\ufe0f a", "❤ a"),
+        ("a\x00b", "a b"),
+    ],
+)
+def test_the_same_words_written_otherwise(one: str, other: str) -> None:
+    """Case, punctuation, spacing, width, ligatures and invisible characters do not matter."""
+    first, second = words_in_each(one, other)
+    assert first == second != []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("中文字", 3), ("a中b", 3), ("กำ", 3), ("がく", 3), ("ひらがな", 5), ("한글 말", 2)]
+)
+def test_scripts_without_spaces(text: str, count: int) -> None:
+    """In scripts without spaces each code point is a word; Hangul has spaces."""
+    assert len(words_in_each(text)[0]) == count
+
+
+@given(st.lists(TEXTS, max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_words_are_those_of_the_twin(texts: list[str]) -> None:
+    """The words of any texts are what the slow tokeniser finds, text by text."""
+    assert words_in_each(*texts) == [reference.words(text) for text in texts]
+
+
+def test_every_character_counts_as_the_twin_says() -> None:
+    """Alone and within a word, characters of Unicode 3.2 give the words that the slow tokeniser finds."""
+    sample = [f"x{c}y {c}" for c in ASSIGNED[:3000] + ASSIGNED[3000::11]]
+    assert words_in_each(*sample) == [reference.words(text) for text in sample]
+
+
+# Normalisation sorts marks, and some compatibility forms stand for blanks or signs: see the gaps below.
+_PLAIN = [c for c in CHOSEN if not unicodedata.combining(c) and c not in "≠ﷺ½ﾞ"] + [
+    "ｶﾞ",
+    "か\u3099",
+    "e\u0301",
+]
+
+
+@given(st.lists(st.sampled_from(_PLAIN), max_size=40).map("".join))
+@settings(max_examples=50, deadline=None)
+def test_normal_forms_and_case_do_not_matter(text: str) -> None:
+    """NFC, NFD, NFKC, NFKD and case folding leave the words as they are."""
+    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")]
+    plain, *others = words_in_each(text, *forms, text.casefold())
+    assert others == [plain] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "ê\u0323",
+            "a letter with a mark, then a mark that sorts before it (Vietnamese as Windows-1258 has it)",
+        ),
+        ("\u05e9\u05bc\u05c1\u05b8", "Hebrew points as typed; NFC sorts them"),
+        ("5 ≠ 6", "NFD leaves the stroke as a mark without a letter"),
+        ("\U0002f800", "compatibility ideographs above the table's limit"),
+    ],
+)
+def test_normal_forms_of_the_hard_cases(text: str, why: str) -> None:
+    """NFC and NFD have the same words also where marks change places or stand alone."""
+    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
+    plain, *others = words_in_each(text, *forms)
+    assert others == [plain] * 2, why
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "...", "—!?", "\n\n", "\u200b\ufeff\u00ad", "☃ ♥ 😀", "\x00", "\ufffd"]
+)
+def test_no_words(text: str) -> None:
+    """Blanks, punctuation and symbols alone have no words and no shingles."""
+    found = words_of(arrow([text]))
+    assert lists_of(found) == [[]]
+    assert lists_of(shingles(found, 3)) == [[]]
+
+
+@given(st.binary(max_size=80), st.lists(st.integers(0, 80), max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_safe(data: bytes, cuts: list[int]) -> None:
+    """Bytes that are no UTF-8, cut anywhere, give words within bounds: at most three for each byte."""
+    places = np.array([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)], np.int64)
+    found, owned = word_kernel.tokenise(
+        np.frombuffer(data, np.uint8), places[:-1], places[1:], *unicode.load()
+    )
+    assert owned[0] == 0
+    assert owned[-1] == len(found)
+    assert (np.diff(owned) >= 0).all()
+    assert (np.diff(owned) <= np.diff(places) + 1).all()
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_slices_and_narrow_strings(texts: list[str], first: int, count: int) -> None:
+    """Arrow slices and both widths of offsets give the same words."""
+    part = texts[first : first + count]
+    expected = [reference.words(text) for text in part]
+    assert lists_of(words_of(arrow(texts)[first : first + count])) == expected
+    assert lists_of(words_of(pa.array(texts, pa.string())[first : first + count])) == expected
+
+
+@given(st.lists(TEXTS, max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
+    """Cutting a text into paragraphs loses and makes no words."""
+    from dedup.text.paragraphs import split
+
+    paragraphs = split(arrow(texts))
+    said = words(paragraphs)
+    assert lists_of(Ragged(said.values, said.offsets[paragraphs.owned])) == words_in_each(*texts)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=TEXTS)
+def test_words_have_places(text):
+    """The words are those of the shingles, and each stands where it is said to."""
+    found = words_in(text)
+    assert found.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()
+    spans = list(dict.fromkeys(zip(found.starts.tolist(), found.ends.tolist(), strict=True)))
+    alone = [words_of(pa.array([text[a:b]], pa.large_string())).values.tolist() for a, b in spans]
+    assert list(chain.from_iterable(alone)) == found.hashes.tolist()
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
