@@ -13,7 +13,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-TOP = Path(__file__).parents[2]
+from tests.support.paths import ARTICLES, TOP
+
 README = (TOP / "README.md").read_text(encoding="utf-8")
 CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 COMMANDS = [
@@ -35,7 +36,7 @@ socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the README names; its commands share it, in order."""
     folder = tmp_path_factory.mktemp("readme")
-    shutil.copy(TOP / "fixtures/articles.jsonl", folder / "crawl.jsonl")
+    shutil.copy(ARTICLES, folder / "crawl.jsonl")
     shutil.copy(TOP / "fixtures/repeats/body-twice.txt", folder / "article.txt")
     return folder
 
@@ -62,7 +63,7 @@ def test_the_restored_file_is_the_input(workplace: Path) -> None:
 def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """The Python under "Use" runs on the fixtures."""
     code, *_ = CODE
-    articles = [orjson.loads(line) for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
+    articles = [orjson.loads(line) for line in (ARTICLES).read_bytes().splitlines()]
     exec(code, {"text": articles[14]["text"], "articles": articles})
     assert "near-duplicates dropped" in capsys.readouterr().out
 
@@ -71,7 +72,7 @@ def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the guides read: a crawl, and its articles as pages, of which one has no article."""
     folder = tmp_path_factory.mktemp("guides")
-    shutil.copy(TOP / "fixtures/articles.jsonl", folder / "crawl.jsonl")
+    shutil.copy(ARTICLES, folder / "crawl.jsonl")
     (folder / "pages").mkdir()
     for line in (folder / "crawl.jsonl").read_bytes().splitlines():
         article = orjson.loads(line)

@@ -13,10 +13,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import dedup
+from tests.support.paths import ARTICLES, TOP
 
-TOP = Path(__file__).parents[2]
 LOCKS = sorted(TOP.glob("constraints*.txt"))
-ARTICLES = TOP / "fixtures/articles.jsonl"
 CODE = sorted(
     [
         *Path(dedup.__file__).parent.rglob("*.py"),

@@ -4,15 +4,14 @@ import random
 import shutil
 from importlib.util import find_spec
 from itertools import product
-from pathlib import Path
 
 import orjson
 import pytest
 
 from dedup.cli.main import main
-from tests.support.reporting import ARTICLES, STORY
+from tests.support.paths import TOP
+from tests.support.reporting import DOCUMENTS, STORY
 
-TOP = Path(__file__).parents[3]
 AXE = TOP / "build/axe/package/axe.min.js"
 pytestmark = [
     pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium: make browser"),
@@ -57,7 +56,7 @@ def page_of(folder, name, articles):
 @pytest.fixture(scope="module")
 def small(folder):
     """The page of a run that has something of everything."""
-    return page_of(folder, "small", ARTICLES)
+    return page_of(folder, "small", DOCUMENTS)
 
 
 @pytest.fixture(scope="module")
