@@ -1,4 +1,4 @@
-"""The statements of dedup/engines/sql/ by kernels, for tables that fit into memory."""
+"""The statements of engines/sql by kernels, for tables that fit into memory."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -10,40 +10,40 @@ from dedup.kernels import joins as kernel
 
 
 def shared(keys: pa.Table, documents: pa.Table, round: pa.Table) -> pa.Table:  # noqa: ARG001 - none is wider
-    """shared.sql, of keys (in order of place, numbered) that all stand in several documents and in few."""
-    key, places = _values(keys, "key"), _values(documents, "place")
-    bounds = np.searchsorted(_values(keys, "place"), places).astype(np.int64)
-    bounds = np.append(bounds, len(key))
+    """shared.sql, for keys in order of rank, numbered, each in several documents but not in too many."""
+    key, ranks = _values(keys, "key"), _values(documents, "rank")
+    offsets = np.searchsorted(_values(keys, "rank"), ranks).astype(np.int64)
+    offsets = np.append(offsets, len(key))
     needed = _values(documents, "needed")
-    asked = np.diff(bounds) - _values(documents, "wanted") + needed
-    asks = kernel.asks(key, bounds, asked)
-    return keys.append_column("needed", pa.array(np.repeat(needed, np.diff(bounds)))).append_column(
+    asked = np.diff(offsets) - _values(documents, "wanted") + needed
+    asks = kernel.asks(key, offsets, asked)
+    return keys.append_column("needed", pa.array(np.repeat(needed, np.diff(offsets)))).append_column(
         "asks", pa.array(asks)
     )
 
 
 def candidates(keys: pa.Table, round: pa.Table) -> pa.Table:
-    """candidates.sql, of keys in order of place, numbered."""
-    place, key, needed, asks = _columns(keys)
+    """candidates.sql, for keys in order of rank, numbered."""
+    rank, key, needed, asks = _columns(keys)
     hubs, narrow = _limits(round)
-    earlier, later = kernel.candidates(place, key, needed, asks, hubs, narrow)
+    earlier, later = kernel.candidates(rank, key, needed, asks, hubs, narrow)
     return pa.table({"earlier": earlier, "later": later})
 
 
 def crowded(keys: pa.Table, round: pa.Table) -> pa.Table:
-    """crowded.sql, of keys in order of place, numbered."""
-    place, key, needed, asks = _columns(keys)
+    """crowded.sql, for keys in order of rank, numbered."""
+    rank, key, needed, asks = _columns(keys)
     hubs, narrow = _limits(round)
-    place, wide = kernel.crowded(place, key, needed, asks, hubs, narrow)
-    return pa.table({"place": place, "wide": wide})
+    rank, wide = kernel.crowded(rank, key, needed, asks, hubs, narrow)
+    return pa.table({"rank": rank, "wide": wide})
 
 
 def enough(keys: pa.Table, pairs: pa.Table, documents: pa.Table) -> pa.Table:
-    """enough.sql, of keys in order of place, numbered, and documents 0 to n - 1 in order."""
+    """enough.sql, for keys in order of rank, numbered, and documents 0 to n - 1 in order."""
     key, wanted = _values(keys, "key"), _values(documents, "wanted")
     earlier, later = _values(pairs, "earlier"), _values(pairs, "later")
-    bounds = np.searchsorted(_values(keys, "place"), np.arange(len(wanted) + 1))
-    return pairs.filter(pa.array(kernel.common(key, bounds, earlier, later) >= wanted[later]))
+    offsets = np.searchsorted(_values(keys, "rank"), np.arange(len(wanted) + 1))
+    return pairs.filter(pa.array(kernel.common(key, offsets, earlier, later) >= wanted[later]))
 
 
 def _values(table: pa.Table, name: str) -> Any:
@@ -51,7 +51,7 @@ def _values(table: pa.Table, name: str) -> Any:
 
 
 def _columns(keys: pa.Table) -> list[Any]:
-    return [_values(keys, name) for name in ("place", "key", "needed", "asks")]
+    return [_values(keys, name) for name in ("rank", "key", "needed", "asks")]
 
 
 def _limits(round: pa.Table) -> tuple[int, int]:

@@ -1,35 +1,24 @@
-"""Documents of earlier runs, as a run meets them: those that share enough with one of its own."""
+"""Documents of earlier runs: which of them share enough with a document of this run to be compared with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.identity import Identity
 from dedup.kernels import holders as kernel
 from dedup.kernels import joins
-from dedup.kernels.arrays import Hashes, Int32s, Int64s
+from dedup.kernels.arrays import Bools, Hashes, Int32s, Int64s
 from dedup.matching.candidates import ENOUGH, HUBS, MOST, NARROW, numbered
 from dedup.text.ragged import Ragged
 
-_WIDEST = 1 << 18  # holders of a bucket at the most: as many as meet the others in the last round of a run
+_WIDEST = 1 << 18  # documents of one bucket at most: as many as the last round of a run compares with others
 
 
-def _no_numbers() -> Int64s:
-    return np.zeros(0, np.int64)
-
-
-def _no_shapes() -> "Shapes":
-    return Shapes(_no_numbers(), _no_numbers(), Ragged.empty())
-
-
-class Held(NamedTuple):
-    """Who holds some keys: rows of these (int64), some of them the same key's; how many documents each list
-    has (int64); and the documents' numbers, ascending, one list after the other (int64), without the lists
-    that are too long.
+class Postings(NamedTuple):
+    """Which documents have some keys. `rows`: of the keys, which may repeat; `counts`: how many documents
+    each list has; `numbers`: the documents, ascending, list after list, less the lists that are too long.
     """
 
     rows: Int64s
@@ -37,38 +26,42 @@ class Held(NamedTuple):
     numbers: Int64s
 
 
-class Shapes(NamedTuple):
-    """The numbers of documents, how many words they have (both int64), and their marks."""
+class Sizes(NamedTuple):
+    """The numbers of documents, how many words each has, and the bits of its shingles."""
 
     numbers: Int64s
     words: Int64s
-    marks: Ragged
+    bloom_bits: Ragged
+
+    @classmethod
+    def empty(cls) -> "Sizes":
+        """No document."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), Ragged.empty())
 
 
-class Earlier(Protocol):
-    """What an index tells of the documents that it holds. They have numbers below `end`, ascending as they
-    came.
-    """
+class EarlierDocuments(Protocol):
+    """What an index knows of its documents. They have numbers below `end`, in the order in which they came."""
 
     @property
     def end(self) -> int: ...
 
-    def held(self, keys: Hashes, most: int) -> Held:
-        """Who holds these keys (uint64), without the lists of more than `most` documents."""
+    def postings(self, keys: Hashes, most: int) -> Postings:
+        """Which documents have these keys, without the lists of more than `most` documents."""
 
-    def shapes(self, numbers: Int64s) -> Shapes:
-        """Those of these documents (ascending) that are still there: how long they are, and their marks."""
+    def sizes(self, numbers: Int64s) -> Sizes:
+        """The sizes of those of these documents (ascending) that are still in the index."""
 
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
-        """The texts of these documents, without what was cut of them, some at a time."""
+        """The cleaned texts of these documents, in batches."""
 
-    def identities(self, numbers: Int64s) -> list[Identity]:
+    def identities(self, numbers: Int64s) -> list[dict[str, Any]]:
         """Id, source, position and date of these documents."""
 
 
-class Lists(NamedTuple):
-    """Keys of documents and who holds them: a number for each key (int32; -1: nobody holds it), by number how
-    many do (`sizes`), and that key k is held by holders[starts[k]:ends[k]] (all int64).
+class PostingLists(NamedTuple):
+    """The keys of documents, and which earlier documents have each. `keys`: a number for each key (-1: no
+    earlier document has it); `sizes`: by number, how many have it; key k is in the documents
+    holders[starts[k]:ends[k]].
     """
 
     keys: Int32s
@@ -78,122 +71,134 @@ class Lists(NamedTuple):
     holders: Int64s
 
     @classmethod
-    def of(cls, values: Hashes, held: Held, most: int) -> "Lists":
-        """Of keys (uint64), and who holds them in lists of `most` documents at the most."""
-        numbers, counts = numbered(np.concatenate((values, values[held.rows])))
-        keys, of_list = numbers[: len(values)], numbers[len(values) :]
+    def of(cls, keys: Hashes, postings: Postings, most: int) -> "PostingLists":
+        """The lists of these keys, from postings without lists of more than `most` documents."""
+        all_numbers, counts = numbered(np.concatenate((keys, keys[postings.rows])))
+        numbers, of_list = all_numbers[: len(keys)], all_numbers[len(keys) :]
         sizes = np.zeros(len(counts) + 1, np.int64)
-        np.add.at(sizes, of_list, held.counts)
+        np.add.at(sizes, of_list, postings.counts)
         order = np.argsort(of_list, kind="stable")
-        borders = np.append(0, np.cumsum(np.where(held.counts <= most, held.counts, 0)))
-        holders, borders = joins.chosen(held.numbers, borders, order)
-        borders = borders[np.searchsorted(of_list[order], np.arange(len(counts) + 1))]
-        keys = np.where(sizes[keys] > 0, keys, np.int32(-1))
-        return cls(keys, sizes[:-1], borders[:-1], borders[1:], holders)
+        offsets = np.append(0, np.cumsum(np.where(postings.counts <= most, postings.counts, 0)))
+        holders, offsets = joins.chosen(postings.numbers, offsets, order)
+        offsets = offsets[np.searchsorted(of_list[order], np.arange(len(counts) + 1))]
+        numbers = np.where(sizes[numbers] > 0, numbers, np.int32(-1))
+        return cls(numbers, sizes[:-1], offsets[:-1], offsets[1:], holders)
 
-    def first(self, most: int) -> "Lists":
-        """The same with the first holders alone, about so many in all of the documents, of those keys that
-        many hold.
-        """
-        held, hubs = self.sizes[self.keys[self.keys >= 0]], HUBS
-        while hubs < _WIDEST and np.minimum(held, 8 * hubs).sum() <= most:
+    def shortened(self, most: int) -> "PostingLists":
+        """Of long lists only the first documents, so many that all lists together make about `most` pairs."""
+        lengths, hubs = self.sizes[self.keys[self.keys >= 0]], HUBS
+        while hubs < _WIDEST and np.minimum(lengths, 8 * hubs).sum() <= most:
             hubs *= 8
-        met = np.where(self.sizes > NARROW, hubs, self.sizes)
-        return self._replace(ends=np.minimum(self.ends, self.starts + met))
+        limits = np.where(self.sizes > NARROW, hubs, self.sizes)
+        return self._replace(ends=np.minimum(self.ends, self.starts + limits))
 
-    def without(self, common: npt.NDArray[np.bool_]) -> "Lists":
-        """The same without some of the keys."""
+    def without(self, common: Bools) -> "PostingLists":
+        """The lists without those of the keys that are `common`."""
         return self._replace(keys=np.where(common, np.int32(-1), self.keys))
 
     def sizes_of_keys(self) -> Int64s:
-        """How many hold each of the keys (int64)."""
+        """How many earlier documents have each of the keys."""
         return np.append(self.sizes, 0)[self.keys]
 
-    def cut_short(self) -> npt.NDArray[np.bool_]:
-        """Of which keys (bool) not all holders are told."""
+    def is_shortened(self) -> Bools:
+        """For which keys some documents are left out."""
         return np.append(self.sizes > self.ends - self.starts, False)[self.keys]
 
 
-@dataclass
-class Met:
-    """The documents of earlier runs that are to be compared with some of this run. They have the rows from
+@dataclass(frozen=True)
+class EarlierRuns:
+    """The documents of earlier runs that some of this run are to be compared with. They have the rows from
     `base` on, behind those of this run, and come before these in the order of keeping.
 
-    `pairs`: the places of one of them and of one of this run (int64); `crowded`: the places, among this run's
-    alone (int64), of documents that share a bucket with more of them than they meet.
+    `pairs`: the ranks of one of them and of one of this run; `crowded`: the ranks, among this run's alone, of
+    documents that share a bucket with more of them than they are compared with.
     """
 
-    earlier: Earlier | None
+    index: EarlierDocuments | None
     base: int
-    shapes: Shapes = field(default_factory=_no_shapes)
-    pairs: list[tuple[Int64s, Int64s]] = field(default_factory=list)
-    crowded: Int64s = field(default_factory=_no_numbers)
-    _found: list[tuple[Int64s, Int64s]] = field(default_factory=list)
-    """Pairs of a number and of a place in the order of this run's alone."""
+    loaded: Sizes
+    pairs: tuple[Int64s, Int64s]
+    crowded: Int64s
+
+    @classmethod
+    def none(cls, base: int, index: EarlierDocuments | None = None) -> "EarlierRuns":
+        """No earlier document, beside `base` documents of this run."""
+        nothing = np.zeros(0, np.int64)
+        return cls(index, base, Sizes.empty(), (nothing, nothing), nothing)
 
     def __len__(self) -> int:
-        return len(self.shapes.numbers)
+        return len(self.loaded.numbers)
 
-    def by_bucket(self, parts: list[Int64s], rows: Int64s, places: Int64s) -> None:
-        """Find who shares one of the buckets (int64, documents x bands, of one block after the other) of the
-        documents `rows`, which have these `places`. Of wide buckets the first are met alone, so many that
-        there are no more pairs than in the rounds of a run.
-        """
-        if self.earlier is None or not self.earlier.end:
-            return
-        buckets = np.concatenate(parts)[rows]
-        values, (count, bands) = buckets.view(np.uint64).ravel(), buckets.shape
-        lists = Lists.of(values, self.earlier.held(values, _WIDEST), _WIDEST).first((1 << 22) + 64 * count)
-        self.crowded = places[lists.cut_short().reshape(count, bands).any(axis=1)]
-        self.by_key(lists, np.arange(count + 1) * bands, places, np.ones(count, np.int64))
-
-    def samples(self, values: Hashes) -> Lists | None:
-        """Who holds these samples (uint64); None where there were no earlier runs."""
-        if self.earlier is None or not self.earlier.end:
-            return None
-        return Lists.of(values, self.earlier.held(values, MOST), MOST)
-
-    def settle(self) -> None:
-        """Take up those that were found and are still there."""
-        if self.earlier is None or not self._found:
-            return
-        numbers, places = (np.concatenate(parts) for parts in zip(*self._found, strict=True))
-        self.shapes = self.earlier.shapes(np.unique(numbers))
-        met = self.shapes.numbers
-        there = np.isin(numbers, met)
-        self.pairs = [(np.searchsorted(met, numbers[there]), places[there] + len(met))]
-
-    def by_key(self, lists: Lists, bounds: Int64s, places: Int64s, wanted: Int64s) -> None:
-        """Find who shares as many keys as `wanted` with each document: these have the keys of `lists` from
-        bounds[i] to bounds[i + 1], and these `places` (all int64).
-        """
-        assert self.earlier is not None
-        asks = kernel.rarest(lists.keys, bounds, lists.sizes, wanted, ENOUGH)
-        counts = np.zeros(self.earlier.end, np.int32)
-        documents, numbers = kernel.sharing(
-            lists.keys, bounds, asks, wanted, ENOUGH, lists.starts, lists.ends, lists.holders, counts
-        )
-        self._found.append((numbers, places[documents]))
+    def is_earlier(self, rows: Int64s) -> Bools:
+        """Which of these rows are documents of earlier runs."""
+        return rows >= self.base
 
     def order(self, own: Int64s) -> Int64s:
-        """The rows of all documents in the order of keeping, from that of this run's."""
+        """The rows of all documents in the order of keeping, from that of this run's documents."""
         return np.concatenate((self.base + np.arange(len(self)), own))
 
-    def read(self, rows: Int64s) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
-        """The texts of the documents of these rows, some at a time."""
+    def texts(self, rows: Int64s) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
+        """The cleaned texts of these documents of earlier runs, in batches: rows and texts."""
+        if self.index is None or not len(rows):
+            return
         done = 0
-        for texts in (
-            self.earlier.texts(self._numbers(rows)) if self.earlier is not None and len(rows) else ()
-        ):
+        for texts in self.index.texts(self._numbers(rows)):
             yield rows[done : done + len(texts)], texts
             done += len(texts)
 
-    def identities(self, rows: Int64s) -> dict[int, Identity]:
-        """Id, source, position and date, by row, of those of these documents that are of earlier runs."""
-        of = np.unique(rows[rows >= self.base])
-        found = self.earlier.identities(self._numbers(of)) if self.earlier is not None and len(of) else []
-        return dict(zip(of.tolist(), found, strict=True))
+    def identities(self, rows: Int64s) -> dict[int, dict[str, Any]]:
+        """Id, source, position and date of those of these documents that are of earlier runs, by row."""
+        earlier = np.unique(rows[self.is_earlier(rows)])
+        if self.index is None or not len(earlier):
+            return {}
+        return dict(zip(earlier.tolist(), self.index.identities(self._numbers(earlier)), strict=True))
 
     def _numbers(self, rows: Int64s) -> Int64s:
-        numbers: Int64s = self.shapes.numbers[rows - self.base]
+        numbers: Int64s = self.loaded.numbers[rows - self.base]
         return numbers
+
+
+class EarlierSearch:
+    """Collects which earlier documents share enough with those of a run; `found` then has them all."""
+
+    def __init__(self, index: EarlierDocuments, base: int) -> None:
+        self._index = index
+        self._base = base
+        self._crowded = np.zeros(0, np.int64)
+        self._pairs: list[tuple[Int64s, Int64s]] = []  # an earlier document's number, an own document's rank
+
+    def by_bucket(self, buckets: Int64s, ranks: Int64s) -> None:
+        """Find who shares one of the buckets: int64 (documents, bands), of documents with these ranks. Of wide
+        buckets only the first documents count, so that there are no more pairs than in the rounds of a run.
+        """
+        keys, (count, bands) = buckets.view(np.uint64).ravel(), buckets.shape
+        lists = PostingLists.of(keys, self._index.postings(keys, _WIDEST), _WIDEST)
+        lists = lists.shortened((1 << 22) + 64 * count)
+        self._crowded = ranks[lists.is_shortened().reshape(count, bands).any(axis=1)]
+        self._collect(lists, np.arange(count + 1) * bands, ranks, np.ones(count, np.int64))
+
+    def lists_of_samples(self, samples: Hashes) -> PostingLists:
+        """Which earlier documents have these samples."""
+        return PostingLists.of(samples, self._index.postings(samples, MOST), MOST)
+
+    def by_sample(self, lists: PostingLists, offsets: Int64s, ranks: Int64s, wanted: Int64s) -> None:
+        """Find who shares as many samples as `wanted` with each document. Document i has the keys of `lists`
+        from offsets[i] to offsets[i + 1], and ranks[i].
+        """
+        self._collect(lists, offsets, ranks, wanted)
+
+    def _collect(self, lists: PostingLists, offsets: Int64s, ranks: Int64s, wanted: Int64s) -> None:
+        asks = kernel.rarest(lists.keys, offsets, lists.sizes, wanted, ENOUGH)
+        counts = np.zeros(self._index.end, np.int32)
+        documents, numbers = kernel.sharing(
+            lists.keys, offsets, asks, wanted, ENOUGH, lists.starts, lists.ends, lists.holders, counts
+        )
+        self._pairs.append((numbers, ranks[documents]))
+
+    def found(self) -> EarlierRuns:
+        """The earlier documents that were found and are still in the index."""
+        numbers, ranks = (np.concatenate(parts) for parts in zip(*self._pairs, strict=True))
+        sizes = self._index.sizes(np.unique(numbers))
+        is_there = np.isin(numbers, sizes.numbers)
+        pairs = (np.searchsorted(sizes.numbers, numbers[is_there]), ranks[is_there] + len(sizes.numbers))
+        return EarlierRuns(self._index, self._base, sizes, pairs, self._crowded)

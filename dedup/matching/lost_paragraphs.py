@@ -1,27 +1,25 @@
-"""Dropped documents -> the paragraphs of theirs that their keepers lack."""
+"""Dropped documents -> the paragraphs that they have and their keepers lack."""
 
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.document import Cut
 from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Int64s
+from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.shingles import shingles
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
 from dedup.text.words import words
 
-LACKING = 0.5
-"""A paragraph is lacking where the keeper has less than this share of its shingles."""
-
-Range = tuple[int, int]
+MIN_COVERAGE = 0.5
+"""A keeper lacks a paragraph if it has less than this share of its shingles."""
 
 
-class Missing(NamedTuple):
-    """A paragraph that the keeper lacks: characters of the original text, and how much of it the keeper
-    covers (0 to 1).
+class LostParagraph(NamedTuple):
+    """A paragraph that the keeper lacks: its characters in the original text, and the share of its shingles
+    that the keeper has (0 to 1).
     """
 
     start: int
@@ -29,58 +27,53 @@ class Missing(NamedTuple):
     coverage: float
 
 
-def missing(
-    texts: pa.LargeStringArray, cut: list[list[Range]], sets: Ragged, keepers: Int64s, ngram: int
-) -> list[list[Missing]]:
-    """The paragraphs of each text that its keeper lacks, those aside that lie in what was `cut` (ranges of
-    characters). `sets`: shingle sets; `keepers` int64: which of them is the keeper's, for each text.
+def lost_paragraphs(
+    texts: pa.LargeStringArray, cuts: list[list[Cut]], sets: Ragged, keepers: Int64s, ngram: int
+) -> list[list[LostParagraph]]:
+    """The paragraphs of each text that its keeper lacks, less those that are cut anyway. `sets`: shingle sets
+    of keepers; `keepers`: for each text which of these is its keeper's.
     """
     paragraphs = split(texts)
-    said = words(paragraphs)
-    left = np.ones(len(paragraphs.starts), bool)
-    for row in [row for row, ranges in enumerate(cut) if ranges]:
+    is_left = np.ones(len(paragraphs.starts), bool)
+    for row in [row for row, ranges in enumerate(cuts) if ranges]:
         starts, ends = _characters(paragraphs, row)
-        own = left[paragraphs.owned[row] : paragraphs.owned[row + 1]]
-        for start, end in cut[row]:
-            own[(start <= starts) & (ends <= end)] = False
-    coverage = _coverage(paragraphs, said, left, sets, keepers, ngram)
-    found: list[list[Missing]] = [[] for _ in cut]
-    lacking = np.flatnonzero(coverage < LACKING)
+        of_row = is_left[paragraphs.owned[row] : paragraphs.owned[row + 1]]
+        for start, end in cuts[row]:
+            of_row[(start <= starts) & (ends <= end)] = False
+    coverage = _coverage(paragraphs, words(paragraphs), is_left, sets, keepers, ngram)
+    lost: list[list[LostParagraph]] = [[] for _ in cuts]
+    lacking = np.flatnonzero(coverage < MIN_COVERAGE)
     rows = np.searchsorted(paragraphs.owned, lacking, side="right") - 1
     for row in np.unique(rows).tolist():
-        of_row = lacking[rows == row]
-        places = (values[of_row - paragraphs.owned[row]].tolist() for values in _characters(paragraphs, row))
-        found[row] = [Missing(*one) for one in zip(*places, coverage[of_row].round(6).tolist(), strict=True)]
-    return found
+        own = lacking[rows == row]
+        spans = (values[own - paragraphs.owned[row]].tolist() for values in _characters(paragraphs, row))
+        shares = coverage[own].round(6).tolist()
+        lost[row] = [LostParagraph(*values) for values in zip(*spans, shares, strict=True)]
+    return lost
 
 
 def _coverage(
-    paragraphs: Paragraphs,
-    said: Ragged,
-    left: npt.NDArray[np.bool_],
-    sets: Ragged,
-    keepers: Int64s,
-    ngram: int,
-) -> npt.NDArray[np.float64]:
-    """How much of each paragraph the keeper covers (1 where that is unknown): the share of the shingles whose
-    middle word stands in it.
+    paragraphs: Paragraphs, by_paragraph: Ragged, is_left: Bools, sets: Ragged, keepers: Int64s, ngram: int
+) -> Float64s:
+    """The keeper's coverage of each paragraph that is left (1 where it is unknown): its share of the shingles
+    whose middle word is in the paragraph. `by_paragraph`: the words of each paragraph.
     """
-    sizes = np.diff(said.offsets)
-    owners = np.repeat(np.arange(len(left)), sizes)[np.repeat(left, sizes)]
-    ends = np.concatenate(([0], np.cumsum(np.where(left, sizes, 0))))[paragraphs.owned]
-    runs = shingles(Ragged(said.values[np.repeat(left, sizes)], ends), ngram)
+    lengths = np.diff(by_paragraph.offsets)
+    owners = np.repeat(np.arange(len(is_left)), lengths)[np.repeat(is_left, lengths)]
+    ends = np.concatenate(([0], np.cumsum(np.where(is_left, lengths, 0))))[paragraphs.owned]
+    runs = shingles(Ragged(by_paragraph.values[np.repeat(is_left, lengths)], ends), ngram)
     counts = np.diff(runs.offsets)
     first = np.repeat(ends[:-1] - runs.offsets[:-1], counts)
     middle = np.minimum(np.diff(ends), ngram) // 2
     paragraph = owners[np.arange(len(runs.values)) + first + np.repeat(middle, counts)]
-    held = kernel.held(runs.values, runs.offsets, sets.values, sets.offsets, keepers)
-    total = np.bincount(paragraph, minlength=len(left))
-    has = np.bincount(paragraph[held], minlength=len(left))
-    return np.where(total > 0, has / np.maximum(total, 1), 1.0)
+    is_covered = kernel.held(runs.values, runs.offsets, sets.values, sets.offsets, keepers)
+    total = np.bincount(paragraph, minlength=len(is_left))
+    covered = np.bincount(paragraph[is_covered], minlength=len(is_left))
+    return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
 
 
 def _characters(paragraphs: Paragraphs, row: int) -> tuple[Int64s, Int64s]:
-    """Where the paragraphs of text `row` begin and end in it, in characters (int64)."""
+    """Where the paragraphs of text `row` start and end in it, in characters."""
     base, end = paragraphs.texts[row : row + 2]
     first, last = paragraphs.owned[row : row + 2]
     counted = np.concatenate(([0], np.cumsum((paragraphs.data[base:end] & 0xC0) != 0x80)))

@@ -1,11 +1,9 @@
-"""Paragraphs -> words -> hashed word n-grams. A word is a hash of 64 bits; what it hashes is told in
-kernels/unicode.py.
-"""
+"""Words -> shingles: hashes of runs of n words. A word is a hash of 64 bits; kernels/unicode.py says of what."""
 
 from dedup.kernels import shingles as kernel
 from dedup.text.ragged import Ragged
 
 
-def shingles(texts: Ragged, ngram: int) -> Ragged:
-    """The shingles of each text from its words: runs of `ngram` words, or all words where there are fewer."""
-    return Ragged(*kernel.ngrams(texts.values, texts.offsets, kernel.factors(ngram)))
+def shingles(words: Ragged, ngram: int) -> Ragged:
+    """The shingles of each text, from its words: runs of `ngram` words, or all words if there are fewer."""
+    return Ragged(*kernel.ngrams(words.values, words.offsets, kernel.factors(ngram)))

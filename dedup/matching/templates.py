@@ -41,7 +41,7 @@ def is_template(slots: Slots) -> bool:
     return 2 * differ >= figures or (differ > 2 and 10 * differ >= figures and slots.others <= 20 * differ)
 
 
-def templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
+def are_templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
     """Which of the pairs of documents left[i], right[i] (int64) are templates."""
     called = np.zeros(len(left), bool)
     for pair in np.flatnonzero(_may_differ(found, left, right)).tolist():

@@ -1,32 +1,78 @@
-"""The stages that compare documents with each other: from candidates to keepers, in rounds."""
+"""Who is kept, who is dropped for whom, and what is lost with the dropped ones."""
 
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from dedup.identity import Identity
+from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers
-from dedup.matching.lost_paragraphs import Missing
-from dedup.matching.matches import Matches, no_matches
+from dedup.matching.lost_paragraphs import LostParagraph, lost_paragraphs
+from dedup.matching.matches import Matches
+from dedup.pipeline.fetch import TextBatch
+from dedup.pipeline.near_duplicates import Comparison, Setting
+from dedup.text.ragged import Ragged
 
 
 class Decisions(NamedTuple):
-    """Who is kept and dropped; `missing`: by dropped document what its keeper lacks; `templates`: pairs of
-    kept documents that match but for their figures; `crowded`: documents that did not meet all that they
-    share a bucket with; `common`: sampled shingles that stand in too many documents. Keepers and earlier ones
-    of templates from the run's number of documents on are documents of earlier runs, of which `earlier` tells
-    id, source, position and date.
+    """What was decided about the documents of a run.
+
+    `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of kept documents that
+    match but for their figures; `crowded`: how many documents were not compared with all that share a bucket
+    with them; `common`: how many sampled shingles are in too many documents. Keepers and earlier documents of
+    templates from the run's number of documents on are documents of earlier runs, of which `earlier` has id,
+    source, position and date.
     """
 
     keepers: Keepers
-    missing: dict[int, list[Missing]]
+    lost: dict[int, list[LostParagraph]]
     templates: Matches
     crowded: int
     common: int
-    earlier: dict[int, Identity]
+    earlier: dict[int, dict[str, Any]]
 
 
 def undecided(count: int) -> Decisions:
-    """What is known of `count` documents that nobody compared: all are kept."""
-    nobody = Keepers(np.full(count, -1), np.zeros(count), np.zeros(count))
-    return Decisions(nobody, {}, no_matches(), 0, 0, {})
+    """The decisions about `count` documents that nobody compared: all are kept."""
+    return Decisions(Keepers.all_kept(count), {}, Matches.empty(), 0, 0, {})
+
+
+def decide(setting: Setting, comparison: Comparison) -> Decisions:
+    """The decisions that follow from a comparison."""
+    keepers, earlier = comparison.keepers, comparison.earlier
+    with setting.clock.stage("losses"):
+        lost = _lost(setting, comparison)
+    pairs = comparison.templates
+    templates = pairs.take((keepers.keeper[pairs.earlier] < 0) & (keepers.keeper[pairs.later] < 0))
+    own = Keepers(*(values[: earlier.base] for values in keepers))
+    identities = earlier.identities(np.concatenate((own.keeper, templates.earlier)))
+    return Decisions(own, lost, templates, comparison.crowded, comparison.common, identities)
+
+
+def _lost(setting: Setting, comparison: Comparison) -> dict[int, list[LostParagraph]]:
+    """By dropped document the paragraphs that its keeper lacks, if there are any."""
+    keepers, preparer = comparison.keepers, comparison.preparer
+    dropped = np.flatnonzero((keepers.keeper >= 0) & (keepers.coverage < 1))
+    dropped = dropped[np.argsort(keepers.keeper[dropped], kind="stable")]
+    lost = {}
+    for batch in preparer.batches(keepers.keeper[dropped]):
+        rows = np.sort(dropped[batch])
+        kept = np.unique(keepers.keeper[rows])
+        sets = preparer.prepare(kept).sets
+        of_batch = partial(_lost_of_batch, setting, keepers.keeper, kept, sets)
+        texts = preparer.reader.read(rows, cleaned=False)
+        for of_rows, paragraphs in setting.engine.map(of_batch, texts):
+            lost.update({row: one for row, one in zip(of_rows, paragraphs, strict=True) if one})
+    return lost
+
+
+def _lost_of_batch(
+    setting: Setting, keeper: Int64s, kept: Int64s, sets: Ragged, batch: TextBatch
+) -> tuple[list[int], list[list[LostParagraph]]]:
+    """The rows of a batch, and for each the paragraphs that its keeper lacks. `sets`: the shingles of the
+    keepers `kept`.
+    """
+    rows, texts = batch
+    cuts = [setting.findings.cuts.get(row, []) for row in rows.tolist()]
+    keepers = np.searchsorted(kept, keeper[rows])
+    return rows.tolist(), lost_paragraphs(texts, cuts, sets, keepers, setting.options.ngram)

@@ -1,10 +1,10 @@
-"""Corpus read again, some at a time, and what is compared of them: kept for all of them their shingle sets
-would outweigh the texts.
+"""Documents read again by row: their texts, and what is compared of these. Kept for all documents, their shingle
+sets would outweigh the texts.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -13,71 +13,86 @@ import pyarrow.compute as pc
 
 from dedup.engines.local import Local
 from dedup.kernels.arrays import Int64s
-from dedup.matching.earlier_runs import Met
-from dedup.matching.matches import Looked, look
-from dedup.pipeline.corpus import Corpus
-from dedup.pipeline.progress import Progress
+from dedup.matching.earlier_runs import EarlierRuns
+from dedup.matching.matches import Prepared, prepare
+from dedup.pipeline.progress import Progress, silent
+from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.sources.source import Source
 from dedup.text.ragged import Ragged, concatenate
 
-_SHINGLES = 1 << 22  # of documents that are compared at once: 32 MB
+_SHINGLES_AT_ONCE = 1 << 22  # of the documents of a batch: 32 MB
+
+TextBatch = tuple[Int64s, pa.LargeStringArray]
+"""The rows of some documents, and their texts."""
 
 
-@dataclass
-class Rereading:
-    """The documents of one run, to be read again."""
+@dataclass(frozen=True)
+class TextReader:
+    """Reads the texts of documents again, by row. `table`: as `Corpus.table` has it."""
 
     source: Source
-    documents: Corpus
     table: pa.Table
-    met: Met
+    findings: RepeatFindings
+    earlier: EarlierRuns
     engine: Local
-    ngram: int
-    progress: Progress
+    progress: Progress = silent
 
-    def parts(self, rows: Int64s) -> Iterator[slice]:
-        """Slices of these documents that take a hundredth of the memory to be looked at, equal ones beside
-        each other once.
+    def read(self, rows: Int64s, cleaned: bool) -> Iterator[TextBatch]:
+        """The texts of these documents (ascending rows) in batches, without what is cut of them if `cleaned`.
+        Of documents of earlier runs only the cleaned texts are known. Raises InputError where an input has
+        changed.
         """
-        ends = np.cumsum(np.where(np.diff(rows, prepend=-1) != 0, self._words[rows], 0))
-        borders = np.flatnonzero(np.diff(ends // min(_SHINGLES, self.engine.memory // 800))) + 1
+        own, done = rows[~self.earlier.is_earlier(rows)], 0
+        blocks = self.source.fetch(self.table.take(own)) if len(own) else iter(())
+        for batch in self.engine.map(self.source.parse, blocks):
+            texts = batch.documents.column("text")
+            of_batch = own[done : done + len(texts)]
+            done += len(texts)
+            yield of_batch, self._cleaned(of_batch, texts) if cleaned else texts
+            self.progress("matches", len(texts))
+        yield from self.earlier.texts(rows[len(own) :])
+
+    def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
+        """The texts of these documents without what is cut of them."""
+        is_cut = [row in self.findings.cuts for row in rows.tolist()]
+        new = [self.findings.cleaned(int(rows[i]), texts[i].as_py()) for i in np.flatnonzero(is_cut)]
+        if not new:
+            return texts
+        return pc.replace_with_mask(texts, pa.array(is_cut), pa.array(new, pa.large_string()))
+
+
+@dataclass(frozen=True)
+class Preparer:
+    """Prepares documents for comparison, a batch at a time."""
+
+    reader: TextReader
+    ngram: int
+
+    def batches(self, rows: Int64s) -> Iterator[slice]:
+        """Slices of `rows`, each of documents whose shingles take a hundredth of the memory. Equal rows side
+        by side count once.
+        """
+        is_new = np.diff(rows, prepend=-1) != 0
+        ends = np.cumsum(np.where(is_new, self._words[rows], 0))
+        borders = np.flatnonzero(np.diff(ends // min(_SHINGLES_AT_ONCE, self.reader.engine.memory // 800))) + 1
         return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(rows)]))
 
     @cached_property
     def _words(self) -> Int64s:
         """How many words each document has: at most so many shingles."""
-        words: Int64s = self.table.column("words").to_numpy()
-        return np.concatenate((words, self.met.shapes.words)) if len(self.met) else words
+        words: Int64s = self.reader.table.column("words").to_numpy()
+        earlier = self.reader.earlier
+        return np.concatenate((words, earlier.loaded.words)) if len(earlier) else words
 
-    def look(self, rows: Int64s) -> Looked:
-        """What is compared of these documents, from their cleaned texts."""
-        figures = []
+    def prepare(self, rows: Int64s) -> Prepared:
+        """What is compared of these documents (ascending rows), from their cleaned texts."""
+        digits = []
 
-        def found() -> Iterator[Ragged]:
-            for part in self.engine.map(self._looked, self.read(rows, cleaned=True)):
-                figures.append(part.digits)
+        def parts() -> Iterator[Ragged]:
+            texts = (texts for _, texts in self.reader.read(rows, cleaned=True))
+            for part in self.reader.engine.map(partial(prepare, ngram=self.ngram), texts):
+                digits.append(part.digits)
                 yield part.sets
 
-        sets = concatenate(found(), int(self._words[rows].sum()))
-        return Looked(sets, concatenate(figures, sum(len(part.values) for part in figures)))
-
-    def _looked(self, read: tuple[Int64s, pa.LargeStringArray]) -> Looked:
-        """The same of some of them."""
-        return look(read[1], self.ngram)
-
-    def read(self, rows: Int64s, cleaned: bool) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
-        """The texts of these documents, some at a time."""
-        own, done = rows[rows < self.met.base], 0
-        for batch in self.engine.map(self.source.parse, self.source.fetch(self.table.take(own))):
-            texts = batch.documents.column("text")
-            of = own[done : done + len(texts)]
-            done += len(texts)
-            yield of, self._cleaned(of, texts) if cleaned else texts
-            self.progress("matches", len(texts))
-        yield from self.met.read(rows[len(own) :])
-
-    def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
-        """The texts of these documents without what is cut of them."""
-        cut = [row in self.documents.cuts for row in rows.tolist()]
-        new = [self.documents.cleaned(int(rows[i]), texts[i].as_py()) for i in np.flatnonzero(cut)]
-        return pc.replace_with_mask(texts, pa.array(cut), pa.array(new, pa.large_string())) if new else texts
+        sets = concatenate(parts(), int(self._words[rows].sum()))
+        return Prepared(sets, concatenate(digits, sum(len(part.values) for part in digits)))

@@ -1,6 +1,4 @@
-"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes
-nothing.
-"""
+"""How far a run is: seconds by stage, and what a caller is told while it goes on."""
 
 import time
 from collections import defaultdict
@@ -8,7 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Progress = Callable[[str, int], None]
-"""Told the stage and how many bytes or pairs more of it are done."""
+"""Called with a stage's name and how much more of it is done, in bytes or documents."""
+
+
+def silent(stage: str, done: int) -> None:
+    """A progress that nobody watches."""
 
 
 class Clock:
@@ -18,12 +20,13 @@ class Clock:
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
     def add(self, other: "Clock") -> None:
-        """Add what another clock counted."""
+        """Add the seconds of another clock."""
         for name, seconds in other.seconds.items():
             self.seconds[name] += seconds
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Count the seconds of what is done inside."""
         began = time.perf_counter()
         try:
             yield

@@ -1,47 +1,61 @@
-"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes
-nothing.
-"""
+"""The stages of a run in order: documents of a source in, every decision out. Nothing is written."""
 
 import time
 from functools import partial
 
 from dedup.engines.local import Local
-from dedup.matching.earlier_runs import Earlier, Met
+from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
 from dedup.pipeline.corpus import Corpus
-from dedup.pipeline.decisions import undecided
-from dedup.pipeline.near_duplicates import Comparison
+from dedup.pipeline.decisions import decide, undecided
+from dedup.pipeline.fingerprints import Fingerprints
+from dedup.pipeline.near_duplicates import Setting, compare
 from dedup.pipeline.outcome import Outcome
-from dedup.pipeline.progress import Clock, Progress
-from dedup.pipeline.scan import Signed, scan
+from dedup.pipeline.progress import Clock, Progress, silent
+from dedup.pipeline.repeat_findings import RepeatFindings
+from dedup.pipeline.scan import scan
 from dedup.sources.source import Source
 
 
 def run(
-    source: Source, options: Options, progress: Progress | None = None, earlier: Earlier | None = None
+    source: Source,
+    options: Options,
+    progress: Progress | None = None,
+    index: EarlierDocuments | None = None,
 ) -> Outcome:
-    """Read, find repeats, sign, find candidates, verify, choose keepers: also among documents that `earlier`
-    runs kept. Raises InputError, OptionsError.
+    """Decide what becomes of the documents of a source, compared with each other and with those that `index`
+    has of earlier runs. Raises InputError, OptionsError.
     """
-    began, clock, engine = time.perf_counter(), Clock(), Local(options.workers, options.memory)
-    told = progress or _untold
+    began = time.perf_counter()
+    setting, corpus, fingerprints = read(source, options, progress or silent)
+    decisions, earlier, stored = undecided(len(corpus)), EarlierRuns.none(len(corpus), index), None
+    if options.duplicates and len(corpus):
+        stored = fingerprints.copy() if index is not None else None
+        comparison = compare(setting, fingerprints, index)
+        decisions, earlier = decide(setting, comparison), comparison.earlier
+    return Outcome(
+        options,
+        corpus,
+        setting.findings,
+        decisions,
+        {"read": 0.0, **setting.clock.seconds},
+        time.perf_counter() - began,
+        source,
+        earlier,
+        stored,
+    )
+
+
+def read(source: Source, options: Options, progress: Progress) -> tuple[Setting, Corpus, Fingerprints]:
+    """Read and scan every document of a source. Raises InputError, OptionsError."""
+    clock, engine = Clock(), Local(options.workers, options.memory)
     bands = bands_for(options.threshold, options.recall, options.num_perm)
-    documents = Corpus(source.names)
-    signed = Signed()
-    for scanned in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
-        documents.add(scanned)
-        signed.add(scanned)
-        clock.add(scanned.clock)
-        told("read", scanned.size)
-    table = documents.table()
-    decisions, met, held = undecided(len(table)), Met(earlier, len(table)), None
-    if options.duplicates and len(table):
-        held = signed.copy() if earlier is not None else None
-        decisions = Comparison(source, options, engine, clock, told, documents, table, met).decide(signed)
-    seconds = {"read": 0.0, **clock.seconds}
-    return Outcome(options, documents, decisions, seconds, time.perf_counter() - began, source, met, held)
-
-
-def _untold(stage: str, done: int) -> None:
-    """Progress that nobody watches."""
+    corpus, findings, fingerprints = Corpus(source.names), RepeatFindings(), Fingerprints()
+    for block in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
+        findings.append(block.findings, base=len(corpus))
+        corpus.append(block)
+        fingerprints.append(block.fingerprints)
+        clock.add(block.clock)
+        progress("read", block.size)
+    return Setting(source, options, engine, clock, progress, corpus.table(), findings), corpus, fingerprints

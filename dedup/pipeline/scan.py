@@ -1,28 +1,26 @@
-"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes
-nothing.
-"""
+"""One block of documents: its words, its repeats, and what its documents are compared by."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
-from dedup.document import HOST, Cut, Edit, Reject
+from dedup.document import Cut, Reject
 from dedup.formats.blocks import Batch
-from dedup.kernels.arrays import Int64s
+from dedup.kernels.arrays import Bools, Int64s
 from dedup.kernels.characters import lengths
 from dedup.kernels.shingles import fingerprints, without
-from dedup.matching.bloom import marks
+from dedup.matching.bloom import bloom_bits
 from dedup.matching.samples import samples
 from dedup.matching.shingles import shingles
 from dedup.matching.signatures import Bands, buckets, signatures
 from dedup.options import Options
-from dedup.pipeline.examples import Examples
+from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.progress import Clock
+from dedup.pipeline.repeat_findings import ParagraphComparisons, RepeatFindings
 from dedup.repeats import find as repeat_stage
 from dedup.sources.source import Parser
 from dedup.text.paragraphs import Paragraphs, split
@@ -30,147 +28,107 @@ from dedup.text.ragged import Ragged
 from dedup.text.words import words
 
 
-class Compared(NamedTuple):
-    """What was looked at for repeats: documents that have paragraphs worth comparing, and pairs of these;
-    `fuzzy_documents`, `fuzzy_pairs`: those that rapidfuzz was given.
-    """
+class TextCounts(NamedTuple):
+    """By document (int64): its characters, how many of them are cut, and its words after cutting."""
 
-    documents: int = 0
-    pairs: int = 0
-    fuzzy_documents: int = 0
-    fuzzy_pairs: int = 0
+    characters: Int64s
+    cut: Int64s
+    words: Int64s
 
 
-@dataclass
-class Scanned:
-    """What one block held: its documents (without their texts), their fingerprints, buckets and sampled
-    shingles, marks, their repeats, its rejects.
+@dataclass(frozen=True)
+class ScannedBlock:
+    """What is known of one block. `documents`: as `Corpus.table` has them; `hosts`: of each document;
+    `size`: bytes of the block; `clock`: seconds by stage.
     """
 
     documents: pa.RecordBatch
-    fingerprints: npt.NDArray[np.uint64]
-    buckets: npt.NDArray[np.int64]
-    sampled: Ragged
-    marks: Ragged
+    hosts: pa.DictionaryArray
     rejects: list[Reject]
+    fingerprints: Fingerprints
+    findings: RepeatFindings
     size: int
-    repeats: dict[int, bytes] = field(default_factory=dict)
-    cuts: dict[int, list[Cut]] = field(default_factory=dict)
-    edits: dict[int, list[Edit]] = field(default_factory=dict)
-    kinds: Counter[tuple[str, bool]] = field(default_factory=Counter)
-    examples: Examples = field(default_factory=Examples)
-    compared: Compared = field(default_factory=Compared)
-    clock: Clock = field(default_factory=Clock)
-    hosts: pa.DictionaryArray = field(default_factory=lambda: pa.array([], HOST))
+    clock: Clock
 
 
-@dataclass
-class Signed:
-    """What a scan knows of all documents, block after block: `prints` uint64 (documents, 2), `buckets` int64
-    (documents, bands), `sampled` shingles, `marks`. A comparison uses all but the first up.
-    """
-
-    prints: list[npt.NDArray[np.uint64]] = field(default_factory=list)
-    buckets: list[Int64s] = field(default_factory=list)
-    sampled: list[Ragged] = field(default_factory=list)
-    marks: list[Ragged] = field(default_factory=list)
-
-    def add(self, scanned: "Scanned") -> None:
-        """Append those of the next block."""
-        self.prints.append(scanned.fingerprints)
-        self.buckets.append(scanned.buckets)
-        self.sampled.append(scanned.sampled)
-        self.marks.append(scanned.marks)
-
-    def copy(self) -> "Signed":
-        """The same, which a comparison that uses this up leaves as it is."""
-        return Signed([*self.prints], [*self.buckets], [*self.sampled], [*self.marks])
-
-
-def scan(block: Any, source: Parser, options: Options, bands: Bands) -> Scanned:
-    """One block through the stages that need nothing but the block."""
-    clock = Clock()
+def scan(block: Any, source: Parser, options: Options, bands: Bands) -> ScannedBlock:
+    """Take one block through the stages that need nothing but the block."""
+    clock, findings = Clock(), RepeatFindings()
     with clock.stage("read"):
         batch = source.parse(block)
         texts = batch.documents.column("text")
         paragraphs = split(texts)
     with clock.stage("words"):
-        said = words(paragraphs)
-    found = Scanned(
-        batch.documents,
-        np.zeros((0, 2), np.uint64),
-        np.zeros((0, 0), np.int64),
-        Ragged.empty(),
-        Ragged.empty(),
-        batch.rejects,
-        source.size_of(block),
-        clock=clock,
-        hosts=batch.documents.column("host"),
-    )
-    dropped = np.zeros(len(paragraphs.starts), bool)
+        by_paragraph = words(paragraphs)
+    is_cut = np.zeros(len(paragraphs.starts), bool)
     with clock.stage("repeats"):
         if options.repeats:
-            _find_repeats(found, batch, paragraphs, said, options, dropped)
+            findings = _find_repeats(batch, paragraphs, by_paragraph, options, is_cut)
     with clock.stage("signatures"):
-        left = _without(said, paragraphs.owned, dropped)
-        found.fingerprints = fingerprints(left.values, left.offsets)
-        runs = shingles(left, options.ngram)
-        found.buckets = buckets(signatures(runs, options.num_perm), bands)
-        found.marks = marks(runs)
-        if options.contained is not None:
-            found.sampled = samples(runs)
-    found.documents = _measured(batch.documents, paragraphs, found.cuts, left)
-    return found
+        by_text = _words_left(by_paragraph, paragraphs.owned, is_cut)
+        compared = _fingerprints(by_text, options, bands)
+    counts = _counts(paragraphs, findings.cuts, by_text)
+    return ScannedBlock(
+        _with_counts(batch.documents.drop_columns(["text", "host"]), counts),
+        batch.documents.column("host"),
+        batch.rejects,
+        compared,
+        findings,
+        source.size_of(block),
+        clock,
+    )
 
 
 def _find_repeats(
-    found: Scanned,
-    batch: Batch,
-    paragraphs: Paragraphs,
-    said: Ragged,
-    options: Options,
-    dropped: npt.NDArray[np.bool_],
-) -> None:
-    """Fill in what repeats; mark in `dropped` the paragraphs that will be cut."""
-    compared = [Compared()]
-    for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, said, options):
-        compared.append(Compared(1, pairs, int(article.compared > 0), article.compared))
+    batch: Batch, paragraphs: Paragraphs, by_paragraph: Ragged, options: Options, is_cut: Bools
+) -> RepeatFindings:
+    """The repeats of a block; marks the paragraphs that will be cut in `is_cut`."""
+    findings, comparisons = RepeatFindings(), [ParagraphComparisons()]
+    for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, by_paragraph, options):
+        comparisons.append(ParagraphComparisons(1, pairs, int(article.compared > 0), article.compared))
         if not repeats:
             continue
-        found.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
+        findings.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
         for repeat in repeats:
-            found.kinds[repeat.kind, repeat.cut] += 1
-            found.examples.see(row, repeat, article.text, options.caution)
+            findings.counts[repeat.kind, repeat.cut] += 1
+            findings.examples.see(row, repeat, article.text, options.caution)
         if gone:
-            dropped[gone] = True
-            found.cuts[row] = repeat_stage.cuts(article.text, repeats)
-            found.edits[row] = batch.edits(row, found.cuts[row])
-    found.compared = Compared(*map(sum, zip(*compared, strict=True)))
+            is_cut[gone] = True
+            findings.cuts[row] = repeat_stage.cuts(article.text, repeats)
+            findings.edits[row] = batch.edits(row, findings.cuts[row])
+    findings.comparisons = ParagraphComparisons(*map(sum, zip(*comparisons, strict=True)))
+    return findings
 
 
-def _without(said: Ragged, owned: Int64s, dropped: npt.NDArray[np.bool_]) -> Ragged:
-    """The words of each text from those of its paragraphs, less the dropped ones."""
-    if not dropped.any():
-        return Ragged(said.values, said.offsets[owned])
-    values, bounds = without(said.values, said.offsets, dropped)
-    return Ragged(values, bounds[owned])
+def _words_left(by_paragraph: Ragged, owned: Int64s, is_cut: Bools) -> Ragged:
+    """The words of each text: those of its paragraphs that are not cut."""
+    if not is_cut.any():
+        return Ragged(by_paragraph.values, by_paragraph.offsets[owned])
+    values, offsets = without(by_paragraph.values, by_paragraph.offsets, is_cut)
+    return Ragged(values, offsets[owned])
 
 
-def _measured(
-    documents: pa.RecordBatch, paragraphs: Paragraphs, cuts: dict[int, list[Cut]], left: Ragged
-) -> pa.RecordBatch:
-    """The documents without their texts, with the characters that they had, those that were cut, and the
-    words that are left.
-    """
-    characters = pa.array(lengths(paragraphs.data, paragraphs.texts))
-    cut = np.zeros(len(documents), np.int64)
+def _fingerprints(by_text: Ragged, options: Options, bands: Bands) -> Fingerprints:
+    """What the texts are compared by, from their words."""
+    prints = fingerprints(by_text.values, by_text.offsets)
+    runs = shingles(by_text, options.ngram)
+    return Fingerprints(
+        [prints],
+        [buckets(signatures(runs, options.num_perm), bands)],
+        [samples(runs) if options.contained is not None else Ragged.empty()],
+        [bloom_bits(runs)],
+    )
+
+
+def _counts(paragraphs: Paragraphs, cuts: dict[int, list[Cut]], by_text: Ragged) -> TextCounts:
+    characters = lengths(paragraphs.data, paragraphs.texts)
+    cut = np.zeros(len(characters), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)
-    slim = documents.drop_columns(["text", "host"])
-    for name, values in (
-        ("characters", pa.array(characters)),
-        ("cut", pa.array(cut)),
-        ("words", pa.array(np.diff(left.offsets))),
-    ):
-        slim = slim.append_column(name, values)
-    return slim
+    return TextCounts(characters, cut, np.diff(by_text.offsets))
+
+
+def _with_counts(documents: pa.RecordBatch, counts: Sequence[Int64s]) -> pa.RecordBatch:
+    for name, values in zip(TextCounts._fields, counts, strict=True):
+        documents = documents.append_column(name, pa.array(values))
+    return documents

@@ -18,7 +18,7 @@ from dedup.spark.stages.scan import SCANNED, scanner
 
 @dataclass(frozen=True)
 class Run:
-    """What is known at the end of a run. `known`: place, uid, file, block, id, source, position of
+    """What is known at the end of a run. `known`: rank, uid, file, block, id, source, position of
     documents; `table`: as `deciding.decided` has it; `scanned`: as `scanning.SCANNED` has it.
     """
 
@@ -44,7 +44,7 @@ def run(engine: Spark, records: Records, options: Options) -> Run:
     )
     compared = Comparison(engine, options, order, beside).decide() if options.duplicates else nobody(engine)
     who = documents.select("uid", "id").join(places, "uid", "right")
-    known = engine.hold(order.select("place", "uid").join(who, "uid"), "order")
+    known = engine.hold(order.select("rank", "uid").join(who, "uid"), "order")
     said = decisions(engine, compared, known, beside)
     return Run(held, known, decided(held, scanned, who, said, options.id_field), scanned, compared)
 

@@ -176,17 +176,17 @@ def _groups(found: Run, options: Options) -> dict[str, Any]:
     if options.contained is not None:
         margin = f"greatest({margin}, coverage - {options.contained!r}D)"
     pairs = found.compared.dropped.withColumn("margin", F.expr(margin))
-    groups = pairs.groupBy(F.col("keeper").alias("place")).agg(
+    groups = pairs.groupBy(F.col("keeper").alias("rank")).agg(
         (F.count("*") + 1).alias("size"),
         F.min("jaccard").alias("lowest"),
         F.max("jaccard").alias("highest"),
         F.min("margin").alias("margin"),
-        F.min(F.struct("jaccard", "place", "coverage")).alias("least"),
+        F.min(F.struct("jaccard", "rank", "coverage")).alias("least"),
     )
-    largest = groups.join(found.known, "place").sort(F.col("size").desc(), "file", "block", "uid")
+    largest = groups.join(found.known, "rank").sort(F.col("size").desc(), "file", "block", "uid")
     rows = largest.limit(LARGEST).collect()
-    closest = pairs.join(found.known, "place").sort("margin", "file", "block", "uid").limit(1).collect()
-    who = _placed(found, [row["least"]["place"] for row in rows] + [row["keeper"] for row in closest])
+    closest = pairs.join(found.known, "rank").sort("margin", "file", "block", "uid").limit(1).collect()
+    who = _identities_of(found, [row["least"]["rank"] for row in rows] + [row["keeper"] for row in closest])
     return {
         "count": groups.count(),
         "largest": [_group(row, who) for row in rows],
@@ -195,10 +195,10 @@ def _groups(found: Run, options: Options) -> dict[str, Any]:
     }
 
 
-def _placed(found: Run, places: list[int]) -> dict[int, dict[str, Any]]:
-    """Id, source and position of some documents, by place."""
-    rows = found.known.where(F.col("place").isin(places)).select("place", *_WHO).collect()
-    return {row["place"]: _named(row) for row in rows}
+def _identities_of(found: Run, ranks: list[int]) -> dict[int, dict[str, Any]]:
+    """Id, source and position of some documents, by rank."""
+    rows = found.known.where(F.col("rank").isin(ranks)).select("rank", *_WHO).collect()
+    return {row["rank"]: _named(row) for row in rows}
 
 
 def _group(row: Row, who: dict[int, dict[str, Any]]) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def _group(row: Row, who: dict[int, dict[str, Any]]) -> dict[str, Any]:
         **{name: round(row[name], 6) for name in ("lowest", "highest", "margin")},
         "close": row["margin"] < CLOSE,
         "opening": "",
-        "dropped": [{"document": who[least["place"]], **likeness}],
+        "dropped": [{"document": who[least["rank"]], **likeness}],
         "unlike": False,
     }
 

@@ -117,23 +117,23 @@ def test_statements_hold_for_keys_that_nobody_filtered() -> None:
     number = np.unique(key, return_inverse=True)[1]
     counts = np.bincount(number)[number]
     documents = pa.table(
-        {"place": np.arange(50), "wanted": np.full(50, 4), "needed": np.full(50, 2, np.int8)}
+        {"rank": np.arange(50), "wanted": np.full(50, 4), "needed": np.full(50, 2, np.int8)}
     )
     limit = pa.table({"most": [6]})
     few = (counts > 1) & (counts <= 6)
     assert 0 < few.sum() < len(few)
     in_memory = IN_MEMORY["shared"](
-        keys=pa.table({"place": place[few], "key": number[few].astype(np.int32)}),
+        keys=pa.table({"rank": place[few], "key": number[few].astype(np.int32)}),
         documents=documents,
         round=limit,
     )
     spilled = Local(1).spill(
-        "shared", keys=pa.table({"place": place, "key": key}), documents=documents, round=limit
+        "shared", keys=pa.table({"rank": place, "key": key}), documents=documents, round=limit
     )
     known = np.unique(key)
     assert sorted((p, known[k].item(), n, a) for p, k, n, a in _rows(in_memory)) == _rows(spilled)
     rounds = pa.table({"hubs": [8], "narrow": [64]})
-    once = pa.table({"place": place, "key": key, "needed": np.full(400, 2), "asks": counts == 1})
+    once = pa.table({"rank": place, "key": key, "needed": np.full(400, 2), "asks": counts == 1})
     both = pa.concat_tables([spilled.cast(once.schema), once.filter(pa.array(counts == 1))])
     found = _rows(IN_MEMORY["candidates"](keys=in_memory, round=rounds))
     assert found
@@ -187,7 +187,7 @@ def test_pairs_that_share_enough(seed: int) -> None:
     random = np.random.default_rng(seed)
     keys = pa.table(_random_keys(seed, 80, 40)._asdict())
     pairs = np.unique(np.sort(random.integers(0, 80, (300, 2)) * 2), axis=0)
-    documents = pa.table({"place": np.arange(160), "wanted": random.integers(1, 6, 160)})
+    documents = pa.table({"rank": np.arange(160), "wanted": random.integers(1, 6, 160)})
     tables = {"keys": keys, "pairs": pa.table({"earlier": pairs[:, 0], "later": pairs[:, 1]})}
     found = _rows(IN_MEMORY["enough"](**tables, documents=documents))
     assert found == _rows(Local(1).spill("enough", **tables, documents=documents))
@@ -206,7 +206,7 @@ def test_rounds_end_with_the_keepers(pairs: set[tuple[int, int]]) -> None:
     gone: list[int] = []
     while len(edges):
         table = pa.table({"earlier": edges[:, 0], "later": edges[:, 1]})
-        now = Local(1).spill("dropped", matches=table).column("place").to_pylist()
+        now = Local(1).spill("dropped", matches=table).column("rank").to_pylist()
         assert now
         gone += now
         edges = edges[~np.isin(edges, now).any(axis=1)]

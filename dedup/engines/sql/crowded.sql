@@ -1,22 +1,22 @@
 -- keys, round: as in candidates.sql.
--- Result: place: the documents that stand behind the first ones of so many wide keys that pairs of them may have been missed;
+-- Result: rank: the documents that stand behind the first ones of so many wide keys that pairs of them may have been missed;
 -- wide: of how many keys.
 WITH held AS (
     SELECT key FROM keys GROUP BY key HAVING count(*) > (SELECT max(narrow) FROM round)
 ),
 parts AS (
-    SELECT keys.key, keys.place, row_number() OVER (PARTITION BY keys.key, keys.place % 64 ORDER BY keys.place) AS seat
+    SELECT keys.key, keys.rank, row_number() OVER (PARTITION BY keys.key, keys.rank % 64 ORDER BY keys.rank) AS seat
     FROM keys JOIN held ON keys.key = held.key
 ),
 seats AS (
-    SELECT key, place, row_number() OVER (PARTITION BY key ORDER BY place) AS seat
+    SELECT key, rank, row_number() OVER (PARTITION BY key ORDER BY rank) AS seat
     FROM parts WHERE seat <= (SELECT max(hubs) FROM round)
 ),
 hubs AS (
-    SELECT key, max(place) AS last FROM seats WHERE seat <= (SELECT max(hubs) FROM round) GROUP BY key
+    SELECT key, max(rank) AS last FROM seats WHERE seat <= (SELECT max(hubs) FROM round) GROUP BY key
 )
-SELECT keys.place, count(*) AS wide
+SELECT keys.rank, count(*) AS wide
 FROM keys JOIN hubs ON keys.key = hubs.key
-WHERE keys.asks AND keys.place > hubs.last
-GROUP BY keys.place
+WHERE keys.asks AND keys.rank > hubs.last
+GROUP BY keys.rank
 HAVING count(*) >= max(keys.needed)

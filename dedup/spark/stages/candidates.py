@@ -16,12 +16,12 @@ from dedup.matching.samples import LIMIT, needed
 from dedup.options import Options
 from dedup.spark.engine import Batches, Spark, count, none_of, some_of
 
-_WANTED = "place bigint, wanted bigint, needed bigint"
+_WANTED = "rank bigint, wanted bigint, needed bigint"
 
 
 @dataclass
 class Lookup:
-    """Who shares enough keys with whom. `keys`: place, key, needed bigint, asks boolean; `least`: place,
+    """Who shares enough keys with whom. `keys`: rank, key, needed bigint, asks boolean; `least`: rank,
     wanted bigint, where more than one key decides; the documents that are dropped are given as a table of
     places.
     """
@@ -35,11 +35,11 @@ class Lookup:
     _gone: DataFrame | None = None
 
     def asking(self, gone: DataFrame) -> DataFrame | None:
-        """The kept documents (place) that have not met all that they should; None: all of them."""
+        """The kept documents (rank) that have not met all that they should; None: all of them."""
         if self._gone is None or self._crowded is None:
             return None
-        back = none_of(self._gone, gone, "place")
-        return back.unionByName(none_of(self._crowded, gone, "place")).distinct()
+        back = none_of(self._gone, gone, "rank")
+        return back.unionByName(none_of(self._crowded, gone, "rank")).distinct()
 
     def is_settled(self, gone: DataFrame) -> bool:
         """Whether nothing new can come of the documents that are kept."""
@@ -59,7 +59,7 @@ class Lookup:
         self._wide = crowded.agg(F.sum("wide")).collect()[0][0] or 0
         if self._gone is None or not chosen.isEmpty():
             self.hubs *= 8
-        self._crowded, self._gone = crowded.select("place"), gone
+        self._crowded, self._gone = crowded.select("rank"), gone
         if self.least is None:
             return found
         return self.engine.query(
@@ -71,36 +71,36 @@ class Lookup:
         asking = self.asking(gone)
         assert asking is not None
         due = F.col("asks") & F.coalesce("due", F.lit(False))
-        kept = none_of(self.keys, gone, "place").join(asking.withColumn("due", F.lit(True)), "place", "left")
-        return kept.select("place", "key", "needed", due.alias("asks"))
+        kept = none_of(self.keys, gone, "rank").join(asking.withColumn("due", F.lit(True)), "rank", "left")
+        return kept.select("rank", "key", "needed", due.alias("asks"))
 
 
 def by_bucket(engine: Spark, documents: DataFrame) -> Lookup:
-    """The look-up by buckets, of which two documents must share one. `documents`: place, buckets."""
-    keys = documents.select("place", F.explode("buckets").alias("key"))
+    """The look-up by buckets, of which two documents must share one. `documents`: rank, buckets."""
+    keys = documents.select("rank", F.explode("buckets").alias("key"))
     shared = keys.groupBy("key").count().where(F.col("count") > 1).select("key")
     shown = some_of(keys, shared, "key").select(
-        "place", "key", F.lit(1).cast("bigint").alias("needed"), F.lit(True).alias("asks")
+        "rank", "key", F.lit(1).cast("bigint").alias("needed"), F.lit(True).alias("asks")
     )
     return Lookup(engine, engine.hold(shown, "buckets"))
 
 
 def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[Lookup, int]:
-    """The look-up by samples, and how many of these were left out. `documents`: place, sampled, low."""
-    keys = documents.select("place", F.explode("sampled").alias("key"))
+    """The look-up by samples, and how many of these were left out. `documents`: rank, sampled, low."""
+    keys = documents.select("rank", F.explode("sampled").alias("key"))
     counts = keys.groupBy("key").count()
     common = engine.hold(counts.where(F.col("count") > MOST).select("key"), "samples")
     left_out = count(common)
-    left = documents.select("place", "low")
+    left = documents.select("rank", "low")
     if left_out:
         low = keys.where(f"key >= 0 AND key < {int(LIMIT)}")
-        lost = some_of(low, common, "key").groupBy("place").agg(F.count("*").alias("lost"))
-        left = left.join(lost, "place", "left").select(
-            "place", F.expr("low - coalesce(lost, 0)").alias("low")
+        lost = some_of(low, common, "key").groupBy("rank").agg(F.count("*").alias("lost"))
+        left = left.join(lost, "rank", "left").select(
+            "rank", F.expr("low - coalesce(lost, 0)").alias("low")
         )
     wanted = engine.hold(engine.map(_wanting(options), left, _WANTED), "samples")
     shared = engine.query("shared", keys=keys, documents=wanted, round=engine.row(most=MOST))
-    return Lookup(engine, engine.hold(shared, "samples"), wanted.select("place", "wanted")), left_out
+    return Lookup(engine, engine.hold(shared, "samples"), wanted.select("rank", "wanted")), left_out
 
 
 def _wanting(options: Options) -> Callable[[Batches], Batches]:
@@ -111,7 +111,7 @@ def _wanting(options: Options) -> Callable[[Batches], Batches]:
     def wanting(batches: Batches) -> Batches:
         for batch in batches:
             wanted = needed(batch.column("low").to_numpy(), share, recall)
-            columns = [batch.column("place"), pa.array(wanted), pa.array(wanted.clip(max=ENOUGH))]
-            yield pa.RecordBatch.from_arrays(columns, ["place", "wanted", "needed"])
+            columns = [batch.column("rank"), pa.array(wanted), pa.array(wanted.clip(max=ENOUGH))]
+            yield pa.RecordBatch.from_arrays(columns, ["rank", "wanted", "needed"])
 
     return wanting

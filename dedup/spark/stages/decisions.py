@@ -42,29 +42,29 @@ def named(engine: Spark, records: Records) -> DataFrame:
 
 def decisions(engine: Spark, compared: Compared, known: DataFrame, beside: Beside) -> DataFrame:
     """What is said of documents that are dropped, or like another but for their figures: uid, keeper,
-    jaccard, coverage, missing (JSON), templates. `known`: place, uid, file, block, id, source, position.
+    jaccard, coverage, missing (JSON), templates. `known`: rank, uid, file, block, id, source, position.
     """
     identity = F.struct(*_WHO)
-    keepers = known.select(F.col("place").alias("keeper"), identity.alias("who"))
+    keepers = known.select(F.col("rank").alias("keeper"), identity.alias("who"))
     lossy = compared.dropped.where("coverage < 1")
-    missing = beside.missing(lossy.select(F.col("keeper").alias("left"), F.col("place").alias("right")))
+    missing = beside.missing(lossy.select(F.col("keeper").alias("left"), F.col("rank").alias("right")))
     dropped = (
         compared.dropped.join(keepers, "keeper")
-        .join(missing, "place", "left")
-        .select("place", F.col("who").alias("keeper"), "jaccard", "coverage", "missing")
+        .join(missing, "rank", "left")
+        .select("rank", F.col("who").alias("keeper"), "jaccard", "coverage", "missing")
     )
-    said = dropped.join(_templates(compared.templates, known), "place", "full_outer")
-    return engine.hold(said.join(known.select("place", "uid"), "place").drop("place"), "losses")
+    said = dropped.join(_templates(compared.templates, known), "rank", "full_outer")
+    return engine.hold(said.join(known.select("rank", "uid"), "rank").drop("rank"), "losses")
 
 
 def _templates(pairs: DataFrame, known: DataFrame) -> DataFrame:
-    """place, templates: of each later document of these pairs the earlier ones, the most alike first."""
-    others = known.select(F.col("place").alias("earlier"), "file", "block", "uid", *_WHO)
+    """rank, templates: of each later document of these pairs the earlier ones, the most alike first."""
+    others = known.select(F.col("rank").alias("earlier"), "file", "block", "uid", *_WHO)
     alike = pairs.join(others, "earlier")
     first = Window.partitionBy("later").orderBy(F.col("jaccard").desc(), "file", "block", "uid")
-    few = alike.withColumn("rank", F.row_number().over(first)).where(F.col("rank") <= LINKS)
-    listed = F.sort_array(F.collect_list(F.struct("rank", *_WHO, "jaccard", "coverage")))
-    return few.groupBy(F.col("later").alias("place")).agg(listed.alias("templates"))
+    few = alike.withColumn("nth", F.row_number().over(first)).where(F.col("nth") <= LINKS)
+    listed = F.sort_array(F.collect_list(F.struct("nth", *_WHO, "jaccard", "coverage")))
+    return few.groupBy(F.col("later").alias("rank")).agg(listed.alias("templates"))
 
 
 def decided(

@@ -21,7 +21,7 @@ MATCHES = 1 << 22
 
 
 class Compared(NamedTuple):
-    """Who goes for whom. `dropped`: place, keeper bigint, jaccard, coverage double; `templates`: earlier,
+    """Who goes for whom. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`: earlier,
     later bigint, jaccard, coverage double, of kept documents; how many documents are crowded, how many
     sampled shingles are common.
     """
@@ -33,7 +33,7 @@ class Compared(NamedTuple):
 
 
 def ordered(engine: Spark, documents: DataFrame, options: Options, ties: list[Column]) -> DataFrame:
-    """The documents with their place in the order of keeping: a number that ascends, with gaps."""
+    """The documents with their rank in the order of keeping: a number that ascends, with gaps."""
     policy, by = options.keep.partition(":")[0], F.col("sequence")
     first = {
         "longest": [(F.col("characters") - F.col("cut")).desc()],
@@ -43,17 +43,17 @@ def ordered(engine: Spark, documents: DataFrame, options: Options, ties: list[Co
     named = ("characters", "cut", "sequence", "file", "block", "id")
     known = ("uid", "one", "two", "buckets", "sampled", "low")
     inside = documents.select(*named, *known).sort(*first, *ties)
-    return engine.hold(inside.select(F.monotonically_increasing_id().alias("place"), *known), "order")
+    return engine.hold(inside.select(F.monotonically_increasing_id().alias("rank"), *known), "order")
 
 
 def nobody(engine: Spark) -> Compared:
     """What is known where nobody is compared."""
-    dropped = engine.nothing("place bigint, keeper bigint, jaccard double, coverage double")
+    dropped = engine.nothing("rank bigint, keeper bigint, jaccard double, coverage double")
     return Compared(dropped, engine.nothing(VERIFIED).drop("template"), 0, 0)
 
 
 class Comparison:
-    """The documents of one run. `order`: place, one, two, buckets, sampled, low."""
+    """The documents of one run. `order`: rank, one, two, buckets, sampled, low."""
 
     def __init__(self, engine: Spark, options: Options, order: DataFrame, beside: Beside) -> None:
         self._engine = engine
@@ -67,7 +67,7 @@ class Comparison:
         """Who is kept, and who is dropped for whom."""
         engine, total = self._engine, count(self._order)
         copies = engine.hold(self._copies(), "copies")
-        unlike = none_of(self._order.where("one != 0"), copies, "place")
+        unlike = none_of(self._order.where("one != 0"), copies, "rank")
         lookups, common = [by_bucket(engine, unlike)], 0
         if self._options.contained is not None:
             sampled, common = by_sample(engine, unlike, self._options)
@@ -80,23 +80,23 @@ class Comparison:
         dropped = engine.hold(self._dropped(gone, copies), "dropped")
         templates = self._matches.where("template").drop("template")
         for side in ("earlier", "later"):
-            templates = none_of(templates, gone.withColumnRenamed("place", side), side)
+            templates = none_of(templates, gone.withColumnRenamed("rank", side), side)
         return Compared(dropped, engine.hold(templates, "templates"), count(crowds.distinct()), common)
 
     def _copies(self) -> DataFrame:
-        """place, first: documents with the very words of another, and the first that has them."""
-        named = self._order.where("one != 0").select("place", "one", "two")
+        """rank, first: documents with the very words of another, and the first that has them."""
+        named = self._order.where("one != 0").select("rank", "one", "two")
         firsts = named.groupBy("one", "two").agg(
-            F.min("place").alias("first"), F.count("*").alias("documents")
+            F.min("rank").alias("first"), F.count("*").alias("documents")
         )
         some = firsts.where("documents > 1").drop("documents")
-        return named.join(some, ["one", "two"]).where("place != first").select("place", "first")
+        return named.join(some, ["one", "two"]).where("rank != first").select("rank", "first")
 
     def _rounds(self, lookups: list[Lookup], total: int) -> DataFrame:
-        """The dropped ones (place), copies aside: candidates among those still kept, verified, and keepers
+        """The dropped ones (rank), copies aside: candidates among those still kept, verified, and keepers
         chosen again, until no match is new.
         """
-        gone, lost = self._engine.nothing("place bigint"), 0
+        gone, lost = self._engine.nothing("rank bigint"), 0
         for number in range(ROUNDS):
             due = [lookup for lookup in lookups if not lookup.is_settled(gone)]
             found = [one.pairs(gone) for one in due if not (number and one.is_too_wide(total - lost))]
@@ -121,7 +121,7 @@ class Comparison:
         return new
 
     def _gone(self) -> DataFrame:
-        """Who is dropped (place) by the matches that are known: of the documents in order each that matches a
+        """Who is dropped (rank) by the matches that are known: of the documents in order each that matches a
         kept one before it.
 
         By induction over that order it is the same set however it is found. What dropped.sql gives is right:
@@ -130,30 +130,30 @@ class Comparison:
         one document at least.
         """
         matches = self._matches.where("NOT template").select("earlier", "later")
-        gone = self._engine.nothing("place bigint")
+        gone = self._engine.nothing("rank bigint")
         while count(matches) > MATCHES:
             now = self._engine.hold(self._engine.query("dropped", matches=matches), "keepers")
             gone = gone.unionByName(now)
             for side in ("earlier", "later"):
-                matches = none_of(matches, now.withColumnRenamed("place", side), side)
+                matches = none_of(matches, now.withColumnRenamed("rank", side), side)
             matches = self._engine.hold(matches, "keepers")
-        rest = self._engine.map(_one_after_the_other, matches.repartition(1), "place bigint")
+        rest = self._engine.map(_one_after_the_other, matches.repartition(1), "rank bigint")
         return self._engine.hold(gone.unionByName(rest), "keepers")
 
     def _dropped(self, gone: DataFrame, copies: DataFrame) -> DataFrame:
         """Keepers: the most similar match that is kept, the first of several; of copies that of the first."""
         matches = none_of(
-            self._matches.where("NOT template"), gone.withColumnRenamed("place", "earlier"), "earlier"
+            self._matches.where("NOT template"), gone.withColumnRenamed("rank", "earlier"), "earlier"
         )
         best = F.max(F.struct("jaccard", (-F.col("earlier")).alias("nearness"), "coverage")).alias("best")
         found = (
-            matches.groupBy(F.col("later").alias("place"))
+            matches.groupBy(F.col("later").alias("rank"))
             .agg(best)
-            .select("place", (-F.col("best.nearness")).alias("keeper"), "best.jaccard", "best.coverage")
+            .select("rank", (-F.col("best.nearness")).alias("keeper"), "best.jaccard", "best.coverage")
         )
-        of_first = found.select(F.col("place").alias("first"), "keeper", "jaccard", "coverage")
+        of_first = found.select(F.col("rank").alias("first"), "keeper", "jaccard", "coverage")
         of_copies = copies.join(of_first, "first", "left").select(
-            "place",
+            "rank",
             F.coalesce("keeper", "first").alias("keeper"),
             *(F.coalesce(name, F.lit(1.0)).alias(name) for name in ("jaccard", "coverage")),
         )
@@ -169,4 +169,4 @@ def _one_after_the_other(batches: Batches) -> Batches:
     by_later = np.argsort(right, kind="stable")
     bounds = np.searchsorted(right[by_later], np.arange(len(places) + 1))
     keeper = kernel.assign(np.arange(len(places)), bounds, left[by_later], np.ones(len(left)))
-    yield pa.RecordBatch.from_arrays([pa.array(places[keeper >= 0])], ["place"])
+    yield pa.RecordBatch.from_arrays([pa.array(places[keeper >= 0])], ["rank"])

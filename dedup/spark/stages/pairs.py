@@ -35,12 +35,12 @@ PAIRS = 4096
 
 _OWN = -1
 VERIFIED = "earlier bigint, later bigint, jaccard double, coverage double, template boolean"
-MISSING = "place bigint, missing binary"
+MISSING = "rank bigint, missing binary"
 
 
 @dataclass(frozen=True)
 class Beside:
-    """Finds things in pairs of documents. `order`: place, uid bigint; `documents`: uid bigint, record,
+    """Finds things in pairs of documents. `order`: rank, uid bigint; `documents`: uid bigint, record,
     cleaned, cuts binary.
     """
 
@@ -66,14 +66,14 @@ class Beside:
             f"CAST(CASE WHEN pairs IS NULL THEN 0 ELSE pmod(right, pairs div {PAIRS} + 1) END AS int)"
         )
         salted = pairs.join(F.broadcast(heavy), "left", "left").select("left", parts.alias("salt"), "right")
-        own = salted.select("left", "salt").distinct().select(F.col("left").alias("place"), "left", "salt")
+        own = salted.select("left", "salt").distinct().select(F.col("left").alias("rank"), "left", "salt")
         wanted = own.withColumn("right", F.lit(_OWN).cast("bigint")).unionByName(
-            salted.select(F.col("right").alias("place"), "left", "salt", "right")
+            salted.select(F.col("right").alias("rank"), "left", "salt", "right")
         )
         changed = (F.col("right") == _OWN) | F.lit(not original)
         record = F.when(changed, F.coalesce("cleaned", "record")).otherwise(F.col("record"))
         return (
-            wanted.join(self.order.select("place", "uid"), "place")
+            wanted.join(self.order.select("rank", "uid"), "rank")
             .join(self.documents, "uid")
             .select("left", "salt", "right", record.alias("record"), "cuts")
             .repartition("left", "salt")
