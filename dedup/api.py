@@ -22,6 +22,7 @@ from dedup.pipeline.run import run
 from dedup.repeats.find import Repeat
 from dedup.sources.files import Files
 from dedup.sources.memory import Memory
+from dedup.summary.format import Summary
 from dedup.summary.highlights import Highlights
 from dedup.summary.summary import summarize
 from dedup.summary.totals import Totals, totals
@@ -93,8 +94,8 @@ class Result(Outcome):
         """The groups of near-duplicates and the examples that reports show."""
         return Highlights(self)
 
-    def summary(self) -> dict[str, Any]:
-        """The report as plain values; summary/report.schema.json describes them."""
+    def summary(self) -> Summary:
+        """What the run did, as plain values: `Summary` has their meanings."""
         return summarize(self.highlights)
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
 from dedup.sources.files import Files
 from dedup.summary.exhibits import Exhibits
+from dedup.summary.format import Summary, WrittenFiles
 from dedup.summary.highlights import Highlights
 from dedup.summary.summary import summarize, times, without_timings
 from dedup.summary.totals import totals
@@ -130,7 +131,7 @@ def _write(
     job: Job,
     source: Files,
     highlights: Highlights,
-    summary: dict[str, Any] | None,
+    summary: Summary | None,
     entry: outputs.Entry | None,
 ) -> None:
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
@@ -150,13 +151,13 @@ def _write(
                 target.write(part)
 
 
-def with_timings(summary: dict[str, Any], job: Job, outcome: Outcome) -> dict[str, Any]:
+def with_timings(summary: Summary, job: Job, outcome: Outcome) -> Summary:
     """A summary with the times measured so far, and the files that the job writes."""
     files = written_files(job, bool(summary["rejects"]))
     return {**summary, **times(outcome.seconds, outcome.took), "files": files}
 
 
-def written_files(job: Job, rejected: bool) -> dict[str, Any]:
+def written_files(job: Job, rejected: bool) -> WrittenFiles:
     """The `files` of a summary: what a job writes. `rejected`: whether any record could not be read."""
     unwritten = job.dry_run or job.shown
     targets = job.targets.keeping_rejects(rejected)

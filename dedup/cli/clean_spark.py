@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Any
 from uuid import uuid4
 
 from py4j.protocol import Py4JJavaError
@@ -21,6 +20,7 @@ from dedup.spark.session import Cluster, java_reason, opened, work_folder
 from dedup.spark.stages.decisions import ledger, rejects
 from dedup.spark.summary import summarize
 from dedup.spark.write import Folders, Written, in_order, kept
+from dedup.summary.format import Summary
 from dedup.summary.summary import times
 from dedup.summary.totals import Totals
 
@@ -39,7 +39,7 @@ def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
     return status(job, totals.rejected, totals.touched, totals.records)
 
 
-def _clean(session: SparkSession, job: Job, options: Options) -> dict[str, Any]:
+def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
     """Do it; returns the report."""
     folders = Folders(session)
     for path in (job.targets.output, job.targets.ledger, job.targets.rejects_or_default):
@@ -62,7 +62,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> dict[str, Any]:
     return _finished(engine, report, job)
 
 
-def _finished(engine: Spark, report: dict[str, Any], job: Job) -> dict[str, Any]:
+def _finished(engine: Spark, report: Summary, job: Job) -> Summary:
     """The report with the times of now and the folders that the job leaves; written, where it is wanted."""
     took = sum(engine.seconds.values())
     report = {**report, **times(engine.seconds, took), "files": written_files(job, bool(report["rejects"]))}
@@ -77,9 +77,7 @@ def _finished(engine: Spark, report: dict[str, Any], job: Job) -> dict[str, Any]
     return report
 
 
-def _outputs(
-    engine: Spark, job: Job, options: Options, found: Run, report: dict[str, Any]
-) -> Iterator[Written]:
+def _outputs(engine: Spark, job: Job, options: Options, found: Run, report: Summary) -> Iterator[Written]:
     """What is written, the articles last: where these are whole, all is."""
     documents = found.table.where("decision != 'rejected'")
     targets = job.targets.keeping_rejects(bool(report["totals"]["rejected"]))

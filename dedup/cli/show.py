@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
@@ -13,6 +13,7 @@ from dedup.ledger.reader import Survey, survey
 from dedup.options import Options
 from dedup.sources import lookup
 from dedup.sources.files import Files
+from dedup.summary.format import Summary
 
 
 def show_repeats(inputs: Sequence[str], options: Options, only: str | None, file: TextIO) -> int:
@@ -83,7 +84,7 @@ def show_finished(ledger: str, file: TextIO) -> int:
         )
     passing = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files(known, ledger)}
     try:
-        terminal.show({**known.report, **passing}, file)
+        terminal.show(cast(Summary, {**known.report, **passing}), file)
     except (KeyError, TypeError, ValueError) as error:
         made = known.header.get("dedup")
         raise LedgerError(

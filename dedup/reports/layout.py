@@ -1,7 +1,6 @@
 """The few shapes that the terminal report is made of: a heading, a table without lines, numbers in words."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -10,8 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 Part = list[RenderableType]
-Summary = dict[str, Any]
-"""The report as plain values, as `dedup.summary` lists them."""
 
 ALARM, NAME, OTHER, DIM = "bold red", "magenta", "bright_blue", "dim"
 """Red, magenta and bright blue have a contrast of 3.5 and more with black and with white; yellow, green and

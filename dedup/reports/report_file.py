@@ -5,8 +5,8 @@ from pathlib import PurePath
 
 import orjson
 
-from dedup.reports.layout import Summary
 from dedup.summary.exhibits import Exhibits
+from dedup.summary.format import Summary
 
 Form = Callable[[Summary, Exhibits | None], Iterable[bytes]]
 

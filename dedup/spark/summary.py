@@ -1,12 +1,12 @@
-"""What a run on Spark found, as the plain values of a report (`dedup.summary`): counted on the executors;
-what comes to the driver does not grow with the documents. Texts are quoted where the scan kept them.
+"""A run on Spark -> its summary, counted on the executors: what comes to the driver does not grow with the
+number of documents. Only texts that the scan kept are quoted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import orjson
@@ -14,34 +14,66 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
 
+from dedup.identity import Identity
 from dedup.options import KINDS, Options
 from dedup.pipeline.examples import Doubt, Example, Examples
 from dedup.pipeline.scan import Compared
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import Run
+from dedup.summary.findings_format import (
+    ComparedCounts,
+    DroppedMember,
+    GroupEntry,
+    Groups,
+    LeastAlike,
+    Loss,
+    RepeatExample,
+    Sites,
+    Uncertain,
+)
+from dedup.summary.format import RecordLocation, RejectReason, Summary
 from dedup.summary.groups import CLOSE
 from dedup.summary.highlights import LARGEST
-from dedup.summary.sites import LEAST, WORST, summed
-from dedup.summary.summary import counted, parted_by, times, whole
+from dedup.summary.sites import LEAST, WORST, site_summary
+from dedup.summary.summary import (
+    count_values,
+    example_values,
+    kind_counts,
+    option_values,
+    parted_by,
+    shares,
+    times,
+    with_alarms,
+)
 from dedup.summary.totals import FIRST, Totals
+from dedup.version import __version__
 
 _WHO = ("id", "source", "position")
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
 
 
-def summarize(engine: Spark, found: Run, options: Options) -> dict[str, Any]:
-    """The report; `dedup.summary` lists its keys."""
+def summarize(engine: Spark, found: Run, options: Options) -> Summary:
+    """The summary of a run. Examples that need texts read again are left out."""
     facts = engine.hold(found.table.select("uid", "file", "block", *_WHO, *_FACTS), "report")
     with engine.stage("report"):
         totals, loss = _counts(facts)
-        return whole(
+        repeats = _repeats(engine, found, facts)
+        timings = times(engine.seconds, sum(engine.seconds.values()))
+        return with_alarms(
             {
-                **counted(options, totals),
-                **_inside(engine, found, facts),
+                "dedup": __version__,
+                "options": option_values(options),
+                "alarms": [],
+                "totals": count_values(totals),
+                "shares": shares(totals),
+                "repeats": kind_counts(repeats.kinds),
+                "examples": repeats.examples,
+                "compared": repeats.compared,
+                "unsure": repeats.uncertain,
                 "sites": _sites(facts, options),
                 "groups": _groups(found, options),
                 "seen": 0,
-                "loss": {**loss, "example": None},
+                "loss": loss,
                 "templates": {
                     "count": found.compared.templates.select("later").distinct().count(),
                     "examples": [],
@@ -49,15 +81,16 @@ def summarize(engine: Spark, found: Run, options: Options) -> dict[str, Any]:
                 "crowded": found.compared.crowded,
                 "common": found.compared.common,
                 "rejects": _rejects(facts, totals),
-                **times(engine.seconds, sum(engine.seconds.values())),
+                "seconds": timings["seconds"],
+                "elapsed": timings["elapsed"],
                 "bytes": None,
                 "files": None,
             }
         )
 
 
-def _counts(table: DataFrame) -> tuple[Totals, dict[str, float]]:
-    """The counts of `deciding.decided`, and what is lost."""
+def _counts(table: DataFrame) -> tuple[Totals, Loss]:
+    """The counts of the decided documents, and how much text is lost."""
     kept, dropped = "decision IN ('kept', 'cut')", "decision = 'dropped'"
     sums = {
         "documents": "count_if(decision != 'rejected')",
@@ -74,14 +107,24 @@ def _counts(table: DataFrame) -> tuple[Totals, dict[str, float]]:
         "lost": f"sum(IF({dropped}, (1 - coverage) * words, 0))",
         "words": f"sum(IF({dropped}, words, 0))",
     }
-    row = table.agg(*(F.expr(said).alias(name) for name, said in sums.items())).collect()[0].asDict()
+    row = table.agg(*(F.expr(sql).alias(name) for name, sql in sums.items())).collect()[0].asDict()
     worst, lost, words = (row.pop(name) or 0 for name in ("worst", "lost", "words"))
-    loss = {"worst": round(worst, 6), "overall": round(lost / words, 6) if words else 0.0}
+    overall = round(lost / words, 6) if words else 0.0
+    loss: Loss = {"worst": round(worst, 6), "overall": overall, "example": None}
     return Totals(**{name: value or 0 for name, value in row.items()}), loss
 
 
-def _inside(engine: Spark, found: Run, facts: DataFrame) -> dict[str, Any]:
-    """What repeats inside documents: what the scan counted, and its examples."""
+class Repeats(NamedTuple):
+    """What repeats inside documents. `kinds`: how many repeats were found and cut, by kind."""
+
+    kinds: dict[str, tuple[int, int]]
+    examples: list[RepeatExample]
+    compared: ComparedCounts
+    uncertain: Uncertain
+
+
+def _repeats(engine: Spark, found: Run, facts: DataFrame) -> Repeats:
+    """The repeats that the scan counted, and its examples."""
     said = found.scanned.where("about IS NOT NULL").select("about")
     once = engine.map(_joined, engine.map(_joined, said, "about binary").repartition(1), "about binary")
     rows = once.collect()
@@ -89,32 +132,29 @@ def _inside(engine: Spark, found: Run, facts: DataFrame) -> dict[str, Any]:
     who = _identities(facts, [one[1] for one in about["examples"]] + [one[0] for one in about["doubts"]])
     kinds = {(kind, cut): number for kind, cut, number in about["kinds"]}
     both = {kind: (kinds.get((kind, True), 0), kinds.get((kind, False), 0)) for kind in KINDS}
-    doubts = [{"document": who[uid], "accident": sure, "text": text} for uid, sure, text in about["doubts"]]
     examples = sorted(about["examples"], key=lambda one: (one[2], one[3], one[0]))
-    return {
-        "repeats": {
-            kind: {"found": cut + left, "cut": cut} for kind, (cut, left) in both.items() if cut + left
+    return Repeats(
+        {kind: (cut + left, cut) for kind, (cut, left) in both.items() if cut + left},
+        [example_values(why, who[uid], Example(0, *values)) for why, uid, *values in examples],
+        cast(ComparedCounts, Compared(*about["compared"])._asdict()),
+        {
+            "count": about["unsure"],
+            "examples": [
+                {"document": who[uid], "accident": accident, "text": text}
+                for uid, accident, text in about["doubts"]
+            ],
         },
-        "examples": [_example(why, who[uid], of) for why, uid, *of in examples],
-        "compared": Compared(*about["compared"])._asdict(),
-        "unsure": {"count": about["unsure"], "examples": doubts},
-    }
+    )
 
 
-def _example(why: str, document: dict[str, Any], of: list[Any]) -> dict[str, Any]:
-    shown = Example(0, *of)._asdict()
-    del shown["row"]
-    return {"why": why, "document": document, **shown}
-
-
-def _identities(facts: DataFrame, uids: list[int]) -> dict[int, dict[str, Any]]:
+def _identities(facts: DataFrame, uids: list[int]) -> dict[int, Identity]:
     """Id, source and position of some documents."""
     rows = facts.where(F.col("uid").isin(uids)).select("uid", *_WHO).collect()
     return {row["uid"]: _named(row) for row in rows}
 
 
-def _named(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in _WHO}
+def _named(row: Row) -> Identity:
+    return {"id": row["id"], "source": row["source"], "position": row["position"]}
 
 
 def _joined(batches: Batches) -> Batches:
@@ -147,7 +187,7 @@ def _together(said: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _sites(table: DataFrame, options: Options) -> dict[str, Any] | None:
+def _sites(table: DataFrame, options: Options) -> Sites | None:
     """The sites, counted by host."""
     hosts = (
         table.where("host IS NOT NULL")
@@ -159,19 +199,19 @@ def _sites(table: DataFrame, options: Options) -> dict[str, Any] | None:
             F.sum("cut").alias("cut"),
         )
     )
-    told = f"count_if(documents >= {LEAST})"
+    listed = f"count_if(documents >= {LEAST})"
     names = ("documents", "dropped", "characters", "cut")
-    row = hosts.agg(F.count("*"), F.expr(told), *(F.sum(name) for name in names)).collect()[0]
+    row = hosts.agg(F.count("*"), F.expr(listed), *(F.sum(name) for name in names)).collect()[0]
     if not row[0]:
         return None
     echo, gone = F.expr("cut / greatest(characters, 1)"), F.expr("dropped / documents")
     worst = hosts.where(f"documents >= {LEAST}").sort(echo.desc(), gone.desc(), "host").limit(WORST).collect()
     counts = [(one["host"], np.array([one[name] for name in names], np.int64)) for one in worst]
-    return summed(options.url_field, row[0], row[1], np.array(row[2:], np.int64), counts)
+    return site_summary(options.url_field, row[0], row[1], np.array(row[2:], np.int64), counts)
 
 
-def _groups(found: Run, options: Options) -> dict[str, Any]:
-    """How many groups there are, the largest, and the pair that is the least alike."""
+def _groups(found: Run, options: Options) -> Groups:
+    """How many groups there are, the largest, and the pair that matches by the smallest margin."""
     margin = f"jaccard - {options.threshold!r}D"
     if options.contained is not None:
         margin = f"greatest({margin}, coverage - {options.contained!r}D)"
@@ -195,27 +235,33 @@ def _groups(found: Run, options: Options) -> dict[str, Any]:
     }
 
 
-def _identities_of(found: Run, ranks: list[int]) -> dict[int, dict[str, Any]]:
+def _identities_of(found: Run, ranks: list[int]) -> dict[int, Identity]:
     """Id, source and position of some documents, by rank."""
     rows = found.known.where(F.col("rank").isin(ranks)).select("rank", *_WHO).collect()
     return {row["rank"]: _named(row) for row in rows}
 
 
-def _group(row: Row, who: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def _group(row: Row, who: dict[int, Identity]) -> GroupEntry:
     least = row["least"]
-    likeness = {name: round(least[name], 6) for name in ("jaccard", "coverage")}
+    dropped: DroppedMember = {
+        "document": who[least["rank"]],
+        "jaccard": round(least["jaccard"], 6),
+        "coverage": round(least["coverage"], 6),
+    }
     return {
         "keeper": _named(row),
         "size": row["size"],
-        **{name: round(row[name], 6) for name in ("lowest", "highest", "margin")},
+        "lowest": round(row["lowest"], 6),
+        "highest": round(row["highest"], 6),
+        "margin": round(row["margin"], 6),
         "close": row["margin"] < CLOSE,
         "opening": "",
-        "dropped": [{"document": who[least["rank"]], **likeness}],
+        "dropped": [dropped],
         "unlike": False,
     }
 
 
-def _least_alike(row: Row, who: dict[int, dict[str, Any]], options: Options) -> dict[str, Any]:
+def _least_alike(row: Row, who: dict[int, Identity], options: Options) -> LeastAlike:
     jaccard, coverage = row["jaccard"], row["coverage"]
     return {
         "document": _named(row),
@@ -226,16 +272,18 @@ def _least_alike(row: Row, who: dict[int, dict[str, Any]], options: Options) -> 
     }
 
 
-def _rejects(table: DataFrame, totals: Totals) -> list[dict[str, Any]]:
-    """Why records could not be read: the most frequent reasons, each with its first places."""
+def _rejects(table: DataFrame, totals: Totals) -> list[RejectReason]:
+    """The most frequent reasons why records could not be read, each with its first locations."""
     bad = table.where("decision = 'rejected'")
     reasons = bad.groupBy("reason").count().sort(F.col("count").desc(), "reason").limit(LARGEST).collect()
-    found = []
+    rejects: list[RejectReason] = []
     for row in reasons:
         first = (
             bad.where(F.col("reason") == row["reason"]).sort("file", "block", "uid").limit(FIRST).collect()
         )
-        places = [{"source": one["source"], "position": one["position"]} for one in first]
+        locations: list[RecordLocation] = [
+            {"source": record["source"], "position": record["position"]} for record in first
+        ]
         share = round(row["count"] / max(1, totals.records), 6)
-        found.append({"reason": row["reason"], "count": row["count"], "share": share, "first": places})
-    return found
+        rejects.append({"reason": row["reason"], "count": row["count"], "share": share, "first": locations})
+    return rejects

@@ -1,73 +1,60 @@
-"""A summary -> what a person should look at first: `dedup.summary` lists what each alarm says."""
+"""A summary -> its alarms: what needs attention. `Alarm` in format.py says what each one means."""
 
-from typing import Any
+from collections.abc import Iterator
 
-_ECHO = 0.05  # a site that says this share of its text twice, and
-_TIMES = 3  # so many times the share of all the others
-_SAME = 0.8  # a site of which this share is dropped, where the others lose less than half of that
-_CROWD = 0.1  # a group of this share of all documents,
-_CROWDED = 100  # and of so many
-_WORDLESS = 0.05  # documents without words
-_GONE = 0.5  # dropped documents
-_LOST = 0.05  # the share of their text that dropped documents lose on the whole
+from dedup.summary.format import Alarm, Summary
 
-
-def alarms(summary: dict[str, Any]) -> list[dict[str, Any]]:
-    """The alarms of a summary that has all the other keys, what is gravest first."""
-    found = [*_unread(summary), *_groups(summary), *_sites(summary), *_shares(summary)]
-    return [
-        {"alarm": name, "count": count, "share": round(share, 6), **more}
-        for name, count, share, more in found
-    ]
+_WORDLESS = 0.05  # share of documents without words
+_CROWD = 0.1  # share of all documents that are in one group,
+_CROWD_SIZE = 100  # and documents in it
+_ECHO = 0.05  # share of a site's text that is cut,
+_ECHO_TIMES = 3  # and how many times the share of the other sites that is
+_SAME = 0.8  # share of a site's documents that is dropped, if that of the other sites is below half of it
+_DROPPED = 0.5  # share of documents that is dropped
+_LOST = 0.05  # share of the dropped text that is in no kept document
 
 
-_Alarm = tuple[str, int, float, dict[str, Any]]
+def alarms(summary: Summary) -> list[Alarm]:
+    """The alarms of a summary, the most serious first; reads all of its other keys."""
+    return [*_unreadable(summary), *_groups(summary), *_sites(summary), *_overall(summary)]
 
 
-def _unread(summary: dict[str, Any]) -> list[_Alarm]:
+def _unreadable(summary: Summary) -> Iterator[Alarm]:
     """Records that could not be read, or have no words."""
     totals, shares = summary["totals"], summary["shares"]
-    found: list[_Alarm] = []
     if totals["rejected"]:
-        found.append(("unreadable", totals["rejected"], shares["rejected"], {}))
+        yield {"alarm": "unreadable", "count": totals["rejected"], "share": shares["rejected"]}
     if shares["empty"] >= _WORDLESS:
-        found.append(("without words", totals["empty"], shares["empty"], {}))
-    return found
+        yield {"alarm": "without words", "count": totals["empty"], "share": shares["empty"]}
 
 
-def _groups(summary: dict[str, Any]) -> list[_Alarm]:
-    """Groups whose members are unlike each other, or that swallow much."""
-    groups, records = summary["groups"], max(1, summary["totals"]["documents"])
-    found: list[_Alarm] = [
-        ("unlike", one["size"], one["size"] / records, {"document": one["keeper"]})
-        for one in groups["unlike"]
-    ]
-    return found + [
-        ("crowd", one["size"], one["size"] / records, {"document": one["keeper"]})
-        for one in groups["largest"]
-        if one["size"] >= _CROWDED and one["size"] / records >= _CROWD
-    ]
+def _groups(summary: Summary) -> Iterator[Alarm]:
+    """Groups whose members are unlike each other, or that have a large share of all documents."""
+    documents = max(1, summary["totals"]["documents"])
+    for odd in summary["groups"]["unlike"]:
+        share = round(odd["size"] / documents, 6)
+        yield {"alarm": "unlike", "count": odd["size"], "share": share, "document": odd["keeper"]}
+    for group in summary["groups"]["largest"]:
+        share = group["size"] / documents
+        if group["size"] >= _CROWD_SIZE and share >= _CROWD:
+            document = group["keeper"]
+            yield {"alarm": "crowd", "count": group["size"], "share": round(share, 6), "document": document}
 
 
-def _sites(summary: dict[str, Any]) -> list[_Alarm]:
+def _sites(summary: Summary) -> Iterator[Alarm]:
     """Sites that are much worse than the others."""
-    found: list[_Alarm] = []
-    sites = summary["sites"] or {"worst": []}
-    for site in sites["worst"]:
-        host = {"host": site["host"]}
-        if site["echo"] >= max(_ECHO, _TIMES * site["others"]["echo"]):
-            found.append(("echo", site["documents"], site["echo"], host))
-        if site["dropped_share"] >= max(_SAME, 2 * site["others"]["dropped_share"]):
-            found.append(("same", site["dropped"], site["dropped_share"], host))
-    return found
+    for site in summary["sites"]["worst"] if summary["sites"] else []:
+        host, others = site["host"], site["others"]
+        if site["echo"] >= max(_ECHO, _ECHO_TIMES * others["echo"]):
+            yield {"alarm": "echo", "count": site["documents"], "share": site["echo"], "host": host}
+        if site["dropped_share"] >= max(_SAME, 2 * others["dropped_share"]):
+            yield {"alarm": "same", "count": site["dropped"], "share": site["dropped_share"], "host": host}
 
 
-def _shares(summary: dict[str, Any]) -> list[_Alarm]:
-    """Much that goes on the whole."""
-    found: list[_Alarm] = []
-    dropped = summary["totals"]["dropped"]
-    if summary["shares"]["dropped"] >= _GONE:
-        found.append(("dropped", dropped, summary["shares"]["dropped"], {}))
+def _overall(summary: Summary) -> Iterator[Alarm]:
+    """Many documents dropped, or much text lost, over all."""
+    dropped, share = summary["totals"]["dropped"], summary["shares"]["dropped"]
+    if share >= _DROPPED:
+        yield {"alarm": "dropped", "count": dropped, "share": share}
     if summary["loss"]["overall"] >= _LOST:
-        found.append(("lost", dropped, summary["loss"]["overall"], {}))
-    return found
+        yield {"alarm": "lost", "count": dropped, "share": summary["loss"]["overall"]}

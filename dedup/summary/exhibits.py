@@ -1,11 +1,11 @@
-"""An outcome -> its decisions with the texts that they are about: dropped documents beside their keepers,
-documents with what is cut of them. Texts are read again, a few at a time.
+"""An outcome -> what a page shows with texts: dropped documents beside their keepers, documents with their
+cuts, how similarities are distributed. Texts are read again, in batches.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,18 +17,20 @@ from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
 from dedup.summary.highlights import Highlights
 
-PAIRS = 1_000  # dropped documents that are held against their keepers
-ARTICLES = 500  # documents that are shown with what is cut of them
+PAIRS = 1_000  # dropped documents that are shown beside their keepers
+ARTICLES = 500  # documents that are shown with their cuts
 LONGEST = 100_000  # characters of a document that is shown: comparing two such takes 0.2 s
 
-_BINS = 50  # of a distribution
-_TOGETHER = 50  # documents that are read at once
+_BINS = 50  # of a histogram
+_BATCH = 50  # documents that are read at once
 
 
-class Held(NamedTuple):
-    """A dropped document beside its keeper, both without what is cut of them: `rows` of `counterparts`, the
-    dropped one left; the paragraphs that the keeper lacks, each with how much of it that one covers (0 to
-    1); how the keeper begins.
+class DroppedPair(NamedTuple):
+    """A dropped document beside its keeper, both without their cuts.
+
+    `row`, `keeper`: rows of the outcome; `rows`: both texts aligned, the dropped one on the left; `missing`:
+    the paragraphs that the keeper lacks, each with the share of it (0 to 1) that the keeper has; `opening`:
+    the text of the keeper.
     """
 
     row: int
@@ -38,9 +40,9 @@ class Held(NamedTuple):
     opening: str
 
 
-class Cutting(NamedTuple):
-    """A document with what is cut of it: the original text, the ranges cut (characters; sorted, disjoint),
-    the repeats that they are.
+class CutArticle(NamedTuple):
+    """A document with its cuts: its row, its original text, the ranges cut (characters; sorted, disjoint),
+    the repeats that were cut.
     """
 
     row: int
@@ -49,16 +51,16 @@ class Cutting(NamedTuple):
     repeats: list[Repeat]
 
 
-class Spread(NamedTuple):
-    """How similarities are distributed: how many are from i/50 to below (i + 1)/50, and how many are 1."""
+class Histogram(NamedTuple):
+    """How many similarities are from i/50 to below (i + 1)/50, and how many are exactly 1."""
 
     counts: list[int]
-    whole: int
+    ones: int
 
 
 @dataclass
 class Exhibits:
-    """The decisions of one outcome. Nothing is shown whose input has changed meanwhile."""
+    """The texts and distributions of one outcome. Documents whose input has changed are left out."""
 
     highlights: Highlights
 
@@ -69,8 +71,8 @@ class Exhibits:
 
     @cached_property
     def pairs(self) -> list[int]:
-        """The dropped documents to hold against their keepers: of each group the one least like its keeper
-        before a second of any, the least alike first.
+        """The rows of the dropped documents to show: first the least similar of each group, then the second
+        of each, and so on; among these the least similar first.
         """
         ranked = []
         for group in self.highlights.groups:
@@ -81,13 +83,15 @@ class Exhibits:
 
     @cached_property
     def articles(self) -> list[int]:
-        """The documents to show with what is cut of them, those of which most is cut first."""
+        """The rows of the documents to show with their cuts, the one with most characters cut first."""
         cut = self.outcome.table.column("cut").to_numpy()
         rows = sorted(self.outcome.corpus.cuts, key=lambda row: (-int(cut[row]), row))
         return [row for row in rows if self._is_short(row)][:ARTICLES]
 
     def _is_short(self, *rows: int) -> bool:
-        """Whether all of these are; what an earlier run kept counts as short, until it is read."""
+        """Whether none of these documents is too long to show. The length of documents of earlier runs
+        is known only when they are read: they count as short here.
+        """
         base = self.outcome.met.base
         return all(row >= base or self._characters[row] <= LONGEST for row in rows)
 
@@ -96,46 +100,47 @@ class Exhibits:
         counts: list[int] = self.outcome.table.column("characters").to_pylist()
         return counts
 
-    def held(self) -> Iterator[Held]:
-        """The `pairs`."""
-        keeper = self.outcome.keepers.keeper
-        for some in _few(self.pairs):
-            both = [(row, int(keeper[row])) for row in some]
-            texts = self._texts(row for pair in both for row in pair)
-            for row, kept in both:
-                if row in texts and len(texts.get(kept, " " * (LONGEST + 1))) <= LONGEST:
-                    yield self._held(row, kept, texts)
+    def dropped_pairs(self) -> Iterator[DroppedPair]:
+        """The documents of `pairs` beside their keepers."""
+        keeper_of = self.outcome.keepers.keeper
+        for batch in _batches(self.pairs):
+            pairs = [(row, int(keeper_of[row])) for row in batch]
+            texts = self._texts(row for pair in pairs for row in pair)
+            for row, keeper in pairs:
+                if row in texts and keeper in texts and len(texts[keeper]) <= LONGEST:
+                    yield self._dropped_pair(row, keeper, texts)
 
-    def _held(self, row: int, kept: int, texts: dict[int, str]) -> Held:
-        dropped, keeper = (self.outcome.corpus.cleaned(one, texts[one]) for one in (row, kept))
+    def _dropped_pair(self, row: int, keeper: int, texts: dict[int, str]) -> DroppedPair:
+        dropped_text, keeper_text = (self.outcome.corpus.cleaned(at, texts[at]) for at in (row, keeper))
         ngram = self.outcome.options.ngram
         missing = [
-            (texts[row][one.start : one.end], one.coverage)
-            for one in self.outcome.decisions.missing.get(row, [])
+            (texts[row][paragraph.start : paragraph.end], paragraph.coverage)
+            for paragraph in self.outcome.decisions.missing.get(row, [])
         ]
-        return Held(row, kept, rows(side(dropped, ngram), side(keeper, ngram)), missing, keeper)
+        aligned = rows(side(dropped_text, ngram), side(keeper_text, ngram))
+        return DroppedPair(row, keeper, aligned, missing, keeper_text)
 
-    def cuttings(self) -> Iterator[Cutting]:
-        """The `articles`."""
-        for some in _few(self.articles):
-            for row, text in self._texts(some).items():
-                cut = [repeat for repeat in self.outcome.repeats_of(row) if repeat.cut]
-                yield Cutting(row, text, self.outcome.corpus.cuts[row], cut)
+    def cut_articles(self) -> Iterator[CutArticle]:
+        """The documents of `articles` with their cuts."""
+        for batch in _batches(self.articles):
+            for row, text in self._texts(batch).items():
+                repeats = [repeat for repeat in self.outcome.repeats_of(row) if repeat.cut]
+                yield CutArticle(row, text, self.outcome.corpus.cuts[row], repeats)
 
-    def _texts(self, some: Iterable[int]) -> dict[int, str]:
+    def _texts(self, rows: Iterable[int]) -> dict[int, str]:
         try:
-            return self.outcome.texts(list(some))
+            return self.outcome.texts(list(rows))
         except InputError:
             return {}
 
-    def spread(self, of: str) -> Spread:
-        """How alike the dropped documents are to their keepers: `of` is jaccard or coverage."""
+    def histogram(self, measure: Literal["jaccard", "coverage"]) -> Histogram:
+        """How similar the dropped documents are to their keepers."""
         keepers = self.outcome.keepers
-        values = getattr(keepers, of)[keepers.keeper >= 0]
+        values = getattr(keepers, measure)[keepers.keeper >= 0]
         below = values[values < 1]
-        places = np.minimum((below * _BINS + 1e-9).astype(np.int64), _BINS - 1)
-        return Spread(np.bincount(places, minlength=_BINS).tolist(), len(values) - len(below))
+        bins = np.minimum((below * _BINS + 1e-9).astype(np.int64), _BINS - 1)
+        return Histogram(np.bincount(bins, minlength=_BINS).tolist(), len(values) - len(below))
 
 
-def _few(rows: list[int]) -> Iterator[list[int]]:
-    return (rows[at : at + _TOGETHER] for at in range(0, len(rows), _TOGETHER))
+def _batches(rows: list[int]) -> Iterator[list[int]]:
+    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))

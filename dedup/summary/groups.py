@@ -1,4 +1,4 @@
-"""An outcome -> its groups of near-duplicates, how close the calls were, what is lost with the dropped."""
+"""An outcome -> its groups of near-duplicates, how close the closest calls are, and how much text is lost."""
 
 from itertools import pairwise, starmap
 from typing import NamedTuple
@@ -9,12 +9,12 @@ from dedup.kernels.arrays import Float64s
 from dedup.pipeline.outcome import Outcome
 
 CLOSE = 0.02
-"""A Jaccard or coverage so little above what matches is worth a look."""
+"""A match is a close call if its Jaccard or coverage exceeds the threshold by less than this."""
 
 
 class Group(NamedTuple):
-    """A keeper's row and the rows dropped for it, with their exact Jaccard; `margin`: by how much the one
-    that nearly did not match is above what matches.
+    """The row of a keeper, the rows dropped for it and their exact Jaccard with it. `margin`: by how much the
+    closest call exceeds the threshold that it reaches.
     """
 
     keeper: int
@@ -24,27 +24,27 @@ class Group(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Documents, the keeper among them."""
+        """Documents, the keeper included."""
         return 1 + len(self.dropped)
 
     @property
     def lowest(self) -> float:
-        """The Jaccard of whoever is least like the keeper."""
+        """The lowest Jaccard of a dropped document with the keeper."""
         return min(self.jaccard)
 
     @property
     def highest(self) -> float:
-        """The Jaccard of whoever is most like the keeper."""
+        """The highest Jaccard of a dropped document with the keeper."""
         return max(self.jaccard)
 
     @property
     def is_close(self) -> bool:
-        """Whether one of them nearly did not match."""
+        """Whether one of the matches is a close call."""
         return self.margin < CLOSE
 
 
 def groups(outcome: Outcome) -> list[Group]:
-    """Keepers with what was dropped for them, the largest groups first."""
+    """The groups of near-duplicates, the largest first; of equal size, the earliest keeper first."""
     keepers, dropped = outcome.keepers, outcome.dropped_rows()
     rows = dropped[np.argsort(keepers.keeper[dropped], kind="stable")]
     owners, firsts = np.unique(keepers.keeper[rows], return_index=True)
@@ -59,7 +59,7 @@ def groups(outcome: Outcome) -> list[Group]:
 
 
 def _margins(outcome: Outcome) -> Float64s:
-    """By how much each dropped document's Jaccard or coverage, the higher of the two, is above its limit."""
+    """By how much each document's Jaccard or coverage exceeds its threshold: the larger excess of the two."""
     jaccard = outcome.keepers.jaccard - outcome.options.threshold
     if outcome.options.contained is None:
         return jaccard
@@ -67,14 +67,14 @@ def _margins(outcome: Outcome) -> Float64s:
 
 
 def least_alike(outcome: Outcome) -> int | None:
-    """The dropped document that matches its keeper by the least margin."""
+    """The row of the dropped document that matches its keeper by the smallest margin; None if none is."""
     dropped = outcome.dropped_rows()
     return int(dropped[np.argmin(_margins(outcome)[dropped])]) if len(dropped) else None
 
 
 def loss(outcome: Outcome) -> tuple[float, float]:
-    """The share of its shingles that a dropped document has and its keeper lacks: at worst, and over all
-    dropped documents, weighted by their words.
+    """The share of their shingles that dropped documents have and their keepers lack: the highest, and over
+    all dropped documents, weighted by their words.
     """
     dropped = outcome.dropped_rows()
     if not len(dropped):
@@ -85,5 +85,5 @@ def loss(outcome: Outcome) -> tuple[float, float]:
 
 
 def of_earlier_runs(outcome: Outcome) -> int:
-    """How many documents were dropped for one that an earlier run kept."""
+    """How many documents were dropped for one that an earlier run kept (--index)."""
     return int((outcome.keepers.keeper >= outcome.met.base).sum())

@@ -1,10 +1,10 @@
-"""An outcome -> what of it is worth showing, with the texts that a report quotes, each read again once."""
+"""An outcome -> the examples of it that reports show, with the texts that they quote, each read once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from dedup.matching.templates import differing
 from dedup.pipeline.examples import Example, example
 from dedup.pipeline.outcome import Outcome
 from dedup.summary import sites
+from dedup.summary.findings_format import Sites
 from dedup.summary.groups import Group, groups
 from dedup.text.ragged import sets
 from dedup.text.words import words_of
@@ -24,14 +25,15 @@ LARGEST = 10  # groups that are described
 TEMPLATES = 3  # examples of templates
 OPENING = 300  # characters of a text that are quoted
 
-_MEMBERS = 8  # of a group that are held against each other
-_UNLIKE = 0.5  # a member of which no other has that much, nor it of the other, is unlike it
-_LOW = 0.67  # two that share more than this with their keeper have half of each other
+_MEMBERS = 8  # of a group that are compared with each other
+_UNLIKE = 0.5  # two members are unlike if neither has this share of the other
+_LOW = 0.67  # two members that share more than this with their keeper have half of each other
 
 
-class Unlike(NamedTuple):
-    """A group whose members were held against each other: how many pairs were, in how many neither has half
-    of the other, and of these the least alike: their rows, and how much one has of the other at most.
+class UnlikeMembers(NamedTuple):
+    """A group with members that are unlike each other: `pairs` of members were compared, in `unlike` of them
+    neither has half of the other. `one`, `other`: the rows of the least similar pair; `covered`: the higher
+    of the shares that these have of each other.
     """
 
     group: Group
@@ -42,9 +44,9 @@ class Unlike(NamedTuple):
     covered: float
 
 
-class Lost(NamedTuple):
-    """The dropped document that loses most: its row, the share that its keeper lacks, and the longest
-    paragraph that it lacks (empty where no single one is lacking).
+class GreatestLoss(NamedTuple):
+    """The dropped document that loses most: its row, the share of its shingles that its keeper lacks, and the
+    longest paragraph that the keeper lacks (empty if it lacks no single one).
     """
 
     row: int
@@ -52,46 +54,58 @@ class Lost(NamedTuple):
     text: str
 
 
+class TemplatePair(NamedTuple):
+    """Two kept documents with the same text and different numbers: their rows, and each number as it is in
+    the earlier and in the later one, with the text around it.
+    """
+
+    earlier: int
+    later: int
+    figures: list[tuple[str, str, str]]
+
+
 @dataclass
 class Highlights:
-    """What is worth showing of one outcome. Texts are empty where the input has changed meanwhile."""
+    """The groups and examples of one outcome that reports show. Texts are empty where the input has changed
+    since the run.
+    """
 
     outcome: Outcome
 
     @cached_property
     def groups(self) -> list[Group]:
-        """Keepers with what was dropped for them, the largest groups first."""
+        """The groups of near-duplicates, the largest first."""
         return groups(self.outcome)
 
     @cached_property
     def texts(self) -> dict[int, str]:
-        """By row the text of every document that is quoted: read before anything is written, since an output
-        may replace its input, and while an index is open.
+        """The texts of all documents that are quoted, by row. To be read before the output is written, which
+        may replace the input, and while an index is open.
         """
         rows = [group.keeper for group in self.largest]
         rows += [row for members in self._suspects.values() for row in members]
-        rows += [row for pair in self._template_pairs for row in pair]
-        rows += [row for row in (self._worst, self._site) if row is not None]
+        rows += [row for pair in self._template_rows for row in pair]
+        rows += [row for row in (self._greatest_loss_row, self._worst_site_row) if row is not None]
         try:
             return self.outcome.texts(rows)
         except InputError:
             return {}
 
     @cached_property
-    def sites(self) -> dict[str, Any] | None:
-        """The worst sites."""
+    def sites(self) -> Sites | None:
+        """The `sites` of the summary."""
         return sites.sites(self.outcome)
 
     @cached_property
-    def _site(self) -> int | None:
-        """The document of the worst site of which most is cut."""
+    def _worst_site_row(self) -> int | None:
+        """The document of the worst site from which most is cut."""
         worst = self.sites["worst"] if self.sites else []
         return sites.most_cut(self.outcome, worst[0]["host"]) if worst else None
 
     @property
     def of_worst_site(self) -> Example | None:
-        """The longest repeat that is cut there."""
-        row = self._site
+        """The longest repeat that is cut from that document."""
+        row = self._worst_site_row
         if row is None or row not in self.texts:
             return None
         cut = (repeat for repeat in self.outcome.repeats_of(row) if repeat.cut)
@@ -104,13 +118,13 @@ class Highlights:
         return self.groups[:LARGEST]
 
     def opening(self, row: int) -> str:
-        """How a document begins."""
+        """The first characters of a document."""
         return self.texts.get(row, "")[:OPENING]
 
     @cached_property
     def _suspects(self) -> dict[int, list[int]]:
-        """By group, members that may be unlike each other: those least like the keeper, of the groups that
-        have most of them.
+        """Members that may be unlike each other, by the number of their group: members that share little with
+        their keeper, of the groups that have most of them.
         """
         low = {
             number: [row for row, jaccard in zip(group.dropped, group.jaccard, strict=True) if jaccard < _LOW]
@@ -119,78 +133,76 @@ class Highlights:
         most = sorted(
             (number for number in low if len(low[number]) > 1), key=lambda number: -len(low[number])
         )
-        return {number: _spread(low[number], _MEMBERS) for number in most[:LARGEST]}
+        return {number: _evenly_spread(low[number], _MEMBERS) for number in most[:LARGEST]}
 
     @cached_property
-    def unlike(self) -> dict[int, Unlike]:
-        """By keeper the groups with members that are unlike each other."""
-        found = {}
+    def unlike(self) -> dict[int, UnlikeMembers]:
+        """The groups with members that are unlike each other, by the row of their keeper."""
+        by_keeper = {}
         for number, rows in self._suspects.items():
             group = self.groups[number]
-            compared = self._compared(group, [row for row in rows if row in self.texts])
+            compared = self._compare_members(group, [row for row in rows if row in self.texts])
             if compared and compared.unlike:
-                found[group.keeper] = compared
-        return found
+                by_keeper[group.keeper] = compared
+        return by_keeper
 
-    def _compared(self, group: Group, rows: list[int]) -> Unlike | None:
-        """Members of a group held against each other."""
+    def _compare_members(self, group: Group, rows: list[int]) -> UnlikeMembers | None:
+        """Compare each of these members with each other."""
         texts = [self.outcome.corpus.cleaned(row, self.texts[row]) for row in rows]
         pairs = np.array([*combinations(range(len(rows)), 2)], np.int64).reshape(-1, 2)
         if not len(pairs):
             return None
-        said = sets(shingles(words_of(pa.array(texts, pa.large_string())), self.outcome.options.ngram))
+        owned = sets(shingles(words_of(pa.array(texts, pa.large_string())), self.outcome.options.ngram))
         covered = np.maximum(
-            similarities(said, pairs[:, 0], pairs[:, 1]).coverage,
-            similarities(said, pairs[:, 1], pairs[:, 0]).coverage,
+            similarities(owned, pairs[:, 0], pairs[:, 1]).coverage,
+            similarities(owned, pairs[:, 1], pairs[:, 0]).coverage,
         )
         least = int(np.argmin(covered))
-        one, other = (rows[i] for i in pairs[least])
-        return Unlike(group, len(pairs), int((covered < _UNLIKE).sum()), one, other, float(covered[least]))
+        one, other = (rows[member] for member in pairs[least])
+        unlike = int((covered < _UNLIKE).sum())
+        return UnlikeMembers(group, len(pairs), unlike, one, other, float(covered[least]))
 
     @cached_property
-    def _worst(self) -> int | None:
-        """The dropped document of which its keeper has least."""
-        keepers = self.outcome.keepers
-        dropped = np.flatnonzero(keepers.keeper >= 0)
+    def _greatest_loss_row(self) -> int | None:
+        """The dropped document of which its keeper has the smallest share; None where nothing is lost."""
+        dropped, coverage = self.outcome.dropped_rows(), self.outcome.keepers.coverage
         if not len(dropped):
             return None
-        worst = int(dropped[np.argmin(keepers.coverage[dropped])])
-        return worst if keepers.coverage[worst] < 1 else None
+        row = int(dropped[np.argmin(coverage[dropped])])
+        return row if coverage[row] < 1 else None
 
     @property
-    def lost(self) -> Lost | None:
-        """What is lost with the document that loses most; None where nothing is."""
-        row = self._worst
+    def greatest_loss(self) -> GreatestLoss | None:
+        """The dropped document that loses most; None where nothing is lost."""
+        row = self._greatest_loss_row
         if row is None:
             return None
-        lacking = self.outcome.decisions.missing.get(row, [])
-        longest = max(lacking, key=lambda one: one.end - one.start, default=None)
+        missing = self.outcome.decisions.missing.get(row, [])
+        longest = max(missing, key=lambda paragraph: paragraph.end - paragraph.start, default=None)
         text = self.texts.get(row, "")[longest.start : longest.end][:OPENING] if longest else ""
-        return Lost(row, 1 - float(self.outcome.keepers.coverage[row]), text)
+        return GreatestLoss(row, 1 - float(self.outcome.keepers.coverage[row]), text)
 
     @property
-    def _template_pairs(self) -> list[tuple[int, int]]:
+    def _template_rows(self) -> list[tuple[int, int]]:
         return [(others[0][0], row) for row, others in self.outcome.templates.items()][:TEMPLATES]
 
     @property
-    def templates(self) -> list[tuple[int, int, list[tuple[str, str, str]]]]:
-        """Some templates: the rows of both documents, the earlier one first, and each figure of that one with
-        the other's and its surroundings.
-        """
+    def templates(self) -> list[TemplatePair]:
+        """The first templates."""
         cleaned = {row: self.outcome.corpus.cleaned(row, text) for row, text in self.texts.items()}
         return [
-            (one, other, differing(cleaned[one], cleaned[other]))
-            for one, other in self._template_pairs
-            if one in cleaned and other in cleaned
+            TemplatePair(earlier, later, differing(cleaned[earlier], cleaned[later]))
+            for earlier, later in self._template_rows
+            if earlier in cleaned and later in cleaned
         ]
 
 
-def _spread(rows: list[int], count: int) -> list[int]:
-    """So many of them at the most, evenly spread, the first and the last among them."""
+def _evenly_spread(rows: list[int], count: int) -> list[int]:
+    """At most `count` of these rows, at even distances; the first and the last are among them."""
     if len(rows) <= count:
         return rows
-    return [rows[i] for i in _evenly(len(rows), count)]
+    return [rows[position] for position in _positions(len(rows), count)]
 
 
-def _evenly(size: int, count: int) -> Iterable[int]:
-    return (i * (size - 1) // (count - 1) for i in range(count))
+def _positions(size: int, count: int) -> Iterable[int]:
+    return (step * (size - 1) // (count - 1) for step in range(count))

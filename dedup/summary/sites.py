@@ -1,85 +1,92 @@
-"""An outcome -> the sites that its documents are of, by host, the worst first."""
+"""An outcome -> its documents counted by site (the host of their address), the worst site first."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.kernels.arrays import Int64s
 from dedup.pipeline.outcome import Outcome
-
-Counts = npt.NDArray[np.int64]
+from dedup.summary.findings_format import Site, Sites, SiteShares
 
 LEAST = 10
-"""Documents from which on a site is told of: one odd page is no alarm."""
+"""Documents that a site needs to be listed, so that one odd page raises no alarm."""
 WORST = 10
+"""Sites that are listed."""
 
 
-def sites(outcome: Outcome) -> dict[str, Any] | None:
-    """What a summary says of sites; None where no document has a host."""
-    hosts, of = outcome.corpus.hosts()
-    have = of >= 0
-    if not have.any():
+def sites(outcome: Outcome) -> Sites | None:
+    """The `sites` of a summary; None where no document has a host."""
+    hosts, host_of = outcome.corpus.hosts()
+    known = host_of >= 0
+    if not known.any():
         return None
-    own, dropped = of[have], outcome.keepers.keeper[have] >= 0
-    characters, cut = (outcome.table.column(name).to_numpy()[have] for name in ("characters", "cut"))
-    counts = np.array(
-        [_counted(own, hosts, weights) for weights in (np.ones(len(own)), dropped, characters, cut)], np.int64
+    dropped = outcome.keepers.keeper[known] >= 0
+    characters, cut = (outcome.table.column(name).to_numpy()[known] for name in ("characters", "cut"))
+    weights = (np.ones(len(dropped)), dropped, characters, cut)
+    counts = np.array([np.bincount(host_of[known], weight, len(hosts)) for weight in weights], np.int64)
+    listed = np.flatnonzero(counts[0] >= LEAST)
+    echo, dropped_share = _shares(counts)
+    worst = listed[np.lexsort((listed, -dropped_share[listed], -echo[listed]))][:WORST]
+    counts_of_worst = [(hosts[host], counts[:, host]) for host in worst.tolist()]
+    return site_summary(
+        outcome.options.url_field, len(hosts), len(listed), counts.sum(axis=1), counts_of_worst
     )
-    told = np.flatnonzero(counts[0] >= LEAST)
-    whole = counts.sum(axis=1)
-    shares = _shares(counts)
-    order = told[np.lexsort((told, -shares["dropped_share"][told], -shares["echo"][told]))][:WORST]
-    worst = [(hosts[row], counts[:, row]) for row in order.tolist()]
-    return summed(outcome.options.url_field, len(hosts), len(told), whole, worst)
 
 
-def summed(
-    field: str, hosts: int, told: int, whole: Counts, worst: list[tuple[str, Counts]]
-) -> dict[str, Any]:
-    """What a summary says of so many hosts, of which so many are told of: counts (documents, dropped,
-    characters, cut; int64) of all, and of the worst.
+def site_summary(
+    field: str, hosts: int, listed: int, total: Int64s, worst: list[tuple[str, Int64s]]
+) -> Sites:
+    """The `sites` of a summary. `hosts`: different ones; `listed`: those with LEAST documents or more;
+    `total`: documents, dropped, characters, cut of all hosts; `worst`: names and the same four counts of the
+    worst ones.
     """
+    shares = _site_shares(total)
     return {
         "field": field,
         "hosts": hosts,
-        "documents": int(whole[0]),
+        "documents": int(total[0]),
         "least": LEAST,
-        "told": told,
-        **_rounded(_shares(whole)),
-        "worst": [_site(host, counts, whole) for host, counts in worst],
+        "told": listed,
+        "echo": shares["echo"],
+        "dropped_share": shares["dropped_share"],
+        "worst": [_site(host, counts, total) for host, counts in worst],
     }
 
 
 def most_cut(outcome: Outcome, host: str) -> int | None:
-    """The document of a site of which most is cut inside, if anything is."""
-    hosts, of = outcome.corpus.hosts()
-    rows = np.flatnonzero(of == hosts.index(host))
+    """The row of the site's document from which most is cut; None where nothing is cut."""
+    hosts, host_of = outcome.corpus.hosts()
+    rows = np.flatnonzero(host_of == hosts.index(host))
     cut = outcome.table.column("cut").to_numpy()[rows]
     return int(rows[np.argmax(cut)]) if cut.any() else None
 
 
-def _counted(own: npt.NDArray[np.int32], hosts: list[str], weights: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.bincount(own, weights, len(hosts))
-
-
-def _site(host: str, counts: Counts, whole: Counts) -> dict[str, Any]:
-    """One site, beside all others."""
-    names = ("documents", "dropped", "characters", "cut_characters")
+def _site(host: str, counts: Int64s, total: Int64s) -> Site:
+    """One site beside all others."""
+    documents, dropped, characters, cut = counts.tolist()
+    shares = _site_shares(counts)
     return {
         "host": host,
-        **dict(zip(names, counts.tolist(), strict=True)),
-        **_rounded(_shares(counts)),
-        "others": _rounded(_shares(whole - counts)),
+        "documents": documents,
+        "dropped": dropped,
+        "characters": characters,
+        "cut_characters": cut,
+        "echo": shares["echo"],
+        "dropped_share": shares["dropped_share"],
+        "others": _site_shares(total - counts),
     }
 
 
-def _shares(counts: Counts) -> dict[str, Any]:
-    """How much of what these counts (documents, dropped, characters, cut) are of is said twice, and is
-    dropped.
+def _site_shares(counts: Int64s) -> SiteShares:
+    """The shares of one site, or of several together, from their counts."""
+    echo, dropped_share = _shares(counts)
+    return {"echo": round(float(echo), 6), "dropped_share": round(float(dropped_share), 6)}
+
+
+def _shares(counts: Int64s) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The shares of characters that are cut and of documents that are dropped. `counts`: documents, dropped,
+    characters, cut: one number each, or one for each site.
     """
     documents, dropped, characters, cut = counts
-    return {"echo": cut / np.maximum(characters, 1), "dropped_share": dropped / np.maximum(documents, 1)}
-
-
-def _rounded(shares: dict[str, Any]) -> dict[str, float]:
-    return {name: round(float(share), 6) for name, share in shares.items()}
+    return cut / np.maximum(characters, 1), dropped / np.maximum(documents, 1)

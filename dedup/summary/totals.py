@@ -1,4 +1,4 @@
-"""An outcome counted: documents, characters, kinds of repeats, and reasons for what could not be read."""
+"""An outcome -> its counts: documents, characters, repeats by kind, rejected records by reason."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,11 @@ from dedup.options import KINDS
 from dedup.pipeline.outcome import Outcome
 
 FIRST = 5
-"""Rejected records of each reason that a report locates."""
+"""Rejected records of each reason whose location is reported."""
 
 
 class Reason(NamedTuple):
-    """Why records could not be read, how many, and where the first of them are (source, position)."""
+    """Why records could not be read, how many, and the locations of the first (source, position)."""
 
     text: str
     records: int
@@ -19,9 +19,8 @@ class Reason(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """Counts of a run. Characters are code points of texts.
-
-    `cut_characters` are in kept documents, `dropped_characters` in dropped ones.
+    """The counts of a run. Characters are code points of texts: `kept_characters` are in the output,
+    `cut_characters` were cut from kept documents, `dropped_characters` are of dropped documents.
     """
 
     documents: int
@@ -37,22 +36,23 @@ class Totals(NamedTuple):
 
     @property
     def records(self) -> int:
-        """What came in: documents and rejects."""
+        """Documents and rejected records."""
         return self.documents + self.rejected
 
     @property
     def touched(self) -> int:
-        """Records that do not come out as they came in: dropped, cut, or not readable."""
+        """Records that were dropped, cut or could not be read."""
         return self.dropped + self.cut + self.rejected
 
     @property
     def shares(self) -> dict[str, float]:
-        """The counts as shares (0 to 1) of the records or characters that came in, less those two wholes."""
-        parts = {
-            name: count for name, count in self._asdict().items() if name not in ("documents", "characters")
+        """The counts as shares (0 to 1) of all records or all characters; without these two themselves."""
+        records, characters = max(1, self.records), max(1, self.characters)
+        return {
+            name: count / (characters if name.endswith("_characters") else records)
+            for name, count in self._asdict().items()
+            if name not in ("documents", "characters")
         }
-        whole = {True: max(1, self.characters), False: max(1, self.records)}
-        return {name: count / whole["characters" in name] for name, count in parts.items()}
 
 
 def totals(outcome: Outcome) -> Totals:
@@ -79,13 +79,13 @@ def totals(outcome: Outcome) -> Totals:
 
 
 def kinds(outcome: Outcome) -> dict[str, tuple[int, int]]:
-    """By kind of repeat: how many were found, and how many of them cut. Only kinds that were found."""
+    """By kind of repeat, how many were found and how many of them were cut; only kinds that were found."""
     counts = {kind: (outcome.corpus.kinds[kind, True], outcome.corpus.kinds[kind, False]) for kind in KINDS}
     return {kind: (cut + left, cut) for kind, (cut, left) in counts.items() if cut + left}
 
 
 def reasons(outcome: Outcome) -> list[Reason]:
-    """Why records could not be read, the most frequent reason first."""
+    """Why records could not be read, by reason, the most frequent first."""
     by_reason: dict[str, list[Reject]] = {}
     for reject in sorted(outcome.corpus.rejects):
         by_reason.setdefault(reject.reason, []).append(reject)

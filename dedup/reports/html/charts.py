@@ -1,9 +1,11 @@
 """Pictures of a page, drawn in SVG, each with its numbers in words or as a table."""
 
 from html import escape
+from typing import cast
 
-from dedup.reports.layout import Summary, percent
-from dedup.summary.exhibits import Spread
+from dedup.reports.layout import percent
+from dedup.summary.exhibits import Histogram
+from dedup.summary.format import Summary
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BASE = 360, 150, 38, 14, 126
 FATES = {"kept": "kept", "cut": "kept, cut", "dropped": "dropped", "rejected": "unreadable"}
@@ -11,7 +13,7 @@ FATES = {"kept": "kept", "cut": "kept, cut", "dropped": "dropped", "rejected": "
 
 def fates(report: Summary) -> str:
     """What became of the records, as a bar. Its numbers stand below it."""
-    counts = dict(report["totals"])
+    counts = {**cast(dict[str, int], report["totals"])}
     whole = counts["documents"] + counts["rejected"]
     if not whole:
         return ""
@@ -28,14 +30,14 @@ def fates(report: Summary) -> str:
     return f'<div class="fates">{svg}<ul>{"".join(keys)}</ul></div>'
 
 
-def spread(key: str, title: str, what: str, found: Spread, limit: float | None) -> str:
+def spread(key: str, title: str, what: str, found: Histogram, limit: float | None) -> str:
     """A distribution of similarities: bars from the lowest on, without those that are 1, of which a sentence
     tells; `limit`: from where on they match.
     """
     bins = len(found.counts)
     lowest = next((place for place, count in enumerate(found.counts) if count), bins) / bins
     begin = min(int(lowest * 10) / 10, 0.7)
-    whole = f"{found.whole:,} of {found.whole + sum(found.counts):,} have 1, {what}"
+    whole = f"{found.ones:,} of {found.ones + sum(found.counts):,} have 1, {what}"
     bars, most = _bars(found.counts, begin), max(found.counts)
     if not most:
         return f'<figure class="chart"><figcaption><b>{escape(title)}</b> {whole}.</figcaption></figure>'
@@ -89,7 +91,7 @@ def _limit(limit: float | None, begin: float) -> str:
     return f'<path class="limit" d="M{x:.1f} {_TOP - 12}V{_BASE}"/>{name}'
 
 
-def _numbers(found: Spread) -> str:
+def _numbers(found: Histogram) -> str:
     """The same as a table, for those who do not see the picture."""
     bins = len(found.counts)
     rows = "".join(
@@ -97,7 +99,7 @@ def _numbers(found: Spread) -> str:
         for place, count in enumerate(found.counts)
         if count
     )
-    last = _row("1", found.whole) if found.whole else ""
+    last = _row("1", found.ones) if found.ones else ""
     heads = "".join(f'<th scope="col" class="num">{head}</th>' for head in ("from, to below", "articles"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}{last}</tbody></table>"
     return f"<details><summary>The numbers</summary>{table}</details>"

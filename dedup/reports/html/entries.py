@@ -15,8 +15,8 @@ from dedup.repeats.find import Repeat
 from dedup.reports import shorten as shortened
 from dedup.reports.layout import alike, percent, similarity
 from dedup.reports.safe import location, name, safe, safe_lines, short
-from dedup.reports.terminal.findings import chance, spread
-from dedup.summary.exhibits import Cutting, Exhibits, Held
+from dedup.reports.terminal.findings import chance, jaccard_range
+from dedup.summary.exhibits import CutArticle, DroppedPair, Exhibits
 
 LISTED = 50_000  # dropped documents that a page lists, and articles with cuts
 _ROWS = 40  # rows of two texts beside each other
@@ -35,7 +35,7 @@ def block(key: str, value: Any) -> bytes:
     return b'<script type="application/json" id="%s">%s</script>\n' % (key.encode(), data)
 
 
-def pair(held: Held) -> dict[str, Any]:
+def pair(held: DroppedPair) -> dict[str, Any]:
     """A dropped document beside its keeper: {"rows": a note, or [passages, passages]; "more": rows that are
     left out; "lost": [text, covered]}. A passage is a note, or [where it was moved, [shared (0), only here
     (1) or a note (2), text] ...].
@@ -72,7 +72,7 @@ def _passage(passage: Passage) -> list[Any]:
     return [moved, *shown]
 
 
-def article(cutting: Cutting) -> dict[str, Any]:
+def article(cutting: CutArticle) -> dict[str, Any]:
     """An article with its cuts: {"text": [what it is, text, number of the repeat] ..., "repeats": [kind, how
     alike, probability of an accident, what weighed] ..., "more": repeats that are not listed}.
     """
@@ -95,7 +95,7 @@ def _weighed(repeat: Repeat) -> str:
     )
 
 
-def _stretches(cutting: Cutting) -> Iterator[list[Any]]:
+def _stretches(cutting: CutArticle) -> Iterator[list[Any]]:
     """The text in stretches, each with the number of the repeat that it belongs to, from 1 on."""
     text, numbered = cutting.text.rstrip(), list(enumerate(cutting.repeats, 1))
     marks = [(ORIGINAL, one.of_start, one.of_end, number) for number, one in numbered]
@@ -136,7 +136,7 @@ def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
         left -= len(members)
         flags = ["members look unlike"] * (group.keeper in unlike) + ["close call"] * group.is_close
         opening = short(openings.get(group.keeper, ""), _OPENING)
-        told = spread({"lowest": group.lowest, "highest": group.highest})
+        told = jaccard_range(group.lowest, group.highest)
         dropped = [_dropped(outcome, row, jaccard) for jaccard, row in members]
         listed.append([*_called(outcome, group.keeper), opening, told, group.lowest, flags, dropped])
     return listed

@@ -6,12 +6,14 @@ written from right to left moves nothing beside it. The classes tell MathJax to 
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
+from typing import cast
 
-from dedup.reports.layout import Summary, number, percent
+from dedup.reports.layout import number, percent
 from dedup.reports.safe import middle, name, short
-from dedup.reports.terminal.findings import reach, spread
+from dedup.reports.terminal.findings import jaccard_range, reach
 from dedup.reports.terminal.overview import ROWS, records
+from dedup.summary.findings_format import GroupEntry
+from dedup.summary.format import Summary
 
 _GROUPS = 5  # groups that are shown
 _NAME = 40  # columns for what a document is called
@@ -34,7 +36,7 @@ def shown(report: Summary) -> str:
 
 def _totals(report: Summary) -> str:
     """Counts and shares of what came in and went out."""
-    counts, shares = report["totals"], report["shares"]
+    counts, shares = cast(dict[str, int], report["totals"]), cast(dict[str, float], report["shares"])
     rows = [("in", f"{records(report):,}", "", f"{counts['characters']:,}", "")]
     for key, label in ROWS.items():
         of_text = f"{key}_characters"
@@ -66,7 +68,10 @@ def _groups(report: Summary) -> str:
     found = report["groups"]
     if not found["count"]:
         return ""
-    rows = [(f"{g['size']:,}", spread(g), _keeper(g)) for g in found["largest"][:_GROUPS]]
+    rows = [
+        (f"{g['size']:,}", jaccard_range(g["lowest"], g["highest"]), _keeper(g))
+        for g in found["largest"][:_GROUPS]
+    ]
     title = f": {number(found['count'], 'group')} ({reach(report['options'])})"
     more = found["count"] - len(rows)
     rest = f'<div style="{_DIM}">and {number(more, "more group")}</div>' if more > 0 else ""
@@ -74,7 +79,7 @@ def _groups(report: Summary) -> str:
     return _part("Near-duplicates", title, head, rows, "right left left") + rest
 
 
-def _keeper(group: dict[str, Any]) -> str:
+def _keeper(group: GroupEntry) -> str:
     """Who is kept, and its first words."""
     opening = short(group["opening"], _OPENING)
     called = _outside(middle(name(group["keeper"]), _NAME))

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from dedup.reports.html import charts, entries, markup
-from dedup.reports.layout import Part, Summary, number
+from dedup.reports.layout import Part, number
 from dedup.reports.safe import safe
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import findings
 from dedup.summary.exhibits import Exhibits
+from dedup.summary.format import Summary
 
 BYTES = 8_000_000
 """Of texts that a page holds of pairs, and as many of articles; what comes later is listed without."""
@@ -143,8 +144,8 @@ def _spreads(report: Summary, exhibits: Exhibits) -> str:
     jaccard = "Jaccard of the dropped with the kept article"
     covered = "Share of a dropped article that the kept one has"
     same, nothing = "the very same shingles", "nothing lost"
-    drawn = charts.spread("jaccard", jaccard, same, exhibits.spread("jaccard"), options["threshold"])
-    drawn += charts.spread("covered", covered, nothing, exhibits.spread("coverage"), options["contained"])
+    drawn = charts.spread("jaccard", jaccard, same, exhibits.histogram("jaccard"), options["threshold"])
+    drawn += charts.spread("covered", covered, nothing, exhibits.histogram("coverage"), options["contained"])
     return f'<div class="charts">{drawn}</div>'
 
 
@@ -171,13 +172,13 @@ def _data(exhibits: Exhibits) -> Iterator[bytes]:
     """What the lists hold, for page.js."""
     openings: dict[int, str] = {}
     size = 0
-    for held in exhibits.held():
+    for held in exhibits.dropped_pairs():
         yield (made := entries.block(f"pair-{held.row}", entries.pair(held)))
         openings[held.keeper] = held.opening
         if (size := size + len(made)) > BYTES:
             break
     size = 0
-    for cutting in exhibits.cuttings():
+    for cutting in exhibits.cut_articles():
         yield (made := entries.block(f"article-{cutting.row}", entries.article(cutting)))
         if (size := size + len(made)) > BYTES:
             break

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.text import Text
 
 from dedup.pipeline.outcome import Outcome
-from dedup.reports.layout import Part, Summary
+from dedup.reports.layout import Part
 from dedup.reports.terminal import findings, overview
 from dedup.reports.terminal import run_details as account
 from dedup.reports.terminal.cut_articles import articles
+from dedup.summary.format import Summary
 
 _WIDTH = 80  # where the width is not known
 _WIDEST = 200

@@ -11,7 +11,6 @@ from dedup.reports.layout import (
     DIM,
     NAME,
     Part,
-    Summary,
     alike,
     grid,
     heading,
@@ -21,6 +20,8 @@ from dedup.reports.layout import (
     similarity,
 )
 from dedup.reports.safe import location, middle, name, safe
+from dedup.summary.findings_format import GroupEntry, Groups, LeastAlike, Loss, RepeatExample
+from dedup.summary.format import OptionValues, Summary
 
 LARGEST = 8  # groups that are shown
 _CHANGES = 3  # figures of a template that are shown
@@ -40,7 +41,7 @@ def groups(report: Summary) -> Part:
     title = f": {number(found['count'], 'group')}, {dropped}{seen}; {how}"
     table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept, and how it begins"))
     for group in found["largest"][:LARGEST]:
-        table.add_row(f"{group['size']:,}", spread(group), _keeper(group))
+        table.add_row(f"{group['size']:,}", jaccard_range(group["lowest"], group["highest"]), _keeper(group))
     more = found["count"] - min(LARGEST, len(found["largest"]))
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style=DIM))] if more > 0 else []
     return [heading("Near-duplicates", title), indented(table), *rest, *notes(report)]
@@ -52,7 +53,7 @@ def notes(report: Summary) -> Part:
     return [*_unlike(found), *_least_alike(found["least_alike"]), *_loss(report["loss"]), *_crowded(report)]
 
 
-def reach(options: dict[str, Any]) -> str:
+def reach(options: OptionValues) -> str:
     """From where on documents match."""
     alike = f"Jaccard {options['threshold']:g} or more"
     if options["contained"] is None:
@@ -60,13 +61,13 @@ def reach(options: dict[str, Any]) -> str:
     return f"{alike}, or {100 * options['contained']:g} % covered"
 
 
-def spread(group: dict[str, Any]) -> str:
-    """From the least to the most alike."""
-    low, high = similarity(group["lowest"]), similarity(group["highest"])
+def jaccard_range(lowest: float, highest: float) -> str:
+    """The lowest and the highest Jaccard of a group, or the one value that both are."""
+    low, high = similarity(lowest), similarity(highest)
     return low if low == high else f"{low} to {high}"
 
 
-def _keeper(group: dict[str, Any]) -> Text:
+def _keeper(group: GroupEntry) -> Text:
     """Who is kept, where it stands, its first words, and who is dropped for it."""
     identity = group["keeper"]
     shown = Text().append(middle(name(identity), _NAME), style=NAME)
@@ -81,7 +82,7 @@ def _keeper(group: dict[str, Any]) -> Text:
     return shown.append(f"\n{_dropped(group)}", style=DIM) if group["dropped"] else shown
 
 
-def _dropped(group: dict[str, Any]) -> str:
+def _dropped(group: GroupEntry) -> str:
     """Who is dropped for a keeper, the least alike first, and how much of that one the keeper has."""
     least = group["dropped"][0]
     covered = f" ({percent(least['coverage'])} of it kept)"
@@ -90,11 +91,11 @@ def _dropped(group: dict[str, Any]) -> str:
     return f"dropped: {', '.join([names[0] + covered, *names[1:]])}{f', and {more:,} more' if more else ''}"
 
 
-def _unlike(found: dict[str, Any]) -> Part:
+def _unlike(found: Groups) -> Part:
     """Groups with members that have little of each other."""
     shown: Part = []
     for one in found["unlike"][:3]:
-        pair = [middle(name(one["least"][which]), _NAME) for which in ("one", "other")]
+        pair = [middle(name(one["least"]["one"]), _NAME), middle(name(one["least"]["other"]), _NAME)]
         covered = percent(one["least"]["covered"])
         told = (
             f"In the group of {middle(name(one['keeper']), _NAME)}, {number(one['unlike'], 'pair')} of the "
@@ -107,13 +108,13 @@ def _unlike(found: dict[str, Any]) -> Part:
     return shown
 
 
-def _least_alike(pair: dict[str, Any] | None) -> Part:
+def _least_alike(pair: LeastAlike | None) -> Part:
     """The pair that a higher threshold would part first."""
     if pair is None:
         return []
     if pair["jaccard"] == 1:
         return [indented(Text("Every shingle of each dropped one is in its keeper."))]
-    names = [middle(name(pair[which]), _NAME) for which in ("document", "keeper")]
+    names = [middle(name(pair["document"]), _NAME), middle(name(pair["keeper"]), _NAME)]
     least = f"Least alike: {names[0]} dropped for {names[1]} at {similarity(pair['jaccard'])}"
     if any(option.startswith("--contained") for option in pair["parted_by"]):
         least += f", {percent(pair['coverage'])} of it in there"
@@ -131,7 +132,7 @@ def _comparing(one: Identity, other: Identity) -> Part:
     return [indented(Text(f"To see why: dedup compare {quoted} --in INPUT", style=DIM))]
 
 
-def _loss(loss: dict[str, Any]) -> Part:
+def _loss(loss: Loss) -> Part:
     """How much of what was dropped no keeper has, and what it is at worst."""
     if not loss["worst"]:
         return []
@@ -140,7 +141,7 @@ def _loss(loss: dict[str, Any]) -> Part:
     example = loss["example"]
     if example is None or not example["text"]:
         return [indented(Text(told))]
-    pair = [middle(name(example[which]), _NAME) for which in ("document", "keeper")]
+    pair = [middle(name(example["document"]), _NAME), middle(name(example["keeper"]), _NAME)]
     table = grid("wide")
     table.add_row(Text(f"{pair[0]} is lost with this, which {pair[1]} lacks:", style=DIM))
     table.add_row(Text(safe(example["text"])))
@@ -166,7 +167,8 @@ def repeats(report: Summary) -> Part:
         return [heading("Repeats inside articles", ": not looked for")]
     if not kinds:
         return [heading("Repeats inside articles", ": none found")] if report["totals"]["documents"] else []
-    found, cut = (sum(counts[which] for counts in kinds.values()) for which in ("found", "cut"))
+    found = sum(counts["found"] for counts in kinds.values())
+    cut = sum(counts["cut"] for counts in kinds.values())
     left = [kind for kind, counts in kinds.items() if not counts["cut"]]
     note = f"; left alone: {safe(', '.join(left))}" if left and cut else ""
     table = grid("left", "right", "right", "right", "wide", head=("kind", "found", "cut", "", "for example"))
@@ -181,7 +183,7 @@ def repeats(report: Summary) -> Part:
     return [*shown, *_in_place(report["examples"]), *_unsure(report)]
 
 
-def _in_place(examples: list[dict[str, Any]]) -> Part:
+def _in_place(examples: list[RepeatExample]) -> Part:
     """The command that shows a cut in its article: one of the least sure, if there is one."""
     cut = sorted((one for one in examples if one["cut"]), key=lambda one: one["why"] != "least sure")
     called = name(cut[0]["document"]) if cut else ""
@@ -191,16 +193,16 @@ def _in_place(examples: list[dict[str, Any]]) -> Part:
     return [indented(Text(f"To see a cut in its place, and why: {command}", style=DIM))]
 
 
-def _examples(examples: list[dict[str, Any]], kind: str, cut: bool) -> list[Text]:
+def _examples(examples: list[RepeatExample], kind: str, cut: bool) -> list[Text]:
     """The examples of a kind, of what was cut if any was; a repeat that is shown for several reasons once."""
-    chosen: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    chosen: dict[tuple[Any, ...], list[RepeatExample]] = {}
     for one in examples:
         if one["kind"] == kind and one["cut"] == cut:
             chosen.setdefault((str(one["document"]), one["text"], one["characters"]), []).append(one)
     return [_example(same) for same in chosen.values()]
 
 
-def _example(same: list[dict[str, Any]]) -> Text:
+def _example(same: list[RepeatExample]) -> Text:
     """A repeat: its text, where it stands, and why it is shown."""
     one = same[0]
     accident = one["accident"]
@@ -242,7 +244,9 @@ def templates(report: Summary) -> Part:
     table = grid("left", "wide", head=("figures", "of"))
     for example in found["examples"]:
         changed = ", ".join(f"{safe(old)} / {safe(new)}" for old, new in example["figures"][:_CHANGES])
-        pair = " and ".join(middle(name(example[which]), _NAME) for which in ("of", "document"))
+        pair = " and ".join(
+            middle(name(identity), _NAME) for identity in (example["of"], example["document"])
+        )
         table.add_row(
             Text(changed), Text(pair, style=NAME).append(f"\n{safe(example['around'])}", style="default")
         )

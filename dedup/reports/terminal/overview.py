@@ -1,12 +1,13 @@
 """The report's beginning: the run in a sentence, what to look at first, what came in and went out, sites."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 from rich.text import Text
 
-from dedup.reports.layout import ALARM, Part, Sentence, Summary, grid, heading, indented, number, percent
+from dedup.reports.layout import ALARM, Part, Sentence, grid, heading, indented, number, percent
 from dedup.reports.safe import middle, name
+from dedup.summary.format import Alarm, Summary
 
 ROWS = {
     "kept": "out",
@@ -44,11 +45,11 @@ def check(report: Summary) -> Part:
     return [heading("Look at first"), indented(table)]
 
 
-def _document(alarm: dict[str, Any]) -> str:
+def _document(alarm: Alarm) -> str:
     return middle(name(alarm["document"]), _NAME)
 
 
-_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+_SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "unreadable": lambda one: f"{number(one['count'], 'record')} could not be read ({percent(one['share'])})",
     "without words": lambda one: (
         f"{number(one['count'], 'article')} without words ({percent(one['share'])}): "
@@ -77,7 +78,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def totals(report: Summary) -> Part:
     """What came in and went out, with shares."""
-    counts, shares = report["totals"], report["shares"]
+    counts, shares = cast(dict[str, int], report["totals"]), cast(dict[str, float], report["shares"])
     if not records(report):
         return [Text("There was no article in the input.")]
     table = grid("left", "right", "right", "right", "right", head=("", "articles", "", "characters", ""))

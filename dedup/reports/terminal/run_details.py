@@ -1,13 +1,14 @@
 """The report's account of the run: what could not be read, the time, the files, how to undo it."""
 
 import shlex
-from typing import Any
+from typing import cast
 
 from rich.text import Text
 
-from dedup.reports.layout import DIM, Part, Summary, grid, heading, indented, number, percent, rate
+from dedup.reports.layout import DIM, Part, grid, heading, indented, number, percent, rate
 from dedup.reports.safe import middle, safe
 from dedup.reports.terminal.overview import records
+from dedup.summary.format import Summary, WrittenFiles
 
 _REASONS = 5
 _PLACE = 50  # columns for a place
@@ -57,7 +58,7 @@ def files(report: Summary) -> Part:
         return []
     if found["dry_run"]:
         return [heading("Dry run", ": nothing was written.")]
-    written = {what: path for what, path in found.items() if what != "dry_run" and path}
+    written = {what: path for what, path in cast(dict[str, str], found).items() if what != "dry_run" and path}
     table = grid("left", "wide")
     for what, path in written.items():
         told = Text("to standard output" if path == "-" else middle(path, 200))
@@ -69,9 +70,9 @@ def files(report: Summary) -> Part:
     return [heading("Written"), indented(table), _undo(found)]
 
 
-def _undo(found: dict[str, Any]) -> Text:
+def _undo(found: WrittenFiles) -> Text:
     """The command that gives the input back."""
-    if not found["ledger"]:
+    if not found["ledger"] or not found["articles"]:
         return Text("No ledger was written: add --ledger FILE to be able to undo this.")
     output = "OUTPUT" if found["articles"] == "-" else shlex.quote(found["articles"])
     words = ["dedup restore", output, shlex.quote(found["ledger"])]

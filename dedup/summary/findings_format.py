@@ -1,0 +1,238 @@
+"""The keys of a summary that say what a run found, with their types and meanings: repeats, sites, groups of
+near-duplicates, loss, templates.
+
+Shares, Jaccard, coverage and probabilities are numbers from 0 to 1. Every integer is a count or a position.
+"""
+
+from typing import Annotated, NamedTuple, TypedDict
+
+from dedup.identity import Identity
+from dedup.options import KINDS
+
+
+class Limit(NamedTuple):
+    """A keyword of JSON Schema that limits the values of a type."""
+
+    keyword: str
+    value: object
+
+
+Share = Annotated[float, Limit("maximum", 1)]
+Quote = Annotated[str, Limit("maxLength", 300)]
+"""The beginning of an original text, or of a part of one."""
+Kind = Annotated[str, Limit("enum", KINDS)]
+
+
+class KindCounts(TypedDict):
+    """Repeats of one kind."""
+
+    found: int
+    cut: int
+
+
+class RepeatExample(TypedDict):
+    """A repeat to show."""
+
+    kind: Kind
+    cut: bool
+    why: Annotated[str, Limit("enum", ("longest", "least sure", "worst site"))]
+    """Why it was chosen among those of its kind."""
+    document: Identity
+    score: Annotated[float, Limit("maximum", 100)]
+    """How alike both copies are, in per cent."""
+    accident: Share | None
+    """The probability that it is a scraping error; null where a rule decided."""
+    characters: int
+    """Length of the repeat."""
+    text: Quote
+
+
+class ComparedCounts(TypedDict):
+    """How much was compared inside articles."""
+
+    documents: int
+    """Articles that have paragraphs worth comparing."""
+    pairs: int
+    """Pairs of such paragraphs."""
+    fuzzy_documents: int
+    """Articles of which rapidfuzz compared paragraphs."""
+    fuzzy_pairs: int
+    """Pairs that rapidfuzz compared."""
+
+
+class UncertainExample(TypedDict):
+    """A repeat that was left because the evidence does not decide."""
+
+    document: Identity
+    accident: Share
+    """The probability that it is a scraping error."""
+    text: Quote
+
+
+class Uncertain(TypedDict):
+    """Repeats that no rule decided and that were left: a scraping error with a probability of 0.3 to the
+    caution.
+    """
+
+    count: int
+    examples: Annotated[list[UncertainExample], Limit("maxItems", 3)]
+    """The most probable errors first."""
+
+
+class SiteShares(TypedDict):
+    """How much of some sites goes."""
+
+    echo: Share
+    """Characters cut inside articles, of all their characters."""
+    dropped_share: Share
+    """Articles dropped, of all their articles."""
+
+
+class Site(TypedDict):
+    """One site."""
+
+    host: str
+    documents: int
+    dropped: int
+    dropped_share: Share
+    characters: int
+    cut_characters: int
+    echo: Share
+    """`cut_characters`, of `characters`."""
+    others: SiteShares
+    """The shares of all other sites together."""
+
+
+class Sites(TypedDict):
+    """The sites (hosts) that articles are from."""
+
+    field: str
+    """The field with the address (--url-field)."""
+    hosts: int
+    """Different hosts."""
+    documents: int
+    """Articles that have a host."""
+    least: int
+    """Articles that a site needs to be listed."""
+    told: int
+    """Hosts with so many articles."""
+    echo: Share
+    """Characters cut inside articles, of all characters of these articles."""
+    dropped_share: Share
+    """Articles dropped, of all articles that have a host."""
+    worst: Annotated[list[Site], Limit("maxItems", 10)]
+    """The highest echo first."""
+
+
+class DroppedMember(TypedDict):
+    """A dropped article and how similar it is to its keeper."""
+
+    document: Identity
+    jaccard: Share
+    coverage: Share
+    """The share of its shingles that the keeper has."""
+
+
+class GroupEntry(TypedDict):
+    """A kept article and the articles dropped for it."""
+
+    keeper: Identity
+    size: Annotated[int, Limit("minimum", 2)]
+    """Articles, the keeper included."""
+    lowest: Share
+    """The lowest Jaccard of a dropped article with the keeper."""
+    highest: Share
+    """The highest Jaccard of a dropped article with the keeper."""
+    margin: Share
+    """By how much the closest call exceeds the threshold that it reaches."""
+    close: bool
+    """Whether `margin` is small."""
+    opening: Quote
+    """How the keeper begins."""
+    dropped: Annotated[list[DroppedMember], Limit("maxItems", 3)]
+    """The least similar first."""
+    unlike: bool
+    """Whether members are unlike each other."""
+
+
+class UnlikePair(TypedDict):
+    """Two members of a group."""
+
+    one: Identity
+    other: Identity
+    covered: Share
+    """The higher of the shares that one has of the other."""
+
+
+class UnlikeEntry(TypedDict):
+    """A group with two members that have less than half of each other."""
+
+    keeper: Identity
+    size: Annotated[int, Limit("minimum", 3)]
+    """Articles, the keeper included."""
+    pairs: int
+    """Pairs of members that were compared."""
+    unlike: int
+    """Pairs of which neither has half of the other."""
+    least: UnlikePair
+    """The least similar of these pairs."""
+
+
+class LeastAlike(TypedDict):
+    """The dropped article that matches its keeper by the smallest margin."""
+
+    document: Identity
+    keeper: Identity
+    jaccard: Share
+    coverage: Share
+    parted_by: list[Annotated[str, Limit("pattern", "^--(threshold|contained) ")]]
+    """The options that would keep both."""
+
+
+class Groups(TypedDict):
+    """The groups of near-duplicates."""
+
+    count: int
+    largest: Annotated[list[GroupEntry], Limit("maxItems", 10)]
+    unlike: Annotated[list[UnlikeEntry], Limit("maxItems", 10)]
+    least_alike: LeastAlike | None
+
+
+class LossExample(TypedDict):
+    """The dropped article that loses most."""
+
+    document: Identity
+    keeper: Identity
+    share: Share
+    """The share of its shingles that the keeper lacks."""
+    text: Quote
+    """The longest of its paragraphs that the keeper lacks; empty where it lacks no single one."""
+
+
+class Loss(TypedDict):
+    """The share of their shingles that dropped articles have and their keepers lack."""
+
+    worst: Share
+    """The highest of a single article."""
+    overall: Share
+    """Over all dropped articles, weighted by their words."""
+    example: LossExample | None
+
+
+class TemplateExample(TypedDict):
+    """Two kept articles with the same text and different numbers."""
+
+    document: Identity
+    of: Identity
+    """The earlier one."""
+    figures: list[Annotated[list[str], Limit("minItems", 2), Limit("maxItems", 2)]]
+    """The numbers that differ, each as it is in `of` and in `document`."""
+    around: str
+    """The text around the first of them."""
+
+
+class Templates(TypedDict):
+    """Kept articles that match another kept one, but have different numbers."""
+
+    count: int
+    examples: Annotated[list[TemplateExample], Limit("maxItems", 3)]

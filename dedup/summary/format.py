@@ -1,0 +1,180 @@
+"""The keys of a summary, with their types and meanings; those of its findings are in `findings_format.py`.
+`schema.py` makes report.schema.json from both.
+
+Shares are numbers from 0 to 1. Every integer is a count or a position. An engine that only counts (Spark)
+leaves lists of examples empty, and gives null where that is allowed. Keys are added, never renamed.
+"""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from dedup.identity import Identity
+from dedup.summary.findings_format import (
+    ComparedCounts,
+    Groups,
+    Kind,
+    KindCounts,
+    Limit,
+    Loss,
+    RepeatExample,
+    Share,
+    Sites,
+    Templates,
+    Uncertain,
+)
+
+ALARMS = ("unreadable", "without words", "unlike", "crowd", "echo", "same", "dropped", "lost")
+
+
+class OptionValues(TypedDict):
+    """Every option and its value."""
+
+    text_field: str
+    id_field: str
+    url_field: str
+    repeats: bool
+    duplicates: bool
+    cut: list[Kind]
+    caution: Share
+    threshold: Share
+    contained: Share | None
+    max_loss: Share
+    ngram: int
+    num_perm: int
+    recall: Share
+    keep: str
+    workers: int
+    memory: int
+    max_document: int
+
+
+class Alarm(TypedDict):
+    """One reason to look closer."""
+
+    alarm: Annotated[str, Limit("enum", ALARMS)]
+    """unreadable: records could not be read. without words: articles have no words. unlike: a group has
+    members that are unlike each other. crowd: one group has a tenth of all articles. echo: a site repeats far
+    more of its text than the others. same: nearly all articles of a site are dropped. dropped: half of all
+    articles are dropped. lost: much of the dropped text is in no kept article."""
+    count: int
+    """Articles or records that the alarm is about."""
+    share: Share
+    """For echo, of the characters of the site; for lost, of the dropped text; else of articles or records."""
+    document: NotRequired[Identity]
+    """For unlike and crowd: the keeper of the group."""
+    host: NotRequired[str]
+    """For echo and same: the site."""
+
+
+class Counts(TypedDict):
+    """Articles and characters, counted."""
+
+    documents: int
+    """Articles that could be read."""
+    kept: int
+    """Articles in the output, cut or not."""
+    cut: int
+    """Kept articles from which repeats were cut."""
+    dropped: int
+    """Articles dropped as near-duplicates."""
+    rejected: int
+    """Records that could not be read."""
+    empty: int
+    """Articles without words."""
+    characters: int
+    """Characters (code points) of all articles."""
+    kept_characters: int
+    """Characters in the output."""
+    cut_characters: int
+    """Characters cut from kept articles."""
+    dropped_characters: int
+    """Characters of dropped articles."""
+
+
+class Shares(TypedDict):
+    """The counts as shares of the records, or of the characters, that came in."""
+
+    kept: Share
+    cut: Share
+    dropped: Share
+    rejected: Share
+    empty: Share
+    kept_characters: Share
+    cut_characters: Share
+    dropped_characters: Share
+    touched: Share
+    """Records that were dropped, cut or could not be read."""
+
+
+class RecordLocation(TypedDict):
+    """Where a record is."""
+
+    source: str
+    position: int
+
+
+class RejectReason(TypedDict):
+    """Why records could not be read."""
+
+    reason: str
+    count: Annotated[int, Limit("minimum", 1)]
+    share: Share
+    """Of all records."""
+    first: Annotated[list[RecordLocation], Limit("maxItems", 5)]
+
+
+class WrittenFiles(TypedDict):
+    """The files that a command writes; null for a file that it does not write."""
+
+    articles: str | None
+    """A path, or `-` for standard output."""
+    ledger: str | None
+    rejects: str | None
+    report: str | None
+    dry_run: bool
+
+
+class Timings(TypedDict):
+    """How long a run took."""
+
+    seconds: dict[str, float]
+    """Seconds by stage; those before `candidates` are summed over workers, except on Spark."""
+    elapsed: float
+    """Seconds of the whole run, writing included."""
+
+
+class Summary(TypedDict):
+    """What a run did, as plain values: what Result.summary() returns and --report report.json contains."""
+
+    dedup: str
+    """The version."""
+    options: OptionValues
+    alarms: list[Alarm]
+    """What needs attention, the most serious first."""
+    totals: Counts
+    shares: Shares
+    repeats: dict[Kind, KindCounts]
+    """By kind; kinds of which none was found are left out."""
+    examples: list[RepeatExample]
+    compared: ComparedCounts
+    unsure: Uncertain
+    sites: Sites | None
+    """Null where no article has an address (--url-field)."""
+    groups: Groups
+    seen: int
+    """Articles dropped for one that an earlier run kept (--index)."""
+    loss: Loss
+    templates: Templates
+    crowded: int
+    """Articles in crowded buckets, which were compared with some of their candidates only."""
+    common: int
+    """Sampled shingles that were left out of the search because too many articles have them."""
+    rejects: list[RejectReason]
+    """The most frequent reason first."""
+    seconds: dict[str, float]
+    """Seconds by stage (`Timings`)."""
+    elapsed: float
+    """Seconds of the whole run, writing included."""
+    bytes: int | None
+    """Bytes read; null for documents in memory."""
+    files: WrittenFiles | None
+    """Null where no command ran."""
