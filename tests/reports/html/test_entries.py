@@ -81,7 +81,7 @@ def test_stretches_are_the_text(text, spans):
         for span in spans
         if max(span) <= len(bare) and span[0] != span[1]
     ]
-    found = entries.article(exhibits.Cutting(0, text, [], repeats))["text"]
+    found = entries.article(exhibits.CutArticle(0, text, [], repeats))["text"]
     assert "".join(said for _, said, _ in found) == "".join(map(safe_lines, [bare]))
     gone = {at for one in repeats for at in range(one.start, one.end)}
     if "\t" not in bare:

@@ -116,12 +116,12 @@ def test_a_summary_alone_makes_a_page(result):
 def test_distributions_count_every_dropped_document(result):
     """Bars and those at 1 are all dropped ones; the table says the same as the bars."""
     for of in ("jaccard", "coverage"):
-        spread = exhibits.Exhibits(result.highlights).spread(of)
-        assert sum(spread.counts) + spread.whole == result.totals.dropped
+        histogram = exhibits.Exhibits(result.highlights).histogram(of)
+        assert sum(histogram.counts) + histogram.ones == result.totals.dropped
     near = result.keepers.jaccard[least_alike(result)]
     assert [
         place
-        for place, count in enumerate(exhibits.Exhibits(result.highlights).spread("jaccard").counts)
+        for place, count in enumerate(exhibits.Exhibits(result.highlights).histogram("jaccard").counts)
         if count
     ] == [int(near * 50)]
 
