@@ -193,10 +193,10 @@ class DedupPipeline:
             self._log(level, f"{without_text:,} items passed unchanged: no string in their field {field}")
 
     def _id(self, fields: MutableMapping[str, Any]) -> str | None:
-        """The id of an item, or else its url. Halves of surrogate pairs, which UTF-8 lacks, become "?"."""
+        """The id of an item, or else its url."""
         values = (fields.get(name) for name in (self._items.id_field, "url"))
         value = next((value for value in values if value is not None and value != ""), None)
-        return None if value is None else str(value).encode("utf-8", "replace").decode()
+        return None if value is None else str(value)
 
     def _set(self, fields: MutableMapping[str, Any], name: str, value: str) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""

@@ -95,7 +95,8 @@ def _known() -> frozenset[str]:
 
 def repeats(data: bytes) -> None:
     """Repeats lie in the text, each behind what it repeats; cleaning removes no more than those cut."""
-    from dedup.repeats.find import clean_text, cuts, find_repeats, without
+    from dedup.repeats.find import clean_text, cuts, find_repeats
+    from dedup.text.ranges import without
 
     text = data.decode("utf-8", "replace")
     found = find_repeats(text)

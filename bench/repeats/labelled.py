@@ -11,7 +11,7 @@ from dedup.repeats.classify import places
 from dedup.repeats.features import Page, Place, observe
 from dedup.repeats.find import _line_start, proposed
 from dedup.repeats.split_paragraphs import without_seams
-from dedup.text.encoding import encodable
+from dedup.text.encoding import replace_surrogates
 from dedup.text.paragraphs import split
 from dedup.text.words import words
 
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
 
 def seen(text: str) -> list[Seen]:
     """Every run of repeated paragraphs of a text with its observations, before any verdict."""
-    paragraphs = split(pa.array([encodable(text)], pa.large_string()))
+    paragraphs = split(pa.array([replace_surrogates(text)], pa.large_string()))
     found = []
     for _, article, pairs in proposed(paragraphs, words(paragraphs)):
         whole, alike, _ = without_seams(article, *compare(article, pairs))

@@ -11,10 +11,11 @@ from dedup.kernels.shingles import fingerprints
 from dedup.matching.matches import LEAST, similarities
 from dedup.matching.templates import differing, templates
 from dedup.options import Options
-from dedup.repeats.find import cuts, find_repeats, without
+from dedup.repeats.find import cuts, find_repeats
 from dedup.sources import lookup
 from dedup.text.figures import figures
 from dedup.text.ragged import Ragged, sets
+from dedup.text.ranges import without
 
 
 class Compared(NamedTuple):

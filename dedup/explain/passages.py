@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.explain.word_alignment import Pair, Side, corresponding, shared
+from dedup.text.ranges import trim
 
 _BEFORE = 30  # characters that lead to a difference
 _MOVED = 0.5  # share of a passage's words from which on it stands in the other text as well
@@ -112,7 +113,7 @@ def _direction(one: Side, first: int, last: int, other: Side, at: int) -> str:
 def _pieces(one: Side, marks: npt.NDArray[np.bool_], first: int, last: int) -> list[Piece]:
     """The words first:last as text. What stands between words that only one has and others is shared."""
     begin, end = _start(one, first), _end(one, last)
-    begin, end = _bare(one.text, begin, end)
+    begin, end = trim(one.text, begin, end)
     kinds = [(bool(mark), first + i) for i, mark in enumerate(marks[first:last])]
     runs = [(mark, [word for _, word in run]) for mark, run in groupby(kinds, key=lambda kind: kind[0])]
     if len(runs) < 2:
@@ -138,12 +139,6 @@ def _start(one: Side, word: int) -> int:
 def _end(one: Side, word: int) -> int:
     """The character at which a passage ends that goes until this word."""
     return len(one.text) if word == one.count else _start(one, word)
-
-
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """start:end without the blanks at its ends."""
-    span = text[start:end]
-    return start + len(span) - len(span.lstrip()), start + len(span.rstrip())
 
 
 def first_difference(left: Side, right: Side) -> tuple[list[Piece], list[Piece]]:

@@ -17,7 +17,7 @@ from dedup.document import HOST, SCHEMA, Reject
 from dedup.formats.blocks import Spans
 from dedup.kernels import hosts as kernel
 from dedup.kernels.arrays import Bytes, Int64s
-from dedup.text.encoding import strings
+from dedup.text.encoding import string_array
 
 
 class Found(NamedTuple):
@@ -36,10 +36,10 @@ def documents(found: Found, spans: Spans) -> pa.RecordBatch:
     """The documents as one record batch; a lone surrogate becomes U+FFFD."""
     return record_batch(
         spans.take(found.rows),
-        strings(found.ids, pa.string()),
-        strings(found.texts, pa.large_string()),
-        strings(found.orders, pa.string()),
-        hosts(strings(found.urls, pa.large_string())),
+        string_array(found.ids, pa.string()),
+        string_array(found.texts, pa.large_string()),
+        string_array(found.orders, pa.string()),
+        hosts(string_array(found.urls, pa.large_string())),
     )
 
 

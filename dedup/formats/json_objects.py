@@ -20,7 +20,7 @@ from dedup.kernels import objects as kernel
 from dedup.kernels.arrays import Bools, Bytes, Int64s
 from dedup.kernels.objects import ASK, READ, Objects
 from dedup.kernels.strings import places
-from dedup.text.encoding import strings
+from dedup.text.encoding import string_array
 from dedup.text.ranges import without
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -72,10 +72,10 @@ class ObjectBatch(Batch):
             columns[0] = texts.cast(pa.string())
         if found.rows:
             asked = (
-                strings(found.ids, pa.string()),
-                strings(found.texts, pa.large_string()),
-                strings(found.orders, pa.string()),
-                hosts(strings(found.urls, pa.large_string())),
+                string_array(found.ids, pa.string()),
+                string_array(found.texts, pa.large_string()),
+                string_array(found.orders, pa.string()),
+                hosts(string_array(found.urls, pa.large_string())),
             )
             columns = [
                 pa.concat_arrays(both).take(pa.array(order)) for both in zip(columns, asked, strict=True)
@@ -111,7 +111,7 @@ def _orders(data: bytes, spans: Int64s, fields: Fields) -> pa.Array:
     if fields.order is None:
         return pa.nulls(len(spans), pa.string())
     values = (orjson.loads(data[low:high]) if high else None for low, high in spans.tolist())
-    return strings([sortable(value) for value in values], pa.string())
+    return string_array([sortable(value) for value in values], pa.string())
 
 
 def _objects(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple[Found, int]:

@@ -36,7 +36,7 @@ def lost_paragraphs(
     paragraphs = split(texts)
     is_left = np.ones(len(paragraphs.starts), bool)
     for row in [row for row, ranges in enumerate(cuts) if ranges]:
-        starts, ends = _characters(paragraphs, row)
+        starts, ends = paragraphs.in_characters(row)
         of_row = is_left[paragraphs.owned[row] : paragraphs.owned[row + 1]]
         for start, end in cuts[row]:
             of_row[(start <= starts) & (ends <= end)] = False
@@ -46,7 +46,7 @@ def lost_paragraphs(
     rows = np.searchsorted(paragraphs.owned, lacking, side="right") - 1
     for row in np.unique(rows).tolist():
         own = lacking[rows == row]
-        spans = (values[own - paragraphs.owned[row]].tolist() for values in _characters(paragraphs, row))
+        spans = (values[own - paragraphs.owned[row]].tolist() for values in paragraphs.in_characters(row))
         shares = coverage[own].round(6).tolist()
         lost[row] = [LostParagraph(*values) for values in zip(*spans, shares, strict=True)]
     return lost
@@ -70,11 +70,3 @@ def _coverage(
     total = np.bincount(paragraph, minlength=len(is_left))
     covered = np.bincount(paragraph[is_covered], minlength=len(is_left))
     return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
-
-
-def _characters(paragraphs: Paragraphs, row: int) -> tuple[Int64s, Int64s]:
-    """Where the paragraphs of text `row` start and end in it, in characters."""
-    base, end = paragraphs.texts[row : row + 2]
-    first, last = paragraphs.owned[row : row + 2]
-    counted = np.concatenate(([0], np.cumsum((paragraphs.data[base:end] & 0xC0) != 0x80)))
-    return counted[paragraphs.starts[first:last] - base], counted[paragraphs.ends[first:last] - base]

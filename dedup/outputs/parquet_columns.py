@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from dedup.files.staging import Target
 from dedup.outputs.sinks import Spool, as_text
-from dedup.text.encoding import plain
+from dedup.text.encoding import string_array
 
 
 class ColumnSink:
@@ -45,4 +45,4 @@ def column_type(kinds: set[type]) -> pa.DataType:
 def _column(values: list[Any], type: pa.DataType) -> pa.Array:
     if type != pa.string():
         return pa.array(values, type)
-    return pa.array([None if value is None else plain(as_text(value)) for value in values], type)
+    return string_array([None if value is None else as_text(value) for value in values], type)

@@ -15,7 +15,7 @@ import orjson
 from dedup.files.staging import Target
 from dedup.formats import csv
 from dedup.formats.json_objects import lenient_loads
-from dedup.text.encoding import plain
+from dedup.text.encoding import replace_surrogates
 
 
 class Sink(Protocol):
@@ -108,7 +108,7 @@ class CsvSink:
             self._write([as_text(values.get(name)) for name in names])
 
     def _write(self, row: list[str]) -> None:
-        self._target.write(csv.row_bytes([plain(cell) for cell in row], self._form) + b"\n")
+        self._target.write(csv.row_bytes([replace_surrogates(cell) for cell in row], self._form) + b"\n")
 
 
 def loaded(line: bytes) -> dict[str, Any]:

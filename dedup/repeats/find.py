@@ -22,9 +22,10 @@ from dedup.repeats.alignment import Proposed, align, compare
 from dedup.repeats.article import Article
 from dedup.repeats.classify import Finding, judge
 from dedup.repeats.split_paragraphs import without_seams
-from dedup.text.encoding import encodable
+from dedup.text.encoding import replace_surrogates
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
+from dedup.text.ranges import without
 from dedup.text.words import words
 
 _PLACES = factors(3)
@@ -62,7 +63,7 @@ class Found(NamedTuple):
 
 def find_repeats(text: str, options: Options | None = None) -> list[Repeat]:
     """What is repeated in `text`, in the order of the places to cut."""
-    one = pa.array([encodable(text)], pa.large_string())
+    one = pa.array([replace_surrogates(text)], pa.large_string())
     return [repeat for found in find(split(one), None, options or Options()) for repeat in found.repeats]
 
 
@@ -176,12 +177,3 @@ def _with_blanks(text: str, start: int, end: int) -> tuple[int, int]:
         return start, after
     breaks_before, breaks_after = len(text[before:start].splitlines()), len(text[end:after].splitlines())
     return (start, after) if breaks_before >= breaks_after else (before, end)
-
-
-def without(text: str, ranges: list[tuple[int, int]]) -> str:
-    """`text` without these ranges (sorted, disjoint)."""
-    kept, at = [], 0
-    for start, end in ranges:
-        kept.append(text[at:start])
-        at = end
-    return "".join([*kept, text[at:]])

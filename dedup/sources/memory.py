@@ -12,11 +12,11 @@ from dedup.formats.blocks import Batch
 from dedup.formats.columns import hosts
 from dedup.kernels.arrays import Int64s
 from dedup.options import Options
-from dedup.repeats.find import without
 from dedup.sources.arrow_columns import Column, is_text
 from dedup.sources.files import fields_of
 from dedup.sources.frames import Frame, framed
-from dedup.text.encoding import encodable
+from dedup.text.encoding import replace_surrogates, string_array
+from dedup.text.ranges import without
 
 _BLOCK = 2000  # documents that one block takes
 _MISSING = "missing"
@@ -126,10 +126,7 @@ def _texts(values: "list[Any] | pa.Array") -> tuple[pa.LargeStringArray, dict[in
     listed = _listed(values)
     bad = {i: _told(value) for i, value in enumerate(listed) if not isinstance(value, str)}
     texts = [None if i in bad else text for i, text in enumerate(listed)] if bad else listed
-    try:
-        return pa.array(texts, pa.large_string()), bad
-    except UnicodeEncodeError:
-        return pa.array([text and encodable(text) for text in texts], pa.large_string()), bad
+    return string_array(texts, pa.large_string()), bad
 
 
 def _decoded(values: list[bytes | None]) -> tuple[pa.LargeStringArray, dict[int, str]]:
@@ -168,7 +165,7 @@ def _urls(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStringAr
 
 
 def _text_of(value: Any) -> str | None:
-    return None if _is_missing(value) else encodable(str(value))
+    return None if _is_missing(value) else replace_surrogates(str(value))
 
 
 def _is_missing(value: Any) -> bool:

@@ -1,6 +1,4 @@
-"""Texts -> paragraphs: non-empty lines, the blocks between blank lines where a text is hard-wrapped, the
-sentences of a line that holds a page.
-"""
+"""Strings as UTF-8: the bytes of Arrow's strings, lone surrogates, and offsets of characters and of bytes."""
 
 from __future__ import annotations
 
@@ -10,40 +8,51 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.kernels.arrays import Bytes, Offsets
+from dedup.kernels.arrays import Bytes, Int64s, Offsets
 
 
 def utf8(texts: pa.LargeStringArray | pa.StringArray) -> tuple[Bytes, Offsets]:
-    """The bytes (uint8) and offsets (int64, n + 1) of an Arrow array of strings without nulls, not copied
-    where they are wide.
+    """The UTF-8 of strings without nulls: `data` (uint8) and `offsets` (int64, n + 1), string i being
+    data[offsets[i]:offsets[i + 1]]. A large_string array is not copied.
     """
     array: Any = texts if pa.types.is_large_string(texts.type) else texts.cast(pa.large_string())
-    _, bounds, data = array.buffers()
-    offsets = (
-        np.frombuffer(bounds, np.int64)[array.offset : array.offset + len(array) + 1]
+    _, offsets, data = array.buffers()
+    return (
+        np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8),
+        np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
         if len(array)
-        else np.zeros(1, np.int64)
+        else np.zeros(1, np.int64),
     )
-    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(0, np.uint8), offsets
 
 
-def encodable(text: str) -> str:
-    """`text` with each lone surrogate replaced, one character for one, so that offsets stay."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def strings(values: Sequence[str | None], type: pa.DataType) -> pa.Array:
-    """An Arrow array of these strings, lone surrogates replaced one for one."""
-    try:
-        return pa.array(values, type)
-    except UnicodeEncodeError:
-        return pa.array([None if value is None else plain(value) for value in values], type)
-
-
-def plain(text: str) -> str:
-    """The text with each lone surrogate as U+FFFD, which UTF-8 can hold."""
+def replace_surrogates(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate, which UTF-8 cannot hold. Its length stays, so spans of
+    characters stay valid.
+    """
     try:
         text.encode()
     except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
     return text
+
+
+def string_array(values: Sequence[str | None], type: pa.DataType) -> pa.Array:
+    """An Arrow array of strings, their lone surrogates replaced. `type`: string or large_string."""
+    try:
+        return pa.array(values, type)
+    except UnicodeEncodeError:
+        return pa.array([None if value is None else replace_surrogates(value) for value in values], type)
+
+
+def characters_before(data: Bytes) -> Int64s:
+    """How many characters of UTF-8 begin before each of its bytes, and in all of it (int64, bytes + 1): from
+    byte offsets to character offsets.
+    """
+    return np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
+
+
+def character_starts(data: Bytes) -> Int64s:
+    """The byte at which each character of UTF-8 begins, and the end (int64, characters + 1): from character
+    offsets to byte offsets.
+    """
+    return np.append(np.flatnonzero((data & 0xC0) != 0x80), len(data))

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from dedup.kernels.arrays import Hashes, Offsets
 from dedup.kernels.digits import runs as digit_runs
-from dedup.text.encoding import encodable, utf8
+from dedup.text.encoding import replace_surrogates, utf8
 from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
@@ -105,7 +105,7 @@ def digits(texts: "pa.LargeStringArray") -> Ragged:
 
 def figures(texts: Iterable[str]) -> Figures:
     """The words and figures of each text, in order. Words are those of shingles, cut at figures."""
-    cut = [_PATTERN.split(encodable(text)) for text in texts]
+    cut = [_PATTERN.split(replace_surrogates(text)) for text in texts]
     count = np.array([len(pieces) // 2 for pieces in cut], np.int64)
     gaps = words_of(pa.array(chain.from_iterable(pieces[::2] for pieces in cut), pa.large_string()))
     found = [_figure(written) for pieces in cut for written in pieces[1::2]]
@@ -198,7 +198,7 @@ def _settled(found: Figures) -> Figures:
 def spans(text: str) -> list[tuple[int, int]]:
     """Where each figure of `figures([text])` stands, of either kind, as character offsets."""
     found, at = [], 0
-    for i, piece in enumerate(_PATTERN.split(encodable(text))):
+    for i, piece in enumerate(_PATTERN.split(replace_surrogates(text))):
         inside: Iterator[tuple[int, int]] = (name.span() for name in _NAMED.finditer(piece))
         found += [(at, at + len(piece))] if i % 2 else [(at + start, at + end) for start, end in inside]
         at += len(piece)

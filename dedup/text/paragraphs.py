@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from dedup.kernels import paragraphs as kernel
-from dedup.kernels.arrays import Bytes, Offsets
-from dedup.text.encoding import utf8
+from dedup.kernels.arrays import Bytes, Int64s, Offsets
+from dedup.text.encoding import characters_before, utf8
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class Paragraphs:
     starts: Offsets
     ends: Offsets
     owned: Offsets
+
+    def in_characters(self, row: int) -> tuple[Int64s, Int64s]:
+        """Where the paragraphs of text `row` begin and end in it, in characters (int64)."""
+        base, end = self.texts[row : row + 2]
+        first, last = self.owned[row : row + 2]
+        before = characters_before(self.data[base:end])
+        return before[self.starts[first:last] - base], before[self.ends[first:last] - base]
 
 
 def split(texts: "pa.LargeStringArray | pa.StringArray") -> Paragraphs:

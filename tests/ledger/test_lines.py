@@ -13,7 +13,7 @@ from dedup.api import clean
 from dedup.index.index import Index
 from dedup.ledger.lines import Lines
 from dedup.ledger.records import _unchanged as unchanged
-from dedup.text.encoding import encodable
+from dedup.text.encoding import replace_surrogates
 
 WORDS = ["".join(letters) for letters in product("bdfgklmpvwz", "aeiou", "nrst")]
 SAID, OTHER, RATES = " ".join(WORDS[:140]), " ".join(WORDS[140:180]), " ".join(WORDS[180:])
@@ -61,9 +61,9 @@ def test_all_decisions_are_met(result):
 @given(ids=st.lists(st.none() | st.text() | st.text('"\\\n\x1f\x7f'), min_size=6, max_size=6), name=st.text())
 def test_lines_are_those_of_each_document(result, ids, name):
     """Whatever an id or a name holds, the lines are byte for byte what each document has by itself."""
-    held = pa.array([None if one is None else encodable(one) for one in ids], pa.large_string())
+    held = pa.array([None if one is None else replace_surrogates(one) for one in ids], pa.large_string())
     result.identities = (held, *result.identities[1:])
-    result.corpus.names = [encodable(name)]
+    result.corpus.names = [replace_surrogates(name)]
     rows = np.array([5, 0, 1, 2, 3, 4, 2])
     assert Lines(result).of(rows) == [orjson.dumps(line(result, row)) for row in rows.tolist()]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from dedup.text.encoding import encodable
+from dedup.text.encoding import replace_surrogates
 from tests.support.reporting import FILES, STORY
 
 NASTY = "\x00\x07\x08\t\n\r\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200c\u200d\u200f\u2028\u202a\u202e\u2066\ufeff"
@@ -41,7 +41,7 @@ def with_texts(result, text):
     other = replace(result, corpus=copy(result.corpus))
     other.corpus.names = [text]
     other.table = result.table
-    ids = pa.array([encodable(text), None] * len(result.table), pa.string())
+    ids = pa.array([replace_surrogates(text), None] * len(result.table), pa.string())
     other.identities = (ids, *result.identities[1:])
     other.texts = lambda rows: dict.fromkeys(rows, f"{text}{STORY}")
     return other

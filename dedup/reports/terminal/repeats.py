@@ -10,6 +10,7 @@ from dedup.explain.repeats import Inspected
 from dedup.repeats.find import Repeat
 from dedup.reports.layout import NAME, OTHER, Part, alike, grid, heading, indented, number
 from dedup.reports.safe import name, safe, safe_lines
+from dedup.text.ranges import trim
 
 _LONG = 20_000  # characters from which on an article is not shown whole
 _STRETCH = 1_000  # characters at both ends of a stretch that are shown then
@@ -74,14 +75,14 @@ def _copies(text: str, repeats: list[Repeat], colour: bool) -> Iterator[Mark]:
         bracket = "" if colour else "-" if repeat.cut else "_"
         before, after = (f"{label}[{bracket}", f"{bracket}]") if bracket else (label, "")
         style = ("" if not colour else _CUT) if repeat.cut else (_LEFT if colour else "")
-        yield Mark(*_bare(text, repeat.start, repeat.end), before, after, _LABEL, style)
+        yield Mark(*trim(text, repeat.start, repeat.end), before, after, _LABEL, style)
 
 
 def _originals(text: str, repeats: list[Repeat]) -> Iterator[Mark]:
     """What is repeated, each place once, with the numbers of what repeats it."""
     numbers: dict[tuple[int, int], list[str]] = {}
     for count, repeat in enumerate(repeats, 1):
-        numbers.setdefault(_bare(text, repeat.of_start, repeat.of_end), []).append(str(count))
+        numbers.setdefault(trim(text, repeat.of_start, repeat.of_end), []).append(str(count))
     for (start, end), names in numbers.items():
         label = ",".join(names if len(names) <= _NUMBERS else [*names[:_NUMBERS], "…"])
         yield Mark(start, end, f"[={label} ", f" ={label}]", _ORIGINAL, "")
@@ -89,12 +90,6 @@ def _originals(text: str, repeats: list[Repeat]) -> Iterator[Mark]:
 
 def _decision(repeat: Repeat) -> str:
     return "cut" if repeat.cut else "left"
-
-
-def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """start:end without the blanks at its ends."""
-    span = text[start:end]
-    return start + len(span) - len(span.lstrip()), start + len(span.rstrip())
 
 
 def marked(text: str, marks: Iterable[Mark]) -> Text:
@@ -158,7 +153,7 @@ def _weighed(repeat: Repeat) -> Iterator[str]:
 
 def _where(text: str, repeat: Repeat) -> str:
     """The lines of the other copy; its characters where both stand in one line."""
-    start, end = _bare(text, repeat.of_start, repeat.of_end)
+    start, end = trim(text, repeat.of_start, repeat.of_end)
     first = text.count("\n", 0, start) + 1
     last = first + text.count("\n", start, end)
     if "\n" not in text[min(start, repeat.start) : max(end, repeat.end)].strip():

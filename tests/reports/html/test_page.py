@@ -14,7 +14,7 @@ from dedup.cli.main import main
 from dedup.reports.html import page
 from dedup.summary import exhibits
 from dedup.summary.groups import least_alike
-from dedup.text.encoding import encodable
+from dedup.text.encoding import replace_surrogates
 from tests.reports.html.parsed_page import DEAD, TAGS, Parsed, made
 from tests.support.hostile import disguised, outside, with_texts
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
@@ -70,7 +70,7 @@ def test_text_from_outside_never_acts(result, text):
     and no script of the page, and nothing that hides or reorders is alive in it.
     """
     hostile = with_texts(result, text)
-    hostile.texts = lambda rows: dict.fromkeys(rows, encodable(f"{text}{STORY}"))
+    hostile.texts = lambda rows: dict.fromkeys(rows, replace_surrogates(f"{text}{STORY}"))
     for kept in ("highlights",):
         hostile.__dict__.pop(kept, None)
     raw = b"".join(
