@@ -5,7 +5,7 @@
 
 corpus.py makes the file, and its truth says which documents are copies. Times are those of whole processes,
 the start of Python included. What is measured is kept under build/bench as soon as it is there; --write puts
-the tables into bench/speed/results.md and README.md. Slow rivals run once; --quick leaves them out.
+the tables into bench/speed/results.md and docs/performance.md. Slow rivals run once; --quick leaves them out.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The tables of speed.py: all of it for bench/README.md, the short form for README.md."""
+"""The tables of speed.py: all of it for bench/README.md, the short form for docs/performance.md."""
 
 import hashlib
 import statistics
@@ -111,4 +111,4 @@ def conditions(corpus: Path, found: Results) -> list[str]:
 def write_pages(corpus: Path, found: Results) -> None:
     """Put the tables into the pages."""
     write(TOP / "bench/speed/results.md", SCRIPT, full(corpus, found))
-    write(TOP / "README.md", SCRIPT, short(corpus, found))
+    write(TOP / "docs/performance.md", SCRIPT, short(corpus, found))

@@ -8,7 +8,7 @@ import pytest
 from tests.bench.running import COPIES, rows, run
 from tests.support.paths import TOP
 
-PAGES = [TOP / "README.md", TOP / "bench/speed/results.md"]
+PAGES = [TOP / "docs/performance.md", TOP / "bench/speed/results.md"]
 
 
 def test_speed_runs_in_small() -> None:

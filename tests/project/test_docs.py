@@ -1,11 +1,10 @@
-"""The README is true: its commands run, its code runs, its map names every stage, its links lead on."""
+"""What the pages show is true: their commands run, their code runs, their examples come out as shown."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -13,16 +12,20 @@ from pathlib import Path
 import orjson
 import pytest
 
+import dedup
+from dedup.cli.arguments import parser
+from dedup.cli.main import _COMMANDS
+from tests.support.pages import PAGES, blocks, commands, languages, rows, section, spans
 from tests.support.paths import ARTICLES, TOP
 
-README = (TOP / "README.md").read_text(encoding="utf-8")
-CODE = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-COMMANDS = [
-    re.split(r"\s{2,}#", line[2:])[0].strip()
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-    if line.startswith("$ ") and not line.startswith(("$ pip", "$ make"))
-]
+NOT_RUN = {
+    "pip install ": "the package under test is installed already",
+    "make ": "the targets set up an environment of their own; CI runs them",
+}
+"""Commands of console blocks that are not run here, by how they begin, and why."""
+
+RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_spark.py"}
+"""Pages whose bash blocks another file runs: it has the cluster that they need."""
 
 NO_NETWORK = """
 import socket
@@ -32,40 +35,127 @@ socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
 """
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files that the README names; its commands share it, in order."""
-    folder = tmp_path_factory.mktemp("readme")
-    shutil.copy(ARTICLES, folder / "crawl.jsonl")
-    shutil.copy(TOP / "fixtures/repeats/body-twice.txt", folder / "article.txt")
-    return folder
+def is_run(command: str) -> bool:
+    """Whether a command of a page is run here."""
+    return not command.startswith(tuple(NOT_RUN))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_runs(command: str, workplace: Path) -> None:
-    """Each command ends with status 0 when typed in the order in which it stands."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
-        cwd=workplace,
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
+@pytest.fixture
+def workplace(tmp_path: Path) -> Path:
+    """A folder with the files that the pages name."""
+    shutil.copy(ARTICLES, tmp_path / "crawl.jsonl")
+    shutil.copy(TOP / "fixtures/repeats/body-twice.txt", tmp_path / "article.txt")
+    return tmp_path
 
 
-def test_the_restored_file_is_the_input(workplace: Path) -> None:
-    """What the README's restore gives back is byte for byte what was cleaned."""
-    assert (workplace / "original.jsonl").read_bytes() == (workplace / "crawl.jsonl").read_bytes()
+def type_commands(page: str, folder: Path) -> None:
+    """Run the commands of a page in a folder, in order; each must end with status 0."""
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(TOP),
+    }
+    for command in filter(is_run, commands(page)):
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr.decode()}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(map(is_run, commands(page)))])
+def test_the_commands_of_a_page_run(page: str, workplace: Path) -> None:
+    """Each command ends with status 0 when typed in the order of the page; what is restored is the input."""
+    type_commands(page, workplace)
+    restored = workplace / "original.jsonl"
+    assert restored.exists() == any(command.startswith("dedup restore") for command in commands(page))
+    assert not restored.exists() or restored.read_bytes() == (workplace / "crawl.jsonl").read_bytes()
+
+
+def test_the_readme_runs_commands() -> None:
+    """Cleaning, restoring and a pipe are among the commands of the README that are run."""
+    ran = "\n".join(filter(is_run, commands("README.md")))
+    assert all(part in ran for part in ("dedup clean crawl.jsonl -o", "dedup restore", "| dedup clean -"))
+
+
+def test_every_command_is_run_or_left_out_for_a_reason() -> None:
+    """Every line of a console block is a command, and no reason for leaving one out is out of date."""
+    lines = [line for page in PAGES for block in blocks(page, "console") for line in block.splitlines()]
+    assert [line for line in lines if not line.startswith("$ ")] == []
+    left_out = [command for page in PAGES for command in commands(page) if not is_run(command)]
+    assert all(any(command.startswith(start) for command in left_out) for start in NOT_RUN)
+    assert {page for page in PAGES if {"bash", "sh", "shell"} & languages(page)} == set(RUN_ELSEWHERE)
+    for page, test in RUN_ELSEWHERE.items():
+        assert page in (TOP / test).read_text(encoding="utf-8")
+
+
+def test_commands_in_running_text_can_be_typed() -> None:
+    """Targets of make and programs of bench/ that the pages name exist."""
+    named = [span for page in PAGES for span in spans(page)]
+    made = {match[1] for span in named if (match := re.match(r"make ([a-z][a-z-]*)", span))}
+    targets = re.findall(r"^([a-z][a-z-]*):", (TOP / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert made <= set(targets)
+    modules = [match[1] for span in named if (match := re.match(r"python -m (bench\S*)", span))]
+    files = [f"{module.replace('.', '/')}.py" for module in modules]
+    assert [file for file in files if not (TOP / file).exists()] == []
+    assert files
+
+
+def test_the_cluster_command_is_right_usage() -> None:
+    """The command that the page on Spark begins with is understood as it is."""
+    (line,) = re.findall(r"^    dedup (clean 's3a.*)$", PAGES["docs/spark.md"], re.MULTILINE)
+    chosen = parser(_COMMANDS).parse_args(line.replace("'", "").split())
+    assert chosen.engine == "spark"
+
+
+def test_the_article_before_and_after() -> None:
+    """Of the README's article exactly the lines with a minus are cut."""
+    (diff,) = blocks("README.md", "diff")
+    lines = diff.splitlines(keepends=True)
+    before = "".join(line[1:] if line[0] in " -" else line for line in lines)
+    after = "".join(line[1:] if line[0] == " " else line for line in lines if line[0] != "-")
+    assert dedup.clean_text(before.rstrip("\n")) == after.rstrip("\n")
+    assert len(after) < len(before)
+
+
+def test_the_ledger_lines_are_real(workplace: Path) -> None:
+    """The page on the ledger shows lines that its own commands write, and every field of one."""
+    type_commands("docs/ledger.md", workplace)
+    shown, rejected = blocks("docs/ledger.md", "json")
+    written = (workplace / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+    assert set(shown.splitlines()) <= set(written)
+    assert rejected == (workplace / "good.jsonl.rejects.jsonl").read_text(encoding="utf-8")
+    table = rows(section("docs/ledger.md", "## What is in it"))
+    fields = {
+        name for cells in table for name in re.findall(r"^`(\w+)`|, `(\w+)`", cells[0]) for name in name
+    }
+    fields |= {name for cells in table for name in re.findall(r"^`\{\"(\w+)\"", cells[0])}
+    used = {key for line in written for key in orjson.loads(line) if "decision" in line[:120]}
+    assert {key for key in used if not key.startswith("dedup")} <= fields
+    assert {next(iter(orjson.loads(line))) for line in written} - {"id"} <= fields
 
 
 def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """The Python under "Use" runs on the fixtures."""
-    code, *_ = CODE
-    articles = [orjson.loads(line) for line in (ARTICLES).read_bytes().splitlines()]
+    (code,) = blocks("README.md", "python")
+    articles = [orjson.loads(line) for line in ARTICLES.read_bytes().splitlines()]
     exec(code, {"text": articles[14]["text"], "articles": articles})
     assert "near-duplicates dropped" in capsys.readouterr().out
+
+
+def test_the_code_for_an_index_runs(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An index answers for each article, and drops some of the fixtures."""
+    (code,) = blocks("docs/memory.md", "python")
+    monkeypatch.chdir(workplace)
+    lines = (workplace / "crawl.jsonl").read_bytes().splitlines()
+    exec(code, {"articles": [article for line in lines if (article := orjson.loads(line))["text"].strip()]})
+    assert re.search(
+        r"^fx-003 repeats fx-\d+ 0\.\d+|^fx-003 repeats fx-\d+ 1\.0", capsys.readouterr().out, re.M
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +166,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pages").mkdir()
     for line in (folder / "crawl.jsonl").read_bytes().splitlines():
         article = orjson.loads(line)
-        paragraphs = "".join(f"<p>{escape(said)}</p>" for said in article["text"].split("\n\n"))
+        paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in article["text"].split("\n\n"))
         page = f"<html><body><nav><a href='/'>Home</a></nav><article>{paragraphs}</article></body></html>"
         (folder / "pages" / f"{article['id']}.html").write_text(page, encoding="utf-8")
     (folder / "pages/empty.html").write_text("<html><body></body></html>", encoding="utf-8")
     return folder
 
 
-def guided(name: str, desk: Path) -> str:
-    """Run a guide's code as it stands, by itself, in an empty home and without a network; what it prints."""
-    guide = README.split(f"**{name}.**")[1]
-    code = re.search(r"```python\n(.*?)```", guide, re.DOTALL)[1]
+def run_guide(name: str, desk: Path) -> str:
+    """Run a guide's code as it is, by itself, in an empty home and without a network; what it prints."""
+    code = re.search(r"```python\n(.*?)```", section("docs/python.md", f"## {name}"), re.DOTALL)[1]
     done = subprocess.run(
         [sys.executable, "-c", f"{NO_NETWORK}\n{code}"],
         cwd=desk,
@@ -101,7 +190,7 @@ def guided(name: str, desk: Path) -> str:
 
 def test_the_guide_for_trafilatura(desk: Path) -> None:
     """Pages become cleaned texts, fewer than there are pages; a page without an article is a reject."""
-    report = guided("After trafilatura", desk)
+    report = run_guide("After trafilatura", desk)
     written = {path.stem for path in desk.glob("*.txt")}
     assert re.search(r"near-duplicates dropped, [1-9]\d* cleaned of repeats, [1-9]", report)
     assert 20 < len(written) < len([*(desk / "pages").iterdir()]) - 1
@@ -110,7 +199,7 @@ def test_the_guide_for_trafilatura(desk: Path) -> None:
 
 def test_the_guide_for_pandas(desk: Path) -> None:
     """The decisions about the crawl, counted."""
-    shown = guided("With pandas", desk)
+    shown = run_guide("With pandas", desk)
     assert all(
         re.search(rf"^{decision} +[1-9]", shown, re.MULTILINE) for decision in ("kept", "cut", "dropped")
     )
@@ -118,9 +207,9 @@ def test_the_guide_for_pandas(desk: Path) -> None:
 
 def test_the_guide_for_a_data_set(desk: Path) -> None:
     """Two halves of what is kept, with the features of the crawl."""
-    guided("Before an LLM data set", desk)
-    rows = orjson.loads((desk / "halves/train/dataset_info.json").read_bytes())
-    assert {*rows["features"]} == {*orjson.loads((desk / "crawl.jsonl").read_bytes().splitlines()[0])}
+    run_guide("Before an LLM data set", desk)
+    features = orjson.loads((desk / "halves/train/dataset_info.json").read_bytes())["features"]
+    assert {*features} == {*orjson.loads((desk / "crawl.jsonl").read_bytes().splitlines()[0])}
     assert [path.name for path in sorted((desk / "halves").iterdir())] == [
         "dataset_dict.json",
         "test",
@@ -128,100 +217,27 @@ def test_the_guide_for_a_data_set(desk: Path) -> None:
     ]
 
 
-def test_every_guide_is_tested() -> None:
-    """Each piece of Python in the README is run by a test of this file."""
-    names = re.findall(r"^\*\*(.+?)\.\*\*", README.split("## Guides")[1].split("\n## ")[0], re.MULTILINE)
+def test_every_piece_of_python_is_tested() -> None:
+    """Each Python block of a page is run by a test of this file; that of Spark, which needs a session, is
+    tested as code.
+    """
+    guides = re.findall(r"^## (.+)$", PAGES["docs/python.md"], re.MULTILINE)
     tests = Path(__file__).read_text(encoding="utf-8")
-    assert len(CODE) == 2 + len(names)  # under Use, and In Scrapy
-    assert all(f'guided("{name}", desk)' in tests for name in names)
+    assert all(f'run_guide("{name}", desk)' in tests for name in guides)
+    counts = {page: len(blocks(page, "python")) for page in PAGES if "python" in languages(page)}
+    once = {"README.md": 1, "docs/memory.md": 1, "docs/scrapy.md": 1, "docs/spark.md": 1}
+    assert counts == once | {"docs/python.md": len(guides)}
+    compile(*blocks("docs/spark.md", "python"), "docs/spark.md", "exec")
 
 
-def test_the_readme_shows_the_pipeline_and_its_settings() -> None:
-    """The pipeline is where the README says, and it lists the settings that are read."""
+def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:
+    """The pipeline is where the page says, and it lists the settings that are read."""
     shown: dict[str, dict[str, int]] = {}
-    exec(next(code for code in CODE if "ITEM_PIPELINES" in code), shown)
+    exec(*blocks("docs/scrapy.md", "python"), shown)
     (path,) = shown["ITEM_PIPELINES"]
     module, _, name = path.rpartition(".")
     assert isinstance(getattr(import_module(module), name), type)
-    listed = set(re.findall(r"^\| `(DEDUP_\w+)`", README, re.MULTILINE))
+    listed = set(re.findall(r"^\| `(DEDUP_\w+)`", PAGES["docs/scrapy.md"], re.MULTILINE))
     source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
     fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TAG")}
     assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields
-
-
-def test_every_file_that_the_readme_links_to_is_there() -> None:
-    """No link of the README leads nowhere."""
-    for target in re.findall(r"\]\(([^)#]+)\)|(?:src|srcset)=\"([^\"]+)\"", README):
-        assert (TOP / "".join(target)).exists(), target
-
-
-def test_the_map_names_every_stage() -> None:
-    """Each file on the top level of the package that is a stage stands in the map."""
-    stages = [
-        "paragraphs",
-        "repeats",
-        "shingles",
-        "samples",
-        "signatures",
-        "candidates",
-        "matches",
-        "keepers",
-        "losses",
-        "comparison",
-        "ledger",
-        "pipeline",
-        "result",
-    ]
-    assert all(f"dedup/{stage}.py" in README for stage in stages)
-
-
-def test_an_installed_package_has_its_data() -> None:
-    """Every file of the package that is no code is named in pyproject.toml, so that a wheel holds it."""
-    patterns = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
-    patterns = patterns["tool"]["setuptools"]["package-data"]["dedup"]
-    named = {path for pattern in patterns for path in (TOP / "dedup").glob(pattern)}
-    files = {
-        path for path in (TOP / "dedup").rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert {path for path in files if path.suffix != ".py"} <= named
-
-
-def _measured(name: str) -> dict[str, list[str]]:
-    """The rows of one set's table in bench/accuracy/results.md, by tool."""
-    part = (
-        (TOP / "bench/accuracy/results.md")
-        .read_text(encoding="utf-8")
-        .split(f"### {name}:")[1]
-        .split("###")[0]
-    )
-    rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")]
-    return {row[0]: row[1:] for row in rows}
-
-
-def _table(page: Path) -> dict[str, list[str]]:
-    """The cells of the rows that bench/speed/compare.py wrote, by their first one; without the head."""
-    part = (
-        page.read_text(encoding="utf-8").split("<!-- measured: bench.speed.compare")[1].split("<!-- end")[0]
-    )
-    lines = [line.split("|")[1:-1] for line in part.splitlines() if line.startswith("|")][2:]
-    return {cells[0].strip(): [cell.strip() for cell in cells[1:]] for cells in lines}
-
-
-def test_the_readme_is_as_fast_as_was_measured() -> None:
-    """The README's table of speed is the short form of bench/speed/results.md's: same rows, same figures."""
-    full, short = _table(TOP / "bench/speed/results.md"), _table(TOP / "README.md")
-    assert "dedup, 2 workers" in short
-    assert short == {name: [cells[i] for i in (0, 2, 4, 7, 9, 10)] for name, cells in full.items()}
-
-
-def test_the_readme_compares_as_was_measured() -> None:
-    """Each figure of the README's comparison stands in what the benches wrote."""
-    section = README.split("## How it compares")[1].split("\n## ")[0]
-    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
-    pages, edits = _measured("extractors"), _measured("edits")
-    assert rows[0][0] == "dedup"
-    assert all(row[1:] == [*pages[row[0]][:2], *edits[row[0]][:2]] for row in rows)
-    curve = (TOP / "bench/repeats/results.md").read_text(encoding="utf-8")
-    precision, recall = re.search(r"\(default\) \| ([\d.]+) \| ([\d.]+)", curve).groups()
-    assert f"right in {100 * float(precision):.0f} %" in section
-    assert f"finds {100 * float(recall):.0f} %" in section

@@ -1,0 +1,196 @@
+"""What the pages say is true: links lead somewhere, flags exist, tables have what was measured."""
+
+import argparse
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dedup.cli import main
+from dedup.cli.arguments import parser
+from tests.support.pages import PAGES, anchors, links, prose, rows, section
+from tests.support.paths import TOP
+
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+OTHER_FLAGS = {
+    "pip": {"--no-deps", "--wheel-dir"},
+    "spark-submit": {"--conf", "--py-files"},
+    "gcloud": {"--archives", "--cluster", "--properties", "--region"},
+    "bench": {"--count", "--documents", "--restore", "--write"},
+}
+"""Flags of other programs that the pages name."""
+
+
+def _actions(whole: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Every argument of a command and of the commands below it."""
+    for action in whole._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from _actions(command)
+
+
+ACTIONS = [action for action in _actions(parser(main._COMMANDS)) if "--help" not in action.option_strings]
+
+
+def test_the_readme_is_short() -> None:
+    """The README has at most 130 lines."""
+    assert len(PAGES["README.md"].splitlines()) <= 130
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    """Each link of a page leads to a file or folder that exists, and to a heading that is there."""
+    for link in links(page):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (TOP / page).parent / path if path else TOP / page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_every_page_can_be_found() -> None:
+    """The README links to each page of docs/, but for the generated list of licences, and to CONTRIBUTING."""
+    assert set(PAGES) - {"README.md", "docs/licences.md"} <= set(links("README.md"))
+    assert "licences.md" in links("docs/trust.md")
+
+
+def test_every_flag_is_documented() -> None:
+    """Each flag of --help is on some page, and no page names a flag that does not exist."""
+    named = {flag for page in PAGES.values() for flag in FLAG.findall(page)} - {"--help"}
+    known = {flag for action in ACTIONS for flag in action.option_strings if flag.startswith("--")}
+    others = set().union(*OTHER_FLAGS.values())
+    assert known <= named
+    assert named - known == others
+
+
+def test_the_tables_of_options_are_those_of_clean() -> None:
+    """The tables list every option of `dedup clean` once, with its metavar and its default, if it has one."""
+    runs = {**main._COMMANDS}
+    (commands,) = (action for action in parser(runs)._actions if isinstance(action.choices, dict))
+    options = {a.option_strings[-1]: a for a in commands.choices["clean"]._actions if a.option_strings}
+    tables = section("docs/decisions.md", "## Options that change decisions")
+    tables += section("docs/commands.md", "## dedup clean")
+    listed = []
+    for first, default, _ in rows(tables):
+        flag, metavar = re.search(r"`(--[a-z-]+)(?: ([^`]+))?`", first).groups()
+        listed.append(flag)
+        option = options[flag]
+        assert metavar == (None if option.nargs == 0 else option.metavar or option.dest.upper())
+        if isinstance(option.default, str):
+            assert default == f"`{option.default}`"
+        elif isinstance(option.default, float):
+            assert float(default.strip("`")) == option.default
+    assert sorted(listed) == sorted({*options} - {"--help"})
+
+
+def test_every_command_is_listed() -> None:
+    """The table of commands has each command that there is."""
+    listed = re.findall(r"^\| `dedup ((?:index )?[a-z]+)", PAGES["docs/commands.md"], re.MULTILINE)
+    assert listed == list(dict.fromkeys(listed))
+    assert set(listed) == set(main._COMMANDS)
+
+
+def test_the_exit_statuses_are_those_of_the_command() -> None:
+    """The table of exit statuses has those that the command's own file names."""
+    listed = [cells[0] for cells in rows(section("docs/commands.md", "## Exit status"))]
+    assert listed == re.findall(r"\b(\d+): ", str(main.__doc__))
+
+
+def test_the_readme_has_a_row_for_each_folder() -> None:
+    """Each folder of the package has one row in the README, and links lead to files in it."""
+    table = rows(section("README.md", "## Where the code is"))
+    folders = {path.parent.name for path in (TOP / "dedup").glob("*/__init__.py")}
+    names = [re.match(r"\[(\w+)/\]", cells[0])[1] for cells in table]
+    assert sorted(names) == sorted(folders)
+    assert all(f"dedup/{name}/" in cells[-1] for name, cells in zip(names, table, strict=True))
+
+
+def test_a_stranger_finds_the_way() -> None:
+    """README and CONTRIBUTING lead to the places that are looked for most."""
+    places = {
+        "dedup/formats/jsonl.py": "a format to copy",
+        "dedup/formats/edits.py": "where a cut becomes a byte range",
+        "dedup/matching/templates.py": "the rule for templates",
+        "dedup/cli/main.py": "the exit statuses",
+        "dedup/spark/stages/scan.py": "the Spark twin of the scan",
+    }
+    assert {*places} <= set(links("README.md"))
+    assert set(links("CONTRIBUTING.md")) >= {"dedup/formats/edits.py", "dedup/matching/templates.py"}
+
+
+def test_the_architecture_shows_every_stage() -> None:
+    """The flow links each stage to the file of its name, and the table has each stage of Spark."""
+    flow = re.search(r"<pre>\n(.*?)</pre>", PAGES["docs/architecture.md"], re.DOTALL)[1]
+    for target, name in re.findall(r'<a href="([^"]+)">([^<]+)</a>', flow):
+        file = Path(target).name.removesuffix(".py")
+        assert name.split()[0].replace("-", "_") in (file, file.split("_")[0], "repeats", "outputs"), name
+    stages = (
+        "paragraphs repeats shingles signatures samples candidates matches templates keepers ledger summary"
+    )
+    assert all(f">{stage}</a>" in flow for stage in stages.split())
+    twins = {path.name for path in (TOP / "dedup/spark/stages").glob("[!_]*.py")}
+    linked = {Path(link).name for link in links("docs/architecture.md") if "/spark/stages/" in link}
+    assert twins == linked
+
+
+def test_the_layers_are_those_that_are_enforced() -> None:
+    """The page on the architecture draws the layers of the contract in pyproject.toml."""
+    settings = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    assert "```text\n" + "\n".join(layers) + "\n```" in section("docs/architecture.md", "## Layers")
+
+
+def test_an_installed_package_has_its_data() -> None:
+    """Every file of the package that is no code is named in pyproject.toml, so that a wheel holds it."""
+    patterns = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = patterns["tool"]["setuptools"]["package-data"]["dedup"]
+    named = {path for pattern in patterns for path in (TOP / "dedup").glob(pattern)}
+    files = {
+        path for path in (TOP / "dedup").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {path for path in files if path.suffix != ".py"} <= named
+
+
+def test_shares_are_written_in_english() -> None:
+    """A share is written 93.4%, without a space; tables that programs write are their own."""
+    for page in set(PAGES) - {"docs/licences.md"}:
+        text = re.sub(r"<!-- measured.*?<!-- end", "", prose(page), flags=re.DOTALL)
+        assert re.findall(r"\d %", text) == [], page
+
+
+def _measured(name: str) -> dict[str, list[str]]:
+    """The rows of one set's table in bench/accuracy/results.md, by tool."""
+    after = (TOP / "bench/accuracy/results.md").read_text(encoding="utf-8").split(f"### {name}:")[1]
+    return {row[0]: row[1:] for row in rows(after.split("###")[0])}
+
+
+def _speed(page: Path) -> dict[str, list[str]]:
+    """The cells of the rows that the bench of speed wrote into a page, by the first one."""
+    after = page.read_text(encoding="utf-8").split("<!-- measured: bench.speed.compare")[1]
+    return {row[0]: row[1:] for row in rows(after.split("<!-- end")[0])}
+
+
+def test_dedup_is_as_fast_as_was_measured() -> None:
+    """The table of speed is the short form of bench/speed/results.md's: the same rows and figures."""
+    full, short = _speed(TOP / "bench/speed/results.md"), _speed(TOP / "docs/performance.md")
+    assert "dedup, 2 workers" in short
+    assert short == {name: [cells[i] for i in (0, 2, 4, 7, 9, 10)] for name, cells in full.items()}
+
+
+def test_dedup_compares_as_was_measured() -> None:
+    """Each figure of the comparison is one that the benches wrote."""
+    table = rows(section("docs/performance.md", "## Near-duplicates"))
+    pages, edits = _measured("extractors"), _measured("edits")
+    assert table[0][0] == "dedup"
+    assert all(row[1:] == [*pages[row[0]][:2], *edits[row[0]][:2]] for row in table)
+    curve = (TOP / "bench/repeats/results.md").read_text(encoding="utf-8")
+    precision, recall = re.search(r"\(default\) \| ([\d.]+) \| ([\d.]+)", curve).groups()
+    text = section("docs/performance.md", "## Repeats")
+    assert f"{100 * float(precision):.0f}% are right" in text
+    assert f"finds {100 * float(recall):.0f}%" in text
