@@ -24,7 +24,7 @@ NOT_RUN = {
 }
 """Commands of console blocks that are not run here, by how they begin, and why."""
 
-RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_spark.py"}
+RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_guide.py"}
 """Pages whose bash blocks another file runs: it has the cluster that they need."""
 
 NO_NETWORK = """
