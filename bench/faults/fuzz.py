@@ -95,7 +95,7 @@ def _known() -> frozenset[str]:
 
 def repeats(data: bytes) -> None:
     """Repeats lie in the text, each behind what it repeats; cleaning removes no more than those cut."""
-    from dedup.repeats.find import clean_text, cuts, find_repeats
+    from dedup.repeats.find import clean_text, cut_ranges, find_repeats
     from dedup.text.ranges import without
 
     text = data.decode("utf-8", "replace")
@@ -104,7 +104,7 @@ def repeats(data: bytes) -> None:
         assert 0 <= one.start < one.end <= len(text), one
         assert 0 <= one.of_start < one.of_end <= len(text), one
         assert 0 <= one.score <= 100, one
-    assert clean_text(text) == without(text, cuts(text, found))
+    assert clean_text(text) == without(text, cut_ranges(text, found))
 
 
 def ran(*arguments: object) -> int:

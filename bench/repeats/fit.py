@@ -18,7 +18,7 @@ from bench.corpora.data import read_documents
 from bench.paths import TOP
 from bench.repeats.accidents import make
 from bench.repeats.labelled import Seen, matching, matrix, seen, shared
-from dedup.repeats.evidence import ACCIDENTS, rule
+from dedup.repeats.evidence import deciding_rule
 
 TARGET = TOP / "dedup/repeats/evidence.json"
 UNWEIGHED = {"links", "references", "byline", "prices_near", "neighbours"}  # observed for rules alone
@@ -47,7 +47,10 @@ class Steps(NamedTuple):
     def logits(self, rows: list[dict[str, float]]) -> np.ndarray:
         total = np.full(len(rows), self.bias)
         ruled = np.array(
-            [0.0 if (name := rule(row)) is None else 4.6 if name in ACCIDENTS else -4.6 for row in rows]
+            [
+                0.0 if (rule := deciding_rule(row)) is None else 4.6 if rule.is_accident else -4.6
+                for row in rows
+            ]
         )
         for name, (edges, weights) in self.steps.items():
             values = np.array([row[name] for row in rows])
@@ -63,7 +66,7 @@ def judged() -> tuple[list[dict[str, Any]], list[list[Seen]], list[Row]]:
     for number, page in enumerate(pages):
         for unit in page["units"]:
             match = matching(found[number], unit) if unit["label"] != "either" else None
-            if match is not None and rule(found[number][match].observations) is None:
+            if match is not None and deciding_rule(found[number][match].observations) is None:
                 rows.append(Row(number, found[number][match].observations, unit["label"] == "cut", 1.0))
     return pages, found, rows
 
@@ -75,7 +78,7 @@ def injected(count: int, seed: int) -> list[Row]:
         copy = (accident.start, accident.end)
         for repeat in seen(accident.broken):
             inside = shared(repeat.span, copy) >= 0.8 * (repeat.span[1] - repeat.span[0])
-            if inside and rule(repeat.observations) is None:
+            if inside and deciding_rule(repeat.observations) is None:
                 rows.append(Row(-1, repeat.observations, True, INJECTED_WEIGHT))
     return rows
 
@@ -91,7 +94,9 @@ def authors() -> list[Row]:
     for name in AUTHORS:
         for document in read_documents(name):
             if document.get("extractor", "truth") == "truth":
-                found = [repeat for repeat in seen(document["text"]) if rule(repeat.observations) is None]
+                found = [
+                    repeat for repeat in seen(document["text"]) if deciding_rule(repeat.observations) is None
+                ]
                 rows += [
                     Row(-1, repeat.observations, False, AUTHORS_WEIGHT)
                     for repeat in rng.sample(found, min(EACH, len(found)))

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup.repeats.alignment import align, compare
-from dedup.repeats.article import Article
-from dedup.repeats.classify import places
-from dedup.repeats.features import Page, Place, observe
-from dedup.repeats.find import _line_start, proposed
-from dedup.repeats.split_paragraphs import without_seams
+from dedup.repeats.alignment import Stretch, align, compare_paragraphs, stretches
+from dedup.repeats.article import articles_with_candidates
+from dedup.repeats.features import all_features
+from dedup.repeats.find import line_start
+from dedup.repeats.page_features import PageFeatures
+from dedup.repeats.split_paragraphs import join_split_paragraphs
 from dedup.text.encoding import replace_surrogates
 from dedup.text.paragraphs import split
 from dedup.text.words import words
@@ -32,18 +32,19 @@ def seen(text: str) -> list[Seen]:
     """Every run of repeated paragraphs of a text with its observations, before any verdict."""
     paragraphs = split(pa.array([replace_surrogates(text)], pa.large_string()))
     found = []
-    for _, article, pairs in proposed(paragraphs, words(paragraphs)):
-        whole, alike, _ = without_seams(article, *compare(article, pairs))
-        page = Page(whole)
-        found += [_seen(page, place) for run in align(whole, alike) for place in places(whole, run)]
+    for _, article, pairs in articles_with_candidates(paragraphs, words(paragraphs)):
+        joined, similar, _ = join_split_paragraphs(article, *compare_paragraphs(article, pairs))
+        page = PageFeatures(joined)
+        for run in align(joined, similar):
+            found += [_seen(page, stretch) for stretch in stretches(joined, run)]
     return found
 
 
-def _seen(page: Page, place: Place) -> Seen:
-    article: Article = page.article
-    span = _line_start(article.text, article.starts[place.first]), article.ends[place.last]
-    of = _line_start(article.text, article.starts[place.of_first]), article.ends[place.of_last]
-    return Seen(span, of, observe(page, place))
+def _seen(page: PageFeatures, stretch: Stretch) -> Seen:
+    article = page.article
+    span = line_start(article.text, article.starts[stretch.first]), article.ends[stretch.last]
+    of = line_start(article.text, article.starts[stretch.of_first]), article.ends[stretch.of_last]
+    return Seen(span, of, all_features(page, stretch))
 
 
 def shared(one: Span, other: Span) -> int:

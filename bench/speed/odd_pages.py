@@ -18,7 +18,7 @@ import pyarrow as pa
 import dedup
 from bench.corpora.data import read_documents
 from bench.paths import DATA
-from dedup.repeats.find import find
+from dedup.repeats.find import find_in_batch
 from dedup.text.paragraphs import split
 
 _ALIKE = "This is the long paragraph that is alike, number {}, and goes on for more"
@@ -66,6 +66,6 @@ if __name__ == "__main__":
             line["text"] for line in read_documents("bbc/articles") if not dedup.find_repeats(line["text"])
         ]
         batch, began = pa.array(texts, pa.large_string()), time.perf_counter()
-        assert not any(found.repeats for found in find(split(batch), None, dedup.Options()))
+        assert not any(found.repeats for found in find_in_batch(split(batch), None, dedup.Options()))
         micros = 1e6 * (time.perf_counter() - began) / len(texts)
         print(f"{micros:6.0f} microseconds each  {len(texts):,} articles without a repeat")

@@ -11,7 +11,7 @@ from dedup.kernels.shingles import fingerprints
 from dedup.matching.matches import LEAST, similarities
 from dedup.matching.templates import differing, templates
 from dedup.options import Options
-from dedup.repeats.find import cuts, find_repeats
+from dedup.repeats.find import cut_ranges, find_repeats
 from dedup.sources import lookup
 from dedup.text.figures import figures
 from dedup.text.ragged import Ragged, sets
@@ -85,7 +85,7 @@ def compare(one: lookup.Document, other: lookup.Document, options: Options) -> C
 
 def _cleaned(text: str, options: Options) -> str:
     """A text without its repeats that are to be cut."""
-    return without(text, cuts(text, find_repeats(text, options))) if options.repeats else text
+    return without(text, cut_ranges(text, find_repeats(text, options))) if options.repeats else text
 
 
 def _sets(left: Side, right: Side) -> Ragged:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from dedup.identity import Identity
 from dedup.options import Options
-from dedup.repeats.find import Repeat, find
+from dedup.repeats.find import Repeat, find_in_batch
 from dedup.sources import lookup
 from dedup.sources.files import Files
 from dedup.text.paragraphs import split
@@ -52,4 +52,4 @@ def inspect(source: Files, options: Options, only: str | None, tally: Tally) -> 
 
 def _repeats(texts: pa.LargeStringArray, options: Options) -> dict[int, list[Repeat]]:
     """The repeats of the texts that have any, by row."""
-    return {one.row: one.repeats for one in find(split(texts), None, options) if one.repeats}
+    return {one.row: one.repeats for one in find_in_batch(split(texts), None, options) if one.repeats}

@@ -74,7 +74,9 @@ class Preparer:
         """
         is_new = np.diff(rows, prepend=-1) != 0
         ends = np.cumsum(np.where(is_new, self._words[rows], 0))
-        borders = np.flatnonzero(np.diff(ends // min(_SHINGLES_AT_ONCE, self.reader.engine.memory // 800))) + 1
+        borders = (
+            np.flatnonzero(np.diff(ends // min(_SHINGLES_AT_ONCE, self.reader.engine.memory // 800))) + 1
+        )
         return (slice(*ends) for ends in pairwise([0, *borders.tolist(), len(rows)]))
 
     @cached_property

@@ -255,8 +255,6 @@ def _verify_batch(
         of_rows = join(figures(batch.to_pylist()) for _, batch in texts)
         return of_rows, np.searchsorted(rows, earlier[pairs]), np.searchsorted(rows, later[pairs])
 
-    pairs, similar, is_template = verify(
-        preparer.prepare(rows), left, prepared, right, options, figures_of
-    )
+    pairs, similar, is_template = verify(preparer.prepare(rows), left, prepared, right, options, figures_of)
     matching = Matches(earlier[pairs], later[pairs], similar)
     return matching.take(~is_template), matching.take(is_template)

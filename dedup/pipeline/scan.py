@@ -21,7 +21,7 @@ from dedup.options import Options
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.progress import Clock
 from dedup.pipeline.repeat_findings import ParagraphComparisons, RepeatFindings
-from dedup.repeats import find as repeat_stage
+from dedup.repeats.find import cut_ranges, find_in_batch
 from dedup.sources.source import Parser
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
@@ -84,8 +84,8 @@ def _find_repeats(
 ) -> RepeatFindings:
     """The repeats of a block; marks the paragraphs that will be cut in `is_cut`."""
     findings, comparisons = RepeatFindings(), [ParagraphComparisons()]
-    for row, article, pairs, repeats, gone in repeat_stage.find(paragraphs, by_paragraph, options):
-        comparisons.append(ParagraphComparisons(1, pairs, int(article.compared > 0), article.compared))
+    for row, article, pairs, repeats, gone in find_in_batch(paragraphs, by_paragraph, options):
+        comparisons.append(ParagraphComparisons(1, pairs, int(article.fuzzy_pairs > 0), article.fuzzy_pairs))
         if not repeats:
             continue
         findings.repeats[row] = orjson.dumps([repeat._asdict() for repeat in repeats])
@@ -94,7 +94,7 @@ def _find_repeats(
             findings.examples.see(row, repeat, article.text, options.caution)
         if gone:
             is_cut[gone] = True
-            findings.cuts[row] = repeat_stage.cuts(article.text, repeats)
+            findings.cuts[row] = cut_ranges(article.text, repeats)
             findings.edits[row] = batch.edits(row, findings.cuts[row])
     findings.comparisons = ParagraphComparisons(*map(sum, zip(*comparisons, strict=True)))
     return findings

@@ -1,119 +1,167 @@
-"""One document's paragraphs, for looking at its repeats."""
+"""One article's paragraphs: their text, their words, and how alike two of them are."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 
+from dedup.kernels import characters, occurrences
+from dedup.kernels import repeats as kernel
+from dedup.kernels.arrays import Hashes, Int64s
+from dedup.kernels.shingles import factors
 from dedup.repeats import lexicon
+from dedup.text.paragraphs import Paragraphs
+from dedup.text.ragged import Ragged
 
-# characters of two paragraphs, multiplied, up to which their ratio is asked for: a second where all differ
+# product of the lengths (in characters) of two paragraphs up to which their ratio is computed: it takes a
+# second where all characters differ
 _RATIO_WORK = 10**11
-_WORD = re.compile(r"[^\W_]+")
-_ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else ord(" ") for c in range(256))
+_SHINGLE_FACTORS = factors(3)
 
-Pair = tuple[int, int]
+ParagraphPair = tuple[int, int]
+CandidatePair = tuple[int, int, bool]
+"""Two paragraphs worth comparing, the earlier one first, and whether their words are equal."""
 
 
 @dataclass
 class Article:
-    """One document's paragraphs, for looking at its repeats.
+    """One article's paragraphs, numbered from 0.
 
-    `starts`, `ends`: characters in `text`; `least`, `most`: between which two numbers the length of each
-    paragraph's plain text lies; `hashes`: of its words, 0 where it has none; `sizes`: its words; `forum`:
-    marks of forums in `text`; `marked`: whether it may hold links, code or cells; `wide`: or scripts without
-    spaces; `members`: first and last of the paragraphs, as they were split, that each holds, nothing where
-    each holds itself; `compared`: how many pairs of its paragraphs rapidfuzz was given.
+    `starts`, `ends`: each paragraph's characters in `text`; `plain_min`, `plain_max`: bounds of the length of
+    its plain text; `hashes`: one for its words, 0 if it has none; `word_counts`: its words; `forum_markers`:
+    how many `text` has; `has_markup`: False if `text` has no link, no table, and no code but for keywords
+    that begin a line; `unspaced`: False if it has no script that is written without spaces; `members`: of
+    each paragraph the first and the last paragraph that were joined to make it, empty if none were joined;
+    `fuzzy_pairs`: how many pairs of paragraphs rapidfuzz has compared so far.
     """
 
     text: str
     starts: list[int]
     ends: list[int]
-    least: list[int]
-    most: list[int]
+    plain_min: list[int]
+    plain_max: list[int]
     hashes: list[int]
-    sizes: list[int]
-    forum: int
-    marked: bool
-    wide: bool
-    members: list[Pair] = field(default_factory=list)
-    compared: int = 0
+    word_counts: list[int]
+    forum_markers: int
+    has_markup: bool
+    unspaced: bool
+    members: list[ParagraphPair] = field(default_factory=list)
+    fuzzy_pairs: int = 0
     _plain: dict[int, str] = field(default_factory=dict)
 
     @cached_property
-    def times(self) -> Counter[int]:
-        """How often each hash stands here; 0, that of a paragraph without words, never."""
-        times = Counter(self.hashes)
-        times[0] = 0
-        return times
+    def hash_counts(self) -> Counter[int]:
+        """How many paragraphs have each hash. For 0, the hash of a paragraph without words, it is 0."""
+        counts = Counter(self.hashes)
+        counts[0] = 0
+        return counts
 
-    def said(self, paragraph: int) -> str:
-        """A paragraph as it stands."""
-        return self.text[self.starts[paragraph] : self.ends[paragraph]]
+    def paragraph(self, number: int) -> str:
+        """The text of a paragraph."""
+        return self.text[self.starts[number] : self.ends[number]]
 
-    def split(self, first: int, last: int) -> range:
-        """The paragraphs, as they were split, that first..last hold."""
+    def before_joining(self, first: int, last: int) -> range:
+        """The numbers that the paragraphs first..last (inclusive) had before any were joined."""
         if self.members:
             first, last = self.members[first][0], self.members[last][1]
         return range(first, last + 1)
 
-    def unlinked(self, part: str) -> str:
-        """A part of the text without what its links lead to."""
-        return lexicon.unlinked(part) if self.marked else part
+    def remove_links(self, part: str) -> str:
+        """A part of the text without the addresses of its links."""
+        return lexicon.remove_links(part) if self.has_markup else part
 
-    def code(self, part: str) -> int:
-        """How often something stands in a part of the text, its links taken out, that code has."""
-        return lexicon.code(part) if self.marked else lexicon.code_lines(part)
+    def count_code(self, part: str) -> int:
+        """How many signs of source code a part of the text has; its links must have been removed."""
+        return lexicon.count_code(part) if self.has_markup else lexicon.count_code_lines(part)
 
-    def cells(self, part: str) -> int:
-        """How many gaps between cells of a table stand in a part of the text."""
-        return lexicon.cells(part) if self.marked else 0
+    def count_cell_gaps(self, part: str) -> int:
+        """How many gaps between cells of a table a part of the text has."""
+        return lexicon.count_cell_gaps(part) if self.has_markup else 0
 
-    def plain(self, paragraph: int) -> str:
-        """A paragraph's letters, marks and digits in words, case-folded: what rapidfuzz compares."""
-        if paragraph not in self._plain:
-            said = self.said(paragraph)
-            ascii_ = said.isascii()  # a table takes a fourth of what the pattern takes
-            found = (
-                said.encode().translate(_ASCII).decode().split() if ascii_ else _WORD.findall(said.casefold())
-            )
-            self._plain[paragraph] = " ".join(found)
-        return self._plain[paragraph]
+    def plain(self, number: int) -> str:
+        """A paragraph's words, case-folded and joined by single spaces: what rapidfuzz compares."""
+        if number not in self._plain:
+            self._plain[number] = lexicon.plain_text(self.paragraph(number))
+        return self._plain[number]
 
-    def comparable(self, a: int, b: int) -> bool:
-        """Whether two paragraphs are not too long to be compared."""
-        return self.least[a] * self.least[b] <= _RATIO_WORK
+    def plain_range(self, first: int, last: int) -> str:
+        """The plain text of the paragraphs first..last (inclusive), joined by single spaces."""
+        return " ".join(self.plain(i) for i in range(first, last + 1) if self.plain(i))
+
+    def is_comparable(self, a: int, b: int) -> bool:
+        """Whether two paragraphs are short enough for their ratio to be computed."""
+        return self.plain_min[a] * self.plain_min[b] <= _RATIO_WORK
 
     def ratio(self, a: int, b: int, cutoff: int) -> float:
-        """How alike two paragraphs are, 0 where below `cutoff`; rapidfuzz is not asked where their lengths
-        alone tell that, or are too great.
+        """How alike two paragraphs are (0 to 100), 0 if below `cutoff` or if they are too long to compare.
+
+        rapidfuzz is not called where the lengths alone show that the ratio is below `cutoff`.
         """
-        if not self.comparable(a, b):
+        if not self.is_comparable(a, b):
             return 0.0
-        for shorter, longer in ((self.most[a], self.least[b]), (self.most[b], self.least[a])):
+        for shorter, longer in (
+            (self.plain_max[a], self.plain_min[b]),
+            (self.plain_max[b], self.plain_min[a]),
+        ):
             if 200 * shorter < cutoff * (shorter + longer):
                 return 0.0
-        self.compared += 1
+        self.fuzzy_pairs += 1
         return fuzz.ratio(self.plain(a), self.plain(b), score_cutoff=cutoff)
 
-    def spoken(self, text: str, words: int) -> float:
-        """Words of a part of the text that was counted as `words` tokens: in scripts without spaces
-        characters are tokens, and two of Chinese or four of Thai are about a word.
+    def count_words(self, part: str, tokens: int) -> float:
+        """The words of a part of the text that has `tokens` tokens. In scripts without spaces each character
+        is a token, and a word has about two of Chinese or four of Thai.
         """
-        if not self.wide or len(text.encode("utf-8", "replace")) < 1.3 * len(text):
-            return float(words)  # hardly a character of those scripts, which take three bytes
-        ideographs, others = lexicon.wide(text)
-        return words - 0.45 * ideographs - 0.75 * others
+        if not self.unspaced or len(part.encode("utf-8", "replace")) < 1.3 * len(part):
+            return float(tokens)  # those scripts take three bytes a character, so the part has hardly any
+        ideographs, syllables = lexicon.count_unspaced(part)
+        return tokens - 0.45 * ideographs - 0.75 * syllables
 
-    def spoken_in(self, paragraphs: Iterable[int]) -> float:
-        """Words of these paragraphs."""
-        if not self.wide:
-            return float(sum([self.sizes[i] for i in paragraphs]))
-        return sum([self.spoken(self.said(i), self.sizes[i]) for i in paragraphs])
+    def words_of(self, numbers: Iterable[int]) -> float:
+        """The words of these paragraphs."""
+        if not self.unspaced:
+            return float(sum([self.word_counts[i] for i in numbers]))
+        return sum([self.count_words(self.paragraph(i), self.word_counts[i]) for i in numbers])
 
-    def joined(self, first: int, last: int) -> str:
-        """The plain text of first..last in one piece."""
-        return " ".join(self.plain(i) for i in range(first, last + 1) if self.plain(i))
+
+def articles_with_candidates(
+    paragraphs: Paragraphs, words: Ragged
+) -> Iterator[tuple[int, Article, list[CandidatePair]]]:
+    """The texts of a batch that have paragraphs worth comparing: each text's row in the batch, its article,
+    the pairs. `words`: those of each paragraph.
+    """
+    hashes = kernel.paragraph_hashes(words.values, words.offsets)
+    proposed = kernel.propose(words.values, words.offsets, hashes, paragraphs.owned, _SHINGLE_FACTORS)
+    owners = np.searchsorted(paragraphs.owned, proposed[:, 0], side="right") - 1
+    rows, begins = np.unique(owners, return_index=True)
+    proposed[:, :2] -= paragraphs.owned[owners, None]
+    pairs = [(a, b, bool(equal)) for a, b, equal in proposed.tolist()]
+    articles = zip(rows.tolist(), _articles(paragraphs, rows, hashes, words), strict=True)
+    for (row, article), (first, last) in zip(articles, pairwise([*begins.tolist(), len(pairs)]), strict=True):
+        yield row, article, list(dict.fromkeys(pairs[first:last]))
+
+
+def _articles(
+    paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: Hashes, words: Ragged
+) -> Iterator[Article]:
+    """The articles of these rows, their paragraphs' bytes converted to characters."""
+    data, texts, owned = paragraphs.data, paragraphs.texts, paragraphs.owned
+    spans, unspaced = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, owned, rows)
+    forum_markers, hints = occurrences.count(data, texts, rows, *lexicon.marker_counter()).T
+    counts: Int64s = np.diff(owned)
+    of_rows = np.repeat(np.isin(np.arange(len(counts)), rows), counts)
+    columns = [*spans.tolist(), hashes[of_rows].tolist(), np.diff(words.offsets)[of_rows].tolist()]
+    stops = np.cumsum(counts[rows]).tolist()
+    bounds = zip(texts[rows].tolist(), texts[rows + 1].tolist(), [0, *stops][:-1], stops, strict=True)
+    properties = zip(forum_markers.tolist(), (hints > 0).tolist(), unspaced.tolist(), strict=True)
+    for (begin, end, first, last), of_text in zip(bounds, properties, strict=True):
+        text = str(data.data[begin:end], "utf-8")
+        starts, ends, plain_min, plain_max, own_hashes, word_counts = (
+            column[first:last] for column in columns
+        )
+        yield Article(text, starts, ends, plain_min, plain_max, own_hashes, word_counts, *of_text)

@@ -1,29 +1,31 @@
-"""Runs and contained paragraphs -> findings: the kind of each repeat, and which of its copies goes."""
+"""Runs and contained paragraphs -> repeats: the kind of each, and which of its two copies is to be cut."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedup.repeats.alignment import Run
+from dedup.repeats.alignment import Containment, ParagraphRun, Stretch, stretches
 from dedup.repeats.article import Article
-from dedup.repeats.evidence import weigh
-from dedup.repeats.features import Page, Place, Seen
+from dedup.repeats.evidence import accident_probability
+from dedup.repeats.features import RepeatFeatures
 from dedup.repeats.lexicon import LINK, WORD
+from dedup.repeats.page_features import PageFeatures
 
-_TOP = 8  # a headline stands among the first paragraphs
-_TRAIL = re.compile(
-    r"[>»›/|\\·•→:]|\s[-–—]\s"
-)  # what joins a headline to a site's name or to the sections above it
-_TRAIL_WORDS = 12  # words that a breadcrumb or a site's name adds to a headline at the most
-_LEAST_EXCERPT = 6
-_TOLD = 6  # observations that a finding names
+_TOP = 8  # a headline is among so many first paragraphs
+_LEAST_HEADLINE, _MAX_HEADLINE, _MAX_HEADLINE_LENGTH = 4, 40, 200  # words, words, characters
+# what joins a headline to the name of its site, or to the sections above it
+_SEPARATOR = re.compile(r"[>»›/|\\·•→:]|\s[-–—]\s")
+_MAX_ADDED = 12  # words that breadcrumbs or the name of a site add to a headline
+_LEAST_EXCERPT = 6  # words
+_NAMED_FEATURES = 6  # features that the evidence of a repeat names
 
 
-class Finding(NamedTuple):
-    """A repeat in paragraph numbers: the copy first..last (inclusive) repeats of_first..of_last.
+class ParagraphRepeat(NamedTuple):
+    """A repeat in numbers of paragraphs: the copy first..last (inclusive) repeats of_first..of_last.
 
-    `evidence`: "accident" with its probability and logit, then the observations that weighed most, each with
-    value and weight.
+    `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `evidence`:
+    "accident" with its probability and logit, then the features that weighed most, each with its value and
+    its weight.
     """
 
     first: int
@@ -35,151 +37,125 @@ class Finding(NamedTuple):
     evidence: dict[str, list[float]]
 
 
-def judge(
-    article: Article, runs: list[Run], inside: list[tuple[int, int, float]], caution: float
-) -> list[Finding]:
-    """Every repeat of an article. `pattern` is the kind of those whose probability of an accident is below
-    `caution`.
+def classify(
+    article: Article, runs: list[ParagraphRun], contained: list[Containment], caution: float
+) -> list[ParagraphRepeat]:
+    """Every repeat of an article. A repeat is of the kind `pattern` if the probability that it is an accident
+    is below `caution` (0 to 1).
     """
-    if not runs and not inside:
+    if not runs and not contained:
         return []
-    page = Page(article)
-    found = [finding for run in runs for finding in _of_run(page, run, caution)]
-    if len(found) < 2 and not inside:
-        return found
-    taken = {i for finding in found for i in range(finding.first, finding.last + 1)}
-    for shorter, longer, score in inside:
-        finding = _contained(page, shorter, longer, score)
-        if finding and finding.first not in taken:
-            taken.add(finding.first)
-            found.append(finding)
-    return list(_without_circles(found))
+    page = PageFeatures(article)
+    repeats = [repeat for run in runs for repeat in _classify_run(page, run, caution)]
+    if len(repeats) < 2 and not contained:
+        return repeats
+    taken = {i for repeat in repeats for i in range(repeat.first, repeat.last + 1)}
+    for containment in contained:
+        repeat = _classify_contained(article, *containment)
+        if repeat and repeat.first not in taken:
+            taken.add(repeat.first)
+            repeats.append(repeat)
+    return list(_without_cycles(repeats))
 
 
-def _without_circles(found: list[Finding]) -> Iterator[Finding]:
-    """The findings less those that would send a paragraph away for one that goes for it: one must stay."""
-    goes: dict[int, list[int]] = {}
-    for finding in found:
-        pairs = list(
-            zip(
-                range(finding.first, finding.last + 1),
-                range(finding.of_first, finding.of_last + 1),
-                strict=False,
-            )
-        )
-        if not goes or not any(_leads(goes, original, copy) for copy, original in pairs):
+def _without_cycles(repeats: list[ParagraphRepeat]) -> Iterator[ParagraphRepeat]:
+    """The repeats without those by which all copies of a paragraph would be cut: one has to stay."""
+    originals: dict[int, list[int]] = {}
+    for repeat in repeats:
+        copies = range(repeat.first, repeat.last + 1)
+        pairs = list(zip(copies, range(repeat.of_first, repeat.of_last + 1), strict=False))
+        if not originals or not any(_leads_to(originals, original, copy) for copy, original in pairs):
             for copy, original in pairs:
-                goes.setdefault(copy, []).append(original)
-            yield finding
+                originals.setdefault(copy, []).append(original)
+            yield repeat
 
 
-def _leads(goes: dict[int, list[int]], start: int, end: int) -> bool:
-    """Whether what goes for what leads from one paragraph to another."""
-    waiting, known = [start], {start}
+def _leads_to(originals: dict[int, list[int]], start: int, end: int) -> bool:
+    """Whether a path from copies to their originals leads from one paragraph to another."""
+    waiting, reached = [start], {start}
     while waiting:
-        at = waiting.pop()
-        if at == end:
+        paragraph = waiting.pop()
+        if paragraph == end:
             return True
-        new = [other for other in goes.get(at, ()) if other not in known]
-        known.update(new)
+        new = [original for original in originals.get(paragraph, ()) if original not in reached]
+        reached.update(new)
         waiting += new
     return False
 
 
-def segments(run: Run) -> Iterator[list[tuple[int, int, float]]]:
-    """The parts of a run whose copies stand without a gap: what lies in a gap is no repeat."""
-    part = [run.pairs[0]]
-    for pair in run.pairs[1:]:
-        if pair[1] == part[-1][1] + 1 and pair[0] == part[-1][0] + 1 and not run.interleaved:
-            part.append(pair)
-        else:
-            yield part
-            part = [pair]
-    yield part
-
-
-def places(article: Article, run: Run) -> Iterator[Place]:
-    """The parts of a run as places."""
-    run_words = article.spoken_in([b for _, b, _ in run.pairs])
-    for part in segments(run):
-        (a, b, _), (a_last, b_last, _) = part[0], part[-1]
-        yield Place(a, a_last, b, b_last, len(run.pairs), run_words, min([score for _, _, score in part]))
-
-
-def _of_run(page: Page, run: Run, caution: float) -> Iterator[Finding]:
-    """The findings of a run."""
-    for place in places(page.article, run):
-        if place.run == 1 and place.score < 100:
-            shorter, longer = sorted((place.of_first, place.first), key=lambda i: page.article.sizes[i])
-            breadcrumb = _contained(page, shorter, longer, place.score)
-            if breadcrumb and breadcrumb.kind == "title":
-                yield breadcrumb
+def _classify_run(page: PageFeatures, run: ParagraphRun, caution: float) -> Iterator[ParagraphRepeat]:
+    """The repeats of a run, one for each of its stretches."""
+    for stretch in stretches(page.article, run):
+        if stretch.run_length == 1 and stretch.score < 100:
+            pair = stretch.of_first, stretch.first
+            shorter, longer = sorted(pair, key=lambda i: page.article.word_counts[i])
+            title = _classify_contained(page.article, shorter, longer, stretch.score)
+            if title and title.kind == "title":
+                yield title
                 continue
-        seen = Seen(page, place)
-        accident, added = weigh(seen)
-        kind = _kind(page, place) if accident >= caution else "pattern"
-        yield Finding(
-            place.first,
-            place.last,
-            place.of_first,
-            place.of_last,
-            kind,
-            place.score,
-            _told(accident, seen, added),
+        features = RepeatFeatures(page, stretch)
+        probability, weights = accident_probability(features)
+        kind = _kind(page.article, stretch) if probability >= caution else "pattern"
+        evidence = _evidence(probability, features, weights)
+        yield ParagraphRepeat(
+            stretch.first, stretch.last, stretch.of_first, stretch.of_last, kind, stretch.score, evidence
         )
 
 
-def _kind(page: Page, place: Place) -> str:
+def _kind(article: Article, stretch: Stretch) -> str:
     """block, title, exact or near."""
-    if place.run > 1:
+    if stretch.run_length > 1:
         return "block"
-    if place.of_first < _TOP and headline(page.article, place.first):
+    if stretch.of_first < _TOP and _is_headline(article, stretch.first):
         return "title"
-    same = page.article.hashes[place.first] == page.article.hashes[place.of_first]
-    return "exact" if same else "near"
+    equal = article.hashes[stretch.first] == article.hashes[stretch.of_first]
+    return "exact" if equal else "near"
 
 
-def _contained(page: Page, shorter: int, longer: int, score: float) -> Finding | None:
-    """A paragraph inside a longer one: a headline in a line that adds a breadcrumb or a site's name to it
-    (which goes), or an excerpt.
+def _classify_contained(article: Article, part: int, whole: int, score: float) -> ParagraphRepeat | None:
+    """The repeat of a paragraph in a longer one, `whole`: a title if that is a headline with breadcrumbs or
+    the name of a site added, which is cut; else an excerpt, of which the shorter one is cut; None if short.
     """
-    article = page.article
-    extra = article.sizes[longer] - article.sizes[shorter]
-    top = min(shorter, longer) < _TOP and headline(article, shorter) and 0 < extra <= _TRAIL_WORDS
-    if top and _only_trails(article.said(shorter), article.said(longer)):
-        return Finding(longer, longer, shorter, shorter, "title", score, {"words_added": [float(extra), 0.0]})
-    words = article.spoken(article.said(shorter), article.sizes[shorter])
+    added = article.word_counts[whole] - article.word_counts[part]
+    headline = min(part, whole) < _TOP and _is_headline(article, part) and 0 < added <= _MAX_ADDED
+    if headline and _adds_only_names(article.paragraph(part), article.paragraph(whole)):
+        return ParagraphRepeat(whole, whole, part, part, "title", score, {"words_added": [float(added), 0.0]})
+    words = article.count_words(article.paragraph(part), article.word_counts[part])
     if words < _LEAST_EXCERPT:
         return None
-    return Finding(shorter, shorter, longer, longer, "excerpt", score, {"words": [round(words, 1), 0.0]})
+    return ParagraphRepeat(part, part, whole, whole, "excerpt", score, {"words": [round(words, 1), 0.0]})
 
 
-def _only_trails(title: str, line: str) -> bool:
-    """Whether a line is a headline with nothing but trails around it: "World > HEADLINE | Post"."""
+def _adds_only_names(headline: str, line: str) -> bool:
+    """Whether a line is a headline with nothing but breadcrumbs or the name of a site around it, as in
+    "World > HEADLINE | Post".
+    """
     if LINK.search(line):
         return False
-    match = re.search(r"\W+".join(map(re.escape, WORD.findall(title))), line, re.IGNORECASE)
+    match = re.search(r"\W+".join(map(re.escape, WORD.findall(headline))), line, re.IGNORECASE)
     if not match:
         return False
     before, after = line[: match.start()].rstrip("\"'“„«([ "), line[match.end() :].lstrip("\"'”“»)]?! ")
-    trails_before = not WORD.search(before) or _TRAIL.search(before[-2:] + " ")
-    return bool(trails_before and (not WORD.search(after) or _TRAIL.search(" " + after[:2])))
+    separated_before = not WORD.search(before) or _SEPARATOR.search(before[-2:] + " ")
+    return bool(separated_before and (not WORD.search(after) or _SEPARATOR.search(" " + after[:2])))
 
 
-def headline(article: Article, paragraph: int) -> bool:
+def _is_headline(article: Article, paragraph: int) -> bool:
     """Whether a paragraph reads like a headline: a few words that do not end as a sentence does."""
-    said = article.said(paragraph)
+    text = article.paragraph(paragraph)
     return (
-        4 <= article.sizes[paragraph] <= 40
-        and len(said) <= 200
-        and not said.endswith((".", "。", "।", ":", "：", ","))
+        _LEAST_HEADLINE <= article.word_counts[paragraph] <= _MAX_HEADLINE
+        and len(text) <= _MAX_HEADLINE_LENGTH
+        and not text.endswith((".", "。", "।", ":", "：", ","))
     )
 
 
-def _told(accident: float, seen: dict[str, float], added: dict[str, float]) -> dict[str, list[float]]:
-    """The probability and the observations that weighed most."""
-    strongest = sorted(added, key=lambda name: -abs(added[name]))[:_TOLD]
-    logit = sum(added.values())
-    return {"accident": [round(accident, 3), round(logit, 3)]} | {
-        name: [round(seen.get(name, 1.0), 3), added[name]] for name in strongest
+def _evidence(
+    probability: float, features: dict[str, float], weights: dict[str, float]
+) -> dict[str, list[float]]:
+    """The probability of an accident with its logit, and the features that weighed most."""
+    strongest = sorted(weights, key=lambda name: -abs(weights[name]))[:_NAMED_FEATURES]
+    logit = sum(weights.values())
+    return {"accident": [round(probability, 3), round(logit, 3)]} | {
+        name: [round(features.get(name, 1.0), 3), weights[name]] for name in strongest
     }

@@ -1,134 +1,199 @@
-"""How far what is observed of a repeat speaks for an accident: rules first, then weights.
+"""The probability that a repeat is an accident of scraping, from its features: rules first, then weights.
 
-Each observation has a step function in evidence.json, fitted to judged repeats by `bench.repeats.fit`; their sum
-is the logit of an accident. So a reader of the ledger sees what decided: the observations that weighed most,
+Each rule that applies decides by itself, the first in the list. Where none applies, each feature has a step
+function in evidence.json, fitted to judged repeats by `bench.repeats.fit`; the sum of the steps is the logit
+of the probability. So a reader of the ledger sees what decided: the rule, or the features that weighed most,
 each with its value and its weight.
 """
 
 import math
 from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
-# lines of menus from which on a page came with its surroundings: no invented text of an author has so many
-_MENUS = 3
+# lines of menus from which on a page was scraped with its surroundings: no text of an author in the fixtures
+# has so many
+_LEAST_MENU_LINES = 3
+_RULE_LOGIT = 4.6  # the logit of 0.99
+
+Features = Mapping[str, float]
 
 
-class Steps(NamedTuple):
-    """A step function: weights[i] from edges[i - 1] on."""
+class Rule(NamedTuple):
+    """A rule that decides by itself. `name`: in the ledger it is `rule_NAME`; `is_accident`: which way it
+    decides; `meaning`: what a repeat is to which it applies, and why that decides.
+    """
+
+    name: str
+    is_accident: bool
+    meaning: str
+    applies: Callable[[Features], bool]
+
+
+class StepFunction(NamedTuple):
+    """weights[0] below edges[0], and weights[i] from edges[i - 1] on."""
 
     edges: list[float]
     weights: list[float]
 
+    def at(self, value: float) -> float:
+        """The weight of a value."""
+        return self.weights[bisect_right(self.edges, value)]
+
+
+def _is_article(f: Features) -> bool:
+    """Whether the text is an article without the menus of its page."""
+    return f["page_menu"] < _LEAST_MENU_LINES
+
+
+def _is_title(f: Features) -> bool:
+    """Whether the copy is the headline and follows it at once, or the original is at the very top."""
+    at_top = f["first_at"] == 0 or f["gap"] <= 1
+    return at_top and f["words"] >= 3 and not f["cells"] and f["like_title"] >= 90
+
+
+def _is_one_word_apart(f: Features) -> bool:
+    """Whether two headlines are the same but for slips, or for one word."""
+    differing = f["differing_words"]
+    one_word = differing <= 2 and f["slips"] == 0 and f["words"] >= 4
+    return f["words"] <= 30 and (differing == 0 or one_word)
+
+
+def _is_among_prices(f: Features) -> bool:
+    """Whether there are many prices around, or some and no neighbour that both have."""
+    prices = f["prices_near"]
+    return prices >= 3 or (prices > 0 and not f["neighbours"])
+
+
+def _has_short_lines(f: Features) -> bool:
+    """Whether the article, or the copy, is made of short lines."""
+    return f["page_mean_words"] < 12 or f["line_words"] < 8
+
+
+def _is_prose(f: Features) -> bool:
+    """Whether the copy is running text, word for word or nearly so, in an article without posts of a
+    forum.
+    """
+    if f["run_words"] < 20 or _has_short_lines(f):
+        return False
+    nobody_answers = f["page_forum"] < 0.02 and not f["quoted"]
+    not_a_list = f["page_paragraphs"] <= 60 or f["run"] >= 5
+    sentences = f["run_words"] >= 100 or f["mean_words"] >= 20 or f["sentences"] >= 0.5
+    nearly_equal = f["run"] > 1 and f["differing_share"] < 0.1
+    return (
+        nobody_answers and not_a_list and sentences and (nearly_equal or f["differing_words"] <= f["slips"])
+    )
+
+
+def _is_menu(f: Features) -> bool:
+    """Whether the copy is a long run of short lines, word for word, on a page that is no forum."""
+    long = f["run"] >= 8 and 60 <= f["run_words"] < 5 * f["run"]
+    return long and not f["differing_words"] and f["page_forum"] < 0.02
+
+
+# What copy and original and their surroundings decide, whatever the page is.
+_RULES_OF_COPIES = (
+    Rule(
+        "echo",
+        True,
+        "most of the article again: no author does that",
+        lambda f: f["run_share"] >= 0.4 and f["run_words"] >= 20,
+    ),
+    Rule(
+        "figures",
+        False,
+        "the same words with other numbers (a price, a score, a date): another fact",
+        lambda f: f["differing_figures"] > 0.02 * f["words"] and not f["slips"],
+    ),
+    Rule(
+        "headline",
+        True,
+        "the headline again at once, but for slips or one word",
+        lambda f: f["gap"] == 0 and _is_title(f) and f["page_forum"] < 0.02 and _is_one_word_apart(f),
+    ),
+    Rule(
+        "references",
+        False,
+        "addresses of the article's links, listed: without its line a link is dead",
+        lambda f: f["references"] > 0,
+    ),
+    Rule(
+        "links",
+        True,
+        "the same buttons or pictures, linked to the same addresses",
+        lambda f: f["run"] >= 3 and f["run_words"] >= 30 and f["links"] >= 0.3 and f["alike"] == 100,
+    ),
+    Rule("code", False, "source code, or rows of a table", lambda f: f["code"] >= 0.25 or f["cells"] > 0),
+    Rule("byline", False, "the name of the speaker under a quotation", lambda f: f["byline"] > 0),
+    Rule(
+        "product",
+        False,
+        "a short description beside prices: what is true of one product is true of another",
+        lambda f: f["mean_words"] < 9 and not _is_title(f) and _is_among_prices(f),
+    ),
+)
+
+# What decides on a page of one sort. The judged repeats are from whole pages with their menus, where a short
+# repeat may be anything; in an article without a menu it is its author's.
+_RULES_OF_PAGES = (
+    Rule(
+        "prose",
+        True,
+        "whole sentences again, word for word or nearly so, in an article where nobody is quoted",
+        lambda f: _is_article(f) and _is_prose(f),
+    ),
+    Rule(
+        "menu",
+        True,
+        "a long run of short lines again: a menu or a list of links",
+        lambda f: not _is_article(f) and _is_menu(f),
+    ),
+    Rule("code", False, "a line on a page of source code", lambda f: f["page_code"] >= 0.5),
+    Rule(
+        "lines",
+        False,
+        "short lines that recur: verse, a list, minutes",
+        lambda f: _is_article(f) and not _is_title(f) and _has_short_lines(f),
+    ),
+    Rule(
+        "short",
+        False,
+        "a label, a question or a heading",
+        lambda f: _is_article(f) and not _is_title(f) and f["run_words"] < 20,
+    ),
+)
+
+RULES = (*_RULES_OF_COPIES, *_RULES_OF_PAGES)
+"""All rules; the first that applies decides."""
+
+
+def deciding_rule(features: Features) -> Rule | None:
+    """The first rule that applies to a repeat, or None."""
+    for rule in RULES:
+        if rule.applies(features):
+            return rule
+    return None
+
 
 @cache
-def weights() -> tuple[float, dict[str, Steps]]:
-    """The fitted bias and step functions."""
+def fitted_weights() -> tuple[float, dict[str, StepFunction]]:
+    """The fitted bias, and a step function for each weighed feature."""
     stored = orjson.loads(Path(__file__).with_name("evidence.json").read_bytes())
-    return stored["bias"], {name: Steps(*steps) for name, steps in stored["steps"].items()}
+    return stored["bias"], {name: StepFunction(*steps) for name, steps in stored["steps"].items()}
 
 
-ACCIDENTS = frozenset({"echo", "headline", "links", "menu", "prose"})
-_RULED = 4.6  # the logit of 0.99
-
-
-def rule(seen: dict[str, float]) -> str | None:
-    """The rule that decides before anything is weighed: one of ACCIDENTS, one of an intent, or None."""
-    return _of_copies(seen) or _of_page(seen)
-
-
-def _of_copies(seen: dict[str, float]) -> str | None:
-    """What the two copies and their surroundings decide by themselves."""
-    if seen["run_share"] >= 0.4 and seen["run_words"] >= 20:
-        return "echo"  # the whole text again, or nearly so: no author does that
-    if seen["differing_figures"] > 0.02 * seen["words"] and not seen["slips"]:
-        return "figures"  # a price, a score, a date: another fact in the same words
-    if seen["gap"] == 0 and _title(seen) and seen["page_forum"] < 0.02 and _one_word_apart(seen):
-        return "headline"  # at once again, but for slips or a word
-    if seen["references"]:
-        return "references"  # what a text's links lead to, listed: without its line a link is dead
-    if seen["run"] >= 3 and seen["run_words"] >= 30 and seen["links"] >= 0.3 and seen["alike"] == 100:
-        return "links"  # the same buttons and pictures, leading to the same places
-    if seen["code"] >= 0.25 or seen["cells"]:
-        return "code"  # code and rows of tables
-    if seen["byline"]:
-        return "byline"  # who said it, under a quotation
-    if seen["mean_words"] < 9 and not _title(seen) and _priced(seen):
-        return "product"  # what is said of one thing for sale is said of another
-    return None
-
-
-def _of_page(seen: dict[str, float]) -> str | None:
-    """What decides on a page of this sort. The judged repeats are whole pages with their menus, where a short
-    repeat may be anything; in an article without a menu it is its author's.
+def accident_probability(features: Features) -> tuple[float, dict[str, float]]:
+    """The probability that a repeat is an accident (0 to 1), and what each feature adds to its logit. Where a
+    rule decides, only `rule_NAME` adds to it.
     """
-    article = seen["page_menu"] < _MENUS
-    if article and _prose(seen):
-        return "prose"  # whole sentences again, and nobody is answered
-    if not article and _menu(seen):
-        return "menu"
-    if seen["page_code"] >= 0.5:
-        return "code"
-    if article and not _title(seen):
-        if seen["page_mean_words"] < 12 or seen["line_words"] < 8:
-            return "lines"  # verse, lists, minutes: short lines that come again
-        if seen["run_words"] < 20:
-            return "short"  # a label, a question, a heading
-    return None
-
-
-def _priced(seen: dict[str, float]) -> bool:
-    """Whether a repeat stands among prices: many, or in other surroundings than the first."""
-    prices = seen["prices_near"]
-    return prices >= 3 or (prices > 0 and not seen["neighbours"])
-
-
-def _prose(seen: dict[str, float]) -> bool:
-    """Whether a repeat is running text, word for word or nearly so, on a page of such text without posts."""
-    if seen["run_words"] < 20 or seen["page_mean_words"] < 12 or seen["line_words"] < 8:
-        return False
-    quiet = seen["page_forum"] < 0.02 and not seen["quoted"]
-    few = seen["page_paragraphs"] <= 60 or seen["run"] >= 5
-    whole = seen["run_words"] >= 100 or seen["mean_words"] >= 20 or seen["sentences"] >= 0.5
-    near = seen["run"] > 1 and seen["differing_share"] < 0.1
-    return quiet and few and whole and (near or seen["differing_words"] <= seen["slips"])
-
-
-def _title(seen: dict[str, float]) -> bool:
-    """Whether a repeat is the headline, at the very top or at once again."""
-    return (
-        (seen["first_at"] == 0 or seen["gap"] <= 1)
-        and seen["words"] >= 3
-        and not seen["cells"]
-        and seen["like_title"] >= 90
-    )
-
-
-def _menu(seen: dict[str, float]) -> bool:
-    """Whether a repeat is a long run of short lines, word for word: a menu, a list of links."""
-    long = seen["run"] >= 8 and 60 <= seen["run_words"] < 5 * seen["run"]
-    return long and not seen["differing_words"] and seen["page_forum"] < 0.02
-
-
-def _one_word_apart(seen: dict[str, float]) -> bool:
-    """Whether two headlines are the same but for slips, or for one word."""
-    unlike = seen["differing_words"]
-    return seen["words"] <= 30 and (
-        unlike == 0 or (unlike <= 2 and seen["slips"] == 0 and seen["words"] >= 4)
-    )
-
-
-def weigh(seen: dict[str, float]) -> tuple[float, dict[str, float]]:
-    """The probability of an accident (0 to 1), and what each observation adds to its logit: the rule's name
-    alone where one decides.
-    """
-    decided = rule(seen)
-    if decided:
-        sign = 1 if decided in ACCIDENTS else -1
-        return 0.5 + sign * 0.49, {f"rule_{decided}": sign * _RULED}
-    bias, steps = weights()
-    added = {name: step.weights[bisect_right(step.edges, seen[name])] for name, step in steps.items()}
-    return 1 / (1 + math.exp(-bias - sum(added.values()))), added
+    rule = deciding_rule(features)
+    if rule:
+        sign = 1 if rule.is_accident else -1
+        return 0.5 + sign * 0.49, {f"rule_{rule.name}": sign * _RULE_LOGIT}
+    bias, steps = fitted_weights()
+    weights = {name: step.at(features[name]) for name, step in steps.items()}
+    return 1 / (1 + math.exp(-bias - sum(weights.values()))), weights

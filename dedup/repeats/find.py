@@ -1,41 +1,33 @@
-"""Texts -> their repeats, and texts without them.
+"""Texts -> their repeats, and texts without those that are to be cut.
 
-A kernel proposes pairs of paragraphs that have the same words or share many 3-grams; `alignment` says with
-rapidfuzz how alike they are and joins those that follow each other; `evidence` tells an accident from an
-author.
+`article` proposes pairs of paragraphs that have the same words or share many 3-grams; `alignment` computes
+how alike they are and joins those that follow each other; `evidence` tells an accident of scraping from what
+an author repeats on purpose; `classify` names the kind of each repeat.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels import characters, occurrences
-from dedup.kernels import repeats as kernel
-from dedup.kernels.shingles import factors
+from dedup.document import Cut
 from dedup.options import Options
-from dedup.repeats import lexicon
-from dedup.repeats.alignment import Proposed, align, compare
-from dedup.repeats.article import Article
-from dedup.repeats.classify import Finding, judge
-from dedup.repeats.split_paragraphs import without_seams
+from dedup.repeats.alignment import align, compare_paragraphs
+from dedup.repeats.article import Article, articles_with_candidates
+from dedup.repeats.classify import ParagraphRepeat, classify
+from dedup.repeats.split_paragraphs import join_split_paragraphs
 from dedup.text.encoding import replace_surrogates
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
 from dedup.text.ranges import without
-from dedup.text.words import words
-
-_PLACES = factors(3)
+from dedup.text.words import words as words_of_paragraphs
 
 
 class Repeat(NamedTuple):
-    """A span of a text that says what another span of it says. Spans count characters; `end` is exclusive.
+    """A span of a text that repeats another span of it. Spans count characters; `end` is exclusive.
 
     `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `cut`: whether
-    cleaning removes start:end; `evidence`: the probability of an accident, then the observations that weighed
+    cleaning removes start:end; `evidence`: the probability of an accident, then the features that weighed
     most, each with its value and its weight.
     """
 
@@ -49,111 +41,82 @@ class Repeat(NamedTuple):
     evidence: dict[str, list[float]]
 
 
-class Found(NamedTuple):
-    """One text of a batch: its number, its paragraphs, how many pairs of them were worth comparing, its
-    repeats, and the batch's paragraphs (numbers) that are to be cut.
+class DocumentRepeats(NamedTuple):
+    """The repeats of one document of a batch.
+
+    `row`: the document's; `pairs`: how many pairs of paragraphs were worth comparing; `cut_paragraphs`: those
+    to be cut, numbered as in the batch.
     """
 
     row: int
     article: Article
     pairs: int
     repeats: list[Repeat]
-    gone: list[int]
+    cut_paragraphs: list[int]
 
 
 def find_repeats(text: str, options: Options | None = None) -> list[Repeat]:
-    """What is repeated in `text`, in the order of the places to cut."""
-    one = pa.array([replace_surrogates(text)], pa.large_string())
-    return [repeat for found in find(split(one), None, options or Options()) for repeat in found.repeats]
+    """The repeats of `text`, in the order of `start`."""
+    batch = pa.array([replace_surrogates(text)], pa.large_string())
+    found = find_in_batch(split(batch), None, options or Options())
+    return [repeat for document in found for repeat in document.repeats]
 
 
 def clean_text(text: str, options: Options | None = None) -> str:
     """`text` without the repeats that are to be cut."""
-    return without(text, cuts(text, find_repeats(text, options)))
+    return without(text, cut_ranges(text, find_repeats(text, options)))
 
 
-def find(paragraphs: Paragraphs, said: Ragged | None, options: Options) -> Iterator[Found]:
-    """What is repeated in each text of a batch that has paragraphs worth comparing, which may be nothing.
-    `said`: the paragraphs' words, where they are known.
+def find_in_batch(
+    paragraphs: Paragraphs, words: Ragged | None, options: Options
+) -> Iterator[DocumentRepeats]:
+    """The repeats of each text of a batch that has paragraphs worth comparing; there may be none. `words`:
+    those of each paragraph, if they are known.
     """
-    for row, split_, pairs in proposed(paragraphs, said or words(paragraphs)):
+    if words is None:
+        words = words_of_paragraphs(paragraphs)
+    for row, article, pairs in articles_with_candidates(paragraphs, words):
+        joined, similar, contained = join_split_paragraphs(article, *compare_paragraphs(article, pairs))
+        found = classify(joined, align(joined, similar), contained, options.caution)
+        repeats = sorted(_in_characters(joined, repeat, options) for repeat in found)
         base = int(paragraphs.owned[row])
-        article, same, inside = without_seams(split_, *compare(split_, pairs))
-        findings = judge(article, align(article, same), inside, options.caution)
-        repeats = sorted(_repeat(article, finding, options) for finding in findings)
-        gone = [
-            base + i
-            for finding in findings
-            if finding.kind in options.cut
-            for i in article.split(finding.first, finding.last)
+        cut_paragraphs = [
+            base + number
+            for repeat in found
+            if repeat.kind in options.cut
+            for number in joined.before_joining(repeat.first, repeat.last)
         ]
-        yield Found(row, article, len(pairs), repeats, gone)
+        yield DocumentRepeats(row, joined, len(pairs), repeats, cut_paragraphs)
 
 
-def proposed(paragraphs: Paragraphs, said: Ragged) -> Iterator[tuple[int, Article, list[Proposed]]]:
-    """The texts of a batch that have paragraphs worth comparing: number, paragraphs, pairs of these."""
-    hashes = kernel.paragraph_hashes(said.values, said.offsets)
-    pairs = kernel.propose(said.values, said.offsets, hashes, paragraphs.owned, _PLACES)
-    owners = np.searchsorted(paragraphs.owned, pairs[:, 0], side="right") - 1
-    rows, begins = np.unique(owners, return_index=True)
-    pairs[:, :2] -= paragraphs.owned[owners, None]
-    found = [(a, b, bool(same)) for a, b, same in pairs.tolist()]
-    articles = zip(rows.tolist(), _articles(paragraphs, rows, hashes, said), strict=True)
-    for (row, article), (first, last) in zip(articles, pairwise([*begins.tolist(), len(found)]), strict=True):
-        yield row, article, list(dict.fromkeys(found[first:last]))
-
-
-def _repeat(article: Article, finding: Finding, options: Options) -> Repeat:
-    """A finding in characters. A line's indentation belongs to it."""
-    start, of_start = (
-        _line_start(article.text, article.starts[paragraph])
-        for paragraph in (finding.first, finding.of_first)
-    )
-    end, of_end = article.ends[finding.last], article.ends[finding.of_last]
+def _in_characters(article: Article, repeat: ParagraphRepeat, options: Options) -> Repeat:
+    """A repeat of paragraphs as spans of characters. They begin with the indentation of their first lines."""
     return Repeat(
-        start,
-        end,
-        of_start,
-        of_end,
-        finding.kind,
-        finding.score,
-        finding.kind in options.cut,
-        finding.evidence,
+        line_start(article.text, article.starts[repeat.first]),
+        article.ends[repeat.last],
+        line_start(article.text, article.starts[repeat.of_first]),
+        article.ends[repeat.of_last],
+        repeat.kind,
+        repeat.score,
+        repeat.kind in options.cut,
+        repeat.evidence,
     )
 
 
-def _line_start(text: str, at: int) -> int:
-    """Where the line of `at` begins, if only blanks stand before `at` in it; else `at`."""
+def line_start(text: str, at: int) -> int:
+    """The start of the line of `at` if only spaces and tabs come before `at` in it, else `at`."""
     start = at
     while start > 0 and text[start - 1] in " \t":
         start -= 1
     return start if start == 0 or text[start - 1].isspace() else at
 
 
-def _articles(
-    paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: npt.NDArray[np.uint64], said: Ragged
-) -> Iterator[Article]:
-    """The paragraphs of these texts, in characters."""
-    data, texts, owned = paragraphs.data, paragraphs.texts, paragraphs.owned
-    places, wide = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, owned, rows)
-    forum, marks = occurrences.count(data, texts, rows, *lexicon.marks()).T
-    counts = np.diff(owned)
-    of_rows = np.repeat(np.isin(np.arange(len(counts)), rows), counts)
-    columns = [*places.tolist(), hashes[of_rows].tolist(), np.diff(said.offsets)[of_rows].tolist()]
-    stops = np.cumsum(counts[rows]).tolist()
-    bounds = zip(texts[rows].tolist(), texts[rows + 1].tolist(), [0, *stops][:-1], stops, strict=True)
-    about = zip(forum.tolist(), (marks > 0).tolist(), wide.tolist(), strict=True)
-    for (begin, end, first, last), (posts, marked, spaceless) in zip(bounds, about, strict=True):
-        text = str(data.data[begin:end], "utf-8")
-        starts, ends, least, most, own, sizes = (column[first:last] for column in columns)
-        yield Article(text, starts, ends, least, most, own, sizes, posts, marked, spaceless)
+def cut_ranges(text: str, repeats: list[Repeat]) -> list[Cut]:
+    """The ranges of characters to remove: the repeats that are to be cut, each with the blanks on one side of
+    it. They are sorted and disjoint.
 
-
-def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:
-    """Character ranges to remove: the repeats that are to be cut, each with the blanks on one side of it.
-
-    Of the blanks before and after a cut those with more line breaks stay, so nothing that was apart is joined
-    and no blank lines double.
+    Of the blanks before and after a cut those with more line breaks stay, so that no words are joined and no
+    blank lines double.
     """
     merged: list[list[int]] = []
     for start, end in sorted((repeat.start, repeat.end) for repeat in repeats if repeat.cut):
@@ -164,8 +127,10 @@ def cuts(text: str, repeats: list[Repeat]) -> list[tuple[int, int]]:
     return [_with_blanks(text, start, end) for start, end in merged]
 
 
-def _with_blanks(text: str, start: int, end: int) -> tuple[int, int]:
-    """start:end and the blanks on the side with fewer line breaks; those before it at the end of a text."""
+def _with_blanks(text: str, start: int, end: int) -> Cut:
+    """start:end with the blanks on the side that has fewer line breaks, or, at the end of a text, with those
+    before it.
+    """
     before, after = start, end
     while before > 0 and text[before - 1].isspace():
         before -= 1

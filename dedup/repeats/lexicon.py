@@ -1,5 +1,8 @@
-"""Words and marks by which one tells interface texts, forums, code and prices from an author's prose, in the
-languages that crawls meet most.
+"""Words and patterns that tell menus, forums, code, tables and prices from an author's prose, in the
+languages that crawls meet most. Each group has its words, its pattern and the function that applies it.
+
+A pattern is run only where one of its *hints* occurs: a hint is a string without which the pattern cannot
+match. Most texts have none, and looking for hints takes a hundredth of what the pattern takes.
 """
 
 import re
@@ -7,7 +10,47 @@ from functools import cache
 
 from dedup.kernels.occurrences import Automaton, automaton
 
-INTERFACE = frozenset(
+# --- words ---
+
+WORD = re.compile(r"\w+")
+"""A word as it is written: letters, digits and underscores. Two copies are compared word by word with it, and
+headlines with the lines that hold them; there `user_id` and `user id` differ.
+
+This is not the word of `kernels/words.py`, which shingles, hashes and word counts are made of: that one is
+case-folded, and each character of a script without spaces is a word of its own.
+"""
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+# `_PLAIN_WORD` for ASCII: each letter and digit in lower case, a space for every other character
+_PLAIN_ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else ord(" ") for c in range(256))
+
+
+def plain_text(text: str) -> str:
+    """The letters and digits of a text, case-folded, with one space between words: what rapidfuzz compares.
+
+    An underscore separates words here, other than in WORD: as a character it would count as a difference.
+    """
+    if text.isascii():  # the table takes a fourth of the time that the pattern takes
+        words = text.encode().translate(_PLAIN_ASCII).decode().split()
+    else:
+        words = _PLAIN_WORD.findall(text.casefold())
+    return " ".join(words)
+
+
+# Runs of characters: a list of single characters takes seven times as long.
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_SYLLABLES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
+
+
+def count_unspaced(text: str) -> tuple[int, int]:
+    """How many characters of a text belong to scripts written without spaces: East Asian ones, and those of
+    Thai, Lao, Burmese and Khmer.
+    """
+    return sum(map(len, _IDEOGRAPHS.findall(text))), sum(map(len, _SYLLABLES.findall(text)))
+
+
+# --- menus and buttons ---
+
+INTERFACE_WORDS = frozenset(
     """
     abonnement abonnez abonnieren about accept account ad ads advertisement advertising agree alert
     alerts allow also anmelden anzeige app apps article articles artikel assine author autor back blog
@@ -33,42 +76,27 @@ INTERFACE = frozenset(
     推荐 更多 注册 登录 登録 相关 続きを読む 記事 订阅 评论 赞 関連 阅读
     """.split()
 )
-FORUM = (  # case-folded, counted as they stand. News speak of "a forum".
+
+# --- forums ---
+
+FORUM_MARKERS = (  # case-folded; "forum" is not among them: news articles use the word
     " wrote:", "schrieb:", "a écrit", "escribió:", "написал", "originally posted", "posted by", "posts:",
     "joined:", "last edited", "reply", "replies", "quote:", "zitat:", "geschrieben von", "thread",
     "\nre: ", "сообщени",
 )  # fmt: skip
-# Thai and Lao end a sentence with a space: any line of theirs may be whole.
+
+# --- quotations ---
+
+QUOTED_LINE = re.compile(r"\s*>")
+BYLINE = re.compile(r"^[>\s]*[—–―] ?\w", re.MULTILINE)
+"""Who said a quotation: a line that begins with a dash."""
+
+# --- sentences and lists ---
+
+# Thai and Lao end a sentence with a space, so any line of theirs may be a complete sentence.
 _SENTENCE_END = re.compile(r"[\u0e00-\u0eff]\s*$|[.!?…。！？।؟॥៕][\"'”’»)\]」』]*\s*$")
 _STOPS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "॥", "៕")
-ITEM = re.compile(r"\s*([-*•·▪–—+#]|\d+[.)]|[a-zA-Z][.)])\s")
-PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bEUR\b|\bUSD\b")
-_CODE = re.compile(r"[;{}][ \t]*$|=>|\(\)|==|::|</|/>", re.MULTILINE)
-_CODED = (";", "{", "}", "=>", "()", "==", "::", "</", "/>")
-_CODE_LINE = re.compile(
-    r"[ \t]*(def|class|return|import|from|if|for|else|var|let|const|function|public|private|type|input"
-    r"|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b"
-)
-_CELL = re.compile(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)")
-_CELLED = ("   ", "\t", "|")
-WORD = re.compile(r"\w+")
-# What a link leads to, and the number that Markdown gives it: the same words may stand with other ones.
-LINK = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>]*|(?<=\])\(\S*?\)|(?<=\])\[\d+\]|\(/\S*?\)")
-_LINKED = ("://", "](", "][", "(/", "www.", "mailto:")
-_PRICED = ("$", "€", "£", "¥", "₹", "EUR", "USD")
-REFERENCE = re.compile(r"\s*\[[^\]]+\]:\s")
-BYLINE = re.compile(r"^[>\s]*[—–―] ?\w", re.MULTILINE)
-QUOTED = re.compile(r"\s*>")
-# Runs of them: a list of single characters takes seven times as long.
-_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_SYLLABLES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
-
-
-def unlinked(text: str) -> str:
-    """A text without what its links lead to. Most have none, and looking for marks takes a hundredth of what
-    the pattern takes.
-    """
-    return LINK.sub("", text) if any(mark in text for mark in _LINKED) else text
+LIST_ITEM = re.compile(r"\s*([-*•·▪–—+#]|\d+[.)]|[a-zA-Z][.)])\s")
 
 
 def ends_sentence(text: str) -> bool:
@@ -76,37 +104,69 @@ def ends_sentence(text: str) -> bool:
     return text.endswith(_STOPS) or _SENTENCE_END.search(text[-9:]) is not None
 
 
-def wide(text: str) -> tuple[int, int]:
-    """How many characters of scripts without spaces stand in a text: ideographs, and others."""
-    return sum(map(len, _IDEOGRAPHS.findall(text))), sum(map(len, _SYLLABLES.findall(text)))
+# --- prices ---
+
+_PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]|\bEUR\b|\bUSD\b")
+_PRICE_HINTS = ("$", "€", "£", "¥", "₹", "EUR", "USD")
 
 
-def prices(text: str) -> int:
-    """How many prices stand in a text."""
-    return len(PRICE.findall(text)) if any(mark in text for mark in _PRICED) else 0
+def count_prices(text: str) -> int:
+    """How many prices a text has."""
+    return len(_PRICE.findall(text)) if any(hint in text for hint in _PRICE_HINTS) else 0
 
 
-def code(text: str) -> int:
-    """How often something stands in a text that code has. One pattern for a line's start and for what stands
-    anywhere would take ten times as long.
+# --- links ---
+
+# The address of a link, or its number in Markdown: the same words may link to another address.
+LINK = re.compile(r"(?:https?://|mailto:|www\.)[^\s<>]*|(?<=\])\(\S*?\)|(?<=\])\[\d+\]|\(/\S*?\)")
+_LINK_HINTS = ("://", "](", "][", "(/", "www.", "mailto:")
+LINK_REFERENCE = re.compile(r"\s*\[[^\]]+\]:\s")
+"""The start of a line of Markdown that gives the address of a numbered link."""
+
+
+def remove_links(text: str) -> str:
+    """A text without the addresses of its links."""
+    return LINK.sub("", text) if any(hint in text for hint in _LINK_HINTS) else text
+
+
+# --- code and tables ---
+
+_CODE = re.compile(r"[;{}][ \t]*$|=>|\(\)|==|::|</|/>", re.MULTILINE)
+_CODE_HINTS = (";", "{", "}", "=>", "()", "==", "::", "</", "/>")
+_CODE_LINE = re.compile(
+    r"[ \t]*(def|class|return|import|from|if|for|else|var|let|const|function|public|private|type|input"
+    r"|SELECT|INSERT|UPDATE|#include|//|/\*|\$ )\b"
+)
+_CELL_GAP = re.compile(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)")
+_CELL_HINTS = ("   ", "\t", "|")
+
+
+def count_code(text: str) -> int:
+    """How many signs of source code a text has: operators and braces anywhere, keywords that begin a line.
+
+    One pattern for both would take ten times as long as two.
     """
-    inside = len(_CODE.findall(text)) if any(mark in text for mark in _CODED) else 0
-    return inside + code_lines(text)
+    operators = len(_CODE.findall(text)) if any(hint in text for hint in _CODE_HINTS) else 0
+    return operators + count_code_lines(text)
 
 
-def code_lines(text: str) -> int:
-    """How many lines of a text begin as those of code do."""
+def count_code_lines(text: str) -> int:
+    """How many lines of a text begin with a keyword or a comment of source code."""
     return sum(map(bool, map(_CODE_LINE.match, text.split("\n"))))
 
 
-def cells(text: str) -> int:
-    """How many gaps between cells of a table stand in a text."""
-    return len(_CELL.findall(text)) if any(mark in text for mark in _CELLED) else 0
+def count_cell_gaps(text: str) -> int:
+    """How many gaps between two cells of a table a text has."""
+    return len(_CELL_GAP.findall(text)) if any(hint in text for hint in _CELL_HINTS) else 0
+
+
+# --- counted in one pass over the bytes ---
 
 
 @cache
-def marks() -> Automaton:
-    """What counts how often something stands in a text that forums have around their posts; and something
-    without which a text has no links, no cells, and code at most in the first words of its lines.
+def marker_counter() -> Automaton:
+    """The automaton that counts two groups in a text: FORUM_MARKERS, and the hints of links, code and tables.
+
+    A text with no hint has no link, no cells, and no code but for keywords that begin a line.
     """
-    return automaton((FORUM, (*_LINKED, *_CODED, *_CELLED)))
+    return automaton((FORUM_MARKERS, (*_LINK_HINTS, *_CODE_HINTS, *_CELL_HINTS)))

@@ -1,103 +1,137 @@
-"""Paragraphs that one copy splits and another joins: the parts are made one, so that they can be compared."""
+"""Paragraphs that one copy splits and another has in one piece: the parts are joined, so that the copies can
+be compared.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from dedup.repeats.alignment import Inside, Same
-from dedup.repeats.article import Article, Pair
+from dedup.repeats.alignment import Containment, SimilarPairs
+from dedup.repeats.article import Article, ParagraphPair
 
-_MOST = 40  # parts of a paragraph at the most: the lines of a long one, hard-wrapped
-_LARGEST = 3000  # words of a whole paragraph at the most: comparing takes the square of them, 5 ms here
-_JOINED = (
-    95  # how alike the parts must be to the whole: at 85 a sentence beside a part passed for another one
-)
-_TRIED = 4  # parts from which a run is grown
-_LONGER = 1.3  # times the words of the whole that its parts have at the most
+_MAX_PARTS = 40  # of a paragraph: the lines of a long one, hard-wrapped
+_MAX_WORDS = 3000  # of the paragraph in one piece: comparing takes the square of them, 5 ms for so many
+# ratio of the joined parts to the paragraph in one piece: at 85 a sentence beside a part passed for another
+_JOINED = 95
+_MAX_STARTS = 4  # parts from which a run of parts is grown
+_MAX_EXCESS = 1.3  # words of the joined parts, as a multiple of those of the paragraph in one piece
 
 
-def without_seams(article: Article, same: Same, inside: list[Inside]) -> tuple[Article, Same, list[Inside]]:
-    """The article with the parts of a paragraph made one where it also stands in one piece, and what is alike
-    in it, renumbered. None of the parts says the same as another paragraph by itself.
+class JoinedParts(NamedTuple):
+    """The paragraphs first..last (inclusive), which together are a copy of the paragraph `whole`; how alike
+    (0 to 100).
     """
-    if not inside:
-        return article, same, inside
-    whole: dict[int, list[int]] = defaultdict(list)
-    for part, paragraph, _ in inside:
-        if article.sizes[paragraph] <= _LARGEST:
-            whole[paragraph].append(part)
-    alone = {paragraph for pair in same for paragraph in pair}
-    joined: dict[int, tuple[int, int, float]] = {}  # the first part: the last, the whole paragraph, how alike
+
+    first: int
+    last: int
+    whole: int
+    score: float
+
+
+def join_split_paragraphs(
+    article: Article, similar: SimilarPairs, contained: list[Containment]
+) -> tuple[Article, SimilarPairs, list[Containment]]:
+    """The article in which the parts of a split paragraph are joined where it also has that paragraph in one
+    piece, and its pairs, renumbered. A part that is similar to a paragraph by itself is never joined.
+    """
+    if not contained:
+        return article, similar, contained
+    joined = list(_find_joined_parts(article, similar, contained))
+    return _join(article, joined, similar, contained) if joined else (article, similar, contained)
+
+
+def _find_joined_parts(
+    article: Article, similar: SimilarPairs, contained: list[Containment]
+) -> Iterator[JoinedParts]:
+    """The parts to join; no paragraph is in two of them."""
+    parts_of: dict[int, list[int]] = defaultdict(list)
+    for part, whole, _ in contained:
+        if article.word_counts[whole] <= _MAX_WORDS:
+            parts_of[whole].append(part)
+    in_similar_pairs = {paragraph for pair in similar for paragraph in pair}
     taken: set[int] = set()
-    for paragraph, parts in sorted(whole.items()):
-        for start in sorted(parts)[:_TRIED]:
-            first, last, score = _grown(article, paragraph, start)
-            members = set(range(first, last + 1))
+    for whole, parts in sorted(parts_of.items()):
+        for start in sorted(parts)[:_MAX_STARTS]:
+            grown = _grow(article, whole, start)
+            members = set(range(grown.first, grown.last + 1))
             if (
-                first < last
-                and score >= _JOINED
-                and not (members | {paragraph}) & taken
-                and not members & alone
+                grown.first < grown.last
+                and grown.score >= _JOINED
+                and not (members | {whole}) & taken
+                and not members & in_similar_pairs
             ):
-                joined[first] = last, paragraph, score
-                taken |= members | {paragraph}
+                taken |= members | {whole}
+                yield grown
                 break
-    return _renumbered(article, joined, same, inside) if joined else (article, same, inside)
 
 
-def _grown(article: Article, paragraph: int, start: int) -> tuple[int, int, float]:
-    """The run of paragraphs (inclusive) around `start` that says what `paragraph` says, and how alike both
-    are: it grows while that makes it more alike.
+def _grow(article: Article, whole: int, start: int) -> JoinedParts:
+    """The run of paragraphs around `start` that is most like `whole`: it grows by one paragraph, behind or
+    before it, as long as that makes it more alike.
     """
-    whole, size = article.plain(paragraph), article.sizes[paragraph]
-    first, last, score = start, start, fuzz.ratio(article.plain(start), whole)
-    while last - first < _MOST:
+    plain, words = article.plain(whole), article.word_counts[whole]
+    first, last, score = start, start, fuzz.ratio(article.plain(start), plain)
+    while last - first < _MAX_PARTS:
         for a, b in ((first, last + 1), (first - 1, last)):
-            fits = a >= 0 and b < len(article.sizes) and paragraph not in (a, b)
-            if fits and sum(article.sizes[a : b + 1]) <= _LONGER * size:
-                longer = fuzz.ratio(article.joined(a, b), whole)
+            fits = a >= 0 and b < len(article.word_counts) and whole not in (a, b)
+            if fits and sum(article.word_counts[a : b + 1]) <= _MAX_EXCESS * words:
+                longer = fuzz.ratio(article.plain_range(a, b), plain)
                 if longer > score:
                     first, last, score = a, b, longer
                     break
         else:
             break
-    return first, last, score
+    return JoinedParts(first, last, whole, score)
 
 
-def _renumbered(
-    article: Article, joined: dict[int, tuple[int, int, float]], same: Same, inside: list[Inside]
-) -> tuple[Article, Same, list[Inside]]:
-    """The article in which these paragraphs are one, and its pairs by their new numbers."""
-    follows = [0] * len(article.sizes)  # 1 for a paragraph that is joined to the one before it
-    for first, (last, _, _) in joined.items():
+def _join(
+    article: Article, joined: list[JoinedParts], similar: SimilarPairs, contained: list[Containment]
+) -> tuple[Article, SimilarPairs, list[Containment]]:
+    """The article with these parts joined, and its pairs by their new numbers."""
+    follows = [0] * len(article.word_counts)  # 1 for a paragraph that is joined to the one before it
+    for first, last, _, _ in joined:
         follows[first + 1 : last + 1] = [1] * (last - first)
-    new = [i - gone for i, gone in enumerate(accumulate(follows))]
-    firsts = [i for i, follow in enumerate(follows) if not follow]
-    lasts = [joined[i][0] if i in joined else i for i in firsts]
-    hashes = [article.hashes[i] for i in firsts]
-    for first, (last, paragraph, _) in joined.items():
-        equal = article.joined(first, last) == article.plain(paragraph)
-        hashes[new[first]] = (
-            article.hashes[paragraph] if equal else article.hashes[first] ^ article.hashes[last] | 1
-        )
-    held = list(zip(firsts, lasts, strict=True))
-    whole = replace(
+    new = [i - lost for i, lost in enumerate(accumulate(follows))]
+    last_of = {parts.first: parts.last for parts in joined}
+    members = [(i, last_of.get(i, i)) for i, follow in enumerate(follows) if not follow]
+    pairs: SimilarPairs = {(new[a], new[b]): score for (a, b), score in similar.items()}
+    for first, _, whole, score in joined:
+        pair: ParagraphPair = min(new[first], new[whole]), max(new[first], new[whole])
+        pairs[pair] = float(score)
+    parts = {i for first, last, _, _ in joined for i in range(first, last + 1)}
+    rest = [
+        Containment(new[part], new[whole], score)
+        for part, whole, score in contained
+        if part not in parts and whole not in parts
+    ]
+    return _with_members(article, members, _joined_hashes(article, joined, members)), pairs, rest
+
+
+def _joined_hashes(article: Article, joined: list[JoinedParts], members: list[ParagraphPair]) -> list[int]:
+    """The hash of each new paragraph: of joined parts that of the paragraph in one piece if their words are
+    equal, else one of their own.
+    """
+    of_first = {first: article.hashes[first] for first, _ in members}
+    for first, last, whole, _ in joined:
+        equal = article.plain_range(first, last) == article.plain(whole)
+        of_first[first] = article.hashes[whole] if equal else article.hashes[first] ^ article.hashes[last] | 1
+    return list(of_first.values())
+
+
+def _with_members(article: Article, members: list[ParagraphPair], hashes: list[int]) -> Article:
+    """The article whose paragraphs are these ranges (inclusive) of its own."""
+    return replace(
         article,
-        starts=[article.starts[a] for a in firsts],
-        ends=[article.ends[b] for b in lasts],
-        least=[sum(article.least[a : b + 1]) for a, b in held],
-        most=[sum(article.most[a : b + 1]) + b - a for a, b in held],  # a blank joins the parts
+        starts=[article.starts[a] for a, _ in members],
+        ends=[article.ends[b] for _, b in members],
+        plain_min=[sum(article.plain_min[a : b + 1]) for a, b in members],
+        plain_max=[sum(article.plain_max[a : b + 1]) + b - a for a, b in members],  # a space joins the parts
         hashes=hashes,
-        sizes=[sum(article.sizes[a : b + 1]) for a, b in held],
-        members=held,
+        word_counts=[sum(article.word_counts[a : b + 1]) for a, b in members],
+        members=members,
         _plain={},
     )
-    members = {i for first, (last, _, _) in joined.items() for i in range(first, last + 1)}
-    pairs: Same = {(new[a], new[b]): score for (a, b), score in same.items()}
-    for first, (_, paragraph, score) in joined.items():
-        pair: Pair = min(new[first], new[paragraph]), max(new[first], new[paragraph])
-        pairs[pair] = float(score)
-    rest = [(new[a], new[b], score) for a, b, score in inside if a not in members and b not in members]
-    return whole, pairs, rest

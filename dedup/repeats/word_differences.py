@@ -1,4 +1,4 @@
-"""The words in which two copies differ: another fact, or a slip of whoever typed or scanned it."""
+"""The words in which two copies differ: slips of whoever typed or scanned one of them, or other facts."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,19 +9,19 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from dedup.repeats import lexicon
-from dedup.repeats.article import Article
+from dedup.repeats.article import Article, ParagraphPair
 
 # ratio of two words from which on one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
 _SLIP = 70.0
-_TORN = 5  # letters from which on a word may be torn in two
-_PARTS = 20  # words of a copy up to which their pairs are looked at
-_CONFUSED = str.maketrans("01589i", "olsbgl")
-_COMPARED = 50  # differing words of a paragraph that are looked at
+_LEAST_TORN = 5  # letters of a word that may be torn in two
+_MAX_PARTS = 20  # differing words of a copy up to which pairs of them are tried as parts of a torn word
+_CONFUSED = str.maketrans("01589i", "olsbgl")  # digits, and a letter, that scanners take for letters
+_MAX_COMPARED = 50  # differing words of a paragraph that are compared; more are counted as `others`
 
 
-class Differing(NamedTuple):
-    """Words that stand in one copy alone: such with figures, such as a slip of a letter or two explains, and
-    others.
+class WordDifferences(NamedTuple):
+    """How many words only one of two copies has: `figures` contain digits, `slips` are explained by a letter
+    or two, `others` are the rest.
     """
 
     figures: int = 0
@@ -29,22 +29,27 @@ class Differing(NamedTuple):
     others: int = 0
 
 
-def differing(article: Article, pairs: Iterable[tuple[int, int]]) -> Differing:
-    """What differs between the paragraphs of each pair, all together."""
-    counts, hashes = Differing(), article.hashes
+def word_differences(article: Article, pairs: Iterable[ParagraphPair]) -> WordDifferences:
+    """The differences between the two paragraphs of each pair, added up. Addresses of links are ignored."""
+    total, hashes = WordDifferences(), article.hashes
     for a, b in pairs:
         if hashes[a] != hashes[b]:
-            one, two = (Counter(lexicon.WORD.findall(article.unlinked(article.said(i)))) for i in (a, b))
-            left, right = list((one - two).elements()), list((two - one).elements())
-            counts = Differing(*map(sum, zip(counts, _sorted_out(left, right), strict=True)))
-    return counts
+            left, right = (Counter(_words(article, paragraph)) for paragraph in (a, b))
+            only_left, only_right = list((left - right).elements()), list((right - left).elements())
+            total = WordDifferences(*map(sum, zip(total, _count(only_left, only_right), strict=True)))
+    return total
 
 
-def _sorted_out(left: list[str], right: list[str]) -> Differing:
-    """Which kind of difference these words are: each is held against the most alike of the other copy."""
-    slips, others = 2 * (_torn(left, right) + _torn(right, left)), left[_COMPARED:] + right[_COMPARED:]
-    rest = right[:_COMPARED]
-    for word in left[:_COMPARED]:
+def _words(article: Article, paragraph: int) -> list[str]:
+    words: list[str] = lexicon.WORD.findall(article.remove_links(article.paragraph(paragraph)))
+    return words
+
+
+def _count(left: list[str], right: list[str]) -> WordDifferences:
+    """The kinds of these words, each compared with the most similar one of the other copy."""
+    slips = 2 * (_take_torn(left, right) + _take_torn(right, left))
+    others, rest = left[_MAX_COMPARED:] + right[_MAX_COMPARED:], right[:_MAX_COMPARED]
+    for word in left[:_MAX_COMPARED]:
         match = process.extractOne(word, rest, scorer=fuzz.ratio)
         if match and _is_slip(word, match[0]):
             rest.remove(match[0])
@@ -53,30 +58,31 @@ def _sorted_out(left: list[str], right: list[str]) -> Differing:
             others.append(word)
     others += rest
     figures = sum(_digits(word) != "" for word in others)
-    return Differing(figures, slips, len(others) - figures)
+    return WordDifferences(figures, slips, len(others) - figures)
 
 
-def _torn(words: list[str], parts: list[str]) -> int:
-    """How many of these words stand in the other copy torn in two, at most a letter lost: "awards" as
-    "a.ards". They and their parts are taken out of both lists.
+def _take_torn(words: list[str], parts: list[str]) -> int:
+    """How many of these words the other copy has torn in two, with at most a letter lost ("awards" as
+    "a.ards"). Removes them from `words`, and their parts from `parts`.
     """
     torn = 0
-    if len(parts) > _PARTS:
+    if len(parts) > _MAX_PARTS:
         return torn
-    for word in [word for word in words if len(word) >= _TORN and not _digits(word)]:
-        for one, two in permutations(parts, 2):
-            if word.startswith(one) and word.endswith(two) and len(word) - 1 <= len(one + two) <= len(word):
+    for word in [word for word in words if len(word) >= _LEAST_TORN and not _digits(word)]:
+        for start, end in permutations(parts, 2):
+            fits = word.startswith(start) and word.endswith(end)
+            if fits and 0 <= len(word) - len(start) - len(end) <= 1:
                 words.remove(word)
-                parts.remove(one)
-                parts.remove(two)
+                parts.remove(start)
+                parts.remove(end)
                 torn += 1
                 break
     return torn
 
 
 def _is_slip(word: str, other: str) -> bool:
-    """Whether one word may be the other misread or mistyped: never where that changes a figure."""
-    if len(word) > 1 and _unread(word) == _unread(other) and not (word.isdigit() or other.isdigit()):
+    """Whether one word may be the other misread or mistyped. It is none where a number would change."""
+    if len(word) > 1 and _misread(word) == _misread(other) and not (word.isdigit() or other.isdigit()):
         return True
     if _digits(word) != _digits(other) and 2 * max(len(_digits(word)), len(_digits(other))) >= len(word):
         return False
@@ -84,8 +90,8 @@ def _is_slip(word: str, other: str) -> bool:
     return ratio >= _SLIP or (word.islower() and other.islower() and Levenshtein.distance(word, other) <= 1)
 
 
-def _unread(word: str) -> str:
-    """A word with the figures in it that scanners take for letters: "U5" is "US"."""
+def _misread(word: str) -> str:
+    """A word with its digits replaced by the letters that scanners confuse them with: "U5" becomes "us"."""
     return word.casefold().translate(_CONFUSED)
 
 

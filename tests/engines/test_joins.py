@@ -116,9 +116,7 @@ def test_statements_hold_for_keys_that_nobody_filtered() -> None:
     key = values[np.concatenate([random.choice(90, 8, replace=False) for _ in range(50)])]
     number = np.unique(key, return_inverse=True)[1]
     counts = np.bincount(number)[number]
-    documents = pa.table(
-        {"rank": np.arange(50), "wanted": np.full(50, 4), "needed": np.full(50, 2, np.int8)}
-    )
+    documents = pa.table({"rank": np.arange(50), "wanted": np.full(50, 4), "needed": np.full(50, 2, np.int8)})
     limit = pa.table({"most": [6]})
     few = (counts > 1) & (counts <= 6)
     assert 0 < few.sum() < len(few)

@@ -14,8 +14,8 @@ from dedup.kernels import occurrences
 from dedup.kernels import repeats as kernel
 from dedup.kernels.shingles import factors
 from dedup.repeats import lexicon
-from dedup.repeats.alignment import INSIDE, may_hold
-from dedup.repeats.find import proposed
+from dedup.repeats.alignment import CONTAINED, may_contain
+from dedup.repeats.article import articles_with_candidates
 from dedup.text.encoding import utf8
 from dedup.text.paragraphs import split
 from dedup.text.words import words
@@ -68,7 +68,7 @@ def test_the_pairs_worth_comparing_are_those_of_the_twin(documents: list[list[li
 _MARKED = st.lists(
     st.sampled_from(
         [
-            *lexicon.FORUM,
+            *lexicon.FORUM_MARKERS,
             "://",
             "](",
             "(/",
@@ -93,7 +93,7 @@ _MARKED = st.lists(
 
 def _counted(texts: list[str]) -> list[list[int]]:
     data, bounds = utf8(pa.array(texts, pa.large_string()))
-    return occurrences.count(data, bounds, np.arange(len(texts)), *lexicon.marks()).tolist()
+    return occurrences.count(data, bounds, np.arange(len(texts)), *lexicon.marker_counter()).tolist()
 
 
 @given(st.lists(_MARKED, min_size=1, max_size=4))
@@ -101,13 +101,13 @@ def _counted(texts: list[str]) -> list[list[int]]:
 @example(["ßchrieb: poﬅs: REPLY Replies\nRe: a écriT"])
 def test_marks_of_forums_are_counted_as_in_folded_text(texts: list[str]) -> None:
     """One pass over the bytes counts what `str.count` finds of each mark in the case-folded text."""
-    expected = [sum(text.casefold().count(mark) for mark in lexicon.FORUM) for text in texts]
+    expected = [sum(text.casefold().count(mark) for mark in lexicon.FORUM_MARKERS) for text in texts]
     assert [forum for forum, _ in _counted(texts)] == expected
 
 
 def test_no_mark_is_hidden_in_characters_that_the_automaton_does_not_read() -> None:
     """No character from U+10000 on folds to a character of a mark."""
-    letters = set("".join(lexicon.FORUM))
+    letters = set("".join(lexicon.FORUM_MARKERS))
     assert all(letters.isdisjoint(chr(point).casefold()) for point in range(0x10000, 0x110000))
 
 
@@ -116,7 +116,7 @@ def test_no_mark_is_hidden_in_characters_that_the_automaton_does_not_read() -> N
 def test_marks_in_any_bytes_are_safe(data: bytes) -> None:
     """Bytes that are no UTF-8 are counted, to whatever sum."""
     bounds = np.array([0, len(data) // 2, len(data)])
-    found = occurrences.count(np.frombuffer(data, np.uint8), bounds, np.arange(2), *lexicon.marks())
+    found = occurrences.count(np.frombuffer(data, np.uint8), bounds, np.arange(2), *lexicon.marker_counter())
     assert found.shape == (2, 2)
 
 
@@ -138,9 +138,9 @@ def test_code_is_counted_as_by_one_pattern(text: str) -> None:
     """Lines' beginnings and the rest, counted apart, are what one pattern for both counts; without a mark
     there are beginnings alone.
     """
-    assert lexicon.code(text) == len(_CODE.findall(text))
+    assert lexicon.count_code(text) == len(_CODE.findall(text))
     if not _counted([text])[0][1]:
-        assert lexicon.code_lines(text) == len(_CODE.findall(text))
+        assert lexicon.count_code_lines(text) == len(_CODE.findall(text))
 
 
 @given(_MARKED)
@@ -150,7 +150,7 @@ def test_text_without_marks_has_no_links_and_no_cells(text: str) -> None:
     if not _counted([text])[0][1]:
         assert not lexicon.LINK.search(text)
         assert not re.search(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)", text)
-    assert lexicon.cells(text) == len(re.findall(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)", text))
+    assert lexicon.count_cell_gaps(text) == len(re.findall(r"\S(?: {3,}|\t+| ?\| ?)(?=\S)", text))
 
 
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff])")
@@ -165,7 +165,7 @@ _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\u
 def test_scripts_without_spaces_are_counted_by_character(text: str) -> None:
     """Runs of characters hold as many as are found one by one."""
     found = _WIDE.findall(text)
-    assert lexicon.wide(text) == (sum(map(bool, found)), sum(not one for one in found))
+    assert lexicon.count_unspaced(text) == (sum(map(bool, found)), sum(not one for one in found))
 
 
 @given(st.text("a.!?。”)  \u0e01\n", max_size=14))
@@ -188,16 +188,16 @@ def test_articles_are_told_in_characters(texts: list[list[str]]) -> None:
     """
     whole = ["\n".join([_LINE, *lines, _LINE]) for lines in texts]
     paragraphs = split(pa.array(whole, pa.large_string()))
-    articles = [article for _, article, _ in proposed(paragraphs, words(paragraphs))]
+    articles = [article for _, article, _ in articles_with_candidates(paragraphs, words(paragraphs))]
     assert [article.text for article in articles] == whole
     for article, (first, last) in zip(articles, pairwise(paragraphs.owned.tolist()), strict=True):
-        assert [article.said(i) for i in range(last - first)] == [
+        assert [article.paragraph(i) for i in range(last - first)] == [
             paragraphs.data[paragraphs.starts[i] : paragraphs.ends[i]].tobytes().decode()
             for i in range(first, last)
         ]
-        for i, (least, most) in enumerate(zip(article.least, article.most, strict=True)):
+        for i, (least, most) in enumerate(zip(article.plain_min, article.plain_max, strict=True)):
             assert least <= len(article.plain(i)) <= most
-        assert article.wide == bool(re.search("[中\u2e80ก\ufb03\U0001f600]", article.text))
+        assert article.unspaced == bool(re.search("[中\u2e80ก\ufb03\U0001f600]", article.text))
 
 
 @given(st.text("abc ", min_size=30, max_size=60), st.integers(0, 2**32), st.integers(0, 40))
@@ -210,9 +210,9 @@ def test_nothing_is_kept_from_where_it_stands(text: str, seed: int, changes: int
     for place in rng.integers(0, len(said), 4 * changes):
         changed[place] = rng.choice(["", "d", "e"])
     longer = "".join([*rng.choice(list("defgh"), 200), *changed, *rng.choice(list("defgh"), 300)])
-    if fuzz.partial_ratio(said, longer) >= INSIDE:
-        assert may_hold(said, longer)
-        assert may_hold(longer, said)
+    if fuzz.partial_ratio(said, longer) >= CONTAINED:
+        assert may_contain(said, longer)
+        assert may_contain(longer, said)
 
 
 def test_what_would_take_hours_is_not_looked_for() -> None:

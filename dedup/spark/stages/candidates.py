@@ -95,9 +95,7 @@ def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[Lo
     if left_out:
         low = keys.where(f"key >= 0 AND key < {int(LIMIT)}")
         lost = some_of(low, common, "key").groupBy("rank").agg(F.count("*").alias("lost"))
-        left = left.join(lost, "rank", "left").select(
-            "rank", F.expr("low - coalesce(lost, 0)").alias("low")
-        )
+        left = left.join(lost, "rank", "left").select("rank", F.expr("low - coalesce(lost, 0)").alias("low"))
     wanted = engine.hold(engine.map(_wanting(options), left, _WANTED), "samples")
     shared = engine.query("shared", keys=keys, documents=wanted, round=engine.row(most=MOST))
     return Lookup(engine, engine.hold(shared, "samples"), wanted.select("rank", "wanted")), left_out
