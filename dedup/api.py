@@ -61,7 +61,7 @@ class Result(Outcome):
         """
         if isinstance(self.source, Memory):
             starts, rows = self.table.column("start").to_numpy(), self.kept_rows()
-            cuts = {int(starts[row]): self.corpus.cuts[row] for row in rows if row in self.corpus.cuts}
+            cuts = {int(starts[row]): self.findings.cuts[row] for row in rows if row in self.findings.cuts}
             return self.source.kept(starts[rows], cuts)
         assert isinstance(self.source, Files)
         return _written(self, self.source)
@@ -76,7 +76,7 @@ class Result(Outcome):
         """Every repeat found, with its document's identity, in order."""
         return [
             (self.identity(row), repeat)
-            for row in sorted(self.corpus.repeats)
+            for row in sorted(self.findings.repeats)
             for repeat in self.repeats_of(row)
         ]
 

@@ -8,8 +8,8 @@ from dedup.explain.passages import Row, rows
 from dedup.explain.word_alignment import Side, side
 from dedup.identity import Identity
 from dedup.kernels.shingles import fingerprints
-from dedup.matching.matches import LEAST, similarities
-from dedup.matching.templates import differing, templates
+from dedup.matching.matches import MIN_SHINGLES, similarities
+from dedup.matching.templates import are_templates, differing
 from dedup.options import Options
 from dedup.repeats.find import cut_ranges, find_repeats
 from dedup.sources import lookup
@@ -49,7 +49,7 @@ class Compared(NamedTuple):
     @property
     def contained(self) -> list[int]:
         """Which of them (0, 1) the other one covers far enough to match."""
-        return [i for i in self.covered_enough if self.shingles[i] >= LEAST]
+        return [i for i in self.covered_enough if self.shingles[i] >= MIN_SHINGLES]
 
     @property
     def covered_enough(self) -> list[int]:
@@ -78,7 +78,7 @@ def compare(one: lookup.Document, other: lookup.Document, options: Options) -> C
         (float(similar.coverage[1]), float(similar.coverage[0])),
         texts[0] == texts[1],
         bool(left.count and (prints[0] == prints[1]).all()),
-        differing(*texts) if templates(figures(texts), ends[:1], ends[1:])[0] else [],
+        differing(*texts) if are_templates(figures(texts), ends[:1], ends[1:])[0] else [],
         rows(left, right),
     )
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dedup.kernels.arrays import Float64s, Int64s
 from dedup.matching.keepers import assign
-from dedup.matching.matches import LEAST, Matches, Similarities, matching
+from dedup.matching.matches import MIN_SHINGLES, Matches, may_replace
 from dedup.matching.samples import needed
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
@@ -22,13 +22,13 @@ LOWEST = 0.5  # pairs are looked for from here on, unless the threshold is near 
 _MARGIN = 0.1  # below the threshold, in which pairs are looked for as well
 
 
-class Found(NamedTuple):
+class Pairs(NamedTuple):
     """The pairs of an input that are not exact copies, verified; the order of keeping and each document's
     first copy (int64); of each document how many shingles are sampled; of each pair how many shingles the
     later one has (zeros where containment is off).
     """
 
-    pairs: Matches
+    matches: Matches
     order: Int64s
     first: Int64s
     sampled: Int64s
@@ -57,34 +57,34 @@ def lowest(threshold: float) -> float:
     return round(max(STEP, min(LOWEST, STEP * ((threshold - _MARGIN + 1e-9) // STEP))), 2)
 
 
-def by_jaccard(found: Found, options: Options) -> Iterator[Level]:
+def by_jaccard(pairs: Pairs, options: Options) -> Iterator[Level]:
     """What each --threshold does alone: what is alike enough is covered as much, so with a --contained that
     is not above it, it would change nothing.
     """
-    jaccard = found.pairs.similar.jaccard
+    jaccard = pairs.matches.similar.jaccard
 
     def chance(threshold: float) -> Float64s:
         bands = bands_for(threshold, options.recall, options.num_perm)
         return np.array([bands.probability(value) for value in jaccard.tolist()])
 
     def drops(threshold: float) -> int:
-        return dropped(found, options, threshold, None)
+        return dropped(pairs, options, threshold, None)
 
     return _levels(jaccard, np.ones(len(jaccard), bool), lowest(options.threshold), chance, drops)
 
 
-def by_coverage(found: Found, options: Options, contained: float) -> Iterator[Level]:
+def by_coverage(pairs: Pairs, options: Options, contained: float) -> Iterator[Level]:
     """What each --contained does among the pairs that Jaccard does not match."""
-    coverage = found.pairs.similar.coverage
-    counts = found.sampled[found.pairs.later]
+    coverage = pairs.matches.similar.coverage
+    counts = pairs.sampled[pairs.matches.later]
 
     def chance(least: float) -> Float64s:
         return _binomial(counts, coverage, needed(counts, least, options.recall))
 
     def drops(least: float) -> int:
-        return dropped(found, options, options.threshold, least)
+        return dropped(pairs, options, options.threshold, least)
 
-    unlike = (found.pairs.similar.jaccard < options.threshold) & (found.sizes >= LEAST)
+    unlike = (pairs.matches.similar.jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
     return _levels(coverage, unlike, lowest(contained), chance, drops)
 
 
@@ -106,13 +106,12 @@ def _levels(
         yield Level(at, min(until, 1.0), pairs, drops(at), float(weights[reach].sum()), float(missed))
 
 
-def dropped(found: Found, options: Options, threshold: float, contained: float | None) -> int:
+def dropped(pairs: Pairs, options: Options, threshold: float, contained: float | None) -> int:
     """How many documents go: those that match a keeper, and exact copies."""
-    earlier, later, similar = found.pairs
-    reach = matching(similar, found.sizes, replace(options, threshold=threshold, contained=contained))
-    chosen = Similarities(*(values[reach] for values in similar))
-    keepers = assign(found.order, earlier[reach], later[reach], chosen)
-    return int(((keepers.keeper >= 0) | (found.first != np.arange(len(found.first)))).sum())
+    earlier, later, similar = pairs.matches
+    reach = may_replace(similar, pairs.sizes, replace(options, threshold=threshold, contained=contained))
+    keepers = assign(pairs.order, earlier[reach], later[reach], similar.take(reach))
+    return int(((keepers.keeper >= 0) | (pairs.first != np.arange(len(pairs.first)))).sum())
 
 
 def _binomial(trials: Int64s, share: Float64s, least: Int64s) -> Float64s:

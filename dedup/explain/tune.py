@@ -1,29 +1,25 @@
 """An input -> where its thresholds should lie: for `dedup tune`."""
 
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.engines.local import Local
 from dedup.explain.passages import Piece, first_difference
-from dedup.explain.thresholds import Found, Level, by_coverage, by_jaccard, dropped, lowest
+from dedup.explain.thresholds import Level, Pairs, by_coverage, by_jaccard, dropped, lowest
 from dedup.explain.word_alignment import side
 from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
-from dedup.matching.earlier_runs import Met
-from dedup.matching.keepers import first_copies, order_of
-from dedup.matching.matches import LEAST, Matches, no_matches
-from dedup.matching.signatures import bands_for
+from dedup.matching.earlier_runs import EarlierRuns
+from dedup.matching.matches import MIN_SHINGLES, Matches
 from dedup.options import Options
-from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.decisions import undecided
-from dedup.pipeline.near_duplicates import Comparison
+from dedup.pipeline.fingerprints import Fingerprints
+from dedup.pipeline.near_duplicates import Comparison, Setting, compare
 from dedup.pipeline.outcome import Outcome
-from dedup.pipeline.progress import Clock, Progress
-from dedup.pipeline.scan import Signed, scan
+from dedup.pipeline.progress import Progress
+from dedup.pipeline.run import read
 from dedup.sources.source import Source
 
 _AT_ONCE = 1 << 14  # documents whose shingles are counted at once
@@ -68,92 +64,82 @@ class Tuned(NamedTuple):
     coverage: Scale | None
 
 
-def tune(source: Source, options: Options, told: Progress) -> Tuned:
+def tune(source: Source, options: Options, progress: Progress) -> Tuned:
     """Find the pairs of an input and say what each threshold makes of them. Raises InputError,
     OptionsError.
     """
-    documents = Corpus(source.names)
-    found = find(source, options, documents, told)
-    outcome = Outcome(
-        options, documents, undecided(len(found.order)), {}, 0.0, source, Met(None, len(found.order))
-    )
-    worded = int((outcome.table.column("words").to_numpy() > 0).sum()) if len(outcome.table) else 0
+    outcome, pairs = find_pairs(source, options, progress)
+    words = outcome.table.column("words").to_numpy() if len(outcome.table) else np.zeros(0, np.int64)
     return Tuned(
         options,
-        worded,
-        int((found.first != np.arange(len(found.first))).sum()),
-        len(documents.rejects),
-        dropped(found, options, options.threshold, options.contained),
-        _jaccard_scale(found, options, outcome),
-        _coverage_scale(found, options, options.contained, outcome) if options.contained else None,
+        int((words > 0).sum()),
+        int((pairs.first != np.arange(len(pairs.first))).sum()),
+        len(outcome.corpus.rejects),
+        dropped(pairs, options, options.threshold, options.contained),
+        _jaccard_scale(pairs, options, outcome),
+        _coverage_scale(pairs, options, options.contained, outcome) if options.contained else None,
     )
 
 
-def _jaccard_scale(found: Found, options: Options, outcome: Outcome) -> Scale:
+def _jaccard_scale(pairs: Pairs, options: Options, outcome: Outcome) -> Scale:
     """Jaccard, of all pairs."""
-    jaccard = found.pairs.similar.jaccard
+    jaccard = pairs.matches.similar.jaccard
     rows = _nearest(jaccard, jaccard >= options.threshold, jaccard < options.threshold)
-    examples = [_examples(outcome, found.pairs, jaccard, some) for some in rows]
-    return Scale(options.threshold, list(by_jaccard(found, options)), *examples)
+    examples = [_examples(outcome, pairs.matches, jaccard, chosen) for chosen in rows]
+    return Scale(options.threshold, list(by_jaccard(pairs, options)), *examples)
 
 
-def _coverage_scale(found: Found, options: Options, contained: float, outcome: Outcome) -> Scale:
+def _coverage_scale(pairs: Pairs, options: Options, contained: float, outcome: Outcome) -> Scale:
     """Coverage, of the pairs that Jaccard does not match."""
-    jaccard, coverage = found.pairs.similar
-    unlike = (jaccard < options.threshold) & (found.sizes >= LEAST)
+    jaccard, coverage = pairs.matches.similar
+    unlike = (jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
     rows = _nearest(coverage, unlike & (coverage >= contained), unlike & (coverage < contained))
-    examples = [_examples(outcome, found.pairs, coverage, some) for some in rows]
-    return Scale(contained, list(by_coverage(found, options, contained)), *examples)
+    examples = [_examples(outcome, pairs.matches, coverage, chosen) for chosen in rows]
+    return Scale(contained, list(by_coverage(pairs, options, contained)), *examples)
 
 
-def find(source: Source, options: Options, documents: Corpus, told: Progress) -> Found:
-    """The pairs of an input from well below the thresholds on; fills in `documents`."""
+def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Outcome, Pairs]:
+    """The documents of an input, all of them kept, and its pairs from well below the thresholds on."""
     wide = replace(
         options,
         threshold=lowest(options.threshold),
         contained=lowest(options.contained) if options.contained else None,
         max_loss=1.0,
     )
-    engine = Local(wide.workers, wide.memory)
-    bands = bands_for(wide.threshold, wide.recall, wide.num_perm)
-    signed = Signed()
-    for scanned in engine.map(partial(scan, source=source, options=wide, bands=bands), source.blocks()):
-        documents.add(scanned)
-        signed.add(scanned)
-        told("read", scanned.size)
-    table = documents.table()
-    met = Met(None, len(table))
-    return _verified(Comparison(source, wide, engine, Clock(), told, documents, table, met), signed)
+    setting, corpus, fingerprints = read(source, wide, progress)
+    earlier = EarlierRuns.none(len(corpus))
+    outcome = Outcome(options, corpus, setting.findings, undecided(len(corpus)), {}, 0.0, source, earlier)
+    return outcome, _pairs(setting, fingerprints)
 
 
-def _verified(comparison: Comparison, signed: Signed) -> Found:
-    """The pairs that a comparison verifies, none twice."""
-    none = np.zeros(0, np.int64)
-    table = comparison.table
-    if not len(table):
-        return Found(no_matches(), none, none, none, none)
-    characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-    order = order_of(comparison.options.keep, characters, table.column("order").to_pylist())
-    places = np.empty(len(order), np.int64)
-    places[order] = np.arange(len(order))
-    sampled = [np.zeros(len(order), np.int64)]
-    if comparison.options.contained:
-        sampled = [np.diff(part.offsets) for part in signed.sampled]
-    first = first_copies(np.concatenate(signed.prints), places)
-    comparison.compare(signed)
-    sizes = _sizes(comparison, comparison.matches.later)
-    return Found(comparison.matches, order, first, np.concatenate(sampled), sizes)
+def _pairs(setting: Setting, fingerprints: Fingerprints) -> Pairs:
+    """The pairs that a comparison verifies."""
+    count = len(setting.table)
+    if not count:
+        nothing = np.zeros(0, np.int64)
+        return Pairs(Matches.empty(), nothing, nothing, nothing, nothing)
+    sampled = [np.zeros(count, np.int64)]
+    if setting.options.contained:
+        sampled = [np.diff(part.offsets) for part in fingerprints.samples]
+    comparison = compare(setting, fingerprints)
+    sizes = _sizes(comparison, comparison.matches.later, count) if setting.options.contained else None
+    return Pairs(
+        comparison.matches,
+        comparison.order,
+        comparison.first,
+        np.concatenate(sampled),
+        np.zeros(len(comparison.matches.later), np.int64) if sizes is None else sizes,
+    )
 
 
-def _sizes(comparison: Comparison, rows: Int64s) -> Int64s:
-    """How many shingles these documents have; zeros where containment does not ask for it."""
-    sizes = np.zeros(len(comparison.table), np.int64)
-    some = np.unique(rows) if comparison.options.contained else rows[:0]
-    for at in range(0, len(some), _AT_ONCE):
-        part = some[at : at + _AT_ONCE]
-        sizes[part] = np.diff(comparison.again.look(part).sets.offsets)
-    found: Int64s = sizes[rows]
-    return found
+def _sizes(comparison: Comparison, rows: Int64s, count: int) -> Int64s:
+    """How many shingles each of these documents has."""
+    sizes, distinct = np.zeros(count, np.int64), np.unique(rows)
+    for start in range(0, len(distinct), _AT_ONCE):
+        batch = distinct[start : start + _AT_ONCE]
+        sizes[batch] = np.diff(comparison.preparer.prepare(batch).sets.offsets)
+    of_rows: Int64s = sizes[rows]
+    return of_rows
 
 
 def _nearest(
@@ -172,7 +158,7 @@ def _examples(
     texts = outcome.texts(sorted({row for both in ends for row in both}))
     examples = []
     for (one, other), value in zip(ends, values[chosen].tolist(), strict=True):
-        cleaned = [outcome.corpus.cleaned(row, texts[row]) for row in (one, other)]
+        cleaned = [outcome.findings.cleaned(row, texts[row]) for row in (one, other)]
         differ = first_difference(*(side(text, outcome.options.ngram) for text in cleaned))
         examples.append(Example((outcome.identity(one), outcome.identity(other)), value, differ))
     return examples

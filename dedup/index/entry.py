@@ -6,18 +6,15 @@ from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import zstandard
 
 from dedup.engines.local import Local
 from dedup.index.store import Move, Store, StoredDocument
 from dedup.kernels.arrays import Hashes, Int64s
 from dedup.kernels.pages import spread
-from dedup.matching.earlier_runs import Met
-from dedup.pipeline.fetch import Rereading
+from dedup.pipeline.fetch import TextBatch
+from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.outcome import Outcome
-from dedup.pipeline.scan import Signed
-from dedup.text.ragged import take_and_release
 
 _LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on 1 % less space costs a third more time
 
@@ -61,35 +58,34 @@ def add_documents(
 
     `source` replaces the documents' own sources, and their positions count from `offset`. Returns the keys
     that the documents are looked up by, spread (see `spread`), and for each key the number of its document
-    (both uint64); the caller adds these. Releases `outcome.signed`.
+    (both uint64); the caller adds these. Releases `outcome.fingerprints`.
     """
-    first, signed = store.next, outcome.signed
-    if signed is None:  # there is no document
+    first, fingerprints = store.next, outcome.fingerprints
+    if fingerprints is None:  # there is no document
         return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     kept = outcome.keepers.keeper < 0
     sources = [source or name for name in outcome.corpus.names]
-    documents = _documents(outcome, sources, _bloom_bits(signed, kept), first)
+    documents = _documents(outcome, sources, _bloom_bits(fingerprints, kept), first)
     moved = (document._replace(position=document.position + offset) for document in documents)
     store.add(run, moved, first + len(kept))
-    return _keys(signed, kept, first)
+    return _keys(fingerprints, kept, first)
 
 
-def _bloom_bits(signed: Signed, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
+def _bloom_bits(fingerprints: Fingerprints, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
     """The Bloom bits of the kept documents, as bytes. Releases those of all documents."""
-    bits = take_and_release(signed.marks, kept)
+    bits = fingerprints.take_bloom_bits(kept)
     data = bits.values.data.cast("B")
     return (data[8 * start : 8 * end] for start, end in pairwise(bits.offsets.tolist()))
 
 
-def _keys(signed: Signed, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
+def _keys(fingerprints: Fingerprints, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
     """The keys of the kept documents, spread, and their numbers (both uint64). A key is a bucket or a sampled
     shingle; documents without words are in no bucket. Releases the buckets and samples of all documents.
     """
     numbers = first + np.flatnonzero(kept).astype(np.uint64)
-    buckets = np.concatenate(signed.buckets)[kept].view(np.uint64)
-    signed.buckets.clear()
-    samples = take_and_release(signed.sampled, kept)
-    has_words = np.concatenate(signed.prints)[kept, 0] != 0
+    buckets = fingerprints.take_buckets(kept).view(np.uint64)
+    samples = fingerprints.take_samples(kept)
+    has_words = np.concatenate(fingerprints.prints)[kept, 0] != 0
     owners = [np.repeat(numbers[has_words], buckets.shape[1])]
     owners.append(np.repeat(numbers, np.diff(samples.offsets)) if len(samples.values) else numbers[:0])
     keys = np.concatenate((buckets[has_words].ravel(), samples.values))
@@ -120,24 +116,10 @@ def _documents(
 def _compressed_texts(outcome: Outcome, rows: Int64s) -> Iterator[bytes]:
     """The compressed texts of these documents, without the repeats that were cut."""
     engine = Local(outcome.options.workers, outcome.options.memory)
-    no_earlier = Met(None, len(outcome.table))
-    rereading = Rereading(
-        outcome.source,
-        outcome.corpus,
-        outcome.table,
-        no_earlier,
-        engine,
-        outcome.options.ngram,
-        _ignore_progress,
-    )
-    for texts in engine.map(_compress, rereading.read(rows, cleaned=True)):
+    for texts in engine.map(_compress, outcome.reader(engine).read(rows, cleaned=True)):
         yield from texts
 
 
-def _compress(batch: tuple[Int64s, pa.LargeStringArray]) -> list[bytes]:
+def _compress(batch: TextBatch) -> list[bytes]:
     compress = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False).compress
     return [compress(text.as_buffer()) for text in batch[1]]
-
-
-def _ignore_progress(stage: str, done: int) -> None:
-    pass

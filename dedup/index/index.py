@@ -165,7 +165,7 @@ class Index:
             self._identity(outcome, keeper) if keeper >= 0 else None,
             float(outcome.keepers.jaccard[row]),
             float(outcome.keepers.coverage[row]),
-            outcome.corpus.cleaned(row, text) if row in outcome.corpus.cuts else text,
+            outcome.findings.cleaned(row, text) if row in outcome.findings.cuts else text,
             outcome.repeats_of(row),
         )
 

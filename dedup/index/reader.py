@@ -12,7 +12,7 @@ from dedup.identity import Identity
 from dedup.index.store import Store
 from dedup.kernels.arrays import Hashes, Int64s
 from dedup.kernels.pages import spread
-from dedup.matching.earlier_runs import Held, Shapes
+from dedup.matching.earlier_runs import Postings, Sizes
 from dedup.text.ragged import Ragged
 
 
@@ -40,17 +40,17 @@ class RecentKeys:
         self.count, self._numbers, self._parts = 0, {}, []
         return keys, numbers
 
-    def look_up(self, keys: Hashes) -> Held:
+    def look_up(self, keys: Hashes) -> Postings:
         """Which documents have these keys (uint64, spread)."""
         rows = {key: row for row, key in enumerate(keys.tolist()) if key in self._numbers}
         lists = [self._numbers[key] for key in rows]
         counts, numbers = [len(one) for one in lists], [number for one in lists for number in one]
-        return Held(*(np.array(values, np.int64) for values in ([*rows.values()], counts, numbers)))
+        return Postings(*(np.array(values, np.int64) for values in ([*rows.values()], counts, numbers)))
 
 
 @dataclass
 class IndexReader:
-    """The documents of an index as a run looks them up: implements `Earlier`.
+    """The documents of an index as a run looks them up: implements `EarlierDocuments`.
 
     `hidden`: spans of document numbers that are never found; `since`: neither is any number below it.
     """
@@ -65,16 +65,16 @@ class IndexReader:
         """One more than the number of the last document."""
         return self.store.next
 
-    def held(self, keys: Hashes, most: int) -> Held:
+    def postings(self, keys: Hashes, most: int) -> Postings:
         """Which documents have these keys (uint64). Lists of more than `most` documents are only counted."""
         spread_keys = spread(keys)
-        postings = self.store.segments.held(spread_keys, most)
+        postings = self.store.segments.postings(spread_keys, most)
         if self.recent.count:
             recent = self.recent.look_up(spread_keys)
-            postings = Held(*(np.concatenate(both) for both in zip(postings, recent, strict=True)))
+            postings = Postings(*(np.concatenate(both) for both in zip(postings, recent, strict=True)))
         return self._visible(postings, most) if self.since or self.hidden else postings
 
-    def _visible(self, postings: Held, most: int) -> Held:
+    def _visible(self, postings: Postings, most: int) -> Postings:
         """The postings without hidden and old documents. These still count in lists of more than `most`."""
         visible = postings.numbers >= self.since
         for first, end in self.hidden:
@@ -85,15 +85,15 @@ class IndexReader:
         )
         counts = np.where(postings.counts <= most, left, postings.counts)
         filled = counts > 0
-        return Held(postings.rows[filled], counts[filled], postings.numbers[visible])
+        return Postings(postings.rows[filled], counts[filled], postings.numbers[visible])
 
-    def shapes(self, numbers: Int64s) -> Shapes:
+    def sizes(self, numbers: Int64s) -> Sizes:
         """Word counts and Bloom bits of these documents, without those that were deleted meanwhile."""
         rows = self.store.sizes(numbers)
         present, words, bloom_bits = zip(*rows, strict=True) if rows else ((), (), ())
         offsets = np.append(0, np.cumsum([len(bits) // 8 for bits in bloom_bits], dtype=np.int64))
         bits = Ragged(np.frombuffer(b"".join(bloom_bits), np.uint64), offsets)
-        return Shapes(np.array(present, np.int64), np.array(words, np.int64), bits)
+        return Sizes(np.array(present, np.int64), np.array(words, np.int64), bits)
 
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
         """The texts of these documents, in batches."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from dedup.kernels import pages as kernel
 from dedup.kernels.arrays import Hashes, Int64s
-from dedup.matching.earlier_runs import Held
+from dedup.matching.earlier_runs import Postings
 
 _PAGE_ENTRIES = 1024  # entries of a page, on average: 8 KB
 _RATIO = 4  # a segment is at least this many times as large as the next one, so that there are few of them
@@ -71,18 +71,18 @@ class Segments:
         while len(self._all) > 1 and self._all[-1].entries * _RATIO >= self._all[-2].entries:
             self._merge(self._all[-2:])
 
-    def held(self, keys: Hashes, most: int) -> Held:
+    def postings(self, keys: Hashes, most: int) -> Postings:
         """Which documents have these keys (uint64, spread): one list for each segment that has a key. Lists
         of more than `most` documents are only counted.
         """
-        parts = [Held(*(np.zeros(0, np.int64) for _ in range(3)))]
+        parts = [Postings(*(np.zeros(0, np.int64) for _ in range(3)))]
         for segment in self._all:
             rows, wanted, starts = by_page(keys, segment.bits)
             for entries, bounds, numbers in self._read(segment, wanted):
                 at = np.searchsorted(wanted, numbers)
                 ends = np.where(np.append(wanted, -1)[at] == numbers, starts[at + 1], starts[at])
-                parts.append(Held(*kernel.held(entries, bounds, keys, rows, starts[at], ends, most)))
-        return Held(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+                parts.append(Postings(*kernel.held(entries, bounds, keys, rows, starts[at], ends, most)))
+        return Postings(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     def rewrite(self, present: npt.NDArray[np.bool_]) -> None:
         """Merge all segments into one, with the entries of those documents that are `present` (bool, by

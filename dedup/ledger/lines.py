@@ -74,7 +74,7 @@ class Lines:
 
     def _keepers(self, rows: Int64s) -> list[bytes]:
         """The same of keepers, those of earlier runs among them."""
-        own = rows < self._outcome.met.base
+        own = rows < self._outcome.earlier.base
         named = iter(_listed(self._named(rows[own])))
         return [
             next(named) if mine else orjson.dumps(self._outcome.identity(row))[1:-1]
@@ -82,7 +82,7 @@ class Lines:
         ]
 
     def _dropped(self, row: int, keeper: bytes, jaccard: bytes, coverage: bytes) -> bytes:
-        lost = self._outcome.decisions.missing.get(row)
+        lost = self._outcome.decisions.lost.get(row)
         missing = orjson.dumps([list(one) for one in lost]) if lost else b"[]"
         return b'"decision":"dropped","keeper":{%b},"jaccard":%b,"coverage":%b,"missing":%b' % (
             keeper,
@@ -92,7 +92,7 @@ class Lines:
         )
 
     def _kept(self, row: int) -> bytes:
-        decision = b'"decision":"cut"' if row in self._outcome.corpus.cuts else b'"decision":"kept"'
+        decision = b'"decision":"cut"' if row in self._outcome.findings.cuts else b'"decision":"kept"'
         if row not in self._outcome.templates:
             return decision
         return b'%b,"templates":%b' % (decision, orjson.dumps(self._templates(row)))
@@ -105,7 +105,7 @@ class Lines:
         ]
 
     def _repeats(self, row: int) -> bytes:
-        repeats = self._outcome.corpus.repeats.get(row)
+        repeats = self._outcome.findings.repeats.get(row)
         return b',"repeats":%b' % repeats if repeats else b""
 
 

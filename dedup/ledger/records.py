@@ -33,7 +33,12 @@ def records(outcome: Outcome, together: bool) -> Iterator[Record]:
 
 
 def _of_documents(outcome: Outcome, together: bool) -> Iterator[Record]:
-    table, edits, keeper, lines = outcome.table, outcome.corpus.edits, outcome.keepers.keeper, Lines(outcome)
+    table, edits, keeper, lines = (
+        outcome.table,
+        outcome.findings.edits,
+        outcome.keepers.keeper,
+        Lines(outcome),
+    )
     unchanged = _unchanged(outcome)
     begins = _begins(outcome, unchanged) if together else np.ones(len(table), bool)
     columns = [table.column(name).to_numpy() for name in ("file", "position", "start", "end")]
@@ -66,7 +71,7 @@ def _begins(outcome: Outcome, unchanged: Bools) -> Bools:
 def _unchanged(outcome: Outcome) -> Bools:
     """The documents that are kept and of which there is no more to say."""
     unchanged: Bools = outcome.keepers.keeper < 0
-    unchanged[[*outcome.corpus.repeats, *outcome.templates]] = False
+    unchanged[[*outcome.findings.repeats, *outcome.templates]] = False
     return unchanged
 
 

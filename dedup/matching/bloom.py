@@ -1,4 +1,4 @@
-"""Shingles -> one bit each: enough to see that most candidates cannot match, before any text is read again."""
+"""Shingles -> one bit each: enough to see that most candidates cannot match, before a text is read again."""
 
 import numpy as np
 
@@ -18,8 +18,8 @@ def bloom_bits(shingles: Ragged) -> Ragged:
 def may_match(bits: Ragged, earlier: Int64s, sets: Ragged, later: Int64s, options: Options) -> Bools:
     """Which candidates may match. Candidate i is text earlier[i] of `bits` and set later[i] of `sets`.
 
-    A shingle whose bit is not set is in the later text alone. Both texts share at most the other shingles, and
-    neither Jaccard nor coverage exceeds these divided by the later text's.
+    A shingle whose bit is not set is in the later text alone. Both texts share at most the other shingles,
+    and neither Jaccard nor coverage exceeds these divided by the later text's.
     """
     missed = kernel.missed(bits.values, bits.offsets, earlier, sets.values, sets.offsets, later)
     sizes = np.diff(sets.offsets)[later]

@@ -1,4 +1,4 @@
-"""Buckets and samples -> candidates: pairs of documents that share a bucket, or enough samples. They are still
+"""Buckets and samples -> candidates: pairs of documents that share a bucket, or enough samples, and are still
 to be verified.
 """
 
@@ -168,9 +168,9 @@ def _keys(table: pa.Table) -> Keys:
 
 @dataclass
 class Lookup:
-    """Finds documents that share enough keys, in rounds. In the first round the HUBS first documents of a wide
-    key are compared with all others that have it; in each further round eight times as many of those that are
-    still kept.
+    """Finds documents that share enough keys, in rounds. In the first round the HUBS first documents of a
+    wide key are compared with all others that have it; in each further round eight times as many of those
+    that are still kept.
 
     When it `is_settled`, every two kept documents that share enough keys have been candidates. Then the kept
     documents are those of comparing all pairs that share enough, by induction over the order of keeping: let
@@ -182,7 +182,7 @@ class Lookup:
     keys: Keys
     engine: Engine
     wanted: Int64s | None = None
-    """By rank, how many keys a document must share with one before it; None: as many as it needs to ask by."""
+    """By rank, how many keys a document must share with one before it; None: as many as `Keys.needed`."""
     hubs: int = HUBS
     crowded: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
     """The ranks of documents that were not compared with all that share enough keys with them."""

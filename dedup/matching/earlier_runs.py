@@ -1,12 +1,13 @@
-"""Documents of earlier runs: which of them share enough with a document of this run to be compared with it."""
+"""Documents of earlier runs: which of them share enough with one of this run to be compared with it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
 
+from dedup.identity import Identity
 from dedup.kernels import holders as kernel
 from dedup.kernels import joins
 from dedup.kernels.arrays import Bools, Hashes, Int32s, Int64s
@@ -40,7 +41,7 @@ class Sizes(NamedTuple):
 
 
 class EarlierDocuments(Protocol):
-    """What an index knows of its documents. They have numbers below `end`, in the order in which they came."""
+    """What an index knows of its documents. Numbers are below `end`, in the order in which they came."""
 
     @property
     def end(self) -> int: ...
@@ -54,7 +55,7 @@ class EarlierDocuments(Protocol):
     def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
         """The cleaned texts of these documents, in batches."""
 
-    def identities(self, numbers: Int64s) -> list[dict[str, Any]]:
+    def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
 
 
@@ -146,7 +147,7 @@ class EarlierRuns:
             yield rows[done : done + len(texts)], texts
             done += len(texts)
 
-    def identities(self, rows: Int64s) -> dict[int, dict[str, Any]]:
+    def identities(self, rows: Int64s) -> dict[int, Identity]:
         """Id, source, position and date of those of these documents that are of earlier runs, by row."""
         earlier = np.unique(rows[self.is_earlier(rows)])
         if self.index is None or not len(earlier):
@@ -168,8 +169,8 @@ class EarlierSearch:
         self._pairs: list[tuple[Int64s, Int64s]] = []  # an earlier document's number, an own document's rank
 
     def by_bucket(self, buckets: Int64s, ranks: Int64s) -> None:
-        """Find who shares one of the buckets: int64 (documents, bands), of documents with these ranks. Of wide
-        buckets only the first documents count, so that there are no more pairs than in the rounds of a run.
+        """Find who shares one of the buckets: int64 (documents, bands), of documents with these ranks. Of
+        wide buckets only the first documents count, so that there are no more pairs than in a run's rounds.
         """
         keys, (count, bands) = buckets.view(np.uint64).ravel(), buckets.shape
         lists = PostingLists.of(keys, self._index.postings(keys, _WIDEST), _WIDEST)

@@ -117,7 +117,7 @@ def verify(
     options: Options,
     figures_of: FiguresOfPairs,
 ) -> Verified:
-    """Which candidates match. Candidate i is document left[i] of `earlier` and document right[i] of `later`."""
+    """Which candidates match. Candidate i is document left[i] of `earlier` and right[i] of `later`."""
     similar = similarities(earlier.sets, left, right, later.sets)
     pairs = np.flatnonzero(may_replace(similar, np.diff(later.sets.offsets)[right], options))
     is_template = _digits_differ(earlier.digits, left[pairs], later.digits, right[pairs])

@@ -1,4 +1,4 @@
-"""Words -> shingles: hashes of runs of n words. A word is a hash of 64 bits; kernels/unicode.py says of what."""
+"""Words -> shingles: hashes of runs of n words. kernels/unicode.py says what the hash of a word covers."""
 
 from dedup.kernels import shingles as kernel
 from dedup.text.ragged import Ragged

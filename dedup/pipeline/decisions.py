@@ -1,10 +1,11 @@
 """Who is kept, who is dropped for whom, and what is lost with the dropped ones."""
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers
 from dedup.matching.lost_paragraphs import LostParagraph, lost_paragraphs
@@ -17,11 +18,10 @@ from dedup.text.ragged import Ragged
 class Decisions(NamedTuple):
     """What was decided about the documents of a run.
 
-    `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of kept documents that
-    match but for their figures; `crowded`: how many documents were not compared with all that share a bucket
-    with them; `common`: how many sampled shingles are in too many documents. Keepers and earlier documents of
-    templates from the run's number of documents on are documents of earlier runs, of which `earlier` has id,
-    source, position and date.
+    `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of kept documents
+    that match but for their figures; `crowded`: how many documents were not compared with all that share a
+    bucket with them; `common`: how many sampled shingles are in too many documents. Rows from the run's
+    number of documents on are documents of earlier runs; `earlier` has their identities.
     """
 
     keepers: Keepers
@@ -29,7 +29,7 @@ class Decisions(NamedTuple):
     templates: Matches
     crowded: int
     common: int
-    earlier: dict[int, dict[str, Any]]
+    earlier: dict[int, Identity]
 
 
 def undecided(count: int) -> Decisions:
@@ -44,7 +44,9 @@ def decide(setting: Setting, comparison: Comparison) -> Decisions:
         lost = _lost(setting, comparison)
     pairs = comparison.templates
     templates = pairs.take((keepers.keeper[pairs.earlier] < 0) & (keepers.keeper[pairs.later] < 0))
-    own = Keepers(*(values[: earlier.base] for values in keepers))
+    own = Keepers(
+        keepers.keeper[: earlier.base], keepers.jaccard[: earlier.base], keepers.coverage[: earlier.base]
+    )
     identities = earlier.identities(np.concatenate((own.keeper, templates.earlier)))
     return Decisions(own, lost, templates, comparison.crowded, comparison.common, identities)
 

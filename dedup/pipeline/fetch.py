@@ -1,5 +1,5 @@
-"""Documents read again by row: their texts, and what is compared of these. Kept for all documents, their shingle
-sets would outweigh the texts.
+"""Documents read again by row: their texts, and what is compared of these. The shingle sets of all documents
+at once would outweigh the texts.
 """
 
 from collections.abc import Iterator

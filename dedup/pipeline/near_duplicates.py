@@ -1,4 +1,4 @@
-"""Documents compared with each other and with those of earlier runs: from candidates to keepers, in rounds."""
+"""Documents compared with each other and with earlier runs: from candidates to keepers, in rounds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -215,7 +215,7 @@ def _match_in_rounds(
 def _not_compared(
     pairs: list[tuple[Int64s, Int64s]], compared: Int64s, count: int
 ) -> tuple[Int64s, Int64s, Int64s]:
-    """The pairs of ranks that were not compared before, by the later one; and the codes of all that now are."""
+    """The pairs of ranks that are new, by the later one, and the codes of all that have been compared."""
     codes = [later * count + earlier for earlier, later in pairs]
     new = np.setdiff1d(np.concatenate([compared[:0], *codes]), compared)
     return new % count, new // count, np.concatenate((compared, new))

@@ -7,14 +7,17 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from dedup.engines.local import Local
 from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
-from dedup.matching.earlier_runs import Met
+from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.keepers import Keepers
 from dedup.options import Options
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.decisions import Decisions
-from dedup.pipeline.scan import Signed
+from dedup.pipeline.fetch import TextReader
+from dedup.pipeline.fingerprints import Fingerprints
+from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.repeats.find import Repeat
 from dedup.sources.source import Source
 
@@ -27,18 +30,19 @@ class Outcome:
     """What was decided about every document. A document is known by its row in the corpus; documents of
     earlier runs have the rows behind these.
 
-    `seconds`: by stage, summed over workers; `elapsed`: of the whole run; `met`: documents of earlier runs;
-    `signed`: what the scan knows of each document, where an index is to store it.
+    `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: of the whole
+    run; `earlier`: documents of earlier runs; `fingerprints`: if an index is to store them.
     """
 
     options: Options
     corpus: Corpus
+    findings: RepeatFindings
     decisions: Decisions
     seconds: dict[str, float]
     elapsed: float
     source: Source
-    met: Met
-    signed: Signed | None = None
+    earlier: EarlierRuns
+    fingerprints: Fingerprints | None = None
 
     @property
     def keepers(self) -> Keepers:
@@ -62,7 +66,7 @@ class Outcome:
 
     def identity(self, row: int) -> Identity:
         """Id (or None), source and position of document `row`; for one of an earlier run its date, too."""
-        if row >= self.met.base:
+        if row >= self.earlier.base:
             return self.decisions.earlier[row]
         ids, files, positions = self.identities
         source = self.corpus.names[int(files[row])]
@@ -83,7 +87,7 @@ class Outcome:
         """cut, dropped or kept."""
         if self.keepers.keeper[row] >= 0:
             return "dropped"
-        return "cut" if row in self.corpus.cuts else "kept"
+        return "cut" if row in self.findings.cuts else "kept"
 
     @cached_property
     def templates(self) -> dict[int, list[tuple[int, float, float]]]:
@@ -101,7 +105,7 @@ class Outcome:
 
     def repeats_of(self, row: int) -> list[Repeat]:
         """The repeats of document `row`."""
-        return [Repeat(**repeat) for repeat in orjson.loads(self.corpus.repeats.get(row, b"[]"))]
+        return [Repeat(**repeat) for repeat in orjson.loads(self.findings.repeats.get(row, b"[]"))]
 
     def kept_rows(self) -> Int64s:
         """The rows of the kept documents."""
@@ -116,16 +120,11 @@ class Outcome:
         Raises InputError where an input has changed meanwhile.
         """
         ordered = np.unique(np.array(rows, np.int64))
-        own = ordered[ordered < self.met.base]
-        texts = self._own_texts(own)
-        for earlier, batch in self.met.read(ordered[len(own) :]):
-            texts |= zip(earlier.tolist(), batch.to_pylist(), strict=True)
+        texts: dict[int, str] = {}
+        for of_batch, batch in self.reader(Local(1)).read(ordered, cleaned=False):
+            texts |= zip(of_batch.tolist(), batch.to_pylist(), strict=True)
         return texts
 
-    def _own_texts(self, rows: Int64s) -> dict[int, str]:
-        """The original texts of documents of this run; `rows` ascending."""
-        blocks = self.source.fetch(self.table.take(rows)) if len(rows) else iter(())
-        texts = (
-            text for block in blocks for text in self.source.parse(block).documents.column("text").to_pylist()
-        )
-        return dict(zip(rows.tolist(), texts, strict=True))
+    def reader(self, engine: Local) -> TextReader:
+        """What reads the texts of the documents again, with the workers of this engine."""
+        return TextReader(self.source, self.table, self.findings, self.earlier, engine)

@@ -43,9 +43,7 @@ class RepeatFindings:
     def append(self, block: "RepeatFindings", base: int) -> None:
         """Add the findings of the next block, whose first document is row `base`."""
         for row, repeats in block.repeats.items():
-            self.repeats[base + row] = bytes(
-                memoryview(repeats)
-            )  # orjson's own take 4 KB each, however short
+            self.repeats[base + row] = bytes(memoryview(repeats))  # orjson's take 4 KB each
         self.cuts.update((base + row, cuts) for row, cuts in block.cuts.items())
         self.edits.update((base + row, edits) for row, edits in block.edits.items())
         self.counts.update(block.counts)

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pag
 from dedup.identity import Identity
 from dedup.options import KINDS, Options
 from dedup.pipeline.examples import Doubt, Example, Examples
-from dedup.pipeline.scan import Compared
+from dedup.pipeline.repeat_findings import ParagraphComparisons
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import Run
 from dedup.summary.findings_format import (
@@ -136,7 +136,7 @@ def _repeats(engine: Spark, found: Run, facts: DataFrame) -> Repeats:
     return Repeats(
         {kind: (cut + left, cut) for kind, (cut, left) in both.items() if cut + left},
         [example_values(why, who[uid], Example(0, *values)) for why, uid, *values in examples],
-        cast(ComparedCounts, Compared(*about["compared"])._asdict()),
+        cast(ComparedCounts, ParagraphComparisons(*about["compared"])._asdict()),
         {
             "count": about["unsure"],
             "examples": [
@@ -167,11 +167,11 @@ def _joined(batches: Batches) -> Batches:
 def _together(said: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """What is said of several batches (`scanning.about`), the first first."""
     kinds: Counter[tuple[str, bool]] = Counter()
-    examples, compared, first = Examples(), Compared(), 1 << 62
+    examples, compared, first = Examples(), ParagraphComparisons(), 1 << 62
     for one in said:
         first = min(first, one["first"])
         kinds.update({(kind, cut): number for kind, cut, number in one["kinds"]})
-        compared = Compared(*map(sum, zip(compared, one["compared"], strict=True)))
+        compared = compared.plus(ParagraphComparisons(*one["compared"]))
         others = Examples()
         shown = [(why, Example(*example)) for why, *example in one["examples"]]
         others.chosen = {(example.kind, example.cut, why): example for why, example in shown}

@@ -85,14 +85,14 @@ class Exhibits:
     def articles(self) -> list[int]:
         """The rows of the documents to show with their cuts, the one with most characters cut first."""
         cut = self.outcome.table.column("cut").to_numpy()
-        rows = sorted(self.outcome.corpus.cuts, key=lambda row: (-int(cut[row]), row))
+        rows = sorted(self.outcome.findings.cuts, key=lambda row: (-int(cut[row]), row))
         return [row for row in rows if self._is_short(row)][:ARTICLES]
 
     def _is_short(self, *rows: int) -> bool:
         """Whether none of these documents is too long to show. The length of documents of earlier runs
         is known only when they are read: they count as short here.
         """
-        base = self.outcome.met.base
+        base = self.outcome.earlier.base
         return all(row >= base or self._characters[row] <= LONGEST for row in rows)
 
     @cached_property
@@ -111,11 +111,11 @@ class Exhibits:
                     yield self._dropped_pair(row, keeper, texts)
 
     def _dropped_pair(self, row: int, keeper: int, texts: dict[int, str]) -> DroppedPair:
-        dropped_text, keeper_text = (self.outcome.corpus.cleaned(at, texts[at]) for at in (row, keeper))
+        dropped_text, keeper_text = (self.outcome.findings.cleaned(at, texts[at]) for at in (row, keeper))
         ngram = self.outcome.options.ngram
         missing = [
             (texts[row][paragraph.start : paragraph.end], paragraph.coverage)
-            for paragraph in self.outcome.decisions.missing.get(row, [])
+            for paragraph in self.outcome.decisions.lost.get(row, [])
         ]
         aligned = rows(side(dropped_text, ngram), side(keeper_text, ngram))
         return DroppedPair(row, keeper, aligned, missing, keeper_text)
@@ -125,7 +125,7 @@ class Exhibits:
         for batch in _batches(self.articles):
             for row, text in self._texts(batch).items():
                 repeats = [repeat for repeat in self.outcome.repeats_of(row) if repeat.cut]
-                yield CutArticle(row, text, self.outcome.corpus.cuts[row], repeats)
+                yield CutArticle(row, text, self.outcome.findings.cuts[row], repeats)
 
     def _texts(self, rows: Iterable[int]) -> dict[int, str]:
         try:

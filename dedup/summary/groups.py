@@ -86,4 +86,4 @@ def loss(outcome: Outcome) -> tuple[float, float]:
 
 def of_earlier_runs(outcome: Outcome) -> int:
     """How many documents were dropped for one that an earlier run kept (--index)."""
-    return int((outcome.keepers.keeper >= outcome.met.base).sum())
+    return int((outcome.keepers.keeper >= outcome.earlier.base).sum())

@@ -148,7 +148,7 @@ class Highlights:
 
     def _compare_members(self, group: Group, rows: list[int]) -> UnlikeMembers | None:
         """Compare each of these members with each other."""
-        texts = [self.outcome.corpus.cleaned(row, self.texts[row]) for row in rows]
+        texts = [self.outcome.findings.cleaned(row, self.texts[row]) for row in rows]
         pairs = np.array([*combinations(range(len(rows)), 2)], np.int64).reshape(-1, 2)
         if not len(pairs):
             return None
@@ -177,7 +177,7 @@ class Highlights:
         row = self._greatest_loss_row
         if row is None:
             return None
-        missing = self.outcome.decisions.missing.get(row, [])
+        missing = self.outcome.decisions.lost.get(row, [])
         longest = max(missing, key=lambda paragraph: paragraph.end - paragraph.start, default=None)
         text = self.texts.get(row, "")[longest.start : longest.end][:OPENING] if longest else ""
         return GreatestLoss(row, 1 - float(self.outcome.keepers.coverage[row]), text)
@@ -189,7 +189,7 @@ class Highlights:
     @property
     def templates(self) -> list[TemplatePair]:
         """The first templates."""
-        cleaned = {row: self.outcome.corpus.cleaned(row, text) for row, text in self.texts.items()}
+        cleaned = {row: self.outcome.findings.cleaned(row, text) for row, text in self.texts.items()}
         return [
             TemplatePair(earlier, later, differing(cleaned[earlier], cleaned[later]))
             for earlier, later in self._template_rows

@@ -44,7 +44,7 @@ def summarize(highlights: Highlights) -> Summary:
             "shares": shares(counts),
             "repeats": kind_counts(kinds(outcome)),
             "examples": _examples(highlights),
-            "compared": cast(ComparedCounts, outcome.corpus.compared._asdict()),
+            "compared": cast(ComparedCounts, outcome.findings.comparisons._asdict()),
             "unsure": _uncertain(outcome),
             "sites": highlights.sites,
             "groups": _groups(highlights),
@@ -98,7 +98,7 @@ def times(seconds: Mapping[str, float], elapsed: float) -> Timings:
 
 def _examples(highlights: Highlights) -> list[RepeatExample]:
     """Repeats of each kind, and the longest one cut from the worst site."""
-    chosen = highlights.outcome.corpus.examples.chosen
+    chosen = highlights.outcome.findings.examples.chosen
     examples = [(why, example) for (_, _, why), example in sorted(chosen.items())]
     if (of_site := highlights.of_worst_site) is not None:
         examples.append((WORST_SITE, of_site))
@@ -122,7 +122,7 @@ def example_values(why: str, document: Identity, example: Example) -> RepeatExam
 
 def _uncertain(outcome: Outcome) -> Uncertain:
     """Repeats that were left because the evidence does not decide."""
-    examples = outcome.corpus.examples
+    examples = outcome.findings.examples
     return {
         "count": examples.unsure,
         "examples": [

@@ -80,7 +80,9 @@ def totals(outcome: Outcome) -> Totals:
 
 def kinds(outcome: Outcome) -> dict[str, tuple[int, int]]:
     """By kind of repeat, how many were found and how many of them were cut; only kinds that were found."""
-    counts = {kind: (outcome.corpus.kinds[kind, True], outcome.corpus.kinds[kind, False]) for kind in KINDS}
+    counts = {
+        kind: (outcome.findings.counts[kind, True], outcome.findings.counts[kind, False]) for kind in KINDS
+    }
     return {kind: (cut + left, cut) for kind, (cut, left) in counts.items() if cut + left}
 
 

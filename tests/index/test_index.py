@@ -123,7 +123,7 @@ def test_documents_one_by_one_are_decided_as_in_one_run(tmp_path: Path) -> None:
             assert len(index) == held + (not decision.dropped)
             keeper = int(whole.keepers.keeper[row])
             assert decision.dropped == (keeper >= 0)
-            assert decision.text == whole.corpus.cleaned(row, text)
+            assert decision.text == whole.findings.cleaned(row, text)
             if keeper >= 0:
                 assert decision.jaccard == whole.keepers.jaccard[row]
                 assert decision.coverage == whole.keepers.coverage[row]

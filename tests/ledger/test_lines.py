@@ -33,14 +33,14 @@ def line(result, row):
     keeper = int(result.keepers.keeper[row])
     if keeper >= 0:
         values |= {"keeper": result.identity(keeper), **result.similarity(row)}
-        values["missing"] = [list(lost) for lost in result.decisions.missing.get(row, [])]
+        values["missing"] = [list(lost) for lost in result.decisions.lost.get(row, [])]
     if row in result.templates:
         values["templates"] = [
             {**result.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
             for other, jaccard, coverage in result.templates[row]
         ]
-    if row in result.corpus.repeats:
-        values["repeats"] = orjson.loads(result.corpus.repeats[row])
+    if row in result.findings.repeats:
+        values["repeats"] = orjson.loads(result.findings.repeats[row])
     return values
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import marks as kernel
-from dedup.matching.bloom import marks, may_match
-from dedup.matching.matches import LEAST, matching, similarities
+from dedup.matching.bloom import bloom_bits, may_match
+from dedup.matching.matches import MIN_SHINGLES, may_replace, similarities
 from dedup.options import Options
 from dedup.text.ragged import Ragged, sets
 
@@ -38,11 +38,11 @@ def test_whoever_matches_may_match(texts: list[list[int]], changes: dict[str, fl
     """As many shingles as are missed stand in one text alone, and no match is lost."""
     owned, options = _owned([np.array(text, np.uint64) for text in texts]), Options(**changes)
     left, right = (side.reshape(-1) for side in np.indices((len(texts), len(texts))))
-    found, marked = sets(owned), marks(owned)
+    found, marked = sets(owned), bloom_bits(owned)
     missed = kernel.missed(marked.values, marked.offsets, left, found.values, found.offsets, right)
     alone = [len(set(texts[b]) - set(texts[a])) for a, b in zip(left, right, strict=True)]
     assert (missed <= alone).all()
-    match = matching(similarities(found, left, right), np.diff(found.offsets)[right], options)
+    match = may_replace(similarities(found, left, right), np.diff(found.offsets)[right], options)
     assert may_match(marked, left, found, right, options)[match].all()
 
 
@@ -52,9 +52,9 @@ def test_pairs_at_the_threshold(coverage: float) -> None:
     shared = round(200 * coverage)
     owned, options = _pairs(shared, 500, 200 - shared, 300, seed=1), Options()
     found, left = sets(owned), np.arange(0, 600, 2)
-    match = matching(similarities(found, left, left + 1), np.diff(found.offsets)[left + 1], options)
+    match = may_replace(similarities(found, left, left + 1), np.diff(found.offsets)[left + 1], options)
     assert match.all() == (coverage >= 0.8)
-    assert may_match(marks(owned), left, found, left + 1, options)[match].all()
+    assert may_match(bloom_bits(owned), left, found, left + 1, options)[match].all()
 
 
 @pytest.mark.parametrize("own", [100, 2000])
@@ -62,5 +62,5 @@ def test_pairs_that_share_a_sentence_go(own: int) -> None:
     """Of pairs that share 20 of 150 shingles, 19 of 20 and more are told."""
     owned = _pairs(20, own, 130, 300, seed=2)
     left = np.arange(0, 600, 2)
-    assert LEAST < 150
-    assert may_match(marks(owned), left, sets(owned), left + 1, Options()).mean() < 0.05
+    assert MIN_SHINGLES < 150
+    assert may_match(bloom_bits(owned), left, sets(owned), left + 1, Options()).mean() < 0.05

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels.shingles import fingerprints
-from dedup.matching.keepers import Keepers, assign, first_copies, order_of
+from dedup.matching.keepers import Keepers, assign, first_copies, keeping_order
 from dedup.matching.matches import Similarities
 from tests.support import reference
 
@@ -125,7 +125,7 @@ def test_order_of_keeping(
     policy: str, characters: list[int], order: list[str | None], expected: list[int]
 ) -> None:
     """The policy says who comes first; ties by position; numbers as numbers; whoever lacks the field last."""
-    assert order_of(policy, np.array(characters, np.int64), order).tolist() == expected
+    assert keeping_order(policy, np.array(characters, np.int64), order).tolist() == expected
 
 
 @given(
@@ -135,9 +135,9 @@ def test_order_of_keeping(
 @settings(max_examples=50, deadline=None)
 def test_every_document_has_one_place(order: list[str | None], policy: str) -> None:
     """Whatever the values, the order holds each document once and is its own on the second call."""
-    found = order_of(policy, np.zeros(len(order), np.int64), order).tolist()
+    found = keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
     assert sorted(found) == list(range(len(order)))
-    assert found == order_of(policy, np.zeros(len(order), np.int64), order).tolist()
+    assert found == keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
 
 
 @given(st.lists(st.lists(st.integers(0, 2), max_size=3), min_size=1, max_size=12), st.data())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.matching.templates import differing, is_template, slots, templates
+from dedup.matching.templates import are_templates, differing, is_template, slots
 from dedup.text.figures import Figures, figures, join
 from tests.matching.template_pairs import DUPLICATES, RATE, TEMPLATES
 from tests.support.paths import DATA, TOP
@@ -38,7 +38,7 @@ TEXTS = st.lists(
 
 
 def _is(left: str, right: str) -> bool:
-    return bool(templates(figures([left, right]), np.array([0]), np.array([1]))[0])
+    return bool(are_templates(figures([left, right]), np.array([0]), np.array([1]))[0])
 
 
 @pytest.mark.parametrize("name", DUPLICATES)
@@ -72,7 +72,7 @@ def test_either_way_round(left: list[str], right: list[str]) -> None:
 def test_the_short_way_is_the_long_way(left: list[str], right: list[str]) -> None:
     """Pairs that are not aligned, as each figure of one stands in the other, would have been no template."""
     found = figures([" ".join(left), " ".join(right)])
-    called = templates(found, np.array([0]), np.array([1]))[0]
+    called = are_templates(found, np.array([0]), np.array([1]))[0]
     assert called == is_template(slots(found, 0, 1))
 
 
@@ -101,8 +101,8 @@ def test_many_pairs() -> None:
     texts = [text for pair in (*TEMPLATES.values(), *DUPLICATES.values()) for text in pair]
     pairs = [(2 * i, 2 * i + 1) for i in range(len(texts) // 2)]
     left, right = np.array(pairs).T
-    assert templates(figures(texts), left, right).tolist() == [_is(texts[a], texts[b]) for a, b in pairs]
-    assert templates(figures([]), left[:0], right[:0]).tolist() == []
+    assert are_templates(figures(texts), left, right).tolist() == [_is(texts[a], texts[b]) for a, b in pairs]
+    assert are_templates(figures([]), left[:0], right[:0]).tolist() == []
 
 
 def test_what_differs_is_shown() -> None:
@@ -127,7 +127,7 @@ def test_on_pairs_that_were_read() -> None:
         texts = {document["id"]: document["text"] for document in map(orjson.loads, lines)}
     names = sorted({name for a, b, _ in pairs for name in (a, b)})
     left, right = (np.array([names.index(pair[side]) for pair in pairs]) for side in (0, 1))
-    called = templates(figures(texts[name] for name in names), left, right)
+    called = are_templates(figures(texts[name] for name in names), left, right)
     right_ones = np.array([label for *_, label in pairs])
     assert right_ones[called].mean() >= 0.98
     assert called[right_ones].mean() >= 0.90

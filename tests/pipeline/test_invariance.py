@@ -58,7 +58,7 @@ def test_the_memory_does_not_matter(batches: list[list[str]]) -> None:
     documents = [text for batch in batches for text in batch]
     whole = _told(dedup.clean(documents, workers=1))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rereading, "_SHINGLES", 1)
+        patch.setattr(rereading, "_SHINGLES_AT_ONCE", 1)
         assert _told(dedup.clean(documents, workers=1)) == whole
         patch.setattr(Local, "query", Local.spill)
         assert _told(dedup.clean(documents, workers=1, memory=64 << 20)) == whole

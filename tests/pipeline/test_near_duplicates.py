@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.matching import candidates
-from dedup.matching.matches import LEAST
+from dedup.matching.matches import MIN_SHINGLES
 from dedup.pipeline import near_duplicates as comparison
 from tests.support import reference
 
@@ -90,7 +90,7 @@ def _twin(texts: list[str], threshold: float, contained: float) -> list[bool]:
 
 def _matches(keeper: set[Any], other: set[Any], threshold: float, contained: float) -> bool:
     shared = len(keeper & other)
-    covered = len(other) >= LEAST and shared / len(other) >= contained
+    covered = len(other) >= MIN_SHINGLES and shared / len(other) >= contained
     return bool(other) and (float(reference.jaccard(keeper, other)) >= threshold or covered)
 
 

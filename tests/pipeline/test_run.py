@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup import Options
-from dedup.matching.matches import LEAST
+from dedup.matching.matches import MIN_SHINGLES
 from tests.support import reference
 from tests.support.articles import SENTENCE, articles, cleaned, decisions, paragraph, variant
 
@@ -44,7 +44,7 @@ def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> No
         jaccard = reference.jaccard(sets[row], sets[keeper])
         coverage = Fraction(len(sets[row] & sets[keeper]), len(sets[row]))
         covered = options.contained is not None and float(coverage) >= options.contained
-        assert float(jaccard) >= options.threshold or (covered and len(sets[row]) >= LEAST)
+        assert float(jaccard) >= options.threshold or (covered and len(sets[row]) >= MIN_SHINGLES)
         assert 1 - coverage <= options.max_loss
         assert result.keepers.jaccard[row] == float(jaccard)
         assert result.keepers.coverage[row] == float(coverage)

@@ -21,7 +21,7 @@ def test_summary_has_what_the_report_says(result):
     assert summary["totals"]["documents"] == 5
     assert summary["shares"]["dropped"] == pytest.approx(2 / 7, abs=1e-6)
     assert summary["repeats"] == {"block": {"found": 1, "cut": 1}}
-    assert summary["compared"] == result.corpus.compared._asdict()
+    assert summary["compared"] == result.findings.comparisons._asdict()
     assert summary["unsure"] == {"count": 0, "examples": []}
     assert summary["seen"] == 0
     assert summary["groups"]["count"] == 1

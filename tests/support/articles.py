@@ -64,7 +64,7 @@ def articles(draw: st.DrawFn, most: int = 20) -> list[str]:
 def cleaned(result: Result) -> list[str]:
     """The texts of all documents without what is cut of them."""
     texts = result.texts(list(range(result.totals.documents)))
-    return [result.corpus.cleaned(row, text) for row, text in texts.items()]
+    return [result.findings.cleaned(row, text) for row, text in texts.items()]
 
 
 def decisions(result: Result) -> list[int]:

@@ -144,7 +144,7 @@ def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
 
 def _dropped(outcome: Outcome, row: int, jaccard: float) -> list[Any]:
     covered = float(outcome.keepers.coverage[row])
-    missing = outcome.decisions.missing.get(row, [])
+    missing = outcome.decisions.lost.get(row, [])
     lost = sum(one.end - one.start for one in missing)
     told = [similarity(jaccard), percent(covered), round(1 - covered, 4), len(missing), lost]
     return [row, *_called(outcome, row), *told]
@@ -162,7 +162,7 @@ def articles(outcome: Outcome) -> list[Any]:
     """
     cut = outcome.table.column("cut").to_numpy()
     characters = outcome.table.column("characters").to_numpy()
-    rows = sorted(outcome.corpus.cuts, key=lambda row: (-int(cut[row]), row))[:LISTED]
+    rows = sorted(outcome.findings.cuts, key=lambda row: (-int(cut[row]), row))[:LISTED]
     listed = []
     for row in rows:
         kinds = [repeat.kind for repeat in outcome.repeats_of(row) if repeat.cut]

@@ -102,8 +102,8 @@ def _section(key: str, part: Part, report: Summary, exhibits: Exhibits | None) -
     if key == "groups" and exhibits is not None and exhibits.highlights.groups:
         more = _spreads(report, exhibits) + _tools("groups", "groups", _ORDERS) + _hint(report)
         return markup.section(key, [part[0], *findings.notes(report)], more)
-    if key == "repeats" and exhibits is not None and exhibits.outcome.corpus.cuts:
-        told = f"<h3>{number(len(exhibits.outcome.corpus.cuts), 'article')} with cuts</h3>"
+    if key == "repeats" and exhibits is not None and exhibits.outcome.findings.cuts:
+        told = f"<h3>{number(len(exhibits.outcome.findings.cuts), 'article')} with cuts</h3>"
         return markup.section(key, part, told + _tools("articles", "articles", _ARTICLES))
     return markup.section(key, part)
 

@@ -19,12 +19,12 @@ def articles(outcome: Outcome, colour: bool) -> Iterator[Text]:
         if outcome.decision(row) == "dropped":
             yield Text(short(text, 200), style="dim strike") if colour else Text(f"[-{short(text, 200)}-]")
         else:
-            yield struck(text.rstrip(), outcome.corpus.cuts.get(row, []), colour)
+            yield struck(text.rstrip(), outcome.findings.cuts.get(row, []), colour)
 
 
 def _heading(outcome: Outcome, row: int) -> Text:
     """Which article it is and what was decided."""
-    identity, cuts = outcome.identity(row), outcome.corpus.cuts.get(row, [])
+    identity, cuts = outcome.identity(row), outcome.findings.cuts.get(row, [])
     keeper = int(outcome.keepers.keeper[row])
     decision = {
         "kept": "kept as it is",

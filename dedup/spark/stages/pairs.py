@@ -19,8 +19,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
 
 from dedup.kernels.arrays import Int64s
-from dedup.matching.lost_paragraphs import missing
-from dedup.matching.matches import look, verified
+from dedup.matching.lost_paragraphs import lost_paragraphs
+from dedup.matching.matches import prepare, verify
 from dedup.matching.shingles import shingles
 from dedup.options import Options
 from dedup.spark.engine import Batches, Spark
@@ -113,14 +113,14 @@ def _verifier(form: Form, options: Options) -> Callable[[Batches], Batches]:
 
     def found(batches: Batches) -> Batches:
         for some in _some(batches, form, options):
-            looked = look(some.texts, options.ngram)
+            looked = prepare(some.texts, options.ngram)
 
             def read(pairs: Int64s, some: _Some = some) -> tuple[Figures, Int64s, Int64s]:
                 rows, places = np.unique((some.left[pairs], some.right[pairs]), return_inverse=True)
                 left, right = places.reshape(2, -1)
                 return join([figures(some.texts.take(pa.array(rows)).to_pylist())]), left, right
 
-            pairs, similar, called = verified(looked, some.left, looked, some.right, options, read)
+            pairs, similar, called = verify(looked, some.left, looked, some.right, options, read)
             columns = (some.earlier[pairs], some.later[pairs], *similar, called)
             yield _batch(VERIFIED, columns)
 
@@ -135,7 +135,7 @@ def _loser(form: Form, options: Options) -> Callable[[Batches], Batches]:
             held = sets(shingles(words_of(some.texts), options.ngram))
             rows = pa.array(some.right)
             cut = cuts_of(some.cuts.take(rows))
-            lost = missing(some.texts.take(rows), cut, held, some.left, options.ngram)
+            lost = lost_paragraphs(some.texts.take(rows), cut, held, some.left, options.ngram)
             lacking = [row for row, one in enumerate(lost) if one]
             said = pa.array([orjson.dumps([list(one) for one in lost[row]]) for row in lacking], pa.binary())
             yield _batch(MISSING, (some.later[lacking], said))

@@ -17,7 +17,7 @@ from dedup.matching.samples import LIMIT
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
 from dedup.outputs.convert import edited
-from dedup.pipeline.scan import Scanned, scan
+from dedup.pipeline.scan import ScannedBlock, scan
 from dedup.spark.engine import Batches
 from dedup.spark.records import Form, parser
 from dedup.text.ragged import Ragged
@@ -70,17 +70,18 @@ def scanner(form: Form, options: Options) -> Callable[[Batches], Batches]:
     return scanned
 
 
-def _documents(found: Scanned, uids: npt.NDArray[np.int64], raw: Sequence[bytes]) -> pa.RecordBatch:
+def _documents(found: ScannedBlock, uids: npt.NDArray[np.int64], raw: Sequence[bytes]) -> pa.RecordBatch:
     """The documents of a batch."""
     table = found.documents
     rows = table.column("position").to_numpy() - 1
     cleaned: list[bytes | None] = [None] * len(rows)
     undo: list[bytes | None] = [None] * len(rows)
-    for row, edits in found.edits.items():
+    for row, edits in found.findings.edits.items():
         record = raw[int(rows[row])]
         cleaned[row] = edited(record, 0, edits)
         undo[row] = orjson.dumps(undone(record, edits))
-    prints = found.fingerprints.view(np.int64)
+    buckets, samples = found.fingerprints.buckets[0], found.fingerprints.samples[0]
+    prints = found.fingerprints.prints[0].view(np.int64)
     return _batch(
         len(rows),
         uid=pa.array(uids[rows]),
@@ -92,17 +93,17 @@ def _documents(found: Scanned, uids: npt.NDArray[np.int64], raw: Sequence[bytes]
         host=found.hosts,
         one=pa.array(prints[:, 0].copy()),
         two=pa.array(prints[:, 1].copy()),
-        buckets=_lists(found.buckets.ravel(), np.arange(len(rows) + 1) * found.buckets.shape[1]),
-        sampled=_lists(found.sampled.values.view(np.int64), _bounds(found.sampled, len(rows))),
-        low=pa.array(_low(found.sampled, _bounds(found.sampled, len(rows)))),
-        repeats=_json(found.repeats, len(rows)),
-        cuts=_json({row: orjson.dumps(cuts) for row, cuts in found.cuts.items()}, len(rows)),
+        buckets=_lists(buckets.ravel(), np.arange(len(rows) + 1) * buckets.shape[1]),
+        sampled=_lists(samples.values.view(np.int64), _bounds(samples, len(rows))),
+        low=pa.array(_low(samples, _bounds(samples, len(rows)))),
+        repeats=_json(found.findings.repeats, len(rows)),
+        cuts=_json({row: orjson.dumps(cuts) for row, cuts in found.findings.cuts.items()}, len(rows)),
         cleaned=pa.array(cleaned, pa.binary()),
         undo=pa.array(undo, pa.binary()),
     )
 
 
-def _others(found: Scanned, uids: Int64s) -> pa.RecordBatch:
+def _others(found: ScannedBlock, uids: Int64s) -> pa.RecordBatch:
     """The rejects of a batch, and what is said of all of its documents."""
     rejected = [int(uids[reject.position - 1]) for reject in found.rejects]
     reasons = [reject.reason for reject in found.rejects]
@@ -114,19 +115,19 @@ def _others(found: Scanned, uids: Int64s) -> pa.RecordBatch:
     )
 
 
-def about(found: Scanned, uids: Int64s) -> dict[str, Any]:
+def about(found: ScannedBlock, uids: Int64s) -> dict[str, Any]:
     """What is said of all documents of a batch; documents by their uid."""
     rows = found.documents.column("position").to_numpy() - 1
 
     def named(row: int) -> int:
         return int(uids[rows[row]])
 
-    examples = found.examples
+    examples = found.findings.examples
     return {
         "first": int(uids[0]),
-        "kinds": [[*kind, number] for kind, number in found.kinds.items()],
+        "kinds": [[*kind, number] for kind, number in found.findings.counts.items()],
         "examples": [[why, named(one.row), *one[1:]] for (_, _, why), one in examples.chosen.items()],
-        "compared": list(found.compared),
+        "compared": list(found.findings.comparisons),
         "unsure": examples.unsure,
         "doubts": [[named(doubt.row), *doubt[1:]] for doubt in examples.doubts],
         "seconds": found.clock.seconds,

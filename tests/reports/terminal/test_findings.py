@@ -87,7 +87,7 @@ def test_repeats_left_for_lack_of_evidence_are_counted_and_shown(monkeypatch):
 def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypatch):
     """An unlikely accident, a rule's word, an excerpt: no line about lack of evidence."""
     result = left_with(evidence, monkeypatch)
-    assert result.corpus.kinds == {("pattern", False): 5}
+    assert result.findings.counts == {("pattern", False): 5}
     assert "lack of evidence" not in str(result)
     assert result.summary()["unsure"]["count"] == 0
 
