@@ -10,6 +10,7 @@ import pytest
 
 from dedup.cli import main
 from dedup.cli.arguments import parser
+from dedup.repeats.evidence import RULES
 from tests.support.pages import PAGES, anchors, links, prose, rows, section
 from tests.support.paths import TOP
 
@@ -86,6 +87,14 @@ def test_the_tables_of_options_are_those_of_clean() -> None:
         elif isinstance(option.default, float):
             assert float(default.strip("`")) == option.default
     assert sorted(listed) == sorted({*options} - {"--help"})
+
+
+def test_the_rules_are_those_of_the_evidence() -> None:
+    """The table of rules has each rule in the order in which they are asked, with what it decides."""
+    listed = [tuple(cells) for cells in rows(section("docs/decisions.md", "### The rules"))]
+    assert listed == [
+        (f"`{rule.name}`", "cut" if rule.is_accident else "kept", rule.meaning) for rule in RULES
+    ]
 
 
 def test_every_command_is_listed() -> None:
