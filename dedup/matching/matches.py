@@ -11,7 +11,7 @@ from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.shingles import shingles
 from dedup.matching.templates import are_templates
 from dedup.options import Options
-from dedup.text.figures import Figures, digits
+from dedup.text.figures import Figures, digit_sets
 from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
@@ -90,7 +90,7 @@ class Prepared(NamedTuple):
 
 def prepare(texts: pa.LargeStringArray | pa.StringArray, ngram: int) -> Prepared:
     """What is compared of these texts."""
-    return Prepared(sets(shingles(words_of(texts), ngram)), digits(texts))
+    return Prepared(sets(shingles(words_of(texts), ngram)), digit_sets(texts))
 
 
 class Verified(NamedTuple):

@@ -9,7 +9,7 @@ from rapidfuzz.distance import LCSseq
 
 from dedup.kernels import shingles as kernel
 from dedup.kernels.arrays import Int64s
-from dedup.text.figures import FIGURE, WORD, Figures, figures, spans
+from dedup.text.figures import FIGURE, WORD, Figures, figure_spans, figures
 from dedup.text.ragged import Ragged, sets
 
 _LOOKED_AT = (
@@ -52,9 +52,8 @@ def are_templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np
 def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
     """Where each text has a figure that the other one has not beside the same words: in one pair of five."""
     at = np.flatnonzero(found.kinds == FIGURE)
-    parts = [
-        found.near(at, step) * factor for step, factor in zip((-1, 0, 1), kernel.factors(3), strict=True)
-    ]
+    steps = zip((-1, 0, 1), kernel.factors(3), strict=True)
+    parts = [found.neighbours(at, step) * factor for step, factor in steps]
     owned = sets(Ragged(parts[0] + parts[1] + parts[2], np.searchsorted(at, found.offsets)))
     sizes = np.diff(owned.offsets)
     both = kernel.shared(owned.values, owned.offsets, left, owned.values, owned.offsets, right)
@@ -91,7 +90,7 @@ class _Row(NamedTuple):
 
     keys: list[int]
     kinds: list[int]
-    wholes: list[int]
+    integers: list[int]
 
     def beside(self) -> list[tuple[int, int, int]]:
         """Each token between the ones beside it."""
@@ -101,14 +100,14 @@ class _Row(NamedTuple):
     def of(cls, found: Figures, document: int) -> "_Row":
         start, end = found.offsets[document : document + 2].tolist()
         part = slice(start, min(end, start + _LOOKED_AT))
-        return cls(found.keys[part].tolist(), found.kinds[part].tolist(), found.wholes[part].tolist())
+        return cls(found.keys[part].tolist(), found.kinds[part].tolist(), found.integers[part].tolist())
 
 
 def _changes(a: _Row, b: _Row, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The first place of each change of a figure into another. Not where the figure stands beside the same
     words elsewhere in the other text: it was moved.
     """
-    if not places or _is_numbering([(a.wholes[x], b.wholes[y]) for x, y in places]):
+    if not places or _is_numbering([(a.integers[x], b.integers[y]) for x, y in places]):
         return []
     in_a, in_b = a.beside(), b.beside()
     moved = set(in_a) & set(in_b)
@@ -119,11 +118,11 @@ def _changes(a: _Row, b: _Row, places: list[tuple[int, int]]) -> list[tuple[int,
     return list(first.values())
 
 
-def _is_numbering(wholes: list[tuple[int, int]]) -> bool:
+def _is_numbering(integers: list[tuple[int, int]]) -> bool:
     """Whether figures mostly count up one by one in both texts: links, notes or sections, numbered from
     another start.
     """
-    steps = [(c - a, d - b) == (1, 1) and min(a, b) >= 0 for (a, b), (c, d) in pairwise(wholes)]
+    steps = [(c - a, d - b) == (1, 1) and min(a, b) >= 0 for (a, b), (c, d) in pairwise(integers)]
     return 2 * sum(steps) >= max(1, len(steps))
 
 
@@ -133,7 +132,7 @@ def differing(left: str, right: str) -> list[tuple[str, str, str]]:
     """
     found = figures([left, right])
     marked = [np.cumsum(found.kinds[s:e] != WORD) - 1 for s, e in pairwise(found.offsets.tolist())]
-    there = spans(left), spans(right)
+    there = figure_spans(left), figure_spans(right)
     shown = []
     for x, y in sorted(slots(found, 0, 1).differing):
         (start, end), (other, stop) = (side[m[at]] for side, m, at in zip(there, marked, (x, y), strict=True))

@@ -1,8 +1,8 @@
-"""Texts -> words and figures in a row. A figure counts as a number, whatever its digits and its marks are."""
+"""Texts to words and figures, in order. A figure counts by its value: "2,000" and "2.000" are the same."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -10,17 +10,17 @@ from itertools import accumulate, chain
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.arrays import Hashes, Offsets
+from dedup.document import Cut
+from dedup.kernels.arrays import Bools, Bytes, Hashes, Int32s, Int64s, Offsets
 from dedup.kernels.digits import runs as digit_runs
 from dedup.text.encoding import replace_surrogates, utf8
 from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-# Beside these a figure is a date, a time of day, a counter on a page, or an age ("5 minutes ago").
+NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+# Beside a word of these lists a figure is a date, a time of day, a counter on a page, or, with "ago", an age.
 MONTHS = """
     jan january feb february mar march apr april may jun june jul july aug august sep sept september oct
     october nov november dec december januar februar märz mai juni juli oktober dezember janvier février mars
@@ -31,175 +31,187 @@ MONTHS = """
     أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर
     अक्टूबर नवंबर दिसंबर
 """.split()
-CLOCK = "am pm gmt utc est edt cst cdt pst pdt bst cet cest ist hrs uhr".split()
-COUNTED = """
+CLOCK_WORDS = "am pm gmt utc est edt cst cdt pst pdt bst cet cest ist hrs uhr".split()
+COUNTED_THINGS = """
     comment comments view views like likes reply replies retweet retweets tweet tweets follower followers read
     reads kommentar kommentare commentaires comentarios комментариев комментарии просмотров
 """.split()
-UNITS = """
+TIME_UNITS = """
     second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years
 """.split()
 
 WORD: Final = 0
-FIGURE: Final = 1  # it says something
-PASSING: Final = 2  # a date, a time of day, a counter on a page: it differs between copies of one article
-_DAY, _HOURS = 3, 4  # while reading: passes beside a month; passes beside a month or before "GMT"
+FIGURE: Final = 1  # it carries meaning: an amount, a share, a score
+INCIDENTAL: Final = 2  # a date, a time of day, a counter on a page: it differs between copies of one article
+# While reading, until the words around a figure are known:
+_MAYBE_DAY = 3  # incidental beside a month
+_MAYBE_TIME = 4  # incidental beside a month, or before "GMT"
 
-# Letters that a figure may follow without a space.
-_GLUED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
-# Whole, so that nothing of "MH370" or "14th" is a figure. In turn: dates, times of day, fractions, numbers.
-# It begins with a digit, not with what must not stand before one: that way it is three times as fast.
+# Scripts without spaces: a figure may follow their letters directly.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+# A match is the complete figure, so that no part of "MH370" or "14th" matches. In this order: dates, times of
+# day, fractions, numbers. To begin with the digit and then look behind it is three times as fast as to begin
+# with the look-behind.
 _PATTERN = re.compile(
-    rf"(\d(?<![^\W{_GLUED}]\d)(?:"
+    rf"(\d(?<![^\W{_UNSPACED}]\d)(?:"
     r"\d{3}[-/.]\d\d?[-/.]\d\d?|\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d?:\d\d(?::\d\d)?"
     r"|(?:\d*+[ -]\d)?+\d*+/\d++"
     r"|\d*+(?:[.,．'’٫٬\u00a0\u2009\u202f]\d++)*+(?!(?:st|nd|rd|th)\b)"
     r")(?!\d))",
     re.IGNORECASE,
 )
-_MARKS = str.maketrans("٫٬．", ".,.", "'’\u00a0\u2009\u202f")
+_SEPARATORS = str.maketrans("٫٬．", ".,.", "'’\u00a0\u2009\u202f")
 _FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
-_NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(NUMBERS)})(?!\w)", re.IGNORECASE)
+_NUMBER_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(NUMBER_WORDS)})(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The words and figures of documents: document i has keys[offsets[i]:offsets[i + 1]].
+    """The words and figures of documents, as tokens: document i has those from offsets[i] to offsets[i + 1].
 
-    `keys` uint64: hashes of words, and of figures by their value; `kinds` uint8: WORD, FIGURE or PASSING;
-    `wholes` int32: the value of a whole number below 10^9, -1 for all else; `offsets` int64 (documents + 1).
+    `keys` uint64: hashes of words, and of figures by their value; `kinds` uint8: WORD, FIGURE or INCIDENTAL;
+    `integers` int32: the value of a whole number below 10^9, else -1; `offsets` int64 (documents + 1).
     """
 
     keys: Hashes
-    kinds: npt.NDArray[np.uint8]
-    wholes: npt.NDArray[np.int32]
+    kinds: Bytes
+    integers: Int32s
     offsets: Offsets
 
-    def near(self, at: Offsets, step: int) -> Hashes:
-        """The keys `step` tokens on from the tokens `at` (int64), 0 where the document has ended."""
-        document = np.searchsorted(self.offsets, at, side="right")
-        there = at + step
-        inside = (there >= self.offsets[document - 1]) & (there < self.offsets[document])
-        return np.where(inside, self.keys[np.where(inside, there, 0)], np.uint64(0))
+    @classmethod
+    def concatenate(cls, parts: Iterable["Figures"]) -> "Figures":
+        """The documents of all parts, in order."""
+        parts = list(parts)
+        shifts = accumulate((len(part.keys) for part in parts), initial=0)
+        offsets = [part.offsets[1:] + shift for part, shift in zip(parts, shifts, strict=False)]
+        return cls(
+            np.concatenate([part.keys for part in parts] or [np.zeros(0, np.uint64)]),
+            np.concatenate([part.kinds for part in parts] or [np.zeros(0, np.uint8)]),
+            np.concatenate([part.integers for part in parts] or [np.zeros(0, np.int32)]),
+            np.concatenate([np.zeros(1, np.int64), *offsets]),
+        )
+
+    def neighbours(self, tokens: Int64s, step: int) -> Hashes:
+        """The keys of the tokens `step` behind each of `tokens` (before it, if negative); 0 beyond the ends
+        of the document.
+        """
+        document = np.searchsorted(self.offsets, tokens, side="right")
+        neighbours = tokens + step
+        inside = (neighbours >= self.offsets[document - 1]) & (neighbours < self.offsets[document])
+        return np.where(inside, self.keys[np.where(inside, neighbours, 0)], np.uint64(0))
 
 
-def join(parts: Iterable[Figures]) -> Figures:
-    """The documents of all parts, in order."""
-    some = list(parts)
-    shifts = accumulate((len(part.keys) for part in some), initial=0)
-    bounds = [part.offsets[1:] + shift for part, shift in zip(some, shifts, strict=False)]
-    return Figures(
-        np.concatenate([part.keys for part in some] or [np.zeros(0, np.uint64)]),
-        np.concatenate([part.kinds for part in some] or [np.zeros(0, np.uint8)]),
-        np.concatenate([part.wholes for part in some] or [np.zeros(0, np.int32)]),
-        np.concatenate([np.zeros(1, np.int64), *bounds]),
-    )
-
-
-def digits(texts: "pa.LargeStringArray") -> Ragged:
-    """The different runs of digits in each text, points and commas between them included: where all of one
-    text's stand in another, hardly a figure that is written in digits differs.
+def digit_sets(texts: "pa.LargeStringArray") -> Ragged:
+    """Hashes of the different runs of digits in each text, points and commas between digits included. Where
+    one text has all runs of another, hardly any figure that is written in digits differs.
     """
     return sets(Ragged(*digit_runs(*utf8(texts))))
 
 
 def figures(texts: Iterable[str]) -> Figures:
-    """The words and figures of each text, in order. Words are those of shingles, cut at figures."""
-    cut = [_PATTERN.split(replace_surrogates(text)) for text in texts]
-    count = np.array([len(pieces) // 2 for pieces in cut], np.int64)
-    gaps = words_of(pa.array(chain.from_iterable(pieces[::2] for pieces in cut), pa.large_string()))
-    found = [_figure(written) for pieces in cut for written in pieces[1::2]]
-    last = np.cumsum(count + 1)  # one past each text's last gap
-    inner = np.ones(len(gaps.offsets) - 1, bool)  # gaps with a figure behind them
-    inner[last - 1] = False
-    before = np.cumsum(inner) - inner  # figures before each gap
-    keys = np.empty(len(gaps.values) + len(found), np.uint64)
-    kinds, wholes = np.zeros(len(keys), np.uint8), np.full(len(keys), -1, np.int32)
+    """The words and figures of each text. The words are those of shingles, in the gaps between figures."""
+    pieces = [_PATTERN.split(replace_surrogates(text)) for text in texts]  # gap, figure, gap, ..., gap
+    count = np.array([len(of_text) // 2 for of_text in pieces], np.int64)
+    gaps = words_of(pa.array(chain.from_iterable(of_text[::2] for of_text in pieces), pa.large_string()))
+    written = [_figure(figure) for of_text in pieces for figure in of_text[1::2]]
+    last_gap = np.cumsum(count + 1)  # one behind the last gap of each text
+    has_figure = np.ones(len(gaps.offsets) - 1, bool)  # gaps with a figure behind them
+    has_figure[last_gap - 1] = False
+    before = np.cumsum(has_figure) - has_figure  # figures before each gap
+    keys = np.empty(len(gaps.values) + len(written), np.uint64)
+    kinds, integers = np.zeros(len(keys), np.uint8), np.full(len(keys), -1, np.int32)
     keys[np.arange(len(gaps.values)) + np.repeat(before, np.diff(gaps.offsets))] = gaps.values
-    places = (gaps.offsets[1:] + before)[inner]
-    keys[places] = np.array([figure[0] for figure in found], np.uint64)
-    kinds[places] = np.array([figure[1] for figure in found], np.uint8)
-    wholes[places] = np.array([figure[2] for figure in found], np.int32)
-    _read_names(keys, kinds, wholes)
-    bounds = np.concatenate((np.zeros(1, np.int64), gaps.offsets[last] + np.cumsum(count)))
-    return _settled(Figures(keys, kinds, wholes, bounds))
+    at = (gaps.offsets[1:] + before)[has_figure]
+    keys[at] = np.array([figure[0] for figure in written], np.uint64)
+    kinds[at] = np.array([figure[1] for figure in written], np.uint8)
+    integers[at] = np.array([figure[2] for figure in written], np.int32)
+    _read_number_words(keys, kinds, integers)
+    offsets = np.concatenate((np.zeros(1, np.int64), gaps.offsets[last_gap] + np.cumsum(count)))
+    return _resolve_kinds(Figures(keys, kinds, integers, offsets))
 
 
 @lru_cache(1 << 16)
 def _figure(written: str) -> tuple[int, int, int]:
-    """A figure's key, its kind before its neighbours are looked at, and its value if it is a whole number."""
-    said = value(written)
-    key = int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "little")
-    if not said.isdigit():
-        says = said.replace(".", "").isdigit() or _FRACTION.fullmatch(said)
-        return key, FIGURE if says else PASSING, -1
-    number = int(said) if len(said) < 10 else -1
-    if len(written) == 4 and written.isdecimal():  # a year, or a time of day
-        return key, PASSING if said[:2] in ("19", "20") or len(said) < 4 else _HOURS, number
-    return key, _DAY if 0 <= number <= 31 else FIGURE, number
-
-
-def value(written: str) -> str:
-    """A number in plain form: ASCII digits, a point before decimals; dates and fractions as they are written.
-
-    One comma or point groups thousands if three digits stand behind it and no zero before it ("2.000" is
-    "2,000"), and marks decimals otherwise. Where both stand, the last one marks decimals.
+    """The key of a figure, its kind as far as the figure alone tells, and its value if it is a whole number
+    below 10^9, else -1.
     """
-    plain = "".join(str(unicodedata.decimal(c, c)) for c in written).translate(_MARKS)
+    normal = normal_form(written)
+    key = int.from_bytes(blake2b(normal.encode(), digest_size=8).digest(), "little")
+    if not normal.isdigit():
+        is_number = normal.replace(".", "").isdigit() or _FRACTION.fullmatch(normal)
+        return key, FIGURE if is_number else INCIDENTAL, -1
+    number = int(normal) if len(normal) < 10 else -1
+    if len(written) == 4 and written.isdecimal():
+        is_year = normal[:2] in ("19", "20") or len(normal) < 4
+        return key, INCIDENTAL if is_year else _MAYBE_TIME, number
+    return key, _MAYBE_DAY if 0 <= number <= 31 else FIGURE, number
+
+
+def normal_form(written: str) -> str:
+    """A number with ASCII digits and a point before its decimals; a date or fraction as it is written.
+
+    One comma or point groups thousands if three digits follow and no zero precedes it ("2.000" is "2,000"),
+    and marks decimals otherwise. Where both occur, the last one marks decimals.
+    """
+    plain = "".join(str(unicodedata.decimal(c, c)) for c in written).translate(_SEPARATORS)
     parts = re.split("[.,]", plain)
     if not "".join(parts).isdigit():
         return re.sub(r"(?<=\d)-(?=\d+/)", " ", plain)
     marks = [c for c in plain if c in ".,"]
     decimals = ""
-    if (len(marks) == 1 and not _groups(parts)) or (len(set(marks)) == 2 and marks.count(marks[-1]) == 1):
+    if (len(marks) == 1 and not _are_groups(parts)) or (len(set(marks)) == 2 and marks.count(marks[-1]) == 1):
         decimals = parts.pop().rstrip("0")
-    elif marks and not _groups(parts):
+    elif marks and not _are_groups(parts):
         return plain
     number = "".join(parts).lstrip("0") or "0"
     return f"{number}.{decimals}" if decimals else number
 
 
-def _groups(parts: list[str]) -> bool:
+def _are_groups(parts: list[str]) -> bool:
     """Whether these are groups of thousands, or of lakhs and crores."""
     first, *inner, last = parts
     return 0 < len(first) <= 3 and first[0] != "0" and len(last) == 3 and {*map(len, inner)} <= {2, 3}
 
 
 @cache
-def _hashes(words: str) -> Hashes:
+def _hashes_of(words: str) -> Hashes:
     return words_of(pa.array([words], pa.large_string())).values
 
 
-def _among(keys: Hashes, words: Iterable[str]) -> npt.NDArray[np.bool_]:
-    return np.isin(keys, _hashes(" ".join(words)))
+def _are_in(keys: Hashes, words: Iterable[str]) -> Bools:
+    """Which of the keys are words of this list."""
+    return np.isin(keys, _hashes_of(" ".join(words)))
 
 
-def _read_names(keys: Hashes, kinds: npt.NDArray[np.uint8], wholes: npt.NDArray[np.int32]) -> None:
+def _read_number_words(keys: Hashes, kinds: Bytes, integers: Int32s) -> None:
     """Make "two" the same figure as "2", in place."""
-    for number, name in enumerate(NUMBERS, 1):
-        named = keys == _hashes(name)[0]
-        keys[named], kinds[named], wholes[named] = _figure(str(number))[0], _DAY, number
+    for number, word in enumerate(NUMBER_WORDS, 1):
+        at = keys == _hashes_of(word)[0]
+        keys[at], kinds[at], integers[at] = _figure(str(number))[0], _MAYBE_DAY, number
 
 
-def _settled(found: Figures) -> Figures:
-    """The same with FIGURE or PASSING for each figure, from the words around it."""
+def _resolve_kinds(found: Figures) -> Figures:
+    """Figures in which each figure is a FIGURE or INCIDENTAL, by the words around it."""
     at = np.flatnonzero(found.kinds)
-    before, after, second = (found.near(at, step) for step in (-1, 1, 2))
-    own = found.kinds[at]
-    passing = (own == PASSING) | _among(before, COUNTED) | _among(after, COUNTED)
-    passing |= (own != FIGURE) & (_among(before, MONTHS) | _among(after, MONTHS))
-    passing |= _among(after, CLOCK) | (_among(after, ["a", "p"]) & _among(second, ["m"]))
-    passing |= _among(after, UNITS) & _among(second, ["ago"])
+    before, after, second = (found.neighbours(at, step) for step in (-1, 1, 2))
+    kind = found.kinds[at]
+    incidental = (kind == INCIDENTAL) | _are_in(before, COUNTED_THINGS) | _are_in(after, COUNTED_THINGS)
+    incidental |= (kind != FIGURE) & (_are_in(before, MONTHS) | _are_in(after, MONTHS))
+    incidental |= _are_in(after, CLOCK_WORDS) | (_are_in(after, ["a", "p"]) & _are_in(second, ["m"]))
+    incidental |= _are_in(after, TIME_UNITS) & _are_in(second, ["ago"])
     kinds = np.zeros_like(found.kinds)
-    kinds[at] = np.where(passing, PASSING, FIGURE)
-    return Figures(found.keys, kinds, found.wholes, found.offsets)
+    kinds[at] = np.where(incidental, INCIDENTAL, FIGURE)
+    return Figures(found.keys, kinds, found.integers, found.offsets)
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Where each figure of `figures([text])` stands, of either kind, as character offsets."""
-    found, at = [], 0
+def figure_spans(text: str) -> list[Cut]:
+    """The spans of the figures of `figures([text])`, incidental ones included, in characters."""
+    spans, start = list[Cut](), 0
     for i, piece in enumerate(_PATTERN.split(replace_surrogates(text))):
-        inside: Iterator[tuple[int, int]] = (name.span() for name in _NAMED.finditer(piece))
-        found += [(at, at + len(piece))] if i % 2 else [(at + start, at + end) for start, end in inside]
-        at += len(piece)
-    return found
+        if i % 2:
+            spans.append((start, start + len(piece)))
+        else:
+            words = (word.span() for word in _NUMBER_WORD.finditer(piece))
+            spans += [(start + first, start + last) for first, last in words]
+        start += len(piece)
+    return spans

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.matching.templates import are_templates, differing, is_template, slots
-from dedup.text.figures import Figures, figures, join
+from dedup.text.figures import Figures, figures
 from tests.matching.template_pairs import DUPLICATES, RATE, TEMPLATES
 from tests.support.paths import DATA, TOP
 
@@ -91,7 +91,7 @@ def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> Non
 def test_a_document_is_read_alone(texts: list[list[str]]) -> None:
     """What a document's figures are does not depend on the documents beside it in a batch."""
     documents = [" ".join(text) for text in texts]
-    whole, parts = figures(documents), join(figures([document]) for document in documents)
+    whole, parts = figures(documents), Figures.concatenate(figures([document]) for document in documents)
     for name in Figures.__dataclass_fields__:
         assert getattr(whole, name).tolist() == getattr(parts, name).tolist()
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import digits as kernel
-from dedup.text.figures import digits
+from dedup.text.figures import digit_sets
 
 ASCII = str.maketrans("٣५৭๙９", "35799")
 _RUN = re.compile("[0-9٣५৭๙９]+(?:[.,](?=[0-9])[0-9٣५৭๙９]+)*")
@@ -19,10 +19,10 @@ _TEXTS = st.text(st.sampled_from("0123459a., ٣५৭๙９é漢😀\n"), max_si
 @settings(max_examples=80, deadline=None)
 def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
     """Each text has as many different runs as a pattern finds, whatever the digits' script."""
-    found = digits(pa.array(texts, pa.large_string()))
+    found = digit_sets(pa.array(texts, pa.large_string()))
     said = [{run.translate(ASCII) for run in _RUN.findall(text)} for text in texts]
     assert np.diff(found.offsets).tolist() == list(map(len, said))
-    together = digits(pa.array([" ".join(texts)], pa.large_string()))
+    together = digit_sets(pa.array([" ".join(texts)], pa.large_string()))
     assert len(together.values) == len(set().union(*said))
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.text.figures import WORD, figures, spans, value
+from dedup.text.figures import WORD, figure_spans, figures, normal_form
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ from dedup.text.figures import WORD, figures, spans, value
 )
 def test_values(written: str, plain: str) -> None:
     """A figure's value is its number, whatever its digits and marks."""
-    assert value(written) == plain
-    assert [f"of {written} all"[start:end] for start, end in spans(f"of {written} all")] == [written]
+    assert normal_form(written) == plain
+    assert [f"of {written} all"[start:end] for start, end in figure_spans(f"of {written} all")] == [written]
 
 
 @given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch", max_size=40))
 @settings(max_examples=100, deadline=None)
 def test_every_figure_has_its_place(text: str) -> None:
     """There are as many places of figures in a text as there are figures."""
-    assert len(spans(text)) == int((figures([text]).kinds != WORD).sum())
+    assert len(figure_spans(text)) == int((figures([text]).kinds != WORD).sum())

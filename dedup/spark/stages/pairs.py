@@ -26,7 +26,7 @@ from dedup.options import Options
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.records import Form, texts
 from dedup.spark.stages.scan import cuts_of
-from dedup.text.figures import Figures, figures, join
+from dedup.text.figures import Figures, figures
 from dedup.text.ragged import sets
 from dedup.text.words import words_of
 
@@ -118,7 +118,7 @@ def _verifier(form: Form, options: Options) -> Callable[[Batches], Batches]:
             def read(pairs: Int64s, some: _Some = some) -> tuple[Figures, Int64s, Int64s]:
                 rows, places = np.unique((some.left[pairs], some.right[pairs]), return_inverse=True)
                 left, right = places.reshape(2, -1)
-                return join([figures(some.texts.take(pa.array(rows)).to_pylist())]), left, right
+                return figures(some.texts.take(pa.array(rows)).to_pylist()), left, right
 
             pairs, similar, called = verify(looked, some.left, looked, some.right, options, read)
             columns = (some.earlier[pairs], some.later[pairs], *similar, called)
