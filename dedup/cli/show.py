@@ -7,7 +7,7 @@ from typing import Any, TextIO, cast
 
 from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
-from dedup.explain.repeats import Tally, inspect
+from dedup.explain.repeats import ReadCounts, inspect
 from dedup.explain.tune import tune
 from dedup.ledger.reader import Survey, survey
 from dedup.options import Options
@@ -23,12 +23,12 @@ def show_repeats(inputs: Sequence[str], options: Options, only: str | None, file
     from dedup.reports.terminal import console as terminal
     from dedup.reports.terminal import repeats
 
-    source, tally = Files(inputs, options), Tally()
-    inspected = inspect(source, options, only, tally)
-    terminal.stream(lambda colour: repeats.report(inspected, lambda: tally.documents, colour), file)
-    if not tally.rejects:
+    source, counts = Files(inputs, options), ReadCounts()
+    inspected = inspect(source, options, only, counts)
+    terminal.stream(lambda colour: repeats.report(inspected, lambda: counts.documents, colour), file)
+    if not counts.rejects:
         return 0
-    print(f"dedup: records that could not be read and are not shown: {tally.rejects:,}", file=sys.stderr)
+    print(f"dedup: records that could not be read and are not shown: {counts.rejects:,}", file=sys.stderr)
     return 3
 
 

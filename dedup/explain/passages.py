@@ -1,7 +1,7 @@
-"""Two texts -> rows: the passages of one beside their counterparts in the other, each word told as shared or
-not.
+"""Two texts -> rows: the passages of one beside their counterparts in the other, with each word marked as
+shared or not.
 
-Shared is what Jaccard counts: a word in a shingle that both texts have, wherever it stands.
+A word is shared if it is in a shingle that both texts have, wherever it is. That is what Jaccard counts.
 """
 
 from collections.abc import Iterator
@@ -9,156 +9,171 @@ from itertools import dropwhile, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from dedup.explain.word_alignment import Pair, Side, corresponding, shared
+from dedup.explain.word_alignment import ShingledText, WordPair, corresponding_words, shared_words
+from dedup.kernels.arrays import Bools
 from dedup.text.ranges import trim
 
-_BEFORE = 30  # characters that lead to a difference
-_MOVED = 0.5  # share of a passage's words from which on it stands in the other text as well
+_BEFORE = 30  # characters shown before a difference
+_MOVED = 0.5  # share of a passage's words that the other text has, from which on the passage was moved
 _OPENING = "“‘«‹„‚([{「『【《〈（\"'¿¡"  # belongs to the word behind it
 
 
-class Piece(NamedTuple):
-    """A stretch of text that both have, or that only one has."""
+class Fragment(NamedTuple):
+    """A part of a passage that both texts have (`shared`), or that only one has."""
 
     text: str
     shared: bool
 
 
 class Passage(NamedTuple):
-    """A paragraph, or as much of one as has a counterpart. `moved`: "up" or "down" where most of it stands
-    in another place of the other text, else empty.
+    """A paragraph, or the part of one that has a counterpart. `moved`: "up" or "down" if most of it is
+    elsewhere in the other text, else empty.
     """
 
-    pieces: list[Piece]
+    fragments: list[Fragment]
     moved: str = ""
 
 
-class Row(NamedTuple):
-    """Passages that belong beside each other: one of each text, or those that have no counterpart."""
+class PassageRow(NamedTuple):
+    """Passages to show beside each other: one of each text, or those of one or both that have no
+    counterpart.
+    """
 
     left: list[Passage]
     right: list[Passage]
 
     @property
     def shared(self) -> bool:
-        """Whether both sides say the same in one passage each."""
+        """Whether the row is one passage of each text, and they are the same."""
         return all(
-            len(side) == 1 and not side[0].moved and all(piece.shared for piece in side[0].pieces)
+            len(side) == 1 and not side[0].moved and all(fragment.shared for fragment in side[0].fragments)
             for side in self
         )
 
 
-class Span(NamedTuple):
-    """Words at which passages of both texts begin, and where the last ones end; whether they correspond."""
+class RowBounds(NamedTuple):
+    """The words at which the passages of a row begin, and where the last one ends, of each text; whether the
+    passages correspond.
+    """
 
     left: list[int]
     right: list[int]
     paired: bool
 
 
-def rows(left: Side, right: Side) -> list[Row]:
-    """Both texts, whole, in rows."""
-    marks = shared(left, right), shared(right, left)
-    made = []
-    for span in spans(left, right, corresponding(left, right)):
-        row = Row(
-            _passages(left, marks[0], span.left, None if span.paired else (right, span.right[0])),
-            _passages(right, marks[1], span.right, None if span.paired else (left, span.left[0])),
+def passage_rows(left: ShingledText, right: ShingledText) -> list[PassageRow]:
+    """Both texts, complete, in rows."""
+    shared = shared_words(left, right), shared_words(right, left)
+    rows = []
+    for bounds in _row_bounds(left, right, corresponding_words(left, right)):
+        row = PassageRow(
+            _passages(left, shared[0], bounds.left, None if bounds.paired else (right, bounds.right[0])),
+            _passages(right, shared[1], bounds.right, None if bounds.paired else (left, bounds.left[0])),
         )
         if row.left or row.right:
-            made.append(row)
-    return made
+            rows.append(row)
+    return rows
 
 
-def spans(left: Side, right: Side, pairs: list[Pair]) -> Iterator[Span]:
-    """The words of both texts in rows: where a paragraph of either begins, so does a row.
+def _row_bounds(left: ShingledText, right: ShingledText, pairs: list[WordPair]) -> Iterator[RowBounds]:
+    """The bounds of the rows: one begins where a paragraph of either text does.
 
-    `pairs`: corresponding words, ascending. Between two of them that follow each other, whole paragraphs of
-    one text or of both have no counterpart.
+    `pairs`: corresponding words, ascending. Paragraphs that lie between two of them have no counterpart.
     """
     at, to = 0, 0
-    for (a, b), (next_a, next_b) in pairwise([(-1, -1), *pairs, (left.count, right.count)]):
-        here, there = left.between(a, next_a), right.between(b, next_b)
-        if here or there:
-            here, there = here or [next_a], there or [next_b]
-            yield Span([at, here[0]], [to, there[0]], True)
-            yield Span(here, there, False)
-            at, to = here[-1], there[-1]
+    for (a, b), (next_a, next_b) in pairwise([(-1, -1), *pairs, (left.word_count, right.word_count)]):
+        ours, theirs = left.bounds_between(a, next_a), right.bounds_between(b, next_b)
+        if ours or theirs:
+            ours, theirs = ours or [next_a], theirs or [next_b]
+            yield RowBounds([at, ours[0]], [to, theirs[0]], True)
+            yield RowBounds(ours, theirs, False)
+            at, to = ours[-1], theirs[-1]
 
 
 def _passages(
-    one: Side, marks: npt.NDArray[np.bool_], cut: list[int], other: tuple[Side, int] | None
+    text: ShingledText, shared: Bools, bounds: list[int], other: tuple[ShingledText, int] | None
 ) -> list[Passage]:
-    """The passages between these words. `other`: where they stand in the other text, if alone."""
-    made = []
-    for first, last in pairwise(cut):
-        if first < last or not one.count:
-            pieces = _pieces(one, marks, first, last)
-            lost = other is not None and np.mean(marks[first:last]) >= _MOVED
-            made.append(Passage(pieces, _direction(one, first, last, *other) if lost and other else ""))
-    return [passage for passage in made if passage.pieces]
+    """The passages between these words. `other`: of passages without a counterpart the other text, and the
+    word at which its part of the row begins.
+    """
+    passages = []
+    for first, last in pairwise(bounds):
+        if first < last or not text.word_count:
+            fragments = _fragments(text, shared, first, last)
+            moved = other is not None and np.mean(shared[first:last]) >= _MOVED
+            passages.append(
+                Passage(fragments, _direction(text, first, last, *other) if moved and other else "")
+            )
+    return [passage for passage in passages if passage.fragments]
 
 
-def _direction(one: Side, first: int, last: int, other: Side, at: int) -> str:
-    """Whether the other text has these words before or behind its word `at`."""
-    mine = one.shingles[first : max(last - one.size + 1, first + 1)]
-    places = np.flatnonzero(np.isin(other.shingles, mine))
-    if not len(places):
+def _direction(text: ShingledText, first: int, last: int, other: ShingledText, word: int) -> str:
+    """Whether the other text has the words first:last before ("up") or behind ("down") its own `word`; empty
+    if it has no shingle of them.
+    """
+    of_passage = text.shingles[first : max(last - text.shingle_size + 1, first + 1)]
+    words = np.flatnonzero(np.isin(other.shingles, of_passage))
+    if not len(words):
         return ""
-    return "down" if np.median(places) >= at else "up"
+    return "down" if np.median(words) >= word else "up"
 
 
-def _pieces(one: Side, marks: npt.NDArray[np.bool_], first: int, last: int) -> list[Piece]:
-    """The words first:last as text. What stands between words that only one has and others is shared."""
-    begin, end = _start(one, first), _end(one, last)
-    begin, end = trim(one.text, begin, end)
-    kinds = [(bool(mark), first + i) for i, mark in enumerate(marks[first:last])]
-    runs = [(mark, [word for _, word in run]) for mark, run in groupby(kinds, key=lambda kind: kind[0])]
+def _fragments(text: ShingledText, shared: Bools, first: int, last: int) -> list[Fragment]:
+    """The words first:last as text. What is between a word that only one text has and a shared one is
+    shared.
+    """
+    begin, end = trim(text.text, _start(text, first), _end(text, last))
+    kinds = [(bool(is_shared), first + i) for i, is_shared in enumerate(shared[first:last])]
+    runs = [
+        (is_shared, [word for _, word in run]) for is_shared, run in groupby(kinds, key=lambda kind: kind[0])
+    ]
     if len(runs) < 2:
-        return [Piece(one.text[begin:end], not runs or runs[0][0])] if begin < end else []
-    pieces = []
-    for mark, run in runs:
-        if not mark:
-            start, stop = int(one.words.starts[run[0]]), int(one.words.ends[run[-1]])
-            pieces += [Piece(one.text[begin:start], True), Piece(one.text[start:stop], False)]
+        return [Fragment(text.text[begin:end], not runs or runs[0][0])] if begin < end else []
+    fragments = []
+    for is_shared, run in runs:
+        if not is_shared:
+            start, stop = int(text.words.starts[run[0]]), int(text.words.ends[run[-1]])
+            fragments += [Fragment(text.text[begin:start], True), Fragment(text.text[start:stop], False)]
             begin = stop
-    return [piece for piece in [*pieces, Piece(one.text[begin:end], True)] if piece.text]
+    return [fragment for fragment in [*fragments, Fragment(text.text[begin:end], True)] if fragment.text]
 
 
-def _start(one: Side, word: int) -> int:
-    """The character at which a passage begins whose first word this is."""
-    if word in one.paragraphs:
-        return one.paragraphs[word]
-    start, gap_start = int(one.words.starts[word]), int(one.words.ends[word - 1])
-    gap = one.text[gap_start:start]
+def _start(text: ShingledText, word: int) -> int:
+    """The character at which a passage with this first word begins."""
+    if word in text.paragraph_starts:
+        return text.paragraph_starts[word]
+    start, gap_start = int(text.words.starts[word]), int(text.words.ends[word - 1])
+    gap = text.text[gap_start:start]
     return gap_start + len(gap.rstrip(_OPENING))
 
 
-def _end(one: Side, word: int) -> int:
-    """The character at which a passage ends that goes until this word."""
-    return len(one.text) if word == one.count else _start(one, word)
+def _end(text: ShingledText, word: int) -> int:
+    """The character at which a passage ends that this word follows."""
+    return len(text.text) if word == text.word_count else _start(text, word)
 
 
-def first_difference(left: Side, right: Side) -> tuple[list[Piece], list[Piece]]:
-    """Both texts from a few words before they first differ until both say something."""
-    sides: tuple[list[Piece], list[Piece]] = ([], [])
-    for row in dropwhile(lambda row: row.shared, rows(left, right)):
-        for i, passages in enumerate(row):
+def first_difference(left: ShingledText, right: ShingledText) -> tuple[list[Fragment], list[Fragment]]:
+    """Both texts from a few words before their first difference on, for as many rows as it takes until both
+    have a passage.
+    """
+    sides: tuple[list[Fragment], list[Fragment]] = ([], [])
+    for row in dropwhile(lambda row: row.shared, passage_rows(left, right)):
+        for side, passages in zip(sides, row, strict=True):
             for passage in passages:
-                sides[i].extend([Piece(" ", True)] * bool(sides[i]) + passage.pieces)
+                side.extend([Fragment(" ", True)] * bool(side) + passage.fragments)
         if all(sides):
             break
-    common = min((len(pieces[0].text) if pieces[0].shared else 0 for pieces in sides if pieces), default=0)
-    here, there = (_without_start(pieces, common - _BEFORE) for pieces in sides)
-    return here, there
+    common = min((len(side[0].text) if side[0].shared else 0 for side in sides if side), default=0)
+    of_left, of_right = (_without_start(side, common - _BEFORE) for side in sides)
+    return of_left, of_right
 
 
-def _without_start(pieces: list[Piece], size: int) -> list[Piece]:
-    """The pieces without about so many characters of the first, cut at a blank where there is one."""
-    if size <= 0 or not pieces:
-        return pieces
-    text = pieces[0].text
-    blank = text.find(" ", size, size + _BEFORE)
-    return [Piece(f"… {text[size if blank < 0 else blank :].lstrip()}", True), *pieces[1:]]
+def _without_start(fragments: list[Fragment], size: int) -> list[Fragment]:
+    """The fragments without about `size` characters of the first, cut at a space where there is one."""
+    if size <= 0 or not fragments:
+        return fragments
+    text = fragments[0].text
+    space = text.find(" ", size, size + _BEFORE)
+    rest = text[size if space < 0 else space :].lstrip()
+    return [Fragment(f"… {rest}", True), *fragments[1:]]

@@ -14,7 +14,7 @@ from dedup.sources.files import Files
 from dedup.text.paragraphs import split
 
 
-class Inspected(NamedTuple):
+class InspectedDocument(NamedTuple):
     """A document and its repeats, in order."""
 
     identity: Identity
@@ -23,33 +23,43 @@ class Inspected(NamedTuple):
 
 
 @dataclass
-class Tally:
+class ReadCounts:
     """How many documents were searched for repeats, and how many records could not be read."""
 
     documents: int = 0
     rejects: int = 0
 
 
-def inspect(source: Files, options: Options, only: str | None, tally: Tally) -> Iterator[Inspected]:
-    """The documents that repeat something, in order, or those called `only`, whatever they repeat. `tally`
-    counts what is read. Raises InputError where no document is called `only`.
+def inspect(
+    source: Files, options: Options, only: str | None, counts: ReadCounts
+) -> Iterator[InspectedDocument]:
+    """The documents that repeat something, in order, or those called `only`, whatever they repeat. Adds what
+    is read to `counts`. Raises InputError where no document is called `only`.
     """
     if only is not None:
-        documents, tally.rejects = lookup.called([only], source)
-        tally.documents = len(documents[only])
-        identities, texts = zip(*documents[only], strict=True)
-        repeats = _repeats(pa.array(texts, pa.large_string()), options)
-        for row, (identity, text) in enumerate(zip(identities, texts, strict=True)):
-            yield Inspected(identity, text, repeats.get(row, []))
+        yield from _inspect_called(only, source, options, counts)
         return
     for block in source.blocks():
         batch = source.parse(block)
-        tally.documents += len(batch.documents)
-        tally.rejects += len(batch.rejects)
-        for row, repeats_of in sorted(_repeats(batch.documents.column("text"), options).items()):
-            yield Inspected(*lookup.document(batch.documents, row, source.names), repeats_of)
+        counts.documents += len(batch.documents)
+        counts.rejects += len(batch.rejects)
+        for row, repeats in sorted(_repeats(batch.documents.column("text"), options).items()):
+            yield InspectedDocument(*lookup.document(batch.documents, row, source.names), repeats)
+
+
+def _inspect_called(
+    name: str, source: Files, options: Options, counts: ReadCounts
+) -> Iterator[InspectedDocument]:
+    """The documents called `name`."""
+    documents, counts.rejects = lookup.called([name], source)
+    counts.documents = len(documents[name])
+    identities, texts = zip(*documents[name], strict=True)
+    repeats = _repeats(pa.array(texts, pa.large_string()), options)
+    for row, (identity, text) in enumerate(zip(identities, texts, strict=True)):
+        yield InspectedDocument(identity, text, repeats.get(row, []))
 
 
 def _repeats(texts: pa.LargeStringArray, options: Options) -> dict[int, list[Repeat]]:
     """The repeats of the texts that have any, by row."""
-    return {one.row: one.repeats for one in find_in_batch(split(texts), None, options) if one.repeats}
+    found = find_in_batch(split(texts), None, options)
+    return {document.row: document.repeats for document in found if document.repeats}

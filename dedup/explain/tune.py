@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.explain.passages import Piece, first_difference
+from dedup.explain.passages import Fragment, first_difference
 from dedup.explain.thresholds import Level, Pairs, by_coverage, by_jaccard, dropped, lowest
-from dedup.explain.word_alignment import side
+from dedup.explain.word_alignment import shingle_text
 from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import EarlierRuns
@@ -33,7 +33,7 @@ class Example(NamedTuple):
 
     identities: tuple[Identity, Identity]
     value: float
-    differ: tuple[list[Piece], list[Piece]]
+    differ: tuple[list[Fragment], list[Fragment]]
 
 
 class Scale(NamedTuple):
@@ -159,6 +159,6 @@ def _examples(
     examples = []
     for (one, other), value in zip(ends, values[chosen].tolist(), strict=True):
         cleaned = [outcome.findings.cleaned(row, texts[row]) for row in (one, other)]
-        differ = first_difference(*(side(text, outcome.options.ngram) for text in cleaned))
+        differ = first_difference(*(shingle_text(text, outcome.options.ngram) for text in cleaned))
         examples.append(Example((outcome.identity(one), outcome.identity(other)), value, differ))
     return examples

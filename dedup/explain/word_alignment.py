@@ -1,6 +1,7 @@
-"""Two texts -> the words that correspond: pairs that ascend in both, whatever each text has between them.
+"""Two texts -> the words that correspond: pairs of equal words that ascend in both texts.
 
-They are the longest ascending sequence of shingles that both have, by patience sorting, as in patience diff.
+They come from the longest ascending sequence of shared shingles, found by patience sorting, as in patience
+diff.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,22 +13,23 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.kernels.arrays import Hashes
+from dedup.kernels.arrays import Bools, Hashes
 from dedup.matching.shingles import shingles
+from dedup.text.encoding import characters_before
 from dedup.text.paragraphs import split
 from dedup.text.ragged import Ragged
 from dedup.text.words import Words, words_in
 
-# Paragraphs correspond when this share of the shorter one's words does: less is stock phrases.
-_SHARE = 0.25
-Pair = tuple[int, int]
+# Paragraphs correspond if this share of the shorter one's words does: less is stock phrases.
+_LEAST_SHARE = 0.25
+WordPair = tuple[int, int]
+"""A word of the left text and a word of the right one, by number."""
 
 
-class Run(NamedTuple):
-    """`size` shingles that stand in both texts one behind the other, from these places on."""
+class ShingleRun(NamedTuple):
+    """`size` shingles that follow each other in both texts, from the words `left` and `right` on."""
 
     left: int
     right: int
@@ -35,107 +37,111 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of two texts.
+class ShingledText:
+    """A text prepared for being aligned with another.
 
-    `words`: with their places; `shingles`: the one that begins at each word (uint64), of `size` words each;
-    `paragraphs`: the character at which each begins, by its first word. One without words belongs to the one
-    before it.
+    `words`: with their spans; `shingles`: the one that begins at each word (uint64), each of `shingle_size`
+    words; `paragraph_starts`: the character at which a paragraph begins, by its first word. A paragraph
+    without words belongs to the one before it.
     """
 
     text: str
     words: Words
     shingles: Hashes
-    size: int
-    paragraphs: dict[int, int]
+    shingle_size: int
+    paragraph_starts: dict[int, int]
 
     @property
-    def count(self) -> int:
-        """Its words."""
+    def word_count(self) -> int:
         return len(self.words.hashes)
 
     @cached_property
     def bounds(self) -> list[int]:
         """The first word of each paragraph, and the number of words."""
-        return [*self.paragraphs, self.count] if self.count else [0]
+        return [*self.paragraph_starts, self.word_count] if self.word_count else [0]
 
-    def between(self, word: int, until: int) -> list[int]:
-        """The bounds behind `word`, as far as `until`."""
+    def bounds_between(self, word: int, until: int) -> list[int]:
+        """The bounds behind `word`, up to `until` (inclusive)."""
         bounds = self.bounds
         return bounds[bisect_right(bounds, word) : bisect_right(bounds, until)]
 
 
-def side(text: str, ngram: int) -> Side:
-    """A text made ready."""
-    said = words_in(text)
-    count = len(said.hashes)
+def shingle_text(text: str, ngram: int) -> ShingledText:
+    """A text with its shingles of `ngram` words; a shorter text has one shingle, of all its words."""
+    words = words_in(text)
+    count = len(words.hashes)
     starts = _paragraph_starts(text)
-    firsts = np.searchsorted(said.starts, starts).tolist()
-    inner = {first: start for first, start in zip(firsts, starts, strict=True) if 0 < first < count}
-    runs = shingles(Ragged(said.hashes, np.array([0, count])), ngram)
-    return Side(text, said, runs.values, min(ngram, count), {0: 0} | inner)
+    first_words = np.searchsorted(words.starts, starts).tolist()
+    inner = {word: start for word, start in zip(first_words, starts, strict=True) if 0 < word < count}
+    of_text = shingles(Ragged(words.hashes, np.array([0, count])), ngram)
+    return ShingledText(text, words, of_text.values, min(ngram, count), {0: 0} | inner)
 
 
 def _paragraph_starts(text: str) -> list[int]:
     """The characters at which the paragraphs of a text begin."""
-    spans = split(pa.array([text], pa.large_string()))
-    before = np.concatenate(([0], np.cumsum((spans.data & 0xC0) != 0x80)))  # characters before each byte
-    starts: list[int] = before[spans.starts].tolist()
+    paragraphs = split(pa.array([text], pa.large_string()))
+    starts: list[int] = characters_before(paragraphs.data)[paragraphs.starts].tolist()
     return starts
 
 
-def shared(one: Side, other: Side) -> npt.NDArray[np.bool_]:
-    """For each word of `one` whether it stands in a shingle that `other` has too."""
-    begins = np.flatnonzero(np.isin(one.shingles, other.shingles))
-    steps = np.zeros(one.count + 1, np.int64)
+def shared_words(text: ShingledText, other: ShingledText) -> Bools:
+    """Whether each word of `text` is in a shingle that `other` has too."""
+    begins = np.flatnonzero(np.isin(text.shingles, other.shingles))
+    steps = np.zeros(text.word_count + 1, np.int64)
     np.add.at(steps, begins, 1)
-    np.add.at(steps, begins + one.size, -1)
-    marks: npt.NDArray[np.bool_] = np.cumsum(steps[:-1]) > 0
-    return marks
+    np.add.at(steps, begins + text.shingle_size, -1)
+    shared: Bools = np.cumsum(steps[:-1]) > 0
+    return shared
 
 
-def corresponding(left: Side, right: Side) -> list[Pair]:
-    """Pairs of words, ascending in both, without those of paragraphs that have little else in common."""
-    here, there = left.shingles.tolist(), right.shingles.tolist()
-    pairs = _words(left, right, _joined(_ascending(_alike(here, there)), here, there))
-    owners = [(_paragraph(left.bounds, a), _paragraph(right.bounds, b)) for a, b in pairs]
-    times = Counter(owners)
-    sizes = [np.diff(one.bounds) for one in (left, right)]
-    strong = {(p, q) for (p, q), n in times.items() if n >= _SHARE * min(sizes[0][p], sizes[1][q])}
-    return [pair for pair, owner in zip(pairs, owners, strict=True) if owner in strong]
+def corresponding_words(left: ShingledText, right: ShingledText) -> list[WordPair]:
+    """Pairs of equal words that ascend in both texts, but for those of paragraphs that have little else in
+    common.
+    """
+    ours, theirs = left.shingles.tolist(), right.shingles.tolist()
+    begins = _in_fewer_runs(_longest_ascending(_equal_shingles(ours, theirs)), ours, theirs)
+    pairs = _words_of_shingles(left, right, begins)
+    owners = [(_paragraph_of(left.bounds, a), _paragraph_of(right.bounds, b)) for a, b in pairs]
+    sizes, other_sizes = np.diff(left.bounds), np.diff(right.bounds)
+    corresponding = {
+        (p, q) for (p, q), n in Counter(owners).items() if n >= _LEAST_SHARE * min(sizes[p], other_sizes[q])
+    }
+    return [pair for pair, owner in zip(pairs, owners, strict=True) if owner in corresponding]
 
 
-def _paragraph(bounds: list[int], word: int) -> int:
+def _paragraph_of(bounds: list[int], word: int) -> int:
     return bisect_right(bounds, word) - 1
 
 
-def _alike(left: Sequence[int], right: Sequence[int]) -> list[Pair]:
-    """The places of equal shingles: the first of a kind with the first, the second with the second ..."""
+def _equal_shingles(left: Sequence[int], right: Sequence[int]) -> list[WordPair]:
+    """Where equal shingles begin: the first one of a kind is paired with the first, the second with the
+    second and so on.
+    """
     waiting: dict[int, deque[int]] = defaultdict(deque)
-    for place, shingle in enumerate(right):
-        waiting[shingle].append(place)
-    return [(place, waiting[one].popleft()) for place, one in enumerate(left) if waiting.get(one)]
+    for word, shingle in enumerate(right):
+        waiting[shingle].append(word)
+    return [(word, waiting[shingle].popleft()) for word, shingle in enumerate(left) if waiting.get(shingle)]
 
 
-def _ascending(pairs: list[Pair]) -> list[Pair]:
-    """The longest part of `pairs`, whose first numbers ascend, in which the second ones do too."""
-    tops: list[int] = []  # the least end of an ascending sequence, by its length
-    ends: list[int] = []  # which pair that is
-    before: list[int] = []
-    for number, (_, place) in enumerate(pairs):
-        pile = bisect_left(tops, place)
+def _longest_ascending(pairs: list[WordPair]) -> list[WordPair]:
+    """The longest subsequence of `pairs`, whose left words ascend, in which the right words ascend too."""
+    tops: list[int] = []  # the least right word that ends an ascending sequence, by its length
+    ends: list[int] = []  # the index of the pair that it is from
+    before: list[int] = []  # for each pair the index of the one before it in its sequence, or -1
+    for index, (_, word) in enumerate(pairs):
+        pile = bisect_left(tops, word)
         before.append(ends[pile - 1] if pile else -1)
-        tops[pile : pile + 1], ends[pile : pile + 1] = [place], [number]
-    chosen, at = [], ends[-1] if ends else -1
-    while at >= 0:
-        chosen.append(pairs[at])
-        at = before[at]
+        tops[pile : pile + 1], ends[pile : pile + 1] = [word], [index]
+    chosen, index = [], ends[-1] if ends else -1
+    while index >= 0:
+        chosen.append(pairs[index])
+        index = before[index]
     return chosen[::-1]
 
 
-def _joined(pairs: list[Pair], left: list[int], right: list[int]) -> list[Pair]:
-    """The same number of pairs in fewer runs: of words that stand twice, those next to other pairs."""
-    runs: list[Run] = []
+def _in_fewer_runs(pairs: list[WordPair], left: list[int], right: list[int]) -> list[WordPair]:
+    """As many pairs in fewer runs: where a shingle occurs twice, the occurrence next to other pairs."""
+    runs: list[ShingleRun] = []
     for run in _runs(pairs):
         runs.append(run)
         while len(runs) > 1 and (joined := _join(runs[-2], runs[-1], left, right)):
@@ -143,31 +149,32 @@ def _joined(pairs: list[Pair], left: list[int], right: list[int]) -> list[Pair]:
     return [(run.left + i, run.right + i) for run in runs for i in range(run.size)]
 
 
-def _runs(pairs: list[Pair]) -> Iterator[Run]:
-    """Pairs that go on one behind the other in both texts, as runs."""
+def _runs(pairs: list[WordPair]) -> Iterator[ShingleRun]:
+    """The pairs as runs: each goes on by one word in both texts."""
     for _, run in groupby(enumerate(pairs), key=lambda pair: (pair[1][0] - pair[0], pair[1][1] - pair[0])):
         members = [pair for _, pair in run]
-        yield Run(*members[0], len(members))
+        yield ShingleRun(*members[0], len(members))
 
 
-def _join(one: Run, two: Run, left: list[int], right: list[int]) -> Run | None:
-    """Both as one run, where the first may as well stand before the second, or the second behind the
-    first.
+def _join(run: ShingleRun, following: ShingleRun, left: list[int], right: list[int]) -> ShingleRun | None:
+    """Both runs as one, if the shingles of the first also occur right before the second, or those of the
+    second right behind the first; else None.
     """
-    size = one.size + two.size
-    if one.right + one.size != two.right and one.left + one.size != two.left:
+    size = run.size + following.size
+    if run.right + run.size != following.right and run.left + run.size != following.left:
         return None
-    for run in (Run(two.left - one.size, two.right - one.size, size), Run(one.left, one.right, size)):
-        if left[run.left : run.left + size] == right[run.right : run.right + size]:
-            return run
+    before_second = ShingleRun(following.left - run.size, following.right - run.size, size)
+    for joined in (before_second, ShingleRun(run.left, run.right, size)):
+        if left[joined.left : joined.left + size] == right[joined.right : joined.right + size]:
+            return joined
     return None
 
 
-def _words(left: Side, right: Side, begins: list[Pair]) -> list[Pair]:
-    """Corresponding words from the first words of corresponding shingles."""
-    size = min(left.size, right.size)
+def _words_of_shingles(left: ShingledText, right: ShingledText, begins: list[WordPair]) -> list[WordPair]:
+    """The corresponding words of shingles, given by their first words. No word is in two pairs."""
+    size = min(left.shingle_size, right.shingle_size)
     return [
         (a + step, b + step)
-        for (a, b), (next_a, next_b) in pairwise([*begins, (left.count, right.count)])
+        for (a, b), (next_a, next_b) in pairwise([*begins, (left.word_count, right.word_count)])
         for step in range(min(size, next_a - a, next_b - b))
     ]

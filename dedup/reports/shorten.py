@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from dedup.explain.passages import Passage, Piece, Row
+from dedup.explain.passages import Fragment, Passage, PassageRow
 from dedup.reports.safe import safe_lines
 
 _AROUND = 1  # shared passages that are shown before and behind what differs
@@ -25,15 +25,15 @@ def passages(some: list[Passage], label: str, full: bool = False) -> list[Passag
     return [*some[:_ALONE], note, *some[-_ALONE:]]
 
 
-def parts(piece: Piece, full: bool = False) -> list[str]:
-    """A piece of a passage: its text; or of a long one its first words, a note, its last ones."""
-    first, hidden, last = ends(piece.text, _SHARED_ENDS if piece.shared else _ONLY_ENDS)
+def parts(fragment: Fragment, full: bool = False) -> list[str]:
+    """The text of a fragment; of a long one its first words, a note of what is left out, its last words."""
+    first, hidden, last = ends(fragment.text, _SHARED_ENDS if fragment.shared else _ONLY_ENDS)
     if full or len(hidden) < _HIDDEN:
-        return [piece.text]
-    return [first, f" … {len(hidden):,} characters {'shared' if piece.shared else 'only here'} … ", last]
+        return [fragment.text]
+    return [first, f" … {len(hidden):,} characters {'shared' if fragment.shared else 'only here'} … ", last]
 
 
-def sampled(rows: list[Row], full: bool = False) -> Iterator[Row | str]:
+def sampled(rows: list[PassageRow], full: bool = False) -> Iterator[PassageRow | str]:
     """The rows; of many shared ones that follow each other those at the ends, the others told."""
     done = 0
     for shared, run in groupby(rows, key=lambda row: row.shared):

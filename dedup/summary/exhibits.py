@@ -11,8 +11,8 @@ import numpy as np
 
 from dedup.document import Cut
 from dedup.errors import InputError
-from dedup.explain.passages import Row, rows
-from dedup.explain.word_alignment import side
+from dedup.explain.passages import PassageRow, passage_rows
+from dedup.explain.word_alignment import shingle_text
 from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
 from dedup.summary.highlights import Highlights
@@ -35,7 +35,7 @@ class DroppedPair(NamedTuple):
 
     row: int
     keeper: int
-    rows: list[Row]
+    rows: list[PassageRow]
     missing: list[tuple[str, float]]
     opening: str
 
@@ -117,7 +117,7 @@ class Exhibits:
             (texts[row][paragraph.start : paragraph.end], paragraph.coverage)
             for paragraph in self.outcome.decisions.lost.get(row, [])
         ]
-        aligned = rows(side(dropped_text, ngram), side(keeper_text, ngram))
+        aligned = passage_rows(shingle_text(dropped_text, ngram), shingle_text(keeper_text, ngram))
         return DroppedPair(row, keeper, aligned, missing, keeper_text)
 
     def cut_articles(self) -> Iterator[CutArticle]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.explain.passages import rows
-from dedup.explain.word_alignment import corresponding, side
+from dedup.explain.passages import passage_rows
+from dedup.explain.word_alignment import corresponding_words, shingle_text
 from dedup.text.words import words_in
 from tests.support.texts import TEXTS
 
@@ -16,13 +16,16 @@ few_words = st.lists(st.sampled_from(["a", "b", "c", "d", "e", ",", "\n\n", "“
 
 def plain(passages):
     """Passages with what only one text has in brackets."""
-    marked = ["".join(p.text if p.shared else f"[{p.text}]" for p in one.pieces) for one in passages]
+    marked = ["".join(p.text if p.shared else f"[{p.text}]" for p in one.fragments) for one in passages]
     return [f"{one.moved}:{text}" if one.moved else text for one, text in zip(passages, marked, strict=True)]
 
 
 def table(left, right):
     """The rows of two texts, marked."""
-    return [(plain(row.left), plain(row.right)) for row in rows(side(left, 3), side(right, 3))]
+    return [
+        (plain(row.left), plain(row.right))
+        for row in passage_rows(shingle_text(left, 3), shingle_text(right, 3))
+    ]
 
 
 ONE, TWO, THREE = "one two three four five", "red green blue white black", "ant bee cow dog eel fox"
@@ -75,15 +78,15 @@ def test_a_passage_stands_beside_its_counterpart(left, right, expected):
 @given(left=few_words.map(" ".join) | TEXTS, right=few_words.map(" ".join) | TEXTS, ngram=st.integers(1, 4))
 def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
     """Nothing is lost but blanks; a word is marked if and only if no shingle with it stands in both texts."""
-    one, other = side(left, ngram), side(right, ngram)
-    made = rows(one, other)
+    one, other = shingle_text(left, ngram), shingle_text(right, ngram)
+    made = passage_rows(one, other)
     for text, mine, theirs, i in ((left, one, other, 0), (right, other, one, 1)):
-        pieces = [piece for row in made for passage in row[i] for piece in passage.pieces]
-        assert "".join("".join(piece.text for piece in pieces).split()) == "".join(text.split())
+        fragments = [fragment for row in made for passage in row[i] for fragment in passage.fragments]
+        assert "".join("".join(fragment.text for fragment in fragments).split()) == "".join(text.split())
         common = set(mine.shingles.tolist()) & set(theirs.shingles.tolist())
         lone = {word for at in range(len(mine.shingles)) if mine.shingles[at] in common
-                for word in range(at, at + mine.size)}  # fmt: skip
-        marked = [w for piece in pieces if not piece.shared for w in words_in(piece.text).hashes.tolist()]
+                for word in range(at, at + mine.shingle_size)}  # fmt: skip
+        marked = [w for part in fragments if not part.shared for w in words_in(part.text).hashes.tolist()]
         assert marked == [w for at, w in enumerate(mine.words.hashes.tolist()) if at not in lone]
 
 
@@ -91,7 +94,7 @@ def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
 @given(left=few_words.map(" ".join), right=few_words.map(" ".join))
 def test_corresponding_words_are_equal_and_ascend(left, right):
     """A word corresponds to an equal one, and both texts are followed from front to back."""
-    one, other = side(left, 3), side(right, 3)
-    pairs = corresponding(one, other)
+    one, other = shingle_text(left, 3), shingle_text(right, 3)
+    pairs = corresponding_words(one, other)
     assert all(one.words.hashes[a] == other.words.hashes[b] for a, b in pairs)
     assert all(a < next_a and b < next_b for (a, b), (next_a, next_b) in pairwise(pairs))

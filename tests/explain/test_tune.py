@@ -156,9 +156,9 @@ def test_examples_are_the_nearest(found):
 )
 def test_examples_begin_where_the_texts_differ(left, right, starts):
     """Both texts are shown from a few words before the first difference, until both say something."""
-    from dedup.explain.word_alignment import side
+    from dedup.explain.word_alignment import shingle_text
 
-    pieces = first_difference(side(left, 3), side(right, 3))
+    pieces = first_difference(shingle_text(left, 3), shingle_text(right, 3))
     for found, start in zip(pieces, starts, strict=True):
         marked = "".join(p.text if p.shared else f"|{p.text}|" for p in found)
         assert marked == start or (

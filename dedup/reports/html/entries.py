@@ -65,9 +65,9 @@ def _passages(some: list[Passage], label: str) -> list[Any]:
 def _passage(passage: Passage) -> list[Any]:
     moved = f"further {passage.moved} in the other" if passage.moved else ""
     shown = [
-        [2 if count % 2 else int(not piece.shared), shortened.flat(part)]
-        for piece in passage.pieces
-        for count, part in enumerate(shortened.parts(piece))
+        [2 if count % 2 else int(not fragment.shared), shortened.flat(part)]
+        for fragment in passage.fragments
+        for count, part in enumerate(shortened.parts(fragment))
     ]
     return [moved, *shown]
 

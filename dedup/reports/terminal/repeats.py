@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from dedup.explain.repeats import Inspected
+from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
 from dedup.reports.layout import NAME, OTHER, Part, alike, grid, heading, indented, number
 from dedup.reports.safe import name, safe, safe_lines
@@ -31,7 +31,9 @@ class Mark(NamedTuple):
     style: str
 
 
-def report(documents: Iterable[Inspected], looked_at: Callable[[], int], colour: bool) -> Iterator[Part]:
+def report(
+    documents: Iterable[InspectedDocument], looked_at: Callable[[], int], colour: bool
+) -> Iterator[Part]:
     """A part for each document, and last what was found in all. `looked_at`: documents read until then."""
     shown = cut = left = 0
     for document in documents:
@@ -57,7 +59,7 @@ def _legend(colour: bool) -> Text:
     return Text("Marks: ", style="dim").append_text(marked(text, [*marks, original]))
 
 
-def article(document: Inspected, colour: bool) -> Part:
+def article(document: InspectedDocument, colour: bool) -> Part:
     """Its name, its text with the marks, its table."""
     repeats = document.repeats
     count = f"{number(len(repeats), 'repeat')}, {sum(repeat.cut for repeat in repeats):,} cut"

@@ -9,8 +9,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from dedup.explain.compare import Compared
-from dedup.explain.passages import Passage, Piece, Row
+from dedup.explain.compare import DocumentComparison
+from dedup.explain.passages import Fragment, Passage, PassageRow
 from dedup.identity import Identity
 from dedup.reports import shorten as shortened
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, number, similarity
@@ -23,7 +23,7 @@ LABELS, STYLES, _NOTE = "AB", (NAME, OTHER), "dim italic"
 _BAR = Box("    \n  │ \n    \n  │ \n    \n    \n  │ \n    \n")
 
 
-def report(compared: Compared, full: bool, colour: bool) -> Iterator[Part]:
+def report(compared: DocumentComparison, full: bool, colour: bool) -> Iterator[Part]:
     """The verdict and its numbers; the texts. `full`: nothing is left out."""
     yield [*_verdict(compared), *(_document(compared, i) for i in (0, 1)), *_notes(compared)]
     yield [legend(colour)]
@@ -31,7 +31,7 @@ def report(compared: Compared, full: bool, colour: bool) -> Iterator[Part]:
         yield [Texts(compared.rows, full, colour)]
 
 
-def _verdict(compared: Compared) -> Part:
+def _verdict(compared: DocumentComparison) -> Part:
     """Whether they match, in a sentence, and where the number comes from."""
     jaccard, threshold = similarity(compared.jaccard), f"{compared.options.threshold:g}"
     shared = (
@@ -59,21 +59,21 @@ def _verdict(compared: Compared) -> Part:
     return [Text(told, style="bold"), why]
 
 
-def _changes(compared: Compared) -> str:
+def _changes(compared: DocumentComparison) -> str:
     """The figures in which a template's copies differ."""
     changed = (f"{safe(one)} / {safe(other)}" for one, other, _ in compared.figures[:_CHANGES])
     more = len(compared.figures) - _CHANGES
     return f"{', '.join(changed)}{f' and {more:,} more figures differ' if more > 0 else ' differ'}"
 
 
-def _covered(compared: Compared) -> str:
+def _covered(compared: DocumentComparison) -> str:
     """Who covers whom far enough."""
     i = max(compared.contained, key=lambda i: compared.covered[i])
     share = similarity(compared.covered[i])
     return f"{LABELS[1 - i]} covers {share} of {LABELS[i]} (--contained {compared.options.contained:g})"
 
 
-def _uncovered(compared: Compared) -> str:
+def _uncovered(compared: DocumentComparison) -> str:
     """Why they do not match by what one covers of the other, either."""
     least = compared.options.contained
     if least is None:
@@ -93,7 +93,7 @@ def _wordless(words: tuple[int, int]) -> str:
     return "both are" if not any(words) else f"{LABELS[words.index(0)]} is"
 
 
-def _document(compared: Compared, i: int) -> Text:
+def _document(compared: DocumentComparison, i: int) -> Text:
     """What A or B is, how long, and how much of it the other one has."""
     identity, words, shingles = compared.identities[i], compared.words[i], compared.shingles[i]
     line = Text().append(f"{LABELS[i]}  ", style=f"bold {STYLES[i]}").append_text(_called(identity))
@@ -113,7 +113,7 @@ def _called(identity: Identity) -> Text:
     return shown
 
 
-def _notes(compared: Compared) -> Part:
+def _notes(compared: DocumentComparison) -> Part:
     """What was cut before."""
     if not any(compared.cut):
         return []
@@ -135,7 +135,7 @@ def legend(colour: bool) -> Text:
 class Texts:
     """Both texts in rows, from `_SIDES` columns on beside each other."""
 
-    def __init__(self, rows: list[Row], full: bool, colour: bool) -> None:
+    def __init__(self, rows: list[PassageRow], full: bool, colour: bool) -> None:
         self.rows, self.full, self.colour = rows, full, colour
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -154,7 +154,7 @@ class Texts:
             table.add_row(*([_note(row)] * 2 if isinstance(row, str) else self._cells(row)))
         return table
 
-    def _cells(self, row: Row) -> list[Text]:
+    def _cells(self, row: PassageRow) -> list[Text]:
         """A cell for each text: its passages, an empty line between."""
         return [Text("\n\n").join(self._passages(row, i)) for i in (0, 1)]
 
@@ -171,7 +171,7 @@ class Texts:
                 self._add_below(table, row)
         return table
 
-    def _add_below(self, table: Table, row: Row) -> None:
+    def _add_below(self, table: Table, row: PassageRow) -> None:
         """Its passages of A, then those of B."""
         for i, style in enumerate(STYLES):
             for count, passage in enumerate(self._passages(row, i)):
@@ -179,7 +179,7 @@ class Texts:
                     table.add_row("", "")
                 table.add_row(Text(LABELS[i], style=f"bold {style}"), passage)
 
-    def _passages(self, row: Row, i: int) -> list[Text]:
+    def _passages(self, row: PassageRow, i: int) -> list[Text]:
         """The passages of A or of B, marked."""
         shown = shortened.passages(row[i], LABELS[i], self.full)
         return [_note(one) if isinstance(one, str) else self._marked(one, i) for one in shown]
@@ -189,14 +189,14 @@ class Texts:
         shown = Text()
         if passage.moved:
             shown.append(f"[further {passage.moved} in {LABELS[1 - i]}] ", style=DIM)
-        for piece in passage.pieces:
-            self._add(shown, piece, STYLES[i])
+        for fragment in passage.fragments:
+            self._add(shown, fragment, STYLES[i])
         return shown
 
-    def _add(self, shown: Text, piece: Piece, style: str) -> None:
-        """Append a piece, marked; the middle of a long one left out."""
-        parts = shortened.parts(piece, self.full)
-        append(shown, parts, piece.shared, style if self.colour else "")
+    def _add(self, shown: Text, fragment: Fragment, style: str) -> None:
+        """Append a fragment, marked; the middle of a long one left out."""
+        parts = shortened.parts(fragment, self.full)
+        append(shown, parts, fragment.shared, style if self.colour else "")
 
 
 def append(shown: Text, parts: list[str], shared: bool, style: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.bar import Bar
 from rich.text import Text
 
-from dedup.explain.passages import Piece
+from dedup.explain.passages import Fragment
 from dedup.explain.thresholds import Level
 from dedup.explain.tune import Example, Scale, Tuned
 from dedup.options import Options
@@ -126,13 +126,13 @@ def _examples(examples: list[Example], colour: bool) -> Part:
     return [indented(table)]
 
 
-def _opening(pieces: list[Piece], style: str) -> Text:
+def _opening(fragments: list[Fragment], style: str) -> Text:
     """The first characters, what only one text has marked."""
     shown, left = Text(), _TEXT
-    for piece in pieces:
-        text = cut(piece.text, left)
-        append(shown, [text], piece.shared, style)
-        left -= len(piece.text)
+    for fragment in fragments:
+        text = cut(fragment.text, left)
+        append(shown, [text], fragment.shared, style)
+        left -= len(fragment.text)
         if left <= 0:
             return shown.append(" …")
-    return shown if pieces else shown.append("(ends here)", style="dim italic")
+    return shown if fragments else shown.append("(ends here)", style="dim italic")

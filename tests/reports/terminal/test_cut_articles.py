@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from dedup.explain.repeats import Inspected
+from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
@@ -26,7 +26,7 @@ def repeat(start, end, of_start, of_end, kind="near", score=99.7, cut=True):
 
 def shown(text, found, width=80, colour=False, identity=None):
     """The whole output for one document, as a string."""
-    document = Inspected(identity or {"id": "a", "source": "s", "position": 1}, text, found)
+    document = InspectedDocument(identity or {"id": "a", "source": "s", "position": 1}, text, found)
     file = StringIO()
     console = Console(
         file=file,
@@ -42,7 +42,7 @@ def shown(text, found, width=80, colour=False, identity=None):
 
 def body(text, found):
     """The marked text alone, without colours."""
-    part = repeats.article(Inspected({"id": "a"}, text, found), colour=False)
+    part = repeats.article(InspectedDocument({"id": "a"}, text, found), colour=False)
     return part[1].plain
 
 
