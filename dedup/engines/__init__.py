@@ -1,3 +1,3 @@
 """Where stages run. An engine has two verbs: `map` a function over blocks, in order, and `query` a statement
-of dedup/sql over tables.
+of engines/sql over tables.
 """

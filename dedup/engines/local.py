@@ -1,5 +1,5 @@
-"""This machine: threads for the batch functions (kernels, rapidfuzz and readers let go of the interpreter
-lock), DuckDB for the joins.
+"""This machine as an engine: threads for batch functions (kernels, rapidfuzz and readers release the
+interpreter lock), kernels for joins, and DuckDB for joins that exceed the memory.
 """
 
 import ctypes
@@ -28,15 +28,15 @@ def cores() -> int:
 
 
 def half_of_memory() -> int:
-    """Half of what this machine has, in bytes; 2 GB where it does not tell, as Windows."""
+    """Half of this machine's memory, in bytes; 2 GB where the machine does not say, as on Windows."""
     if not hasattr(os, "sysconf"):
         return 2 << 30
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 class Local:
-    """Stages on this machine, with `workers` threads (0: one for each core that this process may use) and
-    joins of up to `memory` bytes (0: half of what the machine has).
+    """Runs stages with `workers` threads (0: one for each core that this process may use) and joins in up to
+    `memory` bytes (0: half of the machine's).
     """
 
     def __init__(self, workers: int = 0, memory: int = 0) -> None:
@@ -44,9 +44,7 @@ class Local:
         self.memory = memory or half_of_memory()
 
     def map(self, function: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
-        """function(item) for each item, in order. At most two items a worker are ahead of the one that is
-        taken.
-        """
+        """function(item) for each item, in order. At most two items a worker are computed ahead."""
         if self.workers == 1:
             yield from map(function, items)
             return
@@ -64,25 +62,25 @@ class Local:
                     future.cancel()
 
     def trim(self) -> None:
-        """Give back to the machine what is free: glibc holds it, 0.5 GB at a million documents, and pages
-        that are freed block by block are of no use for what is large.
+        """Return free memory to the machine. glibc keeps it, 0.5 GB at a million documents, in pieces too
+        small for what comes next.
         """
         if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
             trim(0)
 
     def query(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The rows that sql/STATEMENT.sql gives over these tables: by a kernel, which takes as much again,
-        where that is within the memory, else by DuckDB.
+        """The rows that sql/STATEMENT.sql selects from these tables: by a kernel, which takes as much memory
+        again, if that fits; else by DuckDB.
         """
         if 2 * sum(table.nbytes for table in tables.values()) <= self.memory:
             return IN_MEMORY[statement](**tables)
         return self.spill(statement, **tables)
 
     def spill(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The same by DuckDB, which puts on disk what exceeds the memory. Raises OptionsError where that is
-        not enough.
+        """The rows that `query` gives, by DuckDB, which spills to disk what exceeds the memory. Raises
+        OptionsError if the memory is too small even for that.
         """
-        import duckdb  # 0.1 s, for runs that need it
+        import duckdb  # takes 0.1 s; few runs need it
 
         with TemporaryDirectory(prefix="dedup-") as folder:
             config: dict[str, str | bool | int | float | list[str]] = {
@@ -96,9 +94,9 @@ class Local:
                     for name, table in tables.items():
                         connection.register(name, table)
                     relation = connection.sql((SQL / f"{statement}.sql").read_text(encoding="utf-8"))
-                    found: pa.Table = relation.to_arrow_table()
-                    return found
+                    rows: pa.Table = relation.to_arrow_table()
+                    return rows
             except duckdb.OutOfMemoryException as error:
                 raise OptionsError(
-                    f"--memory of {self.memory >> 20}M is not enough to compare so many documents: give more"
+                    f"--memory {self.memory >> 20}M is too small to compare so many documents: raise it"
                 ) from error

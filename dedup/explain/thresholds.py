@@ -1,4 +1,4 @@
-"""Verified pairs -> what each threshold makes of them: how many pairs lie there, how many documents it drops,
+"""Verified pairs -> what each threshold would do: how many pairs are near it, how many documents it drops, and
 how many pairs the search for candidates is expected to miss.
 """
 
@@ -8,9 +8,8 @@ from math import lgamma
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from dedup.kernels.arrays import Float64s, Int64s
+from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.keepers import assign
 from dedup.matching.matches import MIN_SHINGLES, Matches, may_replace
 from dedup.matching.samples import needed
@@ -18,14 +17,14 @@ from dedup.matching.signatures import bands_for
 from dedup.options import Options
 
 STEP = 0.05
-LOWEST = 0.5  # pairs are looked for from here on, unless the threshold is near it
-_MARGIN = 0.1  # below the threshold, in which pairs are looked for as well
+LOWEST = 0.5  # where the search for pairs starts, unless the threshold is near it
+_MARGIN = 0.1  # the search starts at least so far below the threshold
 
 
 class Pairs(NamedTuple):
-    """The pairs of an input that are not exact copies, verified; the order of keeping and each document's
-    first copy (int64); of each document how many shingles are sampled; of each pair how many shingles the
-    later one has (zeros where containment is off).
+    """The verified pairs of an input, exact copies aside. `order`: the rows of the documents in the order of
+    keeping; `first`: the first copy of each document; `sampled`: how many shingles of each document are
+    sampled; `sizes`: how many shingles the later document of each pair has (zeros if containment is off).
     """
 
     matches: Matches
@@ -36,8 +35,8 @@ class Pairs(NamedTuple):
 
 
 class Level(NamedTuple):
-    """One threshold: `pairs` that lie from it up to `until`, the documents that it drops; of the pairs from
-    it on how many there are in expectation, and how many of them are missed.
+    """What one threshold does. `pairs`: from it up to `until`; `dropped`: documents; `above`: the expected
+    number of pairs from the threshold on; `missed`: how many of these a search is expected to miss.
     """
 
     threshold: float
@@ -49,17 +48,17 @@ class Level(NamedTuple):
 
 
 Chance = Callable[[float], Float64s]
-"""A threshold -> the probability with which a search made for it finds each pair."""
+"""Called with a threshold: the probability that a search for it finds each pair."""
 
 
 def lowest(threshold: float) -> float:
-    """From where on pairs are looked for: a multiple of STEP, above 0."""
+    """Where the search for pairs starts: a multiple of STEP, above 0."""
     return round(max(STEP, min(LOWEST, STEP * ((threshold - _MARGIN + 1e-9) // STEP))), 2)
 
 
 def by_jaccard(pairs: Pairs, options: Options) -> Iterator[Level]:
-    """What each --threshold does alone: what is alike enough is covered as much, so with a --contained that
-    is not above it, it would change nothing.
+    """What each --threshold does without --contained. A pair is covered at least as much as it is similar, so
+    beside a lower --contained no threshold would change anything.
     """
     jaccard = pairs.matches.similar.jaccard
 
@@ -90,24 +89,26 @@ def by_coverage(pairs: Pairs, options: Options, contained: float) -> Iterator[Le
 
 def _levels(
     values: Float64s,
-    chosen: npt.NDArray[np.bool_],
+    chosen: Bools,
     start: float,
     chance: Chance,
     drops: Callable[[float], int],
 ) -> Iterator[Level]:
-    """A level for each step from `start` on, of the chosen pairs."""
+    """A level for each step from `start` on, for the chosen pairs."""
     edges = [round(start + STEP * i, 2) for i in range(round((1 - start) / STEP))]
     # A pair that was found with probability p stands for 1 / p pairs (Horvitz and Thompson 1952).
     weights = 1 / np.maximum(chance(start), 0.01)
-    for at, until in zip(edges, [*edges[1:], 2.0], strict=True):
-        reach = chosen & (values >= at)
+    for threshold, until in zip(edges, [*edges[1:], 2.0], strict=True):
+        reach = chosen & (values >= threshold)
         pairs = int((reach & (values < until)).sum())
-        missed = (weights * (1 - chance(at)))[reach].sum()
-        yield Level(at, min(until, 1.0), pairs, drops(at), float(weights[reach].sum()), float(missed))
+        missed = (weights * (1 - chance(threshold)))[reach].sum()
+        yield Level(
+            threshold, min(until, 1.0), pairs, drops(threshold), float(weights[reach].sum()), float(missed)
+        )
 
 
 def dropped(pairs: Pairs, options: Options, threshold: float, contained: float | None) -> int:
-    """How many documents go: those that match a keeper, and exact copies."""
+    """How many documents are dropped: those that match a keeper, and exact copies."""
     earlier, later, similar = pairs.matches
     reach = may_replace(similar, pairs.sizes, replace(options, threshold=threshold, contained=contained))
     keepers = assign(pairs.order, earlier[reach], later[reach], similar.take(reach))
@@ -117,13 +118,13 @@ def dropped(pairs: Pairs, options: Options, threshold: float, contained: float |
 def _binomial(trials: Int64s, share: Float64s, least: Int64s) -> Float64s:
     """The probability that of `trials` draws at least `least` succeed, each with probability `share`."""
     top = int(trials.max(initial=0)) + 2
-    factorial = np.array([lgamma(number + 1) for number in range(top)])  # its logarithm
+    log_factorial = np.array([lgamma(number + 1) for number in range(top)])
     share = np.clip(share, 1e-12, 1 - 1e-12)
     below = np.zeros(len(trials))
     for number in range(int(least.max(initial=0))):
         counts = (number < least) & (number <= trials)
         rest = np.maximum(trials - number, 0)
-        ways = factorial[trials] - factorial[min(number, top - 1)] - factorial[rest]
+        ways = log_factorial[trials] - log_factorial[min(number, top - 1)] - log_factorial[rest]
         below += np.where(counts, np.exp(ways + number * np.log(share) + rest * np.log1p(-share)), 0)
     chances: Float64s = np.clip(1 - below, 0, 1)
     return chances

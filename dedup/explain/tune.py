@@ -1,16 +1,15 @@
-"""An input -> where its thresholds should lie: for `dedup tune`."""
+"""An input -> what each threshold would do to it, with pairs near the thresholds: for `dedup tune`."""
 
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.explain.passages import Fragment, first_difference
 from dedup.explain.thresholds import Level, Pairs, by_coverage, by_jaccard, dropped, lowest
 from dedup.explain.word_alignment import shingle_text
 from dedup.identity import Identity
-from dedup.kernels.arrays import Int64s
+from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.matches import MIN_SHINGLES, Matches
 from dedup.options import Options
@@ -27,8 +26,8 @@ _SHOWN = 3  # pairs on each side of a threshold
 
 
 class Example(NamedTuple):
-    """A pair near a threshold: who, the value that the threshold is held against, and both texts from where
-    they first differ; the second may be dropped for the first.
+    """A pair near a threshold; the second document may be dropped for the first. `value`: what the threshold is
+    compared with; `differ`: both texts from where they first differ.
     """
 
     identities: tuple[Identity, Identity]
@@ -37,7 +36,7 @@ class Example(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """What a threshold is held against, its levels, and pairs just above and just below it, nearest first."""
+    """A threshold, the levels around it, and pairs just above and just below it, nearest first."""
 
     threshold: float
     levels: list[Level]
@@ -50,9 +49,9 @@ class Scale(NamedTuple):
         return sum(level.pairs for level in self.levels)
 
 
-class Tuned(NamedTuple):
-    """What was found. `documents`: with words; `copies`: those among them that are exact copies of another;
-    `dropped`: with the options as they are; `coverage`: of pairs that Jaccard does not match.
+class Tuning(NamedTuple):
+    """What `dedup tune` shows. `documents`: those with words; `copies`: those that are exact copies of another;
+    `dropped`: by the options as they are; `coverage`: the scale of pairs that Jaccard does not match.
     """
 
     options: Options
@@ -64,13 +63,11 @@ class Tuned(NamedTuple):
     coverage: Scale | None
 
 
-def tune(source: Source, options: Options, progress: Progress) -> Tuned:
-    """Find the pairs of an input and say what each threshold makes of them. Raises InputError,
-    OptionsError.
-    """
+def tune(source: Source, options: Options, progress: Progress) -> Tuning:
+    """Find the pairs of an input and say what each threshold would do. Raises InputError, OptionsError."""
     outcome, pairs = find_pairs(source, options, progress)
     words = outcome.table.column("words").to_numpy() if len(outcome.table) else np.zeros(0, np.int64)
-    return Tuned(
+    return Tuning(
         options,
         int((words > 0).sum()),
         int((pairs.first != np.arange(len(pairs.first))).sum()),
@@ -82,7 +79,7 @@ def tune(source: Source, options: Options, progress: Progress) -> Tuned:
 
 
 def _jaccard_scale(pairs: Pairs, options: Options, outcome: Outcome) -> Scale:
-    """Jaccard, of all pairs."""
+    """The scale of --threshold: the Jaccard of all pairs."""
     jaccard = pairs.matches.similar.jaccard
     rows = _nearest(jaccard, jaccard >= options.threshold, jaccard < options.threshold)
     examples = [_examples(outcome, pairs.matches, jaccard, chosen) for chosen in rows]
@@ -90,10 +87,12 @@ def _jaccard_scale(pairs: Pairs, options: Options, outcome: Outcome) -> Scale:
 
 
 def _coverage_scale(pairs: Pairs, options: Options, contained: float, outcome: Outcome) -> Scale:
-    """Coverage, of the pairs that Jaccard does not match."""
+    """The scale of --contained: the coverage of the pairs that Jaccard does not match."""
     jaccard, coverage = pairs.matches.similar
-    unlike = (jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
-    rows = _nearest(coverage, unlike & (coverage >= contained), unlike & (coverage < contained))
+    by_coverage_only = (jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
+    rows = _nearest(
+        coverage, by_coverage_only & (coverage >= contained), by_coverage_only & (coverage < contained)
+    )
     examples = [_examples(outcome, pairs.matches, coverage, chosen) for chosen in rows]
     return Scale(contained, list(by_coverage(pairs, options, contained)), *examples)
 
@@ -142,18 +141,14 @@ def _sizes(comparison: Comparison, rows: Int64s, count: int) -> Int64s:
     return of_rows
 
 
-def _nearest(
-    values: npt.NDArray[np.float64], above: npt.NDArray[np.bool_], below: npt.NDArray[np.bool_]
-) -> tuple[Int64s, Int64s]:
-    """Of the pairs above a threshold and of those below it the nearest."""
+def _nearest(values: Float64s, above: Bools, below: Bools) -> tuple[Int64s, Int64s]:
+    """The nearest of the pairs above a threshold, and of those below it."""
     order = np.argsort(values, kind="stable")
     return order[above[order]][:_SHOWN], order[below[order]][::-1][:_SHOWN]
 
 
-def _examples(
-    outcome: Outcome, pairs: Matches, values: npt.NDArray[np.float64], chosen: Int64s
-) -> list[Example]:
-    """These pairs, to be shown."""
+def _examples(outcome: Outcome, pairs: Matches, values: Float64s, chosen: Int64s) -> list[Example]:
+    """The chosen pairs, to be shown."""
     ends = [(int(pairs.earlier[pair]), int(pairs.later[pair])) for pair in chosen]
     texts = outcome.texts(sorted({row for both in ends for row in both}))
     examples = []

@@ -1,4 +1,4 @@
-"""Shingles -> MinHash rows, with the values of datasketch's default scheme."""
+"""Shingles -> MinHash signatures, with the values of datasketch's default scheme -> bands -> buckets."""
 
 from functools import cache
 from typing import NamedTuple
@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from dedup.errors import OptionsError
 from dedup.kernels import minhash
+from dedup.kernels.arrays import Int64s
 from dedup.kernels.shingles import factors
 from dedup.text.ragged import Ragged
 
@@ -15,45 +16,43 @@ _permutations = cache(minhash.permutations)
 
 
 def signatures(shingles: Ragged, num_perm: int) -> npt.NDArray[np.uint32]:
-    """MinHash rows: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
-    updates with the low 32 bits of each shingle; a text without shingles has 2^32 - 1 everywhere.
+    """MinHash signatures: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
+    updates with the low 32 bits of each shingle. A text without shingles has 2^32 - 1 everywhere.
     """
     return minhash.minima(shingles.values, shingles.offsets, _permutations(num_perm))
 
 
 class Bands(NamedTuple):
-    """How a MinHash row is cut: `number` bands of `rows` numbers each."""
+    """How a signature is cut: `number` bands of `rows` values each."""
 
     number: int
     rows: int
 
     def probability(self, jaccard: float) -> float:
-        """That a pair of this Jaccard shares a band: 1 - (1 - J^rows)^number (Leskovec, Rajaraman, Ullman:
-        Mining of Massive Datasets, 3.4).
+        """The probability that two texts with this Jaccard share a band: 1 - (1 - J^rows)^number (Leskovec,
+        Rajaraman, Ullman: Mining of Massive Datasets, 3.4).
         """
         return float(1 - (1 - jaccard**self.rows) ** self.number)
 
 
 @cache
 def bands_for(threshold: float, recall: float, num_perm: int) -> Bands:
-    """As many rows a band as let a pair at the threshold become a candidate with probability `recall`: fewest
-    false candidates.
-
-    Raises OptionsError where `num_perm` is too small for that.
+    """The longest bands, for fewest false candidates, that make a pair at the threshold a candidate with
+    probability `recall`. Raises OptionsError if `num_perm` is too small for that.
     """
     choices = [Bands(num_perm // rows, rows) for rows in range(num_perm, 0, -1)]
-    for choice in choices:
-        if choice.probability(threshold) >= recall:
-            return choice
+    for bands in choices:
+        if bands.probability(threshold) >= recall:
+            return bands
     best = choices[-1].probability(threshold)
     raise OptionsError(
-        f"{num_perm} permutations find a pair at {threshold} with probability {best:.3f} at the most, "
+        f"{num_perm} permutations find a pair at {threshold} with probability {best:.3f} at most, "
         f"not {recall}: raise --num-perm or lower --recall"
     )
 
 
-def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> npt.NDArray[np.int64]:
-    """The bucket of each band of each row: int64 (documents, bands.number); equal only for equal numbers in
-    the same band.
+def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> Int64s:
+    """The bucket of each band of each signature: int64 (documents, bands.number). Two are equal only if they
+    are of the same band and of equal values.
     """
     return minhash.band_hashes(signatures, bands.number, bands.rows, factors(bands.rows)).view(np.int64)

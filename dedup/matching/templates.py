@@ -1,28 +1,25 @@
-"""Pairs that say the same with other figures, both to be kept: two companies' results, two days' rates."""
+"""Pairs that say the same with other figures, and are both kept: two companies' results, two days' rates."""
 
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
 from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Int64s
+from dedup.kernels.arrays import Bools, Int64s
 from dedup.text.figures import FIGURE, WORD, Figures, figure_spans, figures
 from dedup.text.ragged import Ragged, sets
 
-_LOOKED_AT = (
-    20_000  # tokens of a text that are aligned: 0.1 s and 50 MB for two such texts without a word in common
-)
+_MAX_TOKENS = 20_000  # of a text that are aligned: two such texts without a common word take 0.1 s and 50 MB
 _CONTEXT = 30  # characters shown on either side of a figure
 
 
 class Slots(NamedTuple):
-    """What the figures of a pair do in the same places.
+    """How the figures of two texts compare. A *slot* is a place where both texts have a figure.
 
-    `same`: how many agree; `differing`: for each change, once, the tokens of the left and the right text
-    where it stands first; `others`: words and dates that one text has and the other has not.
+    `same`: slots in which they agree; `differing`: for each change of one figure into another, the tokens of
+    the left and the right text at which it occurs first; `others`: words and dates that only one text has.
     """
 
     same: int
@@ -31,111 +28,115 @@ class Slots(NamedTuple):
 
 
 def is_template(slots: Slots) -> bool:
-    """Whether the figures are what differs: most of several; or a tenth of them, three at the least, and
-    few words beside; or one of two, and nothing else.
+    """Whether two texts differ in their figures: in at least half of several; or in at least three and a
+    tenth of them, with few other differences; or in one of at most two, with no other difference.
     """
     differ = len(slots.differing)
-    figures = differ + slots.same
+    total = differ + slots.same
     if differ < 2:
-        return differ == 1 and figures <= 2 and slots.others == 0
-    return 2 * differ >= figures or (differ > 2 and 10 * differ >= figures and slots.others <= 20 * differ)
+        return differ == 1 and total <= 2 and slots.others == 0
+    return 2 * differ >= total or (differ > 2 and 10 * differ >= total and slots.others <= 20 * differ)
 
 
-def are_templates(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
-    """Which of the pairs of documents left[i], right[i] (int64) are templates."""
-    called = np.zeros(len(left), bool)
-    for pair in np.flatnonzero(_may_differ(found, left, right)).tolist():
-        called[pair] = is_template(slots(found, int(left[pair]), int(right[pair])))
-    return called
+def are_templates(texts: Figures, left: Int64s, right: Int64s) -> Bools:
+    """Which of the pairs of texts left[i], right[i] are templates."""
+    templates = np.zeros(len(left), bool)
+    for pair in np.flatnonzero(_may_differ(texts, left, right)).tolist():
+        templates[pair] = is_template(slots(texts, int(left[pair]), int(right[pair])))
+    return templates
 
 
-def _may_differ(found: Figures, left: Int64s, right: Int64s) -> npt.NDArray[np.bool_]:
-    """Where each text has a figure that the other one has not beside the same words: in one pair of five."""
-    at = np.flatnonzero(found.kinds == FIGURE)
-    steps = zip((-1, 0, 1), kernel.factors(3), strict=True)
-    parts = [found.neighbours(at, step) * factor for step, factor in steps]
-    owned = sets(Ragged(parts[0] + parts[1] + parts[2], np.searchsorted(at, found.offsets)))
-    sizes = np.diff(owned.offsets)
-    both = kernel.shared(owned.values, owned.offsets, left, owned.values, owned.offsets, right)
+def _may_differ(texts: Figures, left: Int64s, right: Int64s) -> Bools:
+    """In which pairs each text has a figure between two words that the other lacks: one pair of five."""
+    at = np.flatnonzero(texts.kinds == FIGURE)
+    parts = [
+        texts.neighbours(at, step) * factor
+        for step, factor in zip((-1, 0, 1), kernel.factors(3), strict=True)
+    ]
+    in_context = sets(Ragged(parts[0] + parts[1] + parts[2], np.searchsorted(at, texts.offsets)))
+    sizes = np.diff(in_context.offsets)
+    values, offsets = in_context.values, in_context.offsets
+    both = kernel.shared(values, offsets, left, values, offsets, right)
     return np.asarray((both < sizes[left]) & (both < sizes[right]))
 
 
-def slots(found: Figures, left: int, right: int) -> Slots:
-    """The slots of a pair. A slot is a figure of both texts between the same words, or as many words after
-    the same words.
-    """
-    a, b = _Row.of(found, left), _Row.of(found, right)
-    turned = (len(a.keys), a.keys) > (len(b.keys), b.keys)  # of several alignments, the same from both sides
-    if turned:
+def slots(texts: Figures, left: int, right: int) -> Slots:
+    """The slots of two texts: figures between the same words, or as many words after the same words."""
+    a, b = _Tokens.of(texts, left), _Tokens.of(texts, right)
+    is_swapped = (len(a.keys), a.keys) > (len(b.keys), b.keys)  # one alignment of several, from both sides
+    if is_swapped:
         a, b = b, a
     same = others = i = j = 0
-    places: list[tuple[int, int]] = []
+    changes: list[tuple[int, int]] = []
     for block in LCSseq.editops(a.keys, b.keys).as_matching_blocks():
         between = block.a - i, block.b - j
         if between[0] == between[1]:
-            paired = [(i + k, j + k) for k in range(between[0])]
-            met = [(x, y) for x, y in paired if a.kinds[x] != WORD and b.kinds[y] != WORD]
-            places += [(x, y) for x, y in met if a.kinds[x] == b.kinds[y] == FIGURE]
-            others += 2 * (len(paired) - len(met))
+            pairs = [(i + k, j + k) for k in range(between[0])]
+            both_figures = [(x, y) for x, y in pairs if a.kinds[x] != WORD and b.kinds[y] != WORD]
+            changes += [(x, y) for x, y in both_figures if a.kinds[x] == b.kinds[y] == FIGURE]
+            others += 2 * (len(pairs) - len(both_figures))
         else:
             others += sum(between)
         i, j = block.a + block.size, block.b + block.size
         same += a.kinds[block.a : i].count(FIGURE)
-    differing = _changes(a, b, places)
-    return Slots(same, [(y, x) for x, y in differing] if turned else differing, others)
+    differing = _distinct_changes(a, b, changes)
+    return Slots(same, [(y, x) for x, y in differing] if is_swapped else differing, others)
 
 
-class _Row(NamedTuple):
-    """One document's part of Figures, as lists."""
+class _Tokens(NamedTuple):
+    """The tokens of one text, as lists; see `Figures`."""
 
     keys: list[int]
     kinds: list[int]
     integers: list[int]
 
-    def beside(self) -> list[tuple[int, int, int]]:
-        """Each token between the ones beside it."""
+    def in_context(self) -> list[tuple[int, int, int]]:
+        """Each token between its neighbours."""
         return list(zip([0, *self.keys[:-1]], self.keys, [*self.keys[1:], 0], strict=True))
 
     @classmethod
-    def of(cls, found: Figures, document: int) -> "_Row":
-        start, end = found.offsets[document : document + 2].tolist()
-        part = slice(start, min(end, start + _LOOKED_AT))
-        return cls(found.keys[part].tolist(), found.kinds[part].tolist(), found.integers[part].tolist())
+    def of(cls, texts: Figures, text: int) -> "_Tokens":
+        start, end = texts.offsets[text : text + 2].tolist()
+        part = slice(start, min(end, start + _MAX_TOKENS))
+        return cls(texts.keys[part].tolist(), texts.kinds[part].tolist(), texts.integers[part].tolist())
 
 
-def _changes(a: _Row, b: _Row, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The first place of each change of a figure into another. Not where the figure stands beside the same
-    words elsewhere in the other text: it was moved.
+def _distinct_changes(a: _Tokens, b: _Tokens, changes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where each change of a figure into another occurs first. A figure that has the same neighbours
+    elsewhere in the other text was only moved.
     """
-    if not places or _is_numbering([(a.integers[x], b.integers[y]) for x, y in places]):
+    if not changes or _is_numbering([(a.integers[x], b.integers[y]) for x, y in changes]):
         return []
-    in_a, in_b = a.beside(), b.beside()
+    in_a, in_b = a.in_context(), b.in_context()
     moved = set(in_a) & set(in_b)
     first: dict[tuple[int, int], tuple[int, int]] = {}
-    for x, y in places:
+    for x, y in changes:
         if in_a[x] not in moved and in_b[y] not in moved:
             first.setdefault((a.keys[x], b.keys[y]), (x, y))
     return list(first.values())
 
 
 def _is_numbering(integers: list[tuple[int, int]]) -> bool:
-    """Whether figures mostly count up one by one in both texts: links, notes or sections, numbered from
-    another start.
+    """Whether figures mostly count up one by one in both texts: links, notes or sections that are numbered
+    from different starts.
     """
     steps = [(c - a, d - b) == (1, 1) and min(a, b) >= 0 for (a, b), (c, d) in pairwise(integers)]
     return 2 * sum(steps) >= max(1, len(steps))
 
 
 def differing(left: str, right: str) -> list[tuple[str, str, str]]:
-    """Each figure of `left` with the one that stands for it in `right`, and the left one's surroundings, in
-    the order of the text.
+    """Each figure of `left` that differs, with its counterpart in `right` and the words around it in `left`,
+    in the order of the text.
     """
-    found = figures([left, right])
-    marked = [np.cumsum(found.kinds[s:e] != WORD) - 1 for s, e in pairwise(found.offsets.tolist())]
-    there = figure_spans(left), figure_spans(right)
+    texts = figures([left, right])
+    numbers = [np.cumsum(texts.kinds[s:e] != WORD) - 1 for s, e in pairwise(texts.offsets.tolist())]
+    of_figures = figure_spans(left), figure_spans(right)
     shown = []
-    for x, y in sorted(slots(found, 0, 1).differing):
-        (start, end), (other, stop) = (side[m[at]] for side, m, at in zip(there, marked, (x, y), strict=True))
+    for tokens in sorted(slots(texts, 0, 1).differing):
+        (start, end), (other_start, other_end) = (
+            spans_of[number[token]]
+            for spans_of, number, token in zip(of_figures, numbers, tokens, strict=True)
+        )
         around = " ".join(left[max(0, start - _CONTEXT) : end + _CONTEXT].split())
-        shown.append((left[start:end], right[other:stop], around))
+        shown.append((left[start:end], right[other_start:other_end], around))
     return shown

@@ -1,10 +1,11 @@
--- keys(rank BIGINT, key BIGINT, needed BIGINT, asks BOOLEAN): the documents by their rank in the order of keeping, the keys
--- that each holds, of how many of those by which it asks it must share with one before it.
--- round(hubs BIGINT, narrow BIGINT): how many documents of a wide key the others meet, and up to how many a key is narrow.
+-- keys(rank BIGINT, key BIGINT, needed BIGINT, asks BOOLEAN): the keys that each document has. A document is known by its rank
+-- in the order of keeping; it must share `needed` of the keys by which it asks with a document before it.
+-- round(hubs BIGINT, narrow BIGINT): a key of more than `narrow` documents is wide; its first `hubs` documents are compared
+-- with all others that have it.
 -- Result: earlier, later: the ranks of two documents that share as many keys as the later one needs, each pair once.
--- Of a narrow key all pairs count; of a wider one those with its first documents, which are its
--- likeliest keepers: a key of 100,000 would have five thousand million pairs. These are looked for in 64 parts of a key
--- first: nobody has to sort all of its documents.
+-- All pairs of a narrow key count; of a wide key only those with its first documents, which are the likeliest keepers: a key of
+-- 100,000 documents would have five thousand million pairs. The first documents are looked for in 64 parts of a key first, so
+-- that no worker has to sort all documents of a key.
 WITH held AS (
     SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1 AND bool_or(asks)
 ),

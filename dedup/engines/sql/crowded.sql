@@ -1,6 +1,6 @@
 -- keys, round: as in candidates.sql.
--- Result: rank: the documents that stand behind the first ones of so many wide keys that pairs of them may have been missed;
--- wide: of how many keys.
+-- Result: rank: the documents that come after the first ones of so many wide keys that pairs of them may be missing; wide: of
+-- how many keys.
 WITH held AS (
     SELECT key FROM keys GROUP BY key HAVING count(*) > (SELECT max(narrow) FROM round)
 ),

@@ -1,8 +1,8 @@
--- keys(rank BIGINT, key BIGINT), round(most BIGINT).
--- documents(rank BIGINT, wanted BIGINT, needed BIGINT): of how many keys that others have, too, each must share `wanted` with
--- one before it, and so `needed` of the rarest.
--- Result: rank, key, needed, asks: those of the rows whose key several documents hold, but not more than `most`;
--- asks: whether the key is among those rarest of the document.
+-- keys(rank BIGINT, key BIGINT): the keys that each document has. round(most BIGINT).
+-- documents(rank BIGINT, wanted BIGINT, needed BIGINT): a document must share `wanted` of the keys that others have, too, with
+-- one before it, and so `needed` of its rarest ones.
+-- Result: rank, key, needed, asks: the rows whose key several documents have, but not more than `most`; asks: whether the key is
+-- among the document's rarest.
 SELECT ranked.rank, ranked.key, documents.needed, ranked.rarity <= ranked.shared - documents.wanted + documents.needed AS asks
 FROM (
     SELECT keys.rank, keys.key,

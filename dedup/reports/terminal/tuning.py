@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dedup.explain.passages import Fragment
 from dedup.explain.thresholds import Level
-from dedup.explain.tune import Example, Scale, Tuned
+from dedup.explain.tune import Example, Scale, Tuning
 from dedup.options import Options
 from dedup.reports.layout import NAME, Part, grid, heading, indented, number, percent, similarity
 from dedup.reports.safe import location, middle, name
@@ -21,7 +21,7 @@ _TEXT = 150  # characters of each text of a pair
 _FEW = 20  # pairs from which on an empty stretch says something
 
 
-def report(tuned: Tuned, colour: bool) -> Iterator[Part]:
+def report(tuned: Tuning, colour: bool) -> Iterator[Part]:
     """The counts; for Jaccard and for coverage the levels and the examples."""
     yield _headline(tuned)
     if tuned.jaccard.pairs:
@@ -35,7 +35,7 @@ def report(tuned: Tuned, colour: bool) -> Iterator[Part]:
         yield [legend(colour), Text("See a pair whole: dedup compare A B --in INPUT", style="dim")]
 
 
-def _headline(tuned: Tuned) -> Part:
+def _headline(tuned: Tuning) -> Part:
     """What was found, and what the thresholds do with it."""
     if not tuned.documents:
         return [Text("There was no article with words in the input.")]
