@@ -1,5 +1,5 @@
-"""Verified pairs -> what each threshold would do: how many pairs are near it, how many documents it drops, and
-how many pairs the search for candidates is expected to miss.
+"""Verified pairs -> what each threshold would do: how many pairs are near it, how many documents it drops,
+and how many pairs the search for candidates is expected to miss.
 """
 
 from collections.abc import Callable, Iterator

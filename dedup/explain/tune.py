@@ -26,8 +26,8 @@ _SHOWN = 3  # pairs on each side of a threshold
 
 
 class Example(NamedTuple):
-    """A pair near a threshold; the second document may be dropped for the first. `value`: what the threshold is
-    compared with; `differ`: both texts from where they first differ.
+    """A pair near a threshold; the second document may be dropped for the first. `value`: what the threshold
+    is compared with; `differ`: both texts from where they first differ.
     """
 
     identities: tuple[Identity, Identity]
@@ -50,7 +50,7 @@ class Scale(NamedTuple):
 
 
 class Tuning(NamedTuple):
-    """What `dedup tune` shows. `documents`: those with words; `copies`: those that are exact copies of another;
+    """What `dedup tune` shows. `documents`: those with words; `copies`: exact copies of others among them;
     `dropped`: by the options as they are; `coverage`: the scale of pairs that Jaccard does not match.
     """
 

@@ -1,22 +1,24 @@
-"""Repeats -> those worth showing: of each kind the longest, and the one whose cutting is least sure; and
-those that were nearly cut.
+"""Repeats -> those worth showing: the longest of each kind, the one whose cutting is least certain, and those
+that were nearly cut.
 """
 
 from typing import NamedTuple
 
 from dedup.repeats.find import Repeat
 
-DOUBTS = 3  # repeats left for lack of evidence that are kept
-UNSURE = 0.3  # the probability of an accident from which on what was left may be one
+DOUBTS = 3
+"""Repeats left for lack of evidence that are shown."""
+UNSURE = 0.3
+"""A repeat that was left may be an accident if this is the probability of one, or more."""
 
 LONGEST, LEAST_SURE, WORST_SITE = "longest", "least sure", "worst site"
-_SHOWN = 300  # characters of an example
+_MAX_CHARACTERS = 300  # of an example
 
 
 class Example(NamedTuple):
-    """A repeat to show: the document's row, the kind, whether it is cut, how alike (0 to 100), the copy's
-    first characters; `characters`: how many it has; `accident`: the probability of one (0 to 1), None where
-    a rule decided.
+    """A repeat to show: the document's row, the kind, whether it is cut, how similar the copies are (0 to
+    100), the copy's first characters, and how many characters it has. `accident`: the probability of one (0
+    to 1), None where a rule decided.
     """
 
     row: int
@@ -29,8 +31,8 @@ class Example(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A repeat left for lack of evidence: the document's row, the probability of an accident (0 to 1), the
-    copy's first characters.
+    """A repeat left for lack of evidence: the document's row, the probability of an accident (0 to 1), and
+    the copy's first characters.
     """
 
     row: int
@@ -39,16 +41,20 @@ class Doubt(NamedTuple):
 
 
 def example(row: int, repeat: Repeat, text: str) -> Example:
-    """A repeat of document `row`, whose text this is, to be shown."""
-    characters, shown = repeat.end - repeat.start, text[repeat.start : repeat.end][:_SHOWN]
-    return Example(row, repeat.kind, repeat.cut, repeat.score, shown, characters, weighed(repeat))
+    """A repeat of document `row`, whose text is `text`, as an example."""
+    characters = repeat.end - repeat.start
+    opening = text[repeat.start : repeat.end][:_MAX_CHARACTERS]
+    return Example(
+        row, repeat.kind, repeat.cut, repeat.score, opening, characters, accident_probability(repeat)
+    )
 
 
 class Examples:
-    """What is worth showing of the repeats seen so far; of equals the first, however documents are split.
+    """The repeats worth showing among those seen so far. Of equal ones the first is chosen, however the
+    documents are split into blocks.
 
-    `chosen`: by kind, whether it is cut, and why it was chosen; `unsure`: how many were left for lack of
-    evidence; `doubts`: some of them, the likeliest accident first.
+    `chosen`: by kind, whether it is cut, and why it was chosen; `unsure`: how many repeats were left for lack
+    of evidence; `doubts`: some of these, the likeliest accident first.
     """
 
     def __init__(self) -> None:
@@ -57,42 +63,41 @@ class Examples:
         self.doubts: list[Doubt] = []
 
     def see(self, row: int, repeat: Repeat, text: str, caution: float) -> None:
-        """Look at a repeat of document `row`, whose text this is."""
-        seen = example(row, repeat, text)
-        self._offer(LONGEST, seen)
-        if seen.accident is None:
+        """Consider a repeat of document `row`, whose text is `text`."""
+        candidate = example(row, repeat, text)
+        self._offer(LONGEST, candidate)
+        if candidate.accident is None:
             return
         if repeat.cut:
-            self._offer(LEAST_SURE, seen)
-        elif repeat.kind == "pattern" and UNSURE <= seen.accident <= caution:
+            self._offer(LEAST_SURE, candidate)
+        elif repeat.kind == "pattern" and UNSURE <= candidate.accident <= caution:
             self.unsure += 1
-            self._doubt([Doubt(row, seen.accident, seen.text)])
+            self._doubt([Doubt(row, candidate.accident, candidate.text)])
 
-    def add(self, others: "Examples", base: int) -> None:
-        """Those of the next documents, of which the first is row `base`."""
-        for (_, _, why), one in others.chosen.items():
-            self._offer(why, one._replace(row=base + one.row))
-        self.unsure += others.unsure
-        self._doubt([doubt._replace(row=base + doubt.row) for doubt in others.doubts])
+    def add(self, block: "Examples", base: int) -> None:
+        """Consider the examples of the next block, whose first document is row `base`."""
+        for (_, _, why), candidate in block.chosen.items():
+            self._offer(why, candidate._replace(row=base + candidate.row))
+        self.unsure += block.unsure
+        self._doubt([doubt._replace(row=base + doubt.row) for doubt in block.doubts])
 
-    def _offer(self, why: str, one: Example) -> None:
-        """Keep an example where it is more so than the one before."""
-        key = (one.kind, one.cut, why)
-        held = self.chosen.get(key)
-        if held is None or _weight(why, one) > _weight(why, held):
-            self.chosen[key] = one
+    def _offer(self, why: str, candidate: Example) -> None:
+        """Choose an example if it shows `why` better than the one chosen before."""
+        key = (candidate.kind, candidate.cut, why)
+        chosen = self.chosen.get(key)
+        if chosen is None or _weight(why, candidate) > _weight(why, chosen):
+            self.chosen[key] = candidate
 
-    def _doubt(self, more: list[Doubt]) -> None:
-        self.doubts = sorted([*self.doubts, *more], key=lambda doubt: -doubt.accident)[:DOUBTS]
-
-
-def _weight(why: str, one: Example) -> float:
-    """How much an example is what it was chosen for."""
-    return one.characters if why == LONGEST else -(one.accident or 0.0)
+    def _doubt(self, doubts: list[Doubt]) -> None:
+        self.doubts = sorted([*self.doubts, *doubts], key=lambda doubt: -doubt.accident)[:DOUBTS]
 
 
-def weighed(repeat: Repeat) -> float | None:
-    """The probability of an accident where the evidence was weighed, no rule decided; else None."""
+def _weight(why: str, candidate: Example) -> float:
+    return candidate.characters if why == LONGEST else -(candidate.accident or 0.0)
+
+
+def accident_probability(repeat: Repeat) -> float | None:
+    """The probability of an accident if the evidence was weighed; None if a rule decided."""
     if "accident" not in repeat.evidence or any(name.startswith("rule_") for name in repeat.evidence):
         return None
     return repeat.evidence["accident"][0]
