@@ -12,8 +12,7 @@ import numpy as np
 
 from dedup.files.staging import Staging
 from dedup.identity import Identity
-from dedup.ledger.lines import Lines
-from dedup.ledger.records import records
+from dedup.ledger.lines import LedgerLines
 from dedup.options import Options
 from dedup.outputs import writer
 from dedup.outputs.targets import Targets
@@ -69,7 +68,7 @@ class Result(Outcome):
     @property
     def dropped(self) -> list[dict[str, Any]]:
         """The ledger lines of the dropped documents."""
-        return Lines(self).parsed(self.dropped_rows())
+        return LedgerLines(self).as_values(self.dropped_rows())
 
     @property
     def repeats(self) -> list[tuple[Identity, Repeat]]:
@@ -82,7 +81,7 @@ class Result(Outcome):
 
     def ledger(self) -> Iterator[dict[str, Any]]:
         """The ledger line of every document, in order."""
-        return iter(Lines(self).parsed(np.arange(len(self.table))))
+        return iter(LedgerLines(self).as_values(np.arange(len(self.table))))
 
     @cached_property
     def totals(self) -> Totals:
@@ -116,5 +115,5 @@ def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:
     with TemporaryDirectory() as folder:
         path = Path(folder, "kept.jsonl")
         with Staging() as staging:
-            writer.write(source, records(outcome, together=False), Targets(str(path)), staging)
+            writer.write_outcome(outcome, source, Targets(str(path)), staging)
         return [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()]

@@ -6,16 +6,16 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
 from dedup.errors import OptionsError
-from dedup.ledger.records import records
-from dedup.options import MACHINE, Options
+from dedup.files.staging import Entry, Staging
+from dedup.ledger.format import header_of
+from dedup.options import Options
 from dedup.outputs import writer as outputs
 from dedup.outputs.targets import Targets
 from dedup.pipeline.outcome import Outcome
@@ -27,7 +27,6 @@ from dedup.summary.format import Summary, WrittenFiles
 from dedup.summary.highlights import Highlights
 from dedup.summary.summary import summarize, times, without_timings
 from dedup.summary.totals import totals
-from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.index.session import IndexSession
@@ -132,16 +131,15 @@ def _write(
     source: Files,
     highlights: Highlights,
     summary: Summary | None,
-    entry: outputs.Entry | None,
+    entry: Entry | None,
 ) -> None:
     """Write the cleaned documents, the ledger, the rejects, the report, and enter the index: all or none."""
     began, outcome = time.perf_counter(), highlights.outcome
     targets = job.targets.keeping_rejects(bool(outcome.corpus.rejects))
-    header, kept = ledger_header(outcome.options), without_timings(summary) if summary else None
-    with outputs.Staging(outcome.options.workers != 1, None if job.shown else entry) as staging:
+    header, kept = header_of(outcome.options), without_timings(summary) if summary else None
+    with Staging(outcome.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
-            fates = records(outcome, outputs.plan(source.files, targets.output).copies(source.files))
-            outputs.write(source, fates, targets, staging, header, kept)
+            outputs.write_outcome(outcome, source, targets, staging, header, kept)
             outcome.seconds["write"] = time.perf_counter() - began
         if targets.report and summary:
             from dedup.reports import report_file as files
@@ -168,12 +166,6 @@ def written_files(job: Job, rejected: bool) -> WrittenFiles:
         "report": None if job.dry_run else targets.report,
         "dry_run": job.dry_run,
     }
-
-
-def ledger_header(options: Options) -> dict[str, Any]:
-    """What the first line of a ledger tells of its run."""
-    said = {name: value for name, value in asdict(options).items() if name not in MACHINE}
-    return {"dedup": __version__, "options": said}
 
 
 def status(job: Job, rejected: int, touched: int, count: int) -> int:

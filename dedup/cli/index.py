@@ -44,7 +44,7 @@ def check(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bo
     source = _found(place, inputs, changes)
     with _opened(place, False, **changes) as index:
         outcome = _run(index, source, quiet)
-    for record in records(outcome, together=True):
+    for record in records(outcome, merge_unchanged=True):
         line = record.line
         if record.reason is not None:
             said = {"source": source.names[record.file], "line": record.position, "reason": record.reason}

@@ -9,7 +9,7 @@ from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
 from dedup.explain.repeats import ReadCounts, inspect
 from dedup.explain.tune import tune
-from dedup.ledger.reader import Survey, survey
+from dedup.ledger.reader import CheckedLedger, check_ledger
 from dedup.options import Options
 from dedup.sources import lookup
 from dedup.sources.files import Files
@@ -76,26 +76,26 @@ def show_finished(ledger: str, file: TextIO) -> int:
         raise LedgerError(
             f"{ledger!r} is of a run on Spark, whose ledger holds no report: keep it with --report FILE."
         )
-    known = survey(ledger)
-    if known.report is None:
+    checked = check_ledger(ledger)
+    if checked.summary is None:
         raise LedgerError(
             f"The ledger {ledger!r} holds no report: a stream has none, nor has one of an older dedup; its "
             "lines have every decision."
         )
-    passing = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files(known, ledger)}
+    passing = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files(checked, ledger)}
     try:
-        terminal.show(cast(Summary, {**known.report, **passing}), file)
+        terminal.show(cast(Summary, {**checked.summary, **passing}), file)
     except (KeyError, TypeError, ValueError) as error:
-        made = known.header.get("dedup")
+        made = checked.header.get("dedup")
         raise LedgerError(
             f"The report in {ledger!r} cannot be shown by this dedup; dedup {made!r} wrote it."
         ) from error
     return 0
 
 
-def _files(known: Survey, ledger: str) -> dict[str, Any]:
+def _files(checked: CheckedLedger, ledger: str) -> dict[str, Any]:
     """The files of that run: the output as the ledger names it, without its folder."""
-    outputs, rejects = known.end["outputs"], known.end["rejects"]
-    name = "OUTPUT" if known.end["folder"] or len(outputs) != 1 else outputs[0]["name"]
+    outputs, rejects = checked.end["outputs"], checked.end["rejects"]
+    name = "OUTPUT" if checked.end["folder"] or len(outputs) != 1 else outputs[0]["name"]
     bad = rejects["name"] if rejects else None
     return {"articles": name, "ledger": ledger, "rejects": bad, "report": None, "dry_run": False}

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from dedup.cli.clean import Job, Seen, ledger_header, opened, status
+from dedup.cli.clean import Job, Seen, opened, status
 from dedup.document import BOM, File
 from dedup.errors import OptionsError
 from dedup.files import append as appending
@@ -28,10 +28,11 @@ from dedup.files.reading import Source
 from dedup.files.staging import Target
 from dedup.files.stdin import Arriving, Long
 from dedup.formats.blocks import Piece
+from dedup.ledger.format import header_of
 from dedup.ledger.records import records
-from dedup.ledger.writer import Ledger
+from dedup.ledger.writer import LedgerWriter
 from dedup.options import Options
-from dedup.outputs.splice import Copy, Removal
+from dedup.outputs.splice import Splicer
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
 from dedup.sources.files import Line
@@ -192,7 +193,7 @@ class Stream:
         self._output = _target(targets.output) or appending.stdout()
         rejects = _target(targets.rejects) or appending.when_needed(targets.rejects_or_default)
         ledger = _target(targets.ledger)
-        self._book = Ledger(ledger, rejects, ledger_header(self._options))
+        self._ledger = LedgerWriter(ledger, rejects, header_of(self._options))
         # The output last: whoever reads a line finds its decision in the ledger.
         self._targets = [target for target in (ledger, rejects, self._output) if target]
         self._fed = _Fed()
@@ -209,20 +210,19 @@ class Stream:
                 target.abandon()
 
     @cached_property
-    def _copy(self) -> Copy:
+    def _splicer(self) -> Splicer:
         """The copying of the input: a byte-order mark is looked for at its start, so a line must be there."""
         file = File(STDIN, Path(STDIN), "jsonl")
-        return Copy(file, Source(file, summed=True, fed=self._fed), self._book, self._output)
+        return Splicer(file, Source(file, summed=True, fed=self._fed), self._ledger, self._output)
 
     def answer(self, line: bytes | Long) -> None:
         """Decide what becomes of the next line, write it, and remember it."""
         began = time.perf_counter()
         self._fed.put(line.parts() if isinstance(line, Long) else iter((line,)))
         outcome = self._decided(line)
-        for record in records(outcome, together=False):
-            removal = Removal(record, record.start, record.end) if record.gone else None
-            self._copy.add(record, removal)
-        self._copy.copy_to(self._start)
+        for record in records(outcome, merge_unchanged=False):
+            self._splicer.add(record)
+        self._splicer.copy_to(self._start)
         for target in self._targets:
             target.push()
         self.tally.add(outcome, time.perf_counter() - began)
@@ -251,8 +251,8 @@ class Stream:
 
     def finish(self) -> None:
         """The input has ended."""
-        self._copy.finish(0)
-        self._book.end([(Path(self._output.name).name, self._output)], folder=False)
+        self._splicer.finish(0)
+        self._ledger.end([(Path(self._output.name).name, self._output)], folder=False)
         for target in self._targets:
             target.close()
 

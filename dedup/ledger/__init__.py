@@ -1,1 +1,1 @@
-"""The ledger: every decision on disk, with what it takes to undo it."""
+"""The ledger: every decision of a run, and what undoes it."""

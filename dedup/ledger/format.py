@@ -1,45 +1,66 @@
-"""Every decision on disk, with what it takes to undo it.
+"""The format of ledgers and of rejects files: all that their writer and their readers must agree on.
 
-A ledger is JSON Lines: a header; for each input file a line per document and then the file's own line; the
-report of the run, unless it was a stream; an end. What was replaced stands as "undo": a list of [start, the
-bytes that stood there, length of what stands there now], where `start` counts the bytes of the original file.
-The rejects file holds the records that were no documents.
+A ledger is JSON Lines:
+
+    {"dedup_ledger": 1, ...}    the version of the format, and what the run adds: its version, its options
+    {"id": ..., ...}            a document: its identity, its decision and what led to it
+    {"dedup_rows": ...}         Parquet: the rows among these documents that changed, as they were
+    {"dedup_file": ...}         the end of an input file: its size and checksum, and where its output lies
+    {"dedup_report": ...}       the summary of the run; a stream has none
+    {"dedup_end": ...}          the end: number and checksum of the lines before it, checksums of the outputs
+
+A line with an "undo" lists replacements as [start, removed bytes, length]; see `Undo`.
+
+A rejects file is JSON Lines, too: a line for each record that is no document, with the record's bytes. A
+record of more than LONG bytes takes several lines, numbered by "part". Where no rejects file is written, the
+ledger has a line with the decision "rejected" and an "undo".
 """
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
+import orjson
+import pyarrow as pa
+
+from dedup.identity import Identity
+from dedup.options import MACHINE, Options
+from dedup.version import __version__
+
 VERSION = 1
-LONG = 1 << 20  # bytes; what is longer is packed, and a longer reject is written in parts
-FILE_MARK = b'{"dedup_file":'
-ROWS_MARK = b'{"dedup_rows":'
-REPORT_MARK = b'{"dedup_report":'
-END_MARK = b'{"dedup_end":'
 
-Undo = list[Any]
-"""[start, packed bytes, length now]"""
+FILE_PREFIX = b'{"dedup_file":'
+ROWS_PREFIX = b'{"dedup_rows":'
+SUMMARY_PREFIX = b'{"dedup_report":'
+END_PREFIX = b'{"dedup_end":'
 
+LONG = 1 << 20  # bytes; from here on bytes are compressed, and a longer reject is written in parts
+DIGITS = 6  # decimal places of a similarity
 
-class Entry(NamedTuple):
-    """One undo, unpacked."""
+_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
-    start: int
-    removed: bytes
-    length: int
+Packed = str | dict[str, str]
+"""Bytes in JSON: UTF-8 as a string, other bytes as {"base64": ...}, many bytes as {"zstd": ...}."""
 
 
-class Part(NamedTuple):
-    """Where what is left of a file lies: in which output, from where, how long. output None: nowhere."""
+def header_of(options: Options) -> dict[str, Any]:
+    """What a run adds to the header of its ledger: the version of dedup, and the options that decide
+    something.
+    """
+    deciding = {name: value for name, value in asdict(options).items() if name not in MACHINE}
+    return {"dedup": __version__, "options": deciding}
 
-    output: int | None
-    start: int
-    length: int
+
+def encode(line: Mapping[str, Any]) -> bytes:
+    """A line as JSON, newline included."""
+    return orjson.dumps(line, option=_OPTIONS)
 
 
-def pack(data: bytes) -> str | dict[str, str]:
-    """Bytes as JSON can hold them; many of them compressed."""
+def pack(data: bytes) -> Packed:
+    """Bytes as JSON can hold them, compressed from LONG bytes on."""
     if len(data) >= LONG:
         import zstandard
 
@@ -50,12 +71,105 @@ def pack(data: bytes) -> str | dict[str, str]:
         return {"base64": base64.b64encode(data).decode()}
 
 
-def unpack(value: str | dict[str, str]) -> bytes:
+def unpack(packed: Packed) -> bytes:
     """The bytes that `pack` was given."""
-    if isinstance(value, str):
-        return value.encode()
-    if "zstd" in value:
+    if isinstance(packed, str):
+        return packed.encode()
+    if "zstd" in packed:
         import zstandard
 
-        return zstandard.decompress(base64.b64decode(value["zstd"]))
-    return base64.b64decode(value["base64"])
+        return zstandard.decompress(base64.b64decode(packed["zstd"]))
+    return base64.b64decode(packed["base64"])
+
+
+class Undo(NamedTuple):
+    """What undoes one replacement: the bytes `removed`, which begin at `start` of the original file, go back
+    in place of the next `length` bytes of the output. On Spark, `start` counts from the start of the record.
+    """
+
+    start: int
+    removed: bytes
+    length: int
+
+    def as_json(self) -> list[Any]:
+        """[start, packed bytes, length], as "undo" lists it."""
+        return [self.start, pack(self.removed), self.length]
+
+    @classmethod
+    def from_json(cls, values: list[Any]) -> Undo:
+        """The opposite of `as_json`."""
+        start, removed, length = values
+        return cls(start, unpack(removed), length)
+
+
+class OutputSpan(NamedTuple):
+    """Where the documents of an input file lie: the index of the output, then bytes (rows, for Parquet) of
+    it. `output` None: nothing of the file was copied to an output.
+    """
+
+    output: int | None
+    start: int
+    length: int
+
+
+NOT_IN_OUTPUT = OutputSpan(None, 0, 0)
+
+
+class ChangedRows(NamedTuple):
+    """Rows of a Parquet file that were dropped or edited."""
+
+    rows: pa.Table
+    """The rows as they were."""
+    numbers: list[int]
+    """The number of each row in the file, from 0, ascending."""
+    lengths: list[int]
+    """How many rows of the output are in the place of each: 0 or 1."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of a ledger line; the rows are an Arrow stream in base64."""
+        stream = pa.BufferOutputStream()
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        with pa.ipc.new_stream(stream, self.rows.schema, options=options) as writer:
+            writer.write_table(self.rows)
+        packed = base64.b64encode(stream.getvalue()).decode()
+        return {"dedup_rows": packed, "rows": self.numbers, "now": self.lengths}
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> ChangedRows:
+        """The opposite of `as_json`. Raises ArrowInvalid, a ValueError, for what is no Arrow stream."""
+        with pa.ipc.open_stream(base64.b64decode(line["dedup_rows"])) as stream:
+            return cls(stream.read_all(), line["rows"], line["now"])
+
+
+def pack_schema(schema: pa.Schema) -> str:
+    """The schema of a Parquet file as its ledger line has it: base64."""
+    return base64.b64encode(schema.serialize().to_pybytes()).decode()
+
+
+def unpack_schema(packed: str) -> pa.Schema:
+    """The schema that `pack_schema` was given."""
+    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(packed)))
+
+
+def similar_document(identity: Identity, jaccard: float, coverage: float) -> dict[str, Any]:
+    """A document that another one resembles, as the "templates" of a ledger line list it."""
+    return {**identity, "jaccard": round(jaccard, DIGITS), "coverage": round(coverage, DIGITS)}
+
+
+def reject_fields(source: str, position: int | None, reason: str | None) -> dict[str, Any]:
+    """What a line of the rejects says of its record. The position has the key "line" there."""
+    return {"source": source, "line": position, "reason": reason}
+
+
+def raw_fields(raw: bytes) -> dict[str, str]:
+    """The field of a rejects line that has the bytes of the record: raw, raw_base64 or raw_zstd."""
+    packed = pack(raw)
+    return (
+        {"raw": packed} if isinstance(packed, str) else {f"raw_{name}": data for name, data in packed.items()}
+    )
+
+
+def raw_bytes(line: Mapping[str, Any]) -> bytes:
+    """The bytes of the record of a rejects line."""
+    packed = {name: line[f"raw_{name}"] for name in ("zstd", "base64") if f"raw_{name}" in line}
+    return unpack(packed or line["raw"])

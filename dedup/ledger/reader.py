@@ -1,10 +1,4 @@
-"""Every decision on disk, with what it takes to undo it.
-
-A ledger is JSON Lines: a header; for each input file a line per document and then the file's own line; the
-report of the run, unless it was a stream; an end. What was replaced stands as "undo": a list of [start, the
-bytes that stood there, length of what stands there now], where `start` counts the bytes of the original file.
-The rejects file holds the records that were no documents.
-"""
+"""Reads ledgers and rejects files; `dedup.ledger.format` describes both."""
 
 from __future__ import annotations
 
@@ -19,72 +13,77 @@ import orjson
 from dedup.errors import LedgerError
 from dedup.files.compression import compression_of
 from dedup.files.reading import chunks
-from dedup.ledger.format import END_MARK, FILE_MARK, REPORT_MARK, VERSION
+from dedup.ledger.format import END_PREFIX, FILE_PREFIX, SUMMARY_PREFIX, VERSION
 
 
-def lines(path: str) -> Iterator[bytes]:
-    """The lines of a file, terminators included, decompressed as its name says."""
-    held: list[bytes] = []
+def read_lines(path: str) -> Iterator[bytes]:
+    """The lines of a file, newlines included, decompressed as its name says."""
+    begun: list[bytes] = []  # the parts of a line that is not complete yet
     with closing(chunks(Path(path), compression_of(path))) as parts:  # type: ignore[type-var]
         for part in parts:
-            first, *whole = part.split(b"\n")
-            held.append(first)
-            for line in whole:
-                yield b"".join(held) + b"\n"
-                held = [line]
-    if any(held):
-        yield b"".join(held)
+            rest, *starts = part.split(b"\n")
+            begun.append(rest)
+            for start in starts:
+                yield b"".join(begun) + b"\n"
+                begun = [start]
+    if any(begun):
+        yield b"".join(begun)
 
 
-class Survey(NamedTuple):
-    """What a whole ledger says about its run."""
+def parse_line(line: bytes, path: str) -> dict[str, Any]:
+    """A line of a ledger or of rejects, of the file at `path`. Raises LedgerError."""
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise LedgerError(f"{path!r} is damaged: one of its lines is not JSON.") from error
+    if not isinstance(value, dict):
+        raise LedgerError(f"{path!r} is not a ledger: one of its lines is not a JSON object.")
+    return value
+
+
+class CheckedLedger(NamedTuple):
+    """The lines of a complete ledger that describe its run, its files and its outputs."""
 
     header: dict[str, Any]
     files: list[dict[str, Any]]
     end: dict[str, Any]
-    report: dict[str, Any] | None = None
+    summary: dict[str, Any] | None = None
 
 
-def survey(path: str) -> Survey:
-    """Read a ledger once and check that it is whole. Raises LedgerError."""
+def check_ledger(path: str) -> CheckedLedger:
+    """Read a ledger and check that it is complete. Raises LedgerError where it is not."""
     crc, count = 0, 0
     header: dict[str, Any] = {}
     files: list[dict[str, Any]] = []
-    report: dict[str, Any] | None = None
-    for line in lines(path):
+    summary: dict[str, Any] | None = None
+    for line in read_lines(path):
         if count == 0:
-            header = parsed(line, path)
-            check_version(header, path)
-        elif line.startswith(FILE_MARK):
-            files.append(parsed(line, path))
-        elif line.startswith(REPORT_MARK):
-            report = parsed(line, path)["dedup_report"]
-        elif line.startswith(END_MARK):
-            end = parsed(line, path)
+            header = parse_line(line, path)
+            _check_version(header, path)
+        elif line.startswith(FILE_PREFIX):
+            files.append(parse_line(line, path))
+        elif line.startswith(SUMMARY_PREFIX):
+            summary = parse_line(line, path)["dedup_report"]
+        elif line.startswith(END_PREFIX):
+            end = parse_line(line, path)
             if end["dedup_end"] != count or end["crc32"] != crc:
-                raise LedgerError(f"The ledger {path!r} was altered: lines are missing, added or different.")
-            return Survey(header, files, end, report)
+                raise LedgerError(
+                    f"The ledger {path!r} was changed after it was written: its checksum differs. "
+                    "Use the ledger as the run wrote it."
+                )
+            return CheckedLedger(header, files, end, summary)
         crc, count = zlib.crc32(line, crc), count + 1
     raise LedgerError(
-        f"The ledger {path!r} is not whole, its end is missing: it was cut short, or its stream was killed; "
-        "take one of a finished run."
+        f"The ledger {path!r} is not complete, its last line is missing: the file was cut short, or the run "
+        "was stopped. Use the ledger of a run that finished."
     )
 
 
-def parsed(line: bytes, path: str) -> dict[str, Any]:
-    """A line of a ledger or of rejects."""
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise LedgerError(f"{path!r} is broken: a line of it is not JSON.") from error
-    if not isinstance(value, dict):
-        raise LedgerError(f"{path!r} is not a ledger: a line of it is no object.")
-    return value
-
-
-def check_version(header: dict[str, Any], path: str) -> None:
-    """Refuse what is no ledger, or one of another format."""
+def _check_version(header: dict[str, Any], path: str) -> None:
+    """Raise LedgerError where this first line is not that of a ledger, or has another format."""
     if "dedup_ledger" not in header:
         raise LedgerError(f'{path!r} is not a ledger of dedup: its first line lacks "dedup_ledger".')
     if header["dedup_ledger"] != VERSION:
-        raise LedgerError(f"{path!r} has ledger format {header['dedup_ledger']}; this dedup reads {VERSION}.")
+        raise LedgerError(
+            f"{path!r} has ledger format {header['dedup_ledger']}; this dedup reads format {VERSION}."
+        )

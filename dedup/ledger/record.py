@@ -1,4 +1,4 @@
-"""What becomes of each document: the last thing that is known before anything is written."""
+"""What becomes of each record of the input: the decision that is handed to those who write."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dedup.document import Edit
 
 
 class Record(NamedTuple):
-    """What becomes of one document or reject, or of some `documents` that stay as they are, one after the
-    other; `reason` is set for a reject and only then.
+    """A record of an input file and what becomes of it: a document is kept, with edits or without, or
+    dropped; a reject has a `reason`. Unchanged documents that follow each other may share one Record:
+    `documents` says how many they are, and `start` to `end` spans them all.
     """
 
     file: int
@@ -17,12 +18,15 @@ class Record(NamedTuple):
     start: int
     end: int
     line: bytes | None
-    """The public fields of the ledger line, a JSON object (of each document); None writes no line."""
+    """The ledger line, a JSON object without "undo"; of several documents, with newlines between. None: no
+    line.
+    """
     edits: list[Edit]
     dropped: bool
     reason: str | None = None
     documents: int = 1
 
     @property
-    def gone(self) -> bool:
+    def is_removed(self) -> bool:
+        """Whether the output lacks the record: a document that was dropped, or a reject."""
         return self.dropped or self.reason is not None

@@ -1,15 +1,8 @@
-"""Every decision on disk, with what it takes to undo it.
-
-A ledger is JSON Lines: a header; for each input file a line per document and then the file's own line; the
-report of the run, unless it was a stream; an end. What was replaced stands as "undo": a list of [start, the
-bytes that stood there, length of what stands there now], where `start` counts the bytes of the original file.
-The rejects file holds the records that were no documents.
-"""
+"""Writes the ledger and the rejects of one run; `dedup.ledger.format` describes both."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -18,95 +11,106 @@ from dedup.document import File
 from dedup.files.compression import Data
 from dedup.files.reading import gathered
 from dedup.files.staging import Target
-from dedup.ledger.format import LONG, VERSION, Entry, Part, Undo, pack
+from dedup.ledger.format import (
+    LONG,
+    VERSION,
+    ChangedRows,
+    OutputSpan,
+    Undo,
+    encode,
+    raw_fields,
+    reject_fields,
+)
 from dedup.ledger.record import Record
 
-_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
-
-class Ledger:
-    """Writes the ledger and the rejects of one run; either target may be missing."""
+class LedgerWriter:
+    """Writes the ledger and the rejects of one run. Without a ledger nothing can be undone; without a rejects
+    file the rejects go into the ledger.
+    """
 
     def __init__(self, target: Target | None, rejects: Target | None, header: dict[str, Any]) -> None:
         self._target = target
         self._rejects = rejects
-        self._pending: list[Undo] = []
+        self._pending: list[list[Any]] = []
+        """Undo, as JSON, that the next line is to have."""
         self._lines = self._reject_lines = 0
         self._write({"dedup_ledger": VERSION, **header})
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._target:
-            self._target.write(orjson.dumps(line, option=_OPTIONS))
+            self._target.write(encode(line))
             self._lines += 1
 
-    def postpone(self, start: int, removed: bytes, length: int = 0) -> None:
-        """Note what was replaced outside of documents: it goes with the next line."""
-        if self._target and (removed or length):
-            self._pending.append([start, pack(removed), length])
+    def note_undo(self, undo: Undo) -> None:
+        """Note a replacement outside of documents: the next line gets what undoes it."""
+        if self._target and (undo.removed or undo.length):
+            self._pending.append(undo.as_json())
 
-    def document(self, line: bytes | None, undo: list[Entry], documents: int = 1) -> None:
-        """The line of one document, a JSON object, or of several. Without one the undo goes with the next."""
-        for entry in undo:
-            self.postpone(*entry)
+    def document(self, line: bytes | None, undo: Sequence[Undo], documents: int = 1) -> None:
+        """Write the line of a document, a JSON object without an undo, or of several documents, with newlines
+        between. `line` None: nothing is written, and the next line gets the undo.
+        """
+        for replacement in undo:
+            self.note_undo(replacement)
         if line is None or not self._target:
             return
         if self._pending:
             first, newline, others = line.partition(b"\n")
-            line = b'%b,"undo":%b}%b\n' % (first[:-1], orjson.dumps(self._taken()), newline + others)
+            line = b'%b,"undo":%b}%b\n' % (first[:-1], orjson.dumps(self._take_pending()), newline + others)
         else:
             line += b"\n"
         self._target.write(line)
         self._lines += documents
 
-    def _taken(self) -> list[Undo]:
-        taken, self._pending = self._pending, []
-        return taken
+    def _take_pending(self) -> list[list[Any]]:
+        pending, self._pending = self._pending, []
+        return pending
 
-    def reject(self, name: str, record: Record, raw: Iterable[Data], whole: bool = True) -> None:
-        """A record that is no document, in parts: to the rejects, or into the ledger when there is no rejects
-        file. A long one takes several lines there, each with its `part`, and is never held whole.
+    def reject(self, source: str, record: Record, raw: Iterable[Data], exact: bool = True) -> None:
+        """Write a record that is no document, of which `raw` has the bytes in parts. A long record takes
+        several lines and is never in memory at once.
 
-        Not `whole`: raw is only a rendering, and what is needed to undo stands elsewhere.
+        Not `exact`: `raw` only renders the record, and other lines have what restores it.
         """
-        line = {"source": name, "line": record.position, "reason": record.reason}
-        if record.end - record.start <= LONG or not whole:
-            self._reject(line, record.start, b"".join(raw), whole)
+        line = reject_fields(source, record.position, record.reason)
+        if record.end - record.start <= LONG or not exact:
+            self._reject_line(line, record.start, b"".join(raw), exact)
             return
         start = record.start
         for part, data in enumerate(gathered(raw, LONG), 1):
-            self._reject({**line, "part": part}, start, data, whole)
+            self._reject_line({**line, "part": part}, start, data, exact)
             start += len(data)
 
-    def _reject(self, line: dict[str, Any], start: int, raw: bytes, whole: bool) -> None:
-        """A line for a record, or a part of one, that starts there."""
+    def _reject_line(self, line: dict[str, Any], start: int, raw: bytes, exact: bool) -> None:
+        """Write a line for a record, or for a part of one, that begins at `start` of the file."""
         if self._rejects:
-            packed = pack(raw)
-            held = {"raw": packed} if isinstance(packed, str) else {f"raw_{k}": v for k, v in packed.items()}
-            place = {"start": start} if whole else {}
-            self._rejects.write(orjson.dumps({**line, **held, **place}, option=_OPTIONS))
+            where = {"start": start} if exact else {}
+            self._rejects.write(encode({**line, **raw_fields(raw), **where}))
             self._reject_lines += 1
         elif self._target:
-            if whole:
-                self.postpone(start, raw)
-            self._write({**line, "decision": "rejected", "undo": self._taken()})
+            if exact:
+                self.note_undo(Undo(start, raw, 0))
+            self._write({**line, "decision": "rejected", "undo": self._take_pending()})
 
-    def rows(self, data: bytes, places: list[int], lengths: list[int]) -> None:
-        """Rows of a Parquet file as they were, and how many rows stand in the place of each now (0 or 1)."""
-        if places:
-            self._write({"dedup_rows": base64.b64encode(data).decode(), "rows": places, "now": lengths})
+    def rows(self, rows: ChangedRows) -> None:
+        """Write the changed rows of a Parquet file, behind the lines of their documents."""
+        if self._target:
+            self._write(rows.as_json())
 
-    def file(self, file: File, size: int, crc: int | None, part: Part, **more: Any) -> None:
-        """The line that closes a file."""
-        place = dict(zip(("output", "start", "length"), part, strict=True))
-        line = {"dedup_file": file.name, "size": size, "crc32": crc, **place, **more}
-        self._write({**line, "undo": self._taken()})
+    def file(self, file: File, size: int, crc: int | None, span: OutputSpan, **more: Any) -> None:
+        """Write the line that ends an input file of `size` bytes (Parquet: rows, and no `crc`)."""
+        line = {"dedup_file": file.name, "size": size, "crc32": crc, **span._asdict(), **more}
+        self._write({**line, "undo": self._take_pending()})
 
-    def report(self, report: dict[str, Any]) -> None:
-        """What was found in the whole run."""
-        self._write({"dedup_report": report})
+    def summary(self, summary: dict[str, Any]) -> None:
+        """Write the summary of the run."""
+        self._write({"dedup_report": summary})
 
     def end(self, outputs: list[tuple[str, Target]], folder: bool) -> None:
-        """The last line: what a whole ledger and its outputs must look like."""
+        """Write the last line: the checksums of the ledger, of the named outputs and of the rejects.
+        `folder`: whether the outputs are files of one folder.
+        """
         if not self._target:
             return
         sums = [{"name": name, "size": target.size, "crc32": target.crc} for name, target in outputs]

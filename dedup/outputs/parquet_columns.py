@@ -1,4 +1,4 @@
-"""Documents that come as JSON, as the columns of a Parquet file."""
+"""Documents that come as JSON, written as the columns of a Parquet file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.files.staging import Target
-from dedup.outputs.sinks import Spool, as_text
+from dedup.outputs.sinks import Spool, as_cell
 from dedup.text.encoding import string_array
+
+_GROUP = 4096  # documents that are turned into columns at once
 
 
 class ColumnSink:
-    """A Parquet file of documents that come as JSON: a column for each field."""
+    """A Parquet file with a column for each field of any document. Nothing is written before `close`."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -24,17 +26,19 @@ class ColumnSink:
         self._spool.add(line)
 
     def close(self) -> None:
-        schema = pa.schema([(name, column_type(kinds)) for name, kinds in self._spool.kinds.items()])
+        schema = pa.schema([(name, column_type(types)) for name, types in self._spool.types.items()])
         with pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema) as writer:
             documents = self._spool.documents()
-            while group := list(islice(documents, 4096)):
-                columns = [_column([d.get(f.name) for d in group], f.type) for f in schema]
+            while group := list(islice(documents, _GROUP)):
+                columns = [_column([d.get(field.name) for d in group], field.type) for field in schema]
                 writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
-def column_type(kinds: set[type]) -> pa.DataType:
-    """The type of a column: one that holds all its values; nested and mixed ones become JSON text."""
-    known = kinds - {type(None)}
+def column_type(types: set[type]) -> pa.DataType:
+    """The type of a column with values of these types: bool, int64, float64, or string, where nested values
+    and columns of several types become JSON.
+    """
+    known = types - {type(None)}
     if known == {bool}:
         return pa.bool_()
     if known and known <= {int, float}:
@@ -45,4 +49,4 @@ def column_type(kinds: set[type]) -> pa.DataType:
 def _column(values: list[Any], type: pa.DataType) -> pa.Array:
     if type != pa.string():
         return pa.array(values, type)
-    return string_array([None if value is None else as_text(value) for value in values], type)
+    return string_array([None if value is None else as_cell(value) for value in values], type)

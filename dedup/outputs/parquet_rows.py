@@ -1,9 +1,9 @@
-"""Parquet out: rows copied, left out or with another text; the ledger keeps the rows that changed, whole."""
+"""Rows of Parquet files copied, left out or edited; the ledger keeps the changed rows as they were."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,17 +14,17 @@ import pyarrow.parquet as pq
 from dedup.document import Fields, File
 from dedup.files.staging import Target
 from dedup.formats.parquet import open_table, row_batches
-from dedup.ledger.format import Part
+from dedup.ledger.format import NOT_IN_OUTPUT, ChangedRows, OutputSpan, pack_schema
 from dedup.ledger.record import Record
-from dedup.ledger.writer import Ledger
-from dedup.outputs.convert import edited
+from dedup.ledger.writer import LedgerWriter
 from dedup.outputs.sinks import Sink
+from dedup.outputs.splice import apply_edits
 
-SIZE = 8 << 20
+BATCH = 8 << 20  # bytes of a file that are read at once
 
 
 def shared_schema(files: Sequence[File]) -> pa.Schema | None:
-    """A schema that holds the rows of all these Parquet files; None when their columns are too different."""
+    """A schema that fits the rows of all these Parquet files; None where their columns differ too much."""
     schemas = []
     for file in files:
         with open_table(file) as table:
@@ -36,9 +36,8 @@ def shared_schema(files: Sequence[File]) -> pa.Schema | None:
 
 
 class RowSink:
-    """A Parquet file that takes the rows of one or more Parquet files.
-
-    `schema`: the columns of all of them together; without it those of the first file are meant.
+    """A Parquet file that takes the rows of one or more Parquet files. `schema`: that of the output; without
+    it, the schema of the first file.
     """
 
     def __init__(self, target: Target, schema: pa.Schema | None = None) -> None:
@@ -46,32 +45,34 @@ class RowSink:
         self._writer: pq.ParquetWriter | None = None
         self._schema = schema
         self.rows = 0
+        """How many rows were written."""
 
     def begin(self, schema: pa.Schema, compression: str) -> bool:
-        """Called for each file before its rows; tells whether they can be had back from the output."""
+        """To be called for each file before its rows. Returns whether the output has the schema of the file,
+        so that its rows can be restored from there.
+        """
         if self._schema is None:
             self._schema = schema
         if self._writer is None:
             target = pa.PythonFile(self._target, "w")
             self._writer = pq.ParquetWriter(target, self._schema, compression=compression)
-        same: bool = self._schema.equals(schema)
-        return same
+        is_same: bool = self._schema.equals(schema)
+        return is_same
 
-    def write(self, parts: Sequence[pa.RecordBatch]) -> None:
-        if parts and self._writer and self._schema:
-            self._writer.write_table(pa.Table.from_batches([_fitted(part, self._schema) for part in parts]))
-            self.rows += sum(map(len, parts))
-
-    def document(self, line: bytes) -> None:
-        raise NotImplementedError("rows come as Arrow")
+    def write(self, batches: Sequence[pa.RecordBatch]) -> None:
+        """Append the rows of these batches."""
+        if batches and self._writer and self._schema:
+            fitted = [_fit(batch, self._schema) for batch in batches]
+            self._writer.write_table(pa.Table.from_batches(fitted))
+            self.rows += sum(map(len, batches))
 
     def close(self) -> None:
         if self._writer:
             self._writer.close()
 
 
-def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The batch with exactly these columns: missing ones are null, narrower types widened."""
+def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with exactly these columns: missing ones are null, narrower types are widened."""
     if batch.schema.equals(schema):
         return pa.RecordBatch.from_arrays(batch.columns, schema=schema)
     names = set(batch.schema.names)
@@ -82,30 +83,34 @@ def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def write(
-    file: File, records: Iterator[Record], book: Ledger, fields: Fields, sink: Sink | None, output: int
+def write_rows(
+    file: File,
+    records: Iterator[Record],
+    ledger: LedgerWriter,
+    fields: Fields,
+    sink: Sink | RowSink,
+    output: int,
 ) -> None:
-    """Send the rows of a Parquet file to a sink: as rows to a `RowSink`, else as lines of JSON."""
+    """Write the kept rows of a Parquet file to a sink, the output of this index: as rows to a `RowSink`, as
+    lines of JSON to another.
+    """
     with open_table(file) as table:
-        schema = table.schema_arrow
-        rows_out = sink if isinstance(sink, RowSink) else None
-        before = rows_out.rows if rows_out else 0
-        standing = rows_out.begin(schema, _compression(table)) if rows_out else False
-        for batch in row_batches(table, file, SIZE):
+        schema, compression = table.schema_arrow, _compression(table)
+        row_sink = sink if isinstance(sink, RowSink) else None
+        start = row_sink.rows if row_sink else 0
+        in_output = row_sink.begin(schema, compression) if row_sink else False
+        for batch in row_batches(table, file, BATCH):
             rows = list(islice(records, len(batch)))
-            if rows_out:
-                rows_out.write(_runs(_cut(batch, rows, fields.text), rows))
-            elif sink:
-                for line in _lines(_cut(batch, rows, fields.text), rows):
-                    sink.document(line)
-            _note(file, batch, rows, book, standing)
-        part = Part(output, before, rows_out.rows - before) if rows_out and standing else Part(None, 0, 0)
-        packed = base64.b64encode(schema.serialize().to_pybytes()).decode()
-        book.file(file, table.metadata.num_rows, None, part, schema=packed, packing=_compression(table))
+            kept = _kept_slices(_edited(batch, rows, fields.text), rows)
+            _write_batches(kept, sink)
+            _write_lines(file, batch, rows, ledger, in_output)
+        span = OutputSpan(output, start, row_sink.rows - start) if row_sink and in_output else NOT_IN_OUTPUT
+        size = table.metadata.num_rows
+        ledger.file(file, size, None, span, schema=pack_schema(schema), packing=compression)
 
 
 def _compression(table: pq.ParquetFile) -> str:
-    """The compression of a file, to be used for what is made of it."""
+    """The compression of a Parquet file, by its first column, as a name that `ParquetWriter` takes."""
     metadata = table.metadata
     if not metadata.num_row_groups or not metadata.num_columns:
         return "snappy"
@@ -113,45 +118,47 @@ def _compression(table: pq.ParquetFile) -> str:
     return {"uncompressed": "none", "lz4": "snappy"}.get(name, name)
 
 
-def _cut(batch: pa.RecordBatch, rows: Sequence[Record], field: str) -> pa.RecordBatch:
+def _edited(batch: pa.RecordBatch, rows: Sequence[Record], text_field: str) -> pa.RecordBatch:
     """The batch with the edits made in its texts."""
-    if not any(record.edits and not record.gone for record in rows):
+    edited = [i for i, record in enumerate(rows) if record.edits and not record.is_removed]
+    if not edited:
         return batch
-    index = batch.schema.get_field_index(field)
+    index = batch.schema.get_field_index(text_field)
     texts = batch.column(index).to_pylist()
-    for i, record in enumerate(rows):
-        if record.edits and not record.gone:
-            texts[i] = edited(texts[i].encode(), 0, record.edits).decode()
+    for i in edited:
+        texts[i] = apply_edits(texts[i].encode(), 0, rows[i].edits).decode()
     kind = batch.schema.types[index]
     column = pa.array(texts, pa.large_string())
     column = column.dictionary_encode() if pa.types.is_dictionary(kind) else column
     return batch.set_column(index, batch.schema.field(index), column.cast(kind))
 
 
-def _runs(batch: pa.RecordBatch, rows: Sequence[Record]) -> list[pa.RecordBatch]:
-    """The rows that stay, as slices: slicing works for every type, filtering does not."""
-    parts, start = [], 0
+def _kept_slices(batch: pa.RecordBatch, rows: Sequence[Record]) -> list[pa.RecordBatch]:
+    """The rows that are kept, as slices: slicing works for every type, filtering does not."""
+    slices, start = [], 0
     for i, record in enumerate([*rows, None]):
-        if record is None or record.gone:
+        if record is None or record.is_removed:
             if start < i:
-                parts.append(batch.slice(start, i - start))
+                slices.append(batch.slice(start, i - start))
             start = i + 1
-    return parts
+    return slices
 
 
-def _lines(batch: pa.RecordBatch, rows: Sequence[Record]) -> Iterator[bytes]:
-    """The rows that stay, as lines of JSON."""
-    for part in _runs(batch, rows):
-        for row in part.to_pylist():
-            yield as_line(row)
+def _write_batches(batches: Sequence[pa.RecordBatch], sink: Sink | RowSink) -> None:
+    if isinstance(sink, RowSink):
+        sink.write(batches)
+        return
+    for batch in batches:
+        for row in batch.to_pylist():
+            sink.document(row_as_json(row))
 
 
-def as_line(row: dict[str, Any]) -> bytes:
-    """A row as a line of JSON: dates in ISO format, binary as text or base64, NaN as null."""
-    return orjson.dumps(row, default=_readable, option=orjson.OPT_NON_STR_KEYS)
+def row_as_json(row: dict[str, Any]) -> bytes:
+    """A row as a line of JSON: dates in ISO 8601, binary as UTF-8 or base64, NaN as null."""
+    return orjson.dumps(row, default=_as_json_value, option=orjson.OPT_NON_STR_KEYS)
 
 
-def _readable(value: object) -> object:
+def _as_json_value(value: object) -> object:
     if isinstance(value, bytes):
         try:
             return value.decode()
@@ -160,25 +167,22 @@ def _readable(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _note(file: File, batch: pa.RecordBatch, rows: Sequence[Record], book: Ledger, standing: bool) -> None:
-    """The ledger lines of a batch, then its changed rows as they were."""
-    changed = [i for i, record in enumerate(rows) if record.gone or record.edits or not standing]
+def _write_lines(
+    file: File, batch: pa.RecordBatch, rows: Sequence[Record], ledger: LedgerWriter, in_output: bool
+) -> None:
+    """Write the ledger lines of a batch, then its rows that the output lacks or has with another text."""
     for i, record in enumerate(rows):
         if record.reason is None:
-            book.document(record.line, [])
+            ledger.document(record.line, [])
         else:
-            raw = as_line(batch.slice(i, 1).to_pylist()[0])
-            book.reject(file.name, record, [raw], whole=False)
+            raw = row_as_json(batch.slice(i, 1).to_pylist()[0])
+            ledger.reject(file.name, record, [raw], exact=False)
+    changed = [i for i, record in enumerate(rows) if record.is_removed or record.edits or not in_output]
     if changed:
-        now = [int(standing and not rows[i].gone) for i in changed]
-        book.rows(_stream(batch, changed), [rows[i].start for i in changed], now)
+        lengths = [int(in_output and not rows[i].is_removed) for i in changed]
+        ledger.rows(ChangedRows(_chosen(batch, changed), [rows[i].start for i in changed], lengths))
 
 
-def _stream(batch: pa.RecordBatch, chosen: Sequence[int]) -> bytes:
-    """These rows as an Arrow stream."""
-    table = pa.Table.from_batches([batch.slice(i, 1) for i in chosen], batch.schema).combine_chunks()
-    held = pa.BufferOutputStream()
-    with pa.ipc.new_stream(held, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-        writer.write_table(table)
-    data: bytes = held.getvalue().to_pybytes()
-    return data
+def _chosen(batch: pa.RecordBatch, chosen: Iterable[int]) -> pa.Table:
+    """These rows of the batch; like `_kept_slices`, it slices."""
+    return pa.Table.from_batches([batch.slice(i, 1) for i in chosen], batch.schema).combine_chunks()

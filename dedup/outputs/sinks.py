@@ -1,6 +1,6 @@
-"""Documents written anew in another format; the ledger keeps each one's original whole.
+"""Documents written anew as JSON Lines, a JSON array, text or CSV.
 
-On the way from format to format a document is one line of JSON, the richest of the formats.
+On its way from one format to another a document is a line of JSON, the richest of the formats.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from dedup.text.encoding import replace_surrogates
 
 
 class Sink(Protocol):
-    """What takes documents, each as one line of JSON without a terminator."""
+    """An output that documents are written to, each as a line of JSON without a newline."""
 
     def document(self, line: bytes) -> None: ...
     def close(self) -> None: ...
 
 
-class LineSink:
-    """JSON Lines."""
+class JsonLinesSink:
+    """JSON Lines: the lines as they come."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -37,11 +37,11 @@ class LineSink:
         self._target.write(line + b"\n")
 
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Do nothing: every line is complete."""
 
 
-class ArraySink:
-    """A JSON array, an element a line."""
+class JsonArraySink:
+    """A JSON array with one element a line."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -54,43 +54,47 @@ class ArraySink:
 
 
 class TextSink:
-    """The texts alone, a blank line between them."""
+    """The texts alone, with a blank line between two of them."""
 
-    def __init__(self, target: Target, field: str) -> None:
+    def __init__(self, target: Target, text_field: str) -> None:
         self._target = target
-        self._field = field
+        self._text_field = text_field
 
     def document(self, line: bytes) -> None:
-        text: str = loaded(line)[self._field]
+        text: str = parse_document(line)[self._text_field]
         gap = ("\n" if self._target.ends_line else "\n\n") if self._target.size else ""
         self._target.write((gap + text).encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Do nothing: every text is complete."""
 
 
 class Spool:
-    """Documents set aside in a temporary file until all of their fields are known."""
+    """Documents in a temporary file until all of their fields are known."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `documents`
-        self.kinds: dict[str, set[type]] = {}
-        """The fields in the order of their first appearance, and the types of their values."""
+        self.types: dict[str, set[type]] = {}
+        """The fields in the order in which they appear first, and the types of their values. An integer that
+        does not fit 64 bits counts as a string.
+        """
 
     def add(self, line: bytes) -> None:
-        for name, value in loaded(line).items():
-            big = type(value) is int and not -(2**63) <= value < 2**63  # more than a column of integers holds
-            self.kinds.setdefault(name, set()).add(str if big else type(value))
+        """Add a document, a line of JSON."""
+        for name, value in parse_document(line).items():
+            too_big = type(value) is int and not -(2**63) <= value < 2**63
+            self.types.setdefault(name, set()).add(str if too_big else type(value))
         self._file.write(line + b"\n")
 
     def documents(self) -> Iterator[dict[str, Any]]:
+        """All documents in order; the file is gone at the end."""
         with self._file as stream:
             stream.seek(0)
-            yield from map(loaded, stream)
+            yield from map(parse_document, stream)
 
 
 class CsvSink:
-    """CSV or TSV: the columns are all fields of all documents."""
+    """CSV or TSV, with a column for each field of any document. Nothing is written before `close`."""
 
     def __init__(self, target: Target, form: str) -> None:
         self._target = target
@@ -101,29 +105,29 @@ class CsvSink:
         self._spool.add(line)
 
     def close(self) -> None:
-        names = list(self._spool.kinds)
+        names = list(self._spool.types)
         if names:
             self._write(names)
         for values in self._spool.documents():
-            self._write([as_text(values.get(name)) for name in names])
+            self._write([as_cell(values.get(name)) for name in names])
 
     def _write(self, row: list[str]) -> None:
         self._target.write(csv.row_bytes([replace_surrogates(cell) for cell in row], self._form) + b"\n")
 
 
-def loaded(line: bytes) -> dict[str, Any]:
-    """The object of a line, big integers exact."""
+def parse_document(line: bytes) -> dict[str, Any]:
+    """The object of a line of JSON, with big integers exact."""
     try:
-        value: dict[str, Any] = orjson.loads(line)
+        document: dict[str, Any] = orjson.loads(line)
     except orjson.JSONDecodeError:
-        value = lenient_loads(line.decode())
-    if any(type(held) in (float, list, dict) for held in value.values()):
-        value = lenient_loads(line.decode())  # orjson makes doubles of big integers
-    return value
+        document = lenient_loads(line.decode())
+    if any(type(value) in (float, list, dict) for value in document.values()):
+        document = lenient_loads(line.decode())  # orjson turns big integers into floats
+    return document
 
 
-def as_text(value: object) -> str:
-    """A value as a cell: strings as they are, nothing for null, JSON for the rest."""
+def as_cell(value: object) -> str:
+    """A value as the text of a cell: a string as it is, null as nothing, anything else as JSON."""
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,48 +1,78 @@
-"""Copying a file with some bytes replaced; what was replaced goes to the ledger."""
+"""A file's bytes copied with edits made and records removed; the ledger gets what undoes both."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
-from typing import NamedTuple
 
 from dedup.document import BOM, Edit, File
 from dedup.files.reading import Source
 from dedup.files.staging import Target
-from dedup.ledger.format import Entry, Part
+from dedup.ledger.format import OutputSpan, Undo
 from dedup.ledger.record import Record
-from dedup.ledger.writer import Ledger
+from dedup.ledger.writer import LedgerWriter
+
+Span = tuple[int, int]
+"""The bytes [start, end) of a file."""
 
 
-class Removal(NamedTuple):
-    """A record to be removed with separators around it: `low` <= start, end <= `high`."""
-
-    record: Record
-    low: int
-    high: int
-
-
-def splice(file: File, records: Iterable[Record], book: Ledger, target: Target, output: int) -> None:
-    """Append the file to the target, its gone records removed and its other records edited."""
-    copy = Copy(file, Source(file, summed=True, beside=target.writer), book, target)
-    for record, removal in _with_removals(file, records):
-        copy.add(record, removal)
-    copy.finish(output)
+def splice(file: File, records: Iterable[Record], ledger: LedgerWriter, target: Target, output: int) -> None:
+    """Append a file to `target`, the output of this index, without its removed records and with the others
+    edited.
+    """
+    splicer = Splicer(file, Source(file, summed=True, beside=target.writer), ledger, target)
+    if file.format == "json" and not file.single:
+        for record, span in _array_spans(records):
+            splicer.add(record, span)
+    else:
+        for record in records:
+            splicer.add(record)
+    splicer.finish(output)
 
 
-class Copy:
-    """One file on its way into a target."""
+class Splicer:
+    """Copies one file into a target. Records are added in order; `copy_to` and `finish` copy what is between
+    and behind them.
+    """
 
-    def __init__(self, file: File, source: Source, book: Ledger, target: Target) -> None:
+    def __init__(self, file: File, source: Source, ledger: LedgerWriter, target: Target) -> None:
         self._file = file
-        self._book = book
+        self._ledger = ledger
         self._target = target
         self._source = source
         self._start: int | None = None
+        """Where the file begins in the target; None before its first byte is written."""
         if target.size and self._source.skip_mark():
-            book.postpone(0, BOM)  # a byte-order mark has no place inside a file
+            ledger.note_undo(Undo(0, BOM, 0))  # a BOM is valid only at the start of the output
 
-    def _emit(self, data: bytes | memoryview) -> None:
+    def add(self, record: Record, span: Span | None = None) -> None:
+        """Copy up to the record and make its edits, or remove it. `span`: what to remove in place of the
+        record's own bytes, where separators go with it.
+        """
+        if not record.is_removed:
+            undo = [self._replace(edit) for edit in record.edits]
+            self._ledger.document(record.line, undo, record.documents)
+            return
+        start, end = span or (record.start, record.end)
+        if record.reason is None:
+            self._ledger.document(record.line, [self._replace(Edit(start, end, b""))])
+        else:
+            self._remove_reject(record, start, end)
+
+    def copy_to(self, end: int | None) -> None:
+        """Copy up to byte `end` of the file; None: up to its end."""
+        for part in self._source.slices(end):
+            self._write(part)
+
+    def finish(self, output: int) -> None:
+        """Copy the rest and write the file's ledger line. Raises InputError where the file changed."""
+        self.copy_to(None)
+        start = self._target.size if self._start is None else self._start
+        span = OutputSpan(output, start, self._target.size - start)
+        self._ledger.file(self._file, self._source.offset, self._source.crc, span)
+        self._source.close()
+
+    def _write(self, data: bytes | memoryview) -> None:
         if not data:
             return
         if self._start is None:
@@ -51,57 +81,37 @@ class Copy:
             self._start = self._target.size
         self._target.write(data)
 
-    def add(self, record: Record, removal: Removal | None) -> None:
-        """Copy up to the next record and make its edits, or remove it."""
-        if removal is None:
-            undo = [self._replace(edit) for edit in record.edits]
-            self._book.document(record.line, undo, record.documents)
-        elif record.reason is None:
-            self._book.document(record.line, [self._replace(Edit(removal.low, removal.high, b""))])
-        else:
-            self._remove_reject(removal)
-
-    def copy_to(self, end: int | None) -> None:
-        """Copy up to `end` (None: all the rest)."""
-        for part in self._source.slices(end):
-            self._emit(part)
-
-    def _replace(self, edit: Edit) -> Entry:
-        """Copy up to the edit and make it; returns how to undo it."""
+    def _replace(self, edit: Edit) -> Undo:
+        """Copy up to the edit and make it."""
         self.copy_to(edit.start)
         removed = self._source.read(edit.end)
-        self._emit(edit.new)
-        return Entry(edit.start, removed, len(edit.new))
+        self._write(edit.new)
+        return Undo(edit.start, removed, len(edit.new))
 
-    def _remove_reject(self, removal: Removal) -> None:
-        """Remove a record that is no document; the separators around it go with the next ledger line."""
-        record = removal.record
-        self._book.postpone(*self._replace(Edit(removal.low, record.start, b"")))
-        self._book.reject(self._file.name, record, self._source.slices(record.end))
-        self._book.postpone(record.end, self._source.read(removal.high))
-
-    def finish(self, output: int) -> None:
-        self.copy_to(None)
-        start = self._target.size if self._start is None else self._start
-        part = Part(output, start, self._target.size - start)
-        self._book.file(self._file, self._source.offset, self._source.crc, part)
-        self._source.close()
+    def _remove_reject(self, record: Record, start: int, end: int) -> None:
+        """Leave out a reject and the separators in [start, end); these are not part of its line."""
+        self._ledger.note_undo(self._replace(Edit(start, record.start, b"")))
+        self._ledger.reject(self._file.name, record, self._source.slices(record.end))
+        self._ledger.note_undo(Undo(record.end, self._source.read(end), 0))
 
 
-def _with_removals(file: File, records: Iterable[Record]) -> Iterator[tuple[Record, Removal | None]]:
-    """Each record with what to remove for it, if it goes.
-
-    In an array an element goes with the separator before it, or, while no element before it stays, with the
-    one behind it: whatever goes, the rest is an array.
+def _array_spans(records: Iterable[Record]) -> Iterator[tuple[Record, Span]]:
+    """Each element of a JSON array with the bytes to remove if it goes, so that the rest is an array again:
+    the separator before it goes, too, or the one behind it while no element before it stays.
     """
-    if file.format != "json" or file.single:
-        for record in records:
-            yield record, Removal(record, record.start, record.end) if record.gone else None
-        return
-    before, stays = 0, False
-    for removed, after in pairwise(chain(records, [None])):
-        assert removed is not None
-        low = before if stays else removed.start
-        high = after.start if not stays and after else removed.end
-        yield removed, Removal(removed, low, high) if removed.gone else None
-        before, stays = removed.end, stays or not removed.gone
+    previous_end, any_kept = 0, False
+    for record, following in pairwise(chain(records, [None])):
+        assert record is not None
+        start = previous_end if any_kept else record.start
+        end = following.start if not any_kept and following else record.end
+        yield record, (start, end)
+        previous_end, any_kept = record.end, any_kept or not record.is_removed
+
+
+def apply_edits(raw: bytes, start: int, edits: Sequence[Edit]) -> bytes:
+    """The bytes `raw`, which begin at `start` of a file, with these edits of the file made."""
+    parts, at = [], 0
+    for edit in edits:
+        parts += [raw[at : edit.start - start], edit.new]
+        at = edit.end - start
+    return b"".join([*parts, raw[at:]])

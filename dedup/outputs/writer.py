@@ -1,4 +1,4 @@
-"""The cleaned files: where each goes (the plan), and writing them with the ledger and the rejects."""
+"""The outputs of a run: where each file goes (the plan), and writing them with the ledger and the rejects."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dedup.document import Edit, Fields, File
+from dedup.document import File
 from dedup.files.discovery import format_of
-from dedup.files.staging import Entry, Staging, Target
+from dedup.files.staging import Staging, Target
 from dedup.ledger.record import Record
-from dedup.ledger.writer import Ledger
-from dedup.outputs import convert as conversion
+from dedup.ledger.records import records
+from dedup.ledger.writer import LedgerWriter
+from dedup.outputs import convert
 from dedup.outputs.sinks import Sink
 from dedup.outputs.splice import splice
 from dedup.outputs.targets import Targets
+from dedup.pipeline.outcome import Outcome
 from dedup.sources.files import Files
 
-__all__ = ["Edit", "Entry", "Plan", "Record", "Staging", "Target", "plan", "write"]
+if TYPE_CHECKING:
+    from dedup.outputs.parquet_rows import RowSink
 
 
 class Plan(NamedTuple):
-    """Where the documents go: one stream (`path` None: standard output) of one format, or a folder."""
+    """Where the documents go: one file of one format (`path` None: standard output), or a folder."""
 
     path: str | None
     format: str | None
-    """None: a folder, in which every file keeps its own."""
+    """None: a folder, in which every file keeps its format."""
 
     def splices(self, files: Sequence[File], file: File) -> bool:
         """Whether the file's own bytes are copied; otherwise its documents are written anew."""
@@ -35,8 +38,8 @@ class Plan(NamedTuple):
             return True
         return file.format == self.format and (file.format == "jsonl" or len(files) == 1)
 
-    def copies(self, files: Sequence[File]) -> bool:
-        """Whether all that is written are copies of the files' own bytes."""
+    def copies_bytes(self, files: Sequence[File]) -> bool:
+        """Whether everything that is written is copied from the bytes of the files."""
         return all(self.splices(files, file) and file.format != "parquet" for file in files)
 
 
@@ -51,8 +54,21 @@ def plan(files: Sequence[File], output: str | None) -> Plan:
     if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:
         return Plan(output, None)
     if form == "json" and all(f.format == "jsonl" and format_of(f.path) == "json" for f in files):
-        form = "jsonl"  # JSON Lines that are called .json stay what they are
+        form = "jsonl"  # JSON Lines in files called .json stay JSON Lines
     return Plan(output, form)
+
+
+def write_outcome(
+    outcome: Outcome,
+    source: Files,
+    targets: Targets,
+    staging: Staging,
+    header: dict[str, Any] | None = None,
+    summary: dict[str, Any] | None = None,
+) -> None:
+    """Write what a run decided about the documents of `source`; see `write`."""
+    merge_unchanged = plan(source.files, targets.output).copies_bytes(source.files)
+    write(source, records(outcome, merge_unchanged), targets, staging, header, summary)
 
 
 def write(
@@ -69,106 +85,108 @@ def write(
     ledger's first line. `summary`: the run's summary, which goes into the ledger, too.
     Raises InputError when a file changed since it was found, OutputError.
     """
-    where = plan(source.files, targets.output)
-    book = Ledger(
+    planned = plan(source.files, targets.output)
+    ledger = LedgerWriter(
         staging.open(targets.ledger) if targets.ledger else None,
         staging.open(targets.rejects) if targets.rejects else None,
         header or {},
     )
-    writer = _Writer(source.files, source.fields, where, book, staging)
-    for index, group in _by_file(records, len(source.files)):
-        writer.add(index, group)
+    writer = _OutputWriter(source, planned, ledger, staging)
+    for file, group in _by_file(records, source.files):
+        writer.add(file, group)
     outputs = writer.finish()
     if summary is not None:
-        book.report(summary)
-    book.end(outputs, where.format is None)
+        ledger.summary(summary)
+    ledger.end(outputs, planned.format is None)
 
 
-def _by_file(records: Iterable[Record], count: int) -> Iterator[tuple[int, Iterator[Record]]]:
-    """The records of each file, also of those that have none."""
+def _by_file(records: Iterable[Record], files: Sequence[File]) -> Iterator[tuple[File, Iterator[Record]]]:
+    """Every file with its records, none for some. Raises ValueError where records are not sorted by file."""
     groups = groupby(records, attrgetter("file"))
-    held = next(groups, None)
-    for index in range(count):
-        if held is not None and held[0] == index:
-            yield index, held[1]
-            held = next(groups, None)
+    group = next(groups, None)
+    for index, file in enumerate(files):
+        if group is not None and group[0] == index:
+            yield file, group[1]
+            group = next(groups, None)
         else:
-            yield index, iter(())
-    if held is not None:
-        raise ValueError(f"records are not sorted by file: {held[0]} after {count - 1}")
+            yield file, iter(())
+    if group is not None:
+        raise ValueError(f"records are not sorted by file: {group[0]} after {len(files) - 1}")
 
 
-class _Writer:
-    """Sends each file to its output, by copying or by writing anew."""
+class _OutputWriter:
+    """Writes each file to its output, by copying its bytes or by writing its documents anew."""
 
-    def __init__(
-        self, files: Sequence[File], fields: Fields, where: Plan, book: Ledger, staging: Staging
-    ) -> None:
-        self._files = files
-        self._fields = fields
-        self._plan = where
-        self._book = book
+    def __init__(self, source: Files, planned: Plan, ledger: LedgerWriter, staging: Staging) -> None:
+        self._files = source.files
+        self._fields = source.fields
+        self._plan = planned
+        self._ledger = ledger
         self._staging = staging
         self._outputs: list[tuple[str, Target]] = []
         self._sink: Sink | None = None
-        if where.format is not None:
-            target = self._open(where.path, Path(where.path or "-").name)
-            if not where.copies(files):
-                self._sink = self._shared_sink(where.format, target)
+        self._row_sink: RowSink | None = None
+        if planned.format is not None:
+            target = self._open(planned.path, Path(planned.path or "-").name)
+            if not planned.copies_bytes(self._files):
+                self._open_sink(planned.format, target)
 
     def _open(self, path: str | None, name: str, folders: bool = False) -> Target:
         target = self._staging.stdout() if path is None else self._staging.open(path, folders)
         self._outputs.append((name, target))
         return target
 
-    def _shared_sink(self, form: str, target: Target) -> Sink:
+    def _open_sink(self, form: str, target: Target) -> None:
+        """Open the sink of the one output: for rows, where all inputs are Parquet files that fit together."""
         if form == "parquet" and all(file.format == "parquet" for file in self._files):
-            from dedup.outputs import parquet_rows as tables
+            from dedup.outputs.parquet_rows import RowSink, shared_schema
 
-            if schema := tables.shared_schema(self._files):
-                return tables.RowSink(target, schema)
-        return conversion.sink(form, target, self._fields)
+            if schema := shared_schema(self._files):
+                self._row_sink = RowSink(target, schema)
+                return
+        self._sink = convert.sink(form, target, self._fields)
 
-    def add(self, index: int, records: Iterator[Record]) -> None:
+    def add(self, file: File, records: Iterator[Record]) -> None:
         """Write the documents of one file; `records` are all of its documents and rejects."""
-        file = self._files[index]
         if self._plan.format is None:
-            self._add_own(file, records)
+            self._add_to_folder(file, records)
         elif file.format == "parquet":
-            self._add_rows(file, records, self._sink)
+            sink = self._row_sink or self._sink
+            assert sink is not None
+            self._add_rows(file, records, sink)
         elif self._plan.splices(self._files, file):
-            splice(file, records, self._book, self._outputs[0][1], 0)
+            splice(file, records, self._ledger, self._outputs[0][1], 0)
         else:
-            conversion.convert(file, records, self._book, self._fields, self._sink)
+            convert.convert(file, records, self._ledger, self._fields, self._sink)
 
-    def _add_own(self, file: File, records: Iterator[Record]) -> None:
-        """To a file of the same name in the folder; a file whose one document is gone leaves none."""
+    def _add_to_folder(self, file: File, records: Iterator[Record]) -> None:
+        """Write a file of the same name. A file whose only document is removed is not written."""
         if file.single:
-            held = list(records)
-            records = iter(held)
-            if held and held[0].gone:
-                conversion.convert(file, records, self._book, self._fields, None)
+            records = iter(only := list(records))
+            if only and only[0].is_removed:
+                convert.convert(file, records, self._ledger, self._fields, None)
                 return
         target = self._open(str(Path(self._plan.path or ".") / file.name), file.name, folders=True)
         if file.format == "parquet":
-            from dedup.outputs import parquet_rows as tables
+            from dedup.outputs.parquet_rows import RowSink
 
-            sink = tables.RowSink(target)
+            sink = RowSink(target)
             self._add_rows(file, records, sink)
             sink.close()
         else:
-            splice(file, records, self._book, target, len(self._outputs) - 1)
+            splice(file, records, self._ledger, target, len(self._outputs) - 1)
         target.close()
 
-    def _add_rows(self, file: File, records: Iterator[Record], sink: Sink | None) -> None:
-        from dedup.outputs import parquet_rows as tables
+    def _add_rows(self, file: File, records: Iterator[Record], sink: Sink | RowSink) -> None:
+        from dedup.outputs.parquet_rows import write_rows
 
-        tables.write(file, records, self._book, self._fields, sink, len(self._outputs) - 1)
+        write_rows(file, records, self._ledger, self._fields, sink, len(self._outputs) - 1)
 
     def finish(self) -> list[tuple[str, Target]]:
         """Close the outputs and return them with the names that the ledger knows them by."""
-        if self._sink:
-            self._sink.close()
+        for sink in (self._sink, self._row_sink):
+            if sink:
+                sink.close()
         for _, target in self._outputs:
             target.close()
         return self._outputs

@@ -1,4 +1,4 @@
-"""The inputs of a finished run again, from its output, ledger and rejects."""
+"""The input files of a finished run, restored from its output, ledger and rejects."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from pathlib import Path
 
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
-    """Write every input file again, byte for byte, and return their paths.
+    """Write every input file of a run again, byte for byte, and return the paths. A Parquet file comes back
+    as an equal table.
 
-    One input: `original` is the file (or an existing folder to put it in); several: it is a folder.
-    Raises LedgerError when output, ledger and rejects do not fit together.
+    `output`, `ledger` and `rejects`: the files of the run, or the folders of a run on Spark. `original`: for
+    one input, the file to write or an existing folder to put it in; for several, a folder. Raises LedgerError
+    when output, ledger and rejects do not belong together, OutputError.
     """
     if Path(ledger).is_dir():
-        from dedup.restore import spark_folders as folders
+        from dedup.restore import spark_folders
 
-        return folders.restore(output, ledger, rejects, original)
-    from dedup.restore import files as restoring
+        return spark_folders.restore(output, ledger, rejects, original)
+    from dedup.restore import files
 
-    return restoring.restore(output, ledger, rejects, original)
+    return files.restore(output, ledger, rejects, original)

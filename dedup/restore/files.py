@@ -1,12 +1,11 @@
-"""The inputs again, from output, ledger and rejects: every replacement undone in one pass over each."""
+"""Input files restored from output, ledger and rejects: one pass over each undoes every replacement."""
 
 from __future__ import annotations
 
-import base64
 import heapq
 import zlib
 from collections.abc import Iterable, Iterator
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -15,115 +14,135 @@ from dedup.errors import InputError, LedgerError
 from dedup.files.compression import compression_of
 from dedup.files.reading import Source
 from dedup.files.staging import Staging, Target
-from dedup.ledger.format import FILE_MARK, ROWS_MARK, Entry, unpack
-from dedup.ledger.reader import Survey, lines, parsed, survey
+from dedup.ledger.format import FILE_PREFIX, ROWS_PREFIX, ChangedRows, Undo, raw_bytes
+from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line, read_lines
 
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
-    """See `dedup.ledger.restore`."""
+    """Write every input file again and return the paths; see `dedup.restore.restore`."""
     try:
         return _restore(output, ledger, rejects, original)
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        raise LedgerError(f"{ledger!r} is not as dedup writes a ledger ({type(error).__name__}).") from error
+        # The lines are JSON and complete, but have no such fields or values: another program wrote them.
+        raise LedgerError(
+            f"{ledger!r} is not a ledger that dedup wrote ({type(error).__name__}); use that of the run."
+        ) from error
 
 
 def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
-    """The same, of a ledger that dedup wrote: of what another did no field is as it should be."""
-    for path, what in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
+    for path, role in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
         if path is not None and not Path(path).exists():
-            raise LedgerError(f"The {what} {path!r} does not exist; restore needs it.")
-    known = survey(ledger)
-    outputs = _outputs(known, output)
-    _check_rejects(known, rejects)
+            raise LedgerError(f"The {role} {path!r} does not exist; restore needs it.")
+    checked = check_ledger(ledger)
+    outputs = _check_outputs(checked, output)
+    _check_rejects(checked, rejects)
+    names = [file["dedup_file"] for file in checked.files]
+    into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
+    paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
     with Staging() as staging:
-        run = _Run(known, ledger, rejects, outputs)
-        folder = len(known.files) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
-        paths = [str(Path(original, safe_name(f["dedup_file"]))) if folder else original for f in known.files]
-        for path, file in zip(paths, known.files, strict=True):
-            with staging.open(path, folders=folder) as target:
-                run.file(file, target)
+        restorer = _Restorer(checked, ledger, rejects, outputs)
+        for path, file in zip(paths, checked.files, strict=True):
+            with staging.open(path, folders=into_folder) as target:
+                restorer.file(file, target)
     return paths
 
 
-def safe_name(name: str) -> str:
-    """A file's name, which must stay below the folder that it is restored to."""
+def check_name(name: str) -> str:
+    """The name of a file in a ledger. Raises LedgerError for one that leads out of the target folder."""
     path = PurePosixPath(name)
     if path.is_absolute() or Path(name).is_absolute() or ".." in path.parts:
-        raise LedgerError(f"The ledger names a file outside of the folder, {name!r}: dedup did not write it.")
+        raise LedgerError(
+            f"The ledger names a file outside of the folder, {name!r}. dedup writes no such name: "
+            "do not trust this ledger."
+        )
     return name
 
 
-def _outputs(known: Survey, output: str) -> list[File]:
-    """The outputs that the ledger names, each checked."""
-    found = []
-    for sums in known.end["outputs"]:
-        path = Path(output, safe_name(sums["name"])) if known.end["folder"] else Path(output)
+def _check_outputs(checked: CheckedLedger, output: str) -> list[File]:
+    """The outputs that the ledger names. Raises LedgerError where one is missing or was changed."""
+    outputs = []
+    for sums in checked.end["outputs"]:
+        path = Path(output, check_name(sums["name"])) if checked.end["folder"] else Path(output)
         file = File(str(path), path, "jsonl", compression_of(path))
-        source = Source(_present(file), summed=True)
-        try:
-            source.skip(sums["size"])
-            whole = not any(source.slices())
-        except InputError:
-            whole = False
-        if not whole or source.crc != sums["crc32"]:
+        if not path.is_file():
+            raise LedgerError(f"The output {file.name!r} is missing; restore needs it.")
+        if not _is_unchanged(file, sums):
             raise LedgerError(
-                f"{str(path)!r} is not the output that belongs to the ledger, or was changed since."
+                f"{file.name!r} is not the output that belongs to the ledger, or was changed since: "
+                "use the output as the run wrote it."
             )
-        found.append(file)
-    return found
+        outputs.append(file)
+    return outputs
 
 
-def _present(file: File) -> File:
-    if not file.path.is_file():
-        raise LedgerError(f"The output {file.name!r} is missing; restore needs it.")
-    return file
+def _is_unchanged(file: File, sums: dict[str, Any]) -> bool:
+    """Whether a file has this size and checksum."""
+    source = Source(file, summed=True)
+    try:
+        source.skip(sums["size"])
+        is_longer = any(source.slices())
+    except InputError:
+        return False
+    return not is_longer and bool(source.crc == sums["crc32"])
 
 
-def _check_rejects(known: Survey, rejects: str | None) -> None:
-    sums = known.end["rejects"]
+def _check_rejects(checked: CheckedLedger, rejects: str | None) -> None:
+    """Raise LedgerError where the run had rejects and these are not them."""
+    sums = checked.end["rejects"]
     if not sums or not sums["lines"]:
         return
     if rejects is None:
-        raise LedgerError(
-            f"The rejects of that run, {sums['name']!r}, are needed too: name them with --rejects."
-        )
+        raise LedgerError(f"Restore needs the rejects of the run, too: add --rejects {sums['name']!r}")
     crc = 0
-    for line in lines(rejects):
+    for line in read_lines(rejects):
         crc = zlib.crc32(line, crc)
     if crc != sums["crc32"]:
-        raise LedgerError(f"{rejects!r} is not the rejects file of the run that wrote this ledger.")
+        raise LedgerError(
+            f"{rejects!r} is not the rejects file of the run that wrote the ledger, or was changed since: "
+            "use the file as the run wrote it."
+        )
 
 
-class _Run:
-    """The restoring of one run: ledger and rejects are read on from file to file."""
+class _Restorer:
+    """Restores the files of one run. Files are to come in the order of the ledger: it and the rejects are
+    read once, from file to file.
+    """
 
-    def __init__(self, known: Survey, ledger: str, rejects: str | None, outputs: list[File]) -> None:
+    def __init__(self, checked: CheckedLedger, ledger: str, rejects: str | None, outputs: list[File]) -> None:
         self._ledger = ledger
-        self._lines = lines(ledger)
-        needed = known.end["rejects"] and known.end["rejects"]["lines"]
-        self._rejects = _Rejects(rejects if needed else None)
+        self._lines = read_lines(ledger)
+        has_rejects = checked.end["rejects"] and checked.end["rejects"]["lines"]
+        self._rejects = _RejectsReader(rejects if has_rejects else None)
         self._outputs = outputs
         self._source: tuple[int, Source] | None = None
+        """The output that is being read, and its index."""
 
     def file(self, file: dict[str, Any], target: Target) -> None:
-        """Write one file again."""
+        """Write a file again, given the ledger line that ends it. Raises LedgerError."""
         if "schema" in file:
-            from dedup.restore import parquet as tables
-
-            output = None if file["output"] is None else self._outputs[file["output"]]
-            tables.restore(file, self._row_entries(), output, target)
-            self._rejects.skip(file["dedup_file"])
+            self._parquet_file(file, target)
             return
-        entries = heapq.merge(self._entries(), self._rejects.entries(file["dedup_file"]), key=itemgetter(0))
-        self._splice_back(file, entries, target)
+        undo = heapq.merge(self._undo(), self._rejects.undo(file["dedup_file"]), key=attrgetter("start"))
+        self._splice_back(file, undo, target)
         if target.size != file["size"] or target.crc != file["crc32"]:
-            raise LedgerError(f"{file['dedup_file']!r} does not come out as it was: its check sum differs.")
+            raise LedgerError(
+                f"{file['dedup_file']!r} cannot be restored: its checksum differs from that of the original. "
+                "Use output, ledger and rejects of the same run."
+            )
 
-    def _splice_back(self, file: dict[str, Any], entries: Iterable[Entry], target: Target) -> None:
-        source = self._part(file)
+    def _parquet_file(self, file: dict[str, Any], target: Target) -> None:
+        from dedup.restore import parquet
+
+        output = None if file["output"] is None else self._outputs[file["output"]]
+        parquet.restore(file, self._changed_rows(), output, target)
+        self._rejects.skip(file["dedup_file"])
+
+    def _splice_back(self, file: dict[str, Any], undo: Iterable[Undo], target: Target) -> None:
+        """Write the file's part of the output with every replacement undone."""
+        source = self._output_at(file)
         end = source.offset + file["length"] if source else 0
-        at = 0
-        for start, removed, length in entries:
+        at = 0  # of the original
+        for start, removed, length in undo:
             _copy(source, start - at, end, target)
             target.write(removed)
             if source:
@@ -131,8 +150,8 @@ class _Run:
             at = start + len(removed)
         _copy(source, file["size"] - at, end, target)
 
-    def _part(self, file: dict[str, Any]) -> Source | None:
-        """The output of a file, at the place where the file's part starts."""
+    def _output_at(self, file: dict[str, Any]) -> Source | None:
+        """The output of a file, read up to where the file's part begins; None where it has no output."""
         if file["output"] is None:
             return None
         if self._source is None or self._source[0] != file["output"]:
@@ -140,54 +159,54 @@ class _Run:
         self._source[1].skip(file["start"])
         return self._source[1]
 
-    def _entries(self) -> Iterator[Entry]:
-        """What the lines of the next file undo, in order."""
+    def _undo(self) -> Iterator[Undo]:
+        """What undoes the replacements in the next file, from its ledger lines, in order."""
         for line in self._lines:
-            ends = line.startswith(FILE_MARK)
-            if ends or b'"undo":' in line:
-                for start, removed, length in parsed(line, self._ledger).get("undo", ()):
-                    yield Entry(start, unpack(removed), length)
-            if ends:
+            is_last = line.startswith(FILE_PREFIX)
+            if is_last or b'"undo":' in line:
+                yield from map(Undo.from_json, parse_line(line, self._ledger).get("undo", ()))
+            if is_last:
                 return
 
-    def _row_entries(self) -> Iterator[tuple[bytes, list[int], list[int]]]:
-        """The rows that the lines of the next file, a Parquet one, hold: Arrow data, places, lengths now."""
+    def _changed_rows(self) -> Iterator[ChangedRows]:
+        """The changed rows of the next file, which is a Parquet file, from its ledger lines."""
         for line in self._lines:
-            if line.startswith(FILE_MARK):
+            if line.startswith(FILE_PREFIX):
                 return
-            if line.startswith(ROWS_MARK):
-                held = parsed(line, self._ledger)
-                yield base64.b64decode(held["dedup_rows"]), held["rows"], held["now"]
+            if line.startswith(ROWS_PREFIX):
+                yield ChangedRows.from_json(parse_line(line, self._ledger))
 
 
-class _Rejects:
-    """The rejects file, read on from file to file."""
+class _RejectsReader:
+    """Reads a rejects file once, from input file to input file. `path` None: there are no rejects."""
 
     def __init__(self, path: str | None) -> None:
-        self._stream = (parsed(line, path) for line in lines(path)) if path else iter(())
-        self._held = next(self._stream, None)
+        self._lines = (parse_line(line, path) for line in read_lines(path)) if path else iter(())
+        self._next = next(self._lines, None)
 
-    def _of(self, name: str) -> Iterator[dict[str, Any]]:
-        while self._held is not None and self._held["source"] == name:
-            yield self._held
-            self._held = next(self._stream, None)
+    def _of(self, source: str) -> Iterator[dict[str, Any]]:
+        while self._next is not None and self._next["source"] == source:
+            yield self._next
+            self._next = next(self._lines, None)
 
-    def entries(self, name: str) -> Iterator[Entry]:
-        """The rejects of the next file as what to put back."""
-        for line in self._of(name):
-            packed = {kind: line[f"raw_{kind}"] for kind in ("zstd", "base64") if f"raw_{kind}" in line}
-            yield Entry(line["start"], unpack(packed or line["raw"]), 0)
+    def undo(self, source: str) -> Iterator[Undo]:
+        """What puts the rejects of the next input file back."""
+        for line in self._of(source):
+            yield Undo(line["start"], raw_bytes(line), 0)
 
-    def skip(self, name: str) -> None:
-        """Pass by the rejects of a file that does not need them."""
-        for _ in self._of(name):
+    def skip(self, source: str) -> None:
+        """Skip the rejects of an input file that is restored without them."""
+        for _ in self._of(source):
             pass
 
 
 def _copy(source: Source | None, length: int, end: int, target: Target) -> None:
-    """Copy this many bytes of the output, which may not reach beyond `end`."""
+    """Copy so many bytes of the output. Raises LedgerError where they reach beyond `end`."""
     if length < 0 or (length and (source is None or source.offset + length > end)):
-        raise LedgerError("The ledger does not fit the output: its spans overlap or reach too far.")
+        raise LedgerError(
+            "The ledger does not fit the output: its replacements overlap or reach too far. "
+            "Use output and ledger of the same run."
+        )
     if source:
         for part in source.slices(source.offset + length):
             target.write(part)

@@ -1,8 +1,7 @@
-"""Parquet out: rows copied, left out or with another text; the ledger keeps the rows that changed, whole."""
+"""A Parquet file restored: the rows of the output, and the changed rows as the ledger keeps them."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,57 +11,64 @@ from dedup.document import File
 from dedup.errors import LedgerError
 from dedup.files.staging import Target
 from dedup.formats.parquet import open_table, row_batches
-from dedup.outputs.parquet_rows import SIZE, RowSink
+from dedup.ledger.format import ChangedRows, unpack_schema
+from dedup.outputs.parquet_rows import BATCH, RowSink
+
+_UNCHANGED = 1024  # unchanged rows at the end that are written at once
 
 
 def restore(
-    file: dict[str, Any],
-    entries: Iterable[tuple[bytes, list[int], list[int]]],
-    output: File | None,
-    target: Target,
+    file: dict[str, Any], changes: Iterable[ChangedRows], output: File | None, target: Target
 ) -> None:
-    """Write a Parquet file again whose table equals the original."""
-    schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(file["schema"])))
+    """Write a Parquet file again, whose table equals the original. `file`: the ledger line that ends it;
+    `changes`: its changed rows, in order; `output`: where its other rows are, if it has an output. Raises
+    LedgerError.
+    """
     sink = RowSink(target)
-    sink.begin(schema, file["packing"])
-    kept = _Rows(output, file["start"])
+    sink.begin(unpack_schema(file["schema"]), file["packing"])
+    kept = _RowReader(output, file["start"])
     at = 0
-    for data, places, lengths in entries:
-        with pa.ipc.open_stream(data) as stream:
-            rows = stream.read_all()
-        parts = []
-        for i, (place, length) in enumerate(zip(places, lengths, strict=True)):
-            parts += kept.take(place - at)
-            parts += rows.slice(i, 1).to_batches()
+    for rows, numbers, lengths in changes:
+        batches = []
+        for i, (number, length) in enumerate(zip(numbers, lengths, strict=True)):
+            batches += kept.take(number - at)
+            batches += rows.slice(i, 1).to_batches()
             kept.take(length)
-            at = place + 1
-        sink.write(parts)
-    for start in range(at, file["size"], 1024):
-        sink.write(kept.take(min(1024, file["size"] - start)))
+            at = number + 1
+        sink.write(batches)
+    for start in range(at, file["size"], _UNCHANGED):
+        sink.write(kept.take(min(_UNCHANGED, file["size"] - start)))
     sink.close()
     if sink.rows != file["size"]:
-        raise LedgerError(f"{file['dedup_file']!r} does not come out as it was: it has {sink.rows} rows.")
+        raise LedgerError(
+            f"{file['dedup_file']!r} cannot be restored: it would have {sink.rows} rows, not {file['size']}. "
+            "Use output, ledger and rejects of the same run."
+        )
 
 
-class _Rows:
-    """The rows of an output, read forward."""
+class _RowReader:
+    """Reads the rows of an output forward, from row `start` on. `output` None: there are no rows."""
 
     def __init__(self, output: File | None, start: int) -> None:
         self._batches: Iterator[pa.RecordBatch] = iter(())
-        self._held: pa.RecordBatch | None = None
+        self._rest: pa.RecordBatch | None = None
+        """The rows of the last batch that were not taken yet."""
         if output:
-            self._batches = row_batches(open_table(output), output, SIZE)
+            self._batches = row_batches(open_table(output), output, BATCH)
         self.take(start)
 
     def take(self, count: int) -> list[pa.RecordBatch]:
-        """The next rows, exactly so many. Raises LedgerError."""
-        parts = []
+        """The next `count` rows. Raises LedgerError where there are fewer."""
+        batches = []
         while count > 0:
-            if not self._held:
-                self._held = next(self._batches, None)
-                if self._held is None:
-                    raise LedgerError("The ledger does not fit the output: it has too few rows.")
-            parts.append(self._held.slice(0, count))
-            self._held = self._held.slice(len(parts[-1]))
-            count -= len(parts[-1])
-        return parts
+            if not self._rest:
+                self._rest = next(self._batches, None)
+                if self._rest is None:
+                    raise LedgerError(
+                        "The ledger does not fit the output, which has too few rows. "
+                        "Use output and ledger of the same run."
+                    )
+            batches.append(self._rest.slice(0, count))
+            self._rest = self._rest.slice(len(batches[-1]))
+            count -= len(batches[-1])
+        return batches

@@ -1,23 +1,25 @@
-"""The crawl again from the folders that a run on Spark left: parts of lines, read in order, without Spark."""
+"""Input files of JSON Lines restored from the folders that a run on Spark wrote, without Spark.
+
+The folders hold files of lines, which are in the order of the input when they are read by name.
+"""
 
 from __future__ import annotations
 
-import base64
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.errors import LedgerError
 from dedup.files.staging import Staging, Target
-from dedup.ledger.format import unpack
-from dedup.ledger.reader import lines, parsed
-from dedup.restore.files import safe_name
+from dedup.ledger.format import Undo, raw_bytes
+from dedup.ledger.reader import parse_line, read_lines
+from dedup.restore.files import check_name
 
 
-class _Entry(NamedTuple):
-    """A line of a source: its position there, from 1, and its bytes without the line's end."""
+class _SourceLine(NamedTuple):
+    """A line of an input file: its position there, from 1, and its bytes without the newline."""
 
     source: str
     position: int
@@ -25,100 +27,106 @@ class _Entry(NamedTuple):
 
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
-    """Write every file of JSON Lines again and return their paths: each line as it was; blank ones come back
-    empty, and the last one ends as the others do. Raises LedgerError where the folders do not fit together.
+    """Write every input file of JSON Lines again and return the paths; see `dedup.restore.restore`. A blank
+    line comes back empty, and every line with a newline. Raises LedgerError where the folders do not belong
+    together.
     """
-    if any(path.suffix != ".jsonl" for path in _files(output)):
+    if any(path.suffix != ".jsonl" for path in _part_files(output)):
         raise LedgerError(
-            f"{output!r} holds no JSON Lines, and of a run on Spark restore gives these alone; of tables the "
-            "ledger says as undo what was cut and dropped."
+            f"{output!r} has no JSON Lines, and restore gives back only these from a run on Spark. "
+            'Of other formats the "undo" in each ledger line says what was cut and dropped.'
         )
-    bad = [] if rejects is None else _Sources(rejects).names
-    order = _Sources(ledger).with_others(bad)
-    several = len(order) > 1 or original.endswith("/") or Path(original).is_dir()
-    both = heapq.merge(
-        _said(ledger, output),
-        _refused(rejects) if rejects else iter(()),
-        key=lambda entry: (order[entry.source], entry.position),
+    reject_sources = [] if rejects is None else _sources(rejects)
+    ranks = {source: rank for rank, source in enumerate(_merge(_sources(ledger), reject_sources))}
+    into_folder = len(ranks) > 1 or original.endswith("/") or Path(original).is_dir()
+    lines = heapq.merge(
+        _documents(ledger, output),
+        _rejects(rejects) if rejects else iter(()),
+        key=lambda line: (ranks[line.source], line.position),
     )
-    written = []
+    paths = []
     with Staging() as staging:
-        for source, entries in groupby(both, lambda entry: entry.source):
-            path = str(Path(original, safe_name(source))) if several else original
-            with staging.open(path, folders=several) as target:
-                _write(target, entries)
-            written.append(path)
-    return written
+        for source, group in groupby(lines, lambda line: line.source):
+            path = str(Path(original, check_name(source))) if into_folder else original
+            with staging.open(path, folders=into_folder) as target:
+                _write(target, group)
+            paths.append(path)
+    return paths
 
 
-class _Sources:
-    """The sources that the lines of a folder name, in order."""
-
-    def __init__(self, folder: str) -> None:
-        self.names = list(dict.fromkeys(str(line["source"]) for line in _parsed(folder)))
-
-    def with_others(self, others: list[str]) -> dict[str, int]:
-        """The place of each in an order that both lists have, with those that are among others alone."""
-        names, at = list(self.names), 0
-        for other in others:
-            if other in names:
-                at = names.index(other) + 1
-            else:
-                names.insert(at, other)
-                at += 1
-        return {name: place for place, name in enumerate(names)}
+def _sources(folder: str) -> list[str]:
+    """The input files that the lines of a folder name, in order."""
+    return list(dict.fromkeys(str(line["source"]) for line in _parsed_lines(folder)))
 
 
-def _said(ledger: str, output: str) -> Iterator[_Entry]:
-    """The documents, in order, as they came in."""
+def _merge(sources: list[str], others: list[str]) -> list[str]:
+    """All of these sources in an order that agrees with both lists."""
+    merged, at = list(sources), 0
+    for source in others:
+        if source in merged:
+            at = merged.index(source) + 1
+        else:
+            merged.insert(at, source)
+            at += 1
+    return merged
+
+
+def _documents(ledger: str, output: str) -> Iterator[_SourceLine]:
+    """The documents as they were in the input, in order."""
     kept = _lines(output)
-    for line in _parsed(ledger):
+    for line in _parsed_lines(ledger):
         raw = b"" if line["decision"] == "dropped" else next(kept, None)
         if raw is None:
             raise LedgerError(
-                f"{output!r} has fewer articles than the ledger {ledger!r}: they are of two runs."
+                f"{output!r} has fewer articles than the ledger {ledger!r}: use folders of the same run."
             )
-        yield _Entry(line["source"], line["position"], _undone(raw, line.get("undo", [])))
+        undo = map(Undo.from_json, line.get("undo", []))
+        yield _SourceLine(line["source"], line["position"], _undone(raw, undo))
     if next(kept, None) is not None:
-        raise LedgerError(f"{output!r} has more articles than the ledger {ledger!r}: they are of two runs.")
+        raise LedgerError(
+            f"{output!r} has more articles than the ledger {ledger!r}: use folders of the same run."
+        )
 
 
-def _undone(raw: bytes, undo: list[list[Any]]) -> bytes:
-    """A line as it was: what stood at `start`, and how long what stands there now is, one after the other."""
-    parts, at, shift = [], 0, 0
+def _undone(raw: bytes, undo: Iterable[Undo]) -> bytes:
+    """A line with every replacement undone."""
+    parts, at, shift = [], 0, 0  # shift: a position in `raw` less the same one in the original
     for start, removed, length in undo:
-        old = unpack(removed)
-        parts += [raw[at : start + shift], old]
+        parts += [raw[at : start + shift], removed]
         at = start + shift + length
-        shift += length - len(old)
+        shift += length - len(removed)
     return b"".join([*parts, raw[at:]])
 
 
-def _refused(rejects: str) -> Iterator[_Entry]:
-    for line in _parsed(rejects):
-        raw = base64.b64decode(line["raw_base64"]) if "raw_base64" in line else line["raw"].encode()
-        yield _Entry(line["source"], line["line"], raw)
+def _rejects(rejects: str) -> Iterator[_SourceLine]:
+    """The rejects as they were in the input, in order."""
+    for line in _parsed_lines(rejects):
+        yield _SourceLine(line["source"], line["line"], raw_bytes(line))
 
 
-def _write(target: Target, entries: Iterator[_Entry]) -> None:
-    at = 1
-    for _, position, raw in entries:
-        target.write(b"\n" * (position - at) + raw + b"\n")
-        at = position + 1
+def _write(target: Target, lines: Iterator[_SourceLine]) -> None:
+    """Write the lines of a file, empty ones at the positions that are missing."""
+    expected = 1
+    for _, position, raw in lines:
+        target.write(b"\n" * (position - expected) + raw + b"\n")
+        expected = position + 1
 
 
-def _files(folder: str) -> list[Path]:
-    """The parts of a folder, in order. Raises LedgerError where it is none that Spark left whole."""
+def _part_files(folder: str) -> list[Path]:
+    """The files of a folder, in order. Raises LedgerError for one that no run on Spark completed."""
     path = Path(folder)
     if not (path / "_SUCCESS").is_file():
-        raise LedgerError(f"{folder!r} is no whole folder of a run on Spark: it has no _SUCCESS.")
+        raise LedgerError(
+            f"{folder!r} is not a complete folder of a run on Spark, it has no _SUCCESS: "
+            "use the folders of a run that finished."
+        )
     return sorted(path.glob("part-*"))
 
 
 def _lines(folder: str) -> Iterator[bytes]:
-    for path in _files(folder):
-        yield from (line.removesuffix(b"\n") for line in lines(str(path)))
+    for path in _part_files(folder):
+        yield from (line.removesuffix(b"\n") for line in read_lines(str(path)))
 
 
-def _parsed(folder: str) -> Iterator[dict[str, Any]]:
-    return (parsed(line, folder) for line in _lines(folder))
+def _parsed_lines(folder: str) -> Iterator[dict[str, Any]]:
+    return (parse_line(line, folder) for line in _lines(folder))

@@ -9,8 +9,8 @@ import pytest
 from dedup.api import clean
 from dedup.cli.main import main
 from dedup.files.staging import Staging
-from dedup.ledger.reader import survey
-from dedup.ledger.writer import Ledger
+from dedup.ledger.reader import check_ledger
+from dedup.ledger.writer import LedgerWriter
 from dedup.restore import restore
 from dedup.summary.summary import without_timings
 from tests.support.paths import ARTICLES
@@ -92,9 +92,9 @@ def test_what_is_no_whole_ledger_is_refused(place, capsys, change):
 def test_a_report_of_another_shape_is_no_traceback(place, capsys, report):
     """A ledger that is whole but whose report this dedup cannot show gets a sentence."""
     with Staging() as staging:
-        book = Ledger(staging.open("ledger.jsonl"), None, {"dedup": "9", "options": {}})
-        book.report(report)
-        book.end([], folder=False)
+        ledger = LedgerWriter(staging.open("ledger.jsonl"), None, {"dedup": "9", "options": {}})
+        ledger.summary(report)
+        ledger.end([], folder=False)
     assert main(["report", "ledger.jsonl"]) == 1
     assert "dedup '9' wrote it" in capsys.readouterr().err
 
@@ -107,7 +107,7 @@ def test_the_line_of_the_report(place):
     report = orjson.loads(line)["dedup_report"]
     assert not {"seconds", "elapsed", "bytes", "files"} & {*report}
     assert not {"workers", "memory"} & {*report["options"]}
-    assert survey("ledger.jsonl").report == report
+    assert check_ledger("ledger.jsonl").summary == report
 
 
 def leaves(value, path=()):
@@ -138,9 +138,9 @@ def test_nothing_in_a_ledger_acts(place, capsys):
     assert len(places) > 60
     for path in places:
         with Staging() as staging:
-            book = Ledger(staging.open("ledger.jsonl"), None, {"dedup": "\x1b[31m", "options": {}})
-            book.report(changed(report, path, "\x1b[31m\u202ered"))
-            book.end([], folder=False)
+            ledger = LedgerWriter(staging.open("ledger.jsonl"), None, {"dedup": "\x1b[31m", "options": {}})
+            ledger.summary(changed(report, path, "\x1b[31m\u202ered"))
+            ledger.end([], folder=False)
         status = main(["report", "ledger.jsonl"])
         shown = "".join(capsys.readouterr())
         assert status in (0, 1)

@@ -48,7 +48,7 @@ def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
     with Index(seen) as index:
         assert {str(n) for n in range(30) if index.check(orjson.loads(given[n])).dropped} <= written
     assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 1
-    assert capsys.readouterr().err.count("its end is missing") == 1
+    assert capsys.readouterr().err.count("its last line is missing") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

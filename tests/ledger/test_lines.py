@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dedup.api import clean
 from dedup.index.index import Index
-from dedup.ledger.lines import Lines
-from dedup.ledger.records import _unchanged as unchanged
+from dedup.ledger.lines import LedgerLines
+from dedup.ledger.records import unchanged
 from dedup.text.encoding import replace_surrogates
 
 WORDS = ["".join(letters) for letters in product("bdfgklmpvwz", "aeiou", "nrst")]
@@ -65,22 +65,22 @@ def test_lines_are_those_of_each_document(result, ids, name):
     result.identities = (held, *result.identities[1:])
     result.corpus.names = [replace_surrogates(name)]
     rows = np.array([5, 0, 1, 2, 3, 4, 2])
-    assert Lines(result).of(rows) == [orjson.dumps(line(result, row)) for row in rows.tolist()]
+    assert LedgerLines(result).as_json(rows) == [orjson.dumps(line(result, row)) for row in rows.tolist()]
 
 
 def test_lines_of_kept_documents(result):
     """A run of documents of which nothing else is to be said has the lines that each has by itself."""
     rows = np.flatnonzero(unchanged(result))
-    kept = Lines(result).kept(rows)
+    kept = LedgerLines(result).kept(rows)
     expected = [orjson.dumps(line(result, row)) for row in rows.tolist()]
     for first in range(len(rows)):
-        assert kept.run(first, len(rows)) == b"\n".join(expected[first:])
+        assert kept.between(first, len(rows)) == b"\n".join(expected[first:])
 
 
 def test_no_documents(result):
     """Of no documents there are no lines."""
-    lines, nothing = Lines(result), np.zeros(0, np.int64)
-    assert lines.of(nothing) == []
+    lines, nothing = LedgerLines(result), np.zeros(0, np.int64)
+    assert lines.as_json(nothing) == []
     assert lines.kept(nothing).offsets == [0]
 
 
@@ -92,6 +92,6 @@ def test_lines_of_documents_that_earlier_ones_have(tmp_path):
         result = index.add_many([*documents, {"id": "own", "text": f"{documents[3]['text']} again"}])
         rows = np.arange(len(result.table))
         lines = [line(result, row) for row in rows.tolist()]
-        assert Lines(result).of(rows) == [orjson.dumps(one) for one in lines]
+        assert LedgerLines(result).as_json(rows) == [orjson.dumps(one) for one in lines]
     assert {"date" in one["keeper"] for one in lines if "keeper" in one} == {True}
     assert any("date" in one for each in lines for one in each.get("templates", ()))

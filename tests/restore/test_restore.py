@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.errors import LedgerError
-from dedup.ledger.reader import survey
+from dedup.ledger.reader import check_ledger
 from dedup.restore import restore
 from tests.support.inputs import (
     FILES,
@@ -185,7 +185,7 @@ def test_an_altered_output_is_refused(run):
     ("path", "content", "message"),
     [
         ("rejects.jsonl", b"{}\n", "rejects"),
-        ("ledger.jsonl", b"", "not whole"),
+        ("ledger.jsonl", b"", "not complete"),
         ("ledger.jsonl", b'{"id": 1}\n', "not a ledger"),
         ("ledger.jsonl", b'{"dedup_ledger": 99}\n', "format 99"),
         ("ledger.jsonl", b"\xff", "not JSON"),
@@ -233,7 +233,7 @@ def test_public_fields_come_first(run):
         ("id", "source", "position", "undo"),
     }
     assert lines[0] == {"dedup_ledger": 1, "options": {}}
-    assert survey(str(run / "ledger.jsonl")).header == lines[0]
+    assert check_ledger(str(run / "ledger.jsonl")).header == lines[0]
 
 
 def test_rejects_hold_the_records_whole(run):

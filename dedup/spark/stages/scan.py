@@ -16,7 +16,7 @@ from dedup.ledger.format import pack
 from dedup.matching.samples import LIMIT
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
-from dedup.outputs.convert import edited
+from dedup.outputs.splice import apply_edits
 from dedup.pipeline.scan import ScannedBlock, scan
 from dedup.spark.engine import Batches
 from dedup.spark.records import Form, parser
@@ -78,7 +78,7 @@ def _documents(found: ScannedBlock, uids: npt.NDArray[np.int64], raw: Sequence[b
     undo: list[bytes | None] = [None] * len(rows)
     for row, edits in found.findings.edits.items():
         record = raw[int(rows[row])]
-        cleaned[row] = edited(record, 0, edits)
+        cleaned[row] = apply_edits(record, 0, edits)
         undo[row] = orjson.dumps(undone(record, edits))
     buckets, samples = found.fingerprints.buckets[0], found.fingerprints.samples[0]
     prints = found.fingerprints.prints[0].view(np.int64)
