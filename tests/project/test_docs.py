@@ -49,9 +49,7 @@ def workplace(tmp_path: Path) -> Path:
 
 
 def type_commands(page: str, folder: Path) -> None:
-    """Run the commands of a page in a folder, in order. Each must end with status 0, and what is restored must
-    be the input.
-    """
+    """Run the commands of a page in a folder, in order: each ends with status 0, and restores the input."""
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(TOP),
