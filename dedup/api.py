@@ -14,8 +14,8 @@ from dedup.files.staging import Staging
 from dedup.identity import Identity
 from dedup.ledger.lines import LedgerLines
 from dedup.options import Options
-from dedup.outputs import writer
 from dedup.outputs.targets import Targets
+from dedup.outputs.writer import write_outcome
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
 from dedup.repeats.find import Repeat
@@ -115,5 +115,5 @@ def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:
     with TemporaryDirectory() as folder:
         path = Path(folder, "kept.jsonl")
         with Staging() as staging:
-            writer.write_outcome(outcome, source, Targets(str(path)), staging)
+            write_outcome(outcome, source, Targets(str(path)), staging)
         return [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()]

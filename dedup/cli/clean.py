@@ -16,8 +16,8 @@ from dedup.errors import OptionsError
 from dedup.files.staging import Entry, Staging
 from dedup.ledger.format import header_of
 from dedup.options import Options
-from dedup.outputs import writer as outputs
 from dedup.outputs.targets import Targets
+from dedup.outputs.writer import write_outcome
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
@@ -139,7 +139,7 @@ def _write(
     header, kept = header_of(outcome.options), without_timings(summary) if summary else None
     with Staging(outcome.options.workers != 1, None if job.shown else entry) as staging:
         if not job.shown:
-            outputs.write_outcome(outcome, source, targets, staging, header, kept)
+            write_outcome(outcome, source, targets, staging, header, kept)
             outcome.seconds["write"] = time.perf_counter() - began
         if targets.report and summary:
             from dedup.reports import report_file as files

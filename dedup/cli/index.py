@@ -14,6 +14,7 @@ from dedup.cli.clean import Seen, name_of
 from dedup.errors import InputError, OptionsError
 from dedup.index.reader import date
 from dedup.index.session import IndexSession, seconds
+from dedup.ledger.format import reject_fields
 from dedup.ledger.records import records
 from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
@@ -47,8 +48,8 @@ def check(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bo
     for record in records(outcome, merge_unchanged=True):
         line = record.line
         if record.reason is not None:
-            said = {"source": source.names[record.file], "line": record.position, "reason": record.reason}
-            line = orjson.dumps({**said, "decision": "rejected"})
+            fields = reject_fields(source.names[record.file], record.position, record.reason)
+            line = orjson.dumps({**fields, "decision": "rejected"})
         if line is not None:
             sys.stdout.buffer.write(_inert(line) + b"\n")
     sys.stdout.buffer.flush()

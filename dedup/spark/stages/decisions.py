@@ -9,7 +9,8 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
 
-from dedup.ledger.format import pack
+from dedup.identity import Identity
+from dedup.ledger.format import DIGITS, Undo, raw_fields, reject_fields, similar_document
 from dedup.pipeline.outcome import LINKS
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.records import BAD, Records
@@ -149,22 +150,22 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
         line["reason"] = row["reason"]
     if row["keeper"]:
         line["keeper"] = row["keeper"]
-        line |= {name: round(row[name], 6) for name in ("jaccard", "coverage")}
+        line |= {name: round(row[name], DIGITS) for name in ("jaccard", "coverage")}
         line["missing"] = orjson.Fragment(row["missing"] or b"[]")
     if row["templates"]:
         line["templates"] = [_template(one) for one in row["templates"]]
     if row["repeats"]:
         line["repeats"] = orjson.Fragment(row["repeats"])
     if row["whole"] is not None:
-        line["undo"] = [[0, pack(row["whole"]), 0]]
+        line["undo"] = [Undo(0, row["whole"], 0).as_json()]
     elif row["undo"]:
         line["undo"] = orjson.Fragment(row["undo"])
     return line
 
 
 def _template(one: dict[str, Any]) -> dict[str, Any]:
-    identity = {name: one[name] for name in _WHO}
-    return {**identity, "jaccard": round(one["jaccard"], 6), "coverage": round(one["coverage"], 6)}
+    identity = Identity(id=one["id"], source=one["source"], position=one["position"])
+    return similar_document(identity, one["jaccard"], one["coverage"])
 
 
 def _refused(batches: Batches) -> Batches:
@@ -172,9 +173,7 @@ def _refused(batches: Batches) -> Batches:
     for batch in batches:
         lines = []
         for row in batch.to_pylist():
-            packed = pack(row["whole"] or b"")
-            raw = {"raw": packed} if isinstance(packed, str) else {"raw_base64": packed["base64"]}
-            line = {"source": row["source"], "line": row["position"], "reason": row["reason"], **raw}
-            lines.append(orjson.dumps(line).decode())
+            line = reject_fields(row["source"], row["position"], row["reason"])
+            lines.append(orjson.dumps(line | raw_fields(row["whole"] or b"")).decode())
         kept = batch.drop_columns(["source", "position", "reason", "whole"])
         yield kept.append_column("line", pa.array(lines, pa.string()))

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dedup.document import Cut, Edit
 from dedup.kernels.arrays import Int64s
-from dedup.ledger.format import pack
+from dedup.ledger.format import Undo
 from dedup.matching.samples import LIMIT
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
@@ -136,7 +136,7 @@ def about(found: ScannedBlock, uids: Int64s) -> dict[str, Any]:
 
 def undone(record: bytes, edits: Sequence[Edit]) -> list[list[Any]]:
     """What undoes these edits of a record: [start, what stood there, length of what stands there now]."""
-    return [[edit.start, pack(record[edit.start : edit.end]), len(edit.new)] for edit in edits]
+    return [Undo(edit.start, record[edit.start : edit.end], len(edit.new)).as_json() for edit in edits]
 
 
 def cuts_of(column: pa.Array) -> list[list[Cut]]:
