@@ -24,7 +24,7 @@ _LOST = 600  # characters of a paragraph that a keeper lacks
 _OPENING = 160  # columns of how a keeper begins
 _STRETCH = 300  # characters at both ends of a long stretch between two cuts; of a cut three times as many
 _REPEATS = 50  # repeats of an article that are listed
-_OBSERVATIONS = 3  # of each repeat
+_FEATURES = 3  # of each repeat
 PLAIN, CUT, ORIGINAL, NOTE = range(4)
 """What a stretch of an article is: left, cut, what the cut repeats, a note."""
 
@@ -87,11 +87,11 @@ def _accident(repeat: Repeat) -> str:
 
 
 def _weighed(repeat: Repeat) -> str:
-    """The observations that weighed most: name, value, weight if it has one."""
+    """The features that weighed most: name, value, weight if it has one."""
     told = [(key, values) for key, values in repeat.evidence.items() if key != "accident"]
     return "; ".join(
         f"{safe(key).replace('_', ' ')} {value:g}" + (f" ({weight:+.2f})" if weight else "")
-        for key, (value, weight) in told[:_OBSERVATIONS]
+        for key, (value, weight) in told[:_FEATURES]
     )
 
 

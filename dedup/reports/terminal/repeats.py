@@ -15,7 +15,7 @@ from dedup.text.ranges import trim
 _LONG = 20_000  # characters from which on an article is not shown whole
 _STRETCH = 1_000  # characters at both ends of a stretch that are shown then
 _ROWS = 500  # repeats of an article that the table has
-_OBSERVATIONS = 3  # of each repeat
+_FEATURES = 3  # of each repeat
 _NUMBERS = 6  # repeats that a label names
 _LABEL, _CUT, _LEFT, _ORIGINAL = NAME, "red strike", "dim underline", OTHER
 
@@ -147,9 +147,9 @@ def _table(text: str, repeats: list[Repeat]) -> Part:
 
 
 def _weighed(repeat: Repeat) -> Iterator[str]:
-    """The observations that weighed most, a line each: name, value, weight if it has one."""
+    """The features that weighed most, a line each: name, value, weight if it has one."""
     told = [(key, values) for key, values in repeat.evidence.items() if key != "accident"]
-    for key, (value, weight) in told[:_OBSERVATIONS]:
+    for key, (value, weight) in told[:_FEATURES]:
         yield f"\n{safe(key)} {value:g}" + (f" ({weight:+.2f})" if weight else "")
 
 

@@ -50,14 +50,14 @@ UNDECIDED = {"accident": [0.649, 0.615], "words": [60.0, 0.6]}
 
 def left_with(evidence, monkeypatch):
     """What a run finds where every repeat is left as a pattern with this evidence."""
-    find = scan.repeat_stage.find
+    find = scan.find_in_batch
 
-    def finds(paragraphs, said, options):
-        for found in find(paragraphs, said, options):
-            left = [r._replace(kind="pattern", cut=False, evidence=evidence) for r in found.repeats]
-            yield found._replace(repeats=left, gone=[])
+    def leave_all(paragraphs, words, options):
+        for document in find(paragraphs, words, options):
+            left = [r._replace(kind="pattern", cut=False, evidence=evidence) for r in document.repeats]
+            yield document._replace(repeats=left, cut_paragraphs=[])
 
-    monkeypatch.setattr(scan.repeat_stage, "find", finds)
+    monkeypatch.setattr(scan, "find_in_batch", leave_all)
     return clean(DOCUMENTS[:1] * 5, duplicates=False, caution=0.65)
 
 
