@@ -8,11 +8,12 @@ TOOLS := build/supply
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
-KERNELS := $(addprefix tests/,formats/test_formats.py formats/test_json_objects.py repeats/test_fixtures.py \
-  repeats/test_split_paragraphs.py engines index matching text)
+# A worker for each core; the tests of a file stay together, since they share what is slow to make.
+PARALLEL := -n auto --dist loadgroup
+KERNELS := $(addprefix tests/,engines formats index matching repeats text)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bounds check format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy \
+.PHONY: help run test test-all bounds check structure format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy \
   pictures browser lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
@@ -23,16 +24,24 @@ run: $(READY) ## clean the fixtures and show the report
 	@mkdir -p build
 	$(BIN)/dedup clean fixtures/articles.jsonl -o build/clean.jsonl --ledger build/ledger.jsonl
 
-test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest
+test: $(READY) ## run the tests, but for the slow ones; two to three minutes
+	@$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
+
+test-all: $(READY) ## run all tests, at full size: Spark, a browser, kills, bombs, benches, too; a quarter of an hour
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile full
 
 bounds: $(READY) ## run the tests of the kernels with every index checked
-	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds $(BIN)/python -m pytest -q $(KERNELS)
+	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds $(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow' $(KERNELS)
 
-check: $(READY) ## lint, formatting and types
+check: $(READY) ## lint, formatting, types, who imports whom, sizes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.structure
+
+structure: $(READY) ## the figures alone: circles of imports, files of a folder, lines of a file and of a function
+	@$(BIN)/python -m tools.structure
 
 format: $(READY) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
@@ -74,15 +83,22 @@ build/axe/package/axe.min.js:
 	@cd build/axe && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz && rm axe-core-*.tgz
 
 lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPGRADE=1 takes newer releases, too
-	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o constraints.txt
-	@for group in bench fuzz supply; do \
-	  $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c constraints.txt -o constraints-$$group.txt || exit; done
+	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o requirements/dev.txt
+	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	@for group in bench fuzz supply; do $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c requirements/dev.txt \
+	  -o requirements/$$group.txt || exit; done
 
-audit: $(READY) $(TOOLS)/.ready ## known vulnerabilities of what is locked, as far as they can be asked for
-	@$(BIN)/python bench/audit.py
+audit: $(TOOLS)/.ready ## ask PyPI for known vulnerabilities of every release that is pinned
+	@for lock in requirements/*.txt; do echo "$$lock"; $(TOOLS)/bin/pip-audit -r $$lock --require-hashes --disable-pip \
+	  --progress-spinner off || exit; done
 
-licences: $(READY) ## what is installed and under which licence; writes docs/licences.md
-	@$(BIN)/python bench/licences.py --write
+licences: $(READY) $(TOOLS)/.ready ## refuse licences that bind users of dedup (pyproject.toml has those allowed); writes docs/licences.md
+	@mkdir -p build
+	@printf '%s\n' '# Licences' '' 'What runs with dedup, as pinned in requirements/runtime.txt. `make licences` writes this.' \
+	  'dedup itself is under the MIT licence.' '' > build/licences.md
+	@$(TOOLS)/bin/pip-licenses --python $(BIN)/python --format markdown \
+	  --packages $$(sed -n 's/^\([a-z0-9.-]*\)==.*/\1/p' requirements/runtime.txt) >> build/licences.md
+	@mv build/licences.md docs/licences.md
 
 fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
 	@mkdir -p build
@@ -91,24 +107,24 @@ fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
 	@$(BIN)/python -m bench.faults.fuzz --seconds $(or $(SECONDS),60)
 
 clean: ## remove what was built, .venv too
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'dedup needs Python 3.11 or later: name one with make PYTHON=/path/to/python3 $(MAKECMDGOALS)' >&2; exit 1; }
 	@echo 'setting up .venv (once; about a minute)' >&2
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python $(INSTALL) constraints.txt
+	@$(BIN)/python $(INSTALL) requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(BENCH) $(FUZZ): .venv/.%: constraints-%.txt $(READY)
+$(BENCH) $(FUZZ): .venv/.%: requirements/%.txt $(READY)
 	@$(BIN)/python $(INSTALL) $<
 	@touch $@
 
-$(TOOLS)/.ready: constraints-supply.txt
+$(TOOLS)/.ready: requirements/supply.txt
 	@rm -rf $(TOOLS)
 	@$(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python $(INSTALL) $<

@@ -8,15 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import orjson
 import pytest
 
 from dedup.cli.main import main
 from tests.support.paths import TOP
-
-
-def lines(path: Path) -> list[dict]:
-    return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
 
 
 def article(number: int, words: int = 120) -> bytes:

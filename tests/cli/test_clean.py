@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from dedup.cli.main import main
-from tests.support.command import lines, run
+from tests.support.command import json_lines, run
 from tests.support.paths import ARTICLES, FIXTURES
 
 LONG = "The ferry was held in port for a third day while crews waited for the wind to drop below gale force."
@@ -18,7 +18,7 @@ def test_clean_and_restore_give_the_input_back(tmp_path, capsys):
     out, ledger, back = tmp_path / "clean.jsonl", tmp_path / "ledger.jsonl", tmp_path / "back.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--ledger", str(ledger)]) == 0
     assert "39 out" in capsys.readouterr().out
-    assert len(lines(out)) == 39
+    assert len(json_lines(out)) == 39
     assert main(["restore", str(out), str(ledger), "-o", str(back)]) == 0
     assert back.read_bytes() == ARTICLES.read_bytes()
 
@@ -28,7 +28,7 @@ def test_unchanged_lines_come_out_byte_for_byte_and_in_order(tmp_path):
     out = tmp_path / "clean.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--quiet"]) == 0
     given = {orjson.loads(line)["id"]: line for line in ARTICLES.read_bytes().splitlines()}
-    decisions = {line["id"]: line["decision"] for line in lines(FIXTURES / "articles.answers.jsonl")}
+    decisions = {line["id"]: line["decision"] for line in json_lines(FIXTURES / "articles.answers.jsonl")}
     written = out.read_bytes().splitlines()
     for line in written:
         article = orjson.loads(line)
@@ -125,7 +125,7 @@ def test_bad_records_go_to_the_rejects_and_the_run_goes_on(tmp_path, monkeypatch
     shown = capsys.readouterr()
     assert "4 records could not be read" in shown.err
     assert "out.jsonl.rejects.jsonl" in shown.err
-    rejects = lines(Path("out.jsonl.rejects.jsonl"))
+    rejects = json_lines(Path("out.jsonl.rejects.jsonl"))
     assert [reject["line"] for reject in rejects] == [2, 3, 5, 6]
     assert "title" in rejects[1]["reason"]
     assert (

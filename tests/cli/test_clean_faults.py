@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dedup.cli.main import main
-from tests.support.command import lines, run
+from tests.support.command import json_lines, run
 from tests.support.paths import ARTICLES
 
 SENTENCES = {
@@ -98,4 +98,4 @@ def test_closed_streams_are_no_error(closed, tmp_path):
     command = f"{sys.executable} -m dedup clean {ARTICLES} -o {out} {closed}"
     done = subprocess.run(command, shell=True, capture_output=True, timeout=120, check=False)
     assert (done.returncode, done.stderr.replace(b"\n", b"")[:200]) == (0, b"")
-    assert len(lines(out)) == 39
+    assert len(json_lines(out)) == 39

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dedup.cli.main import main
 from dedup.index.index import Index
-from tests.cli.streams import article, lines, running, send, stream
+from tests.cli.streams import article, running, send, stream
+from tests.support.command import json_lines
 from tests.support.inputs import jsonl_files
 from tests.support.paths import ARTICLES
 
@@ -28,14 +29,14 @@ def test_each_line_is_out_before_the_next_goes_in(tmp_path):
     with running("--ledger", ledger, "-o", "-", "--index", tmp_path / "seen.index", cwd=tmp_path) as process:
         send(process, given[0])
         assert process.stdout.readline() == given[0]
-        assert lines(ledger)[-1]["id"] == "fx-001"
+        assert json_lines(ledger)[-1]["id"] == "fx-001"
         send(process, given[0], article(1))
         assert process.stdout.readline() == article(1)
-        assert [line.get("decision") for line in lines(ledger)] == [None, "kept", "dropped", "kept"]
+        assert [line.get("decision") for line in json_lines(ledger)] == [None, "kept", "dropped", "kept"]
         send(process, given[14])
         cut = process.stdout.readline()
         assert len(cut) < len(given[14])
-        assert lines(ledger)[-1]["decision"] == "cut"
+        assert json_lines(ledger)[-1]["decision"] == "cut"
         process.stdin.close()
         assert process.stdout.read() == b""
         assert process.wait() == 0
@@ -62,7 +63,7 @@ def test_the_articles_that_a_whole_run_keeps_are_kept(tmp_path):
     ]
     assert main(whole) == 0
     assert out.read_bytes() == batch.read_bytes()
-    one, other = lines(ledgers[0])[1:-2], lines(ledgers[1])[1:-3]  # a stream has no report
+    one, other = json_lines(ledgers[0])[1:-2], json_lines(ledgers[1])[1:-3]  # a stream has no report
     for line in [*one, *other]:
         line["source"] = ""
         for named in [line.get("keeper", {}), *line.get("templates", [])]:
@@ -149,7 +150,7 @@ def test_bad_lines_are_rejected_as_they_come(tmp_path):
         assert not (tmp_path / "dedup.rejects.jsonl").exists()
         send(process, b'{"text":\n', article(2))
         process.stdout.readline()
-        (reject,) = lines(tmp_path / "dedup.rejects.jsonl")
+        (reject,) = json_lines(tmp_path / "dedup.rejects.jsonl")
         assert (reject["line"], reject["raw"]) == (2, '{"text":\n')
         assert "not valid JSON" in reject["reason"]
         process.stdin.close()
@@ -164,7 +165,7 @@ def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbina
     assert stream(article(2) + article(3), "-o", "out.jsonl", "--index", "seen.index", "--quiet") == 0
     assert Path("out.jsonl").read_bytes() == article(1) + article(2) + article(3)
     assert stream(article(2), "--index", "seen.index", "--ledger", "l.jsonl", "--quiet") == 0
-    keeper = lines(Path("l.jsonl"))[1]["keeper"]
+    keeper = json_lines(Path("l.jsonl"))[1]["keeper"]
     assert (keeper["id"], keeper["source"], keeper["position"]) == ("2", "stdin.jsonl", 2)
     assert keeper["date"].startswith("20")
     assert capfdbinary.readouterr() == (b"", b"")

@@ -10,7 +10,8 @@ import pytest
 
 from dedup.cli.main import main
 from dedup.index.index import Index
-from tests.cli.streams import article, lines, running, send, stream
+from tests.cli.streams import article, running, send, stream
+from tests.support.command import json_lines
 
 
 def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
@@ -39,12 +40,12 @@ def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
             send(process, line)
             time.sleep(0.1)  # long enough for a commit in between
         until = time.monotonic() + 60
-        while not out.exists() or len(lines(out)) < 20:
+        while not out.exists() or len(json_lines(out)) < 20:
             assert time.monotonic() < until
             time.sleep(0.05)
         process.kill()
         process.wait()
-    written = {line["id"] for line in lines(out)}
+    written = {line["id"] for line in json_lines(out)}
     with Index(seen) as index:
         assert {str(n) for n in range(30) if index.check(orjson.loads(given[n])).dropped} <= written
     assert main(["restore", str(out), str(ledger), "-o", str(tmp_path / "back.jsonl")]) == 1
@@ -58,7 +59,7 @@ def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
     with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
         send(process, article(1), article(1), article(2))
         until = time.monotonic() + 60
-        while not ledger.exists() or len(lines(ledger)) < 4:
+        while not ledger.exists() or len(json_lines(ledger)) < 4:
             assert time.monotonic() < until
             time.sleep(0.05)
         process.send_signal(number)

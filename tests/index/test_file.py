@@ -10,7 +10,7 @@ import pytest
 
 from dedup.errors import IndexFileError, InputError
 from dedup.index.index import Index
-from tests.index.test_index import invented
+from tests.index.articles import invented
 from tests.support.paths import TOP
 
 

@@ -1,64 +1,18 @@
 """What earlier runs kept: the same decisions as in one run, and documents that are forgotten."""
 
-import gzip
 import random
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import pytest
 
 import dedup
 from dedup.errors import OptionsError
 from dedup.index.index import Index
+from tests.index.articles import invented, real
 from tests.support import reference
-from tests.support.paths import DATA
-
-
-def invented(count: int, seed: int) -> list[str]:
-    """Articles of sentences that are shared by some, edited copies and truncated ones among them."""
-    choice = random.Random(seed)
-    pool = [" ".join(choice.choices(WORDS, k=choice.randint(6, 14))).capitalize() + "." for _ in range(400)]
-    found: list[str] = []
-    for _ in range(count):
-        if found and choice.random() < 0.4:
-            text = choice.choice(found).split(" ")
-            kind = choice.randrange(4)
-            if kind == 0:
-                text = text[: len(text) * 9 // 10]
-            elif kind == 1:
-                text[choice.randrange(len(text))] = "other"
-            elif kind == 2:
-                text = [*choice.choice(pool).split(" "), *text, *choice.choice(pool).split(" ")]
-            found.append(" ".join(text))
-        else:
-            found.append("\n".join(" ".join(choice.sample(pool, 3)) for _ in range(choice.randint(1, 8))))
-    return found
-
-
-WORDS = [
-    f"{a}{b}" for a in ("ka", "to", "mi", "ren", "sol", "du", "vash") for b in ("la", "ne", "ri", "tum", "os")
-]
-
-
-@cache
-def articles(name: str) -> list[str]:
-    """The articles of a part of the data folder."""
-    if not DATA.is_dir():
-        pytest.skip(f"no articles in {DATA}: set DEDUP_DATA")
-    found = []
-    for path in sorted((DATA / name).glob("*.jsonl.gz")):
-        with gzip.open(path) as lines:
-            found += [orjson.loads(line).get("text") for line in lines]
-    return [text for text in found if isinstance(text, str)]
-
-
-def real(name: str, count: int, seed: int) -> list[str]:
-    """Some articles of the data folder."""
-    return random.Random(seed).sample(articles(name), count)
 
 
 def dropped(result: dedup.Result) -> set[int]:

@@ -2,7 +2,6 @@
 
 import random
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ import dedup
 from dedup import Options
 from dedup.matching.matches import MIN_SHINGLES
 from tests.support import reference
-from tests.support.articles import SENTENCE, articles, cleaned, decisions, paragraph, variant
+from tests.support.articles import SENTENCE, articles, cleaned, decisions, paragraph, two_copies, variant
 
 _OPTIONS = st.builds(
     Options,
@@ -151,13 +150,6 @@ def test_a_copy_of_a_dropped_one_names_a_keeper() -> None:
     first, second = result.dropped
     assert 0.9 < first["jaccard"] == second["jaccard"] < 1
     assert first["coverage"] == second["coverage"] == 1
-
-
-def two_copies() -> list[dict[str, Any]]:
-    return [
-        {"id": "a", "text": SENTENCE, "n": 1, "date": "2024-01-02"},
-        {"id": "b", "text": SENTENCE, "n": 2, "date": "2024-03-01"},
-    ]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 import dedup
 from dedup.cli.arguments import parser
 from dedup.cli.main import _COMMANDS
+from tests.support.command import NO_NETWORK
 from tests.support.pages import PAGES, blocks, commands, languages, rows, section, spans
 from tests.support.paths import ARTICLES, TOP
 
@@ -22,17 +23,15 @@ NOT_RUN = {
     "pip install ": "the package under test is installed already",
     "make ": "the targets set up an environment of their own; CI runs them",
 }
+
+
 """Commands of console blocks that are not run here, by how they begin, and why."""
 
-RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_guide.py"}
-"""Pages whose bash blocks another file runs: it has the cluster that they need."""
 
-NO_NETWORK = """
-import socket
-def refuse(*_, **__):
-    raise AssertionError("the network was used")
-socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
-"""
+RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_guide.py"}
+
+
+"""Pages whose bash blocks another file runs: it has the cluster that they need."""
 
 
 def is_run(command: str) -> bool:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.sources import arrow_columns as chunks
-from tests.project.test_docs import NO_NETWORK
 from tests.sources.containers import DOCUMENTS, KINDS, OTHER, STORY, Kind, dataset
+from tests.support.command import NO_NETWORK
 from tests.support.paths import TOP
 
 kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

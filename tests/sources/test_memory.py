@@ -8,9 +8,8 @@ import pytest
 
 import dedup
 from dedup import InputError
-from tests.pipeline.test_run import two_copies
 from tests.support import reference
-from tests.support.articles import SENTENCE, decisions
+from tests.support.articles import SENTENCE, decisions, two_copies
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
-"""Made articles in variants, as several sites would have them, and what a run decides on them."""
+"""Articles in variants, as several sites would publish them, and what a run decides on them."""
 
 import random
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -11,29 +12,29 @@ _IDEOGRAPHS = "海港委员会在周二晚上开会经过四个小时的辩论�
 
 
 def paragraph(rng: random.Random, ideographs: bool) -> str:
-    """One paragraph of 12 to 40 words, or of as many ideographs and more."""
+    """A paragraph of 12 to 40 words, or of twice as many ideographs."""
     size = rng.randint(12, 40)
     if ideographs:
         return "".join(rng.choices(_IDEOGRAPHS, k=2 * size)) + "。"
-    said = ["".join(rng.choices(_LETTERS, k=rng.randint(1, 3))) for _ in range(size)]
-    return " ".join(said).capitalize() + "."
+    words = ["".join(rng.choices(_LETTERS, k=rng.randint(1, 3))) for _ in range(size)]
+    return " ".join(words).capitalize() + "."
 
 
 def edit(paragraph: str, rng: random.Random, amount: int) -> str:
-    """A few words changed (of ideographs: a few added)."""
-    said = paragraph.split(" ")
+    """A paragraph with `amount` of its words changed; ideographs get some more."""
+    words = paragraph.split(" ")
     for _ in range(amount):
-        said[rng.randrange(len(said))] += rng.choice(["x", "海", "-x", " xx"])
-    return " ".join(said)
+        words[rng.randrange(len(words))] += rng.choice(["x", "海", "-x", " xx"])
+    return " ".join(words)
 
 
 def reformat(text: str) -> str:
-    """The same words in other case, punctuation, spacing and line breaks."""
+    """A text with other case, punctuation, spacing and line breaks, but the same words."""
     return "“" + text.upper().replace(".", " …").replace("\n", "\r\n\r\n").replace(" ", "  ") + "” \n"
 
 
 def variant(article: list[str], kind: str, rng: random.Random, amount: int) -> str:
-    """An article as another site has it."""
+    """The text of an article as another site might publish it: one of KINDS, changed by `amount`."""
     if kind == "edited":
         place = rng.randrange(len(article))
         article = [*article[:place], edit(article[place], rng, amount), *article[place + 1 :]]
@@ -50,7 +51,7 @@ KINDS = ["same", "otherwise", "edited", "edited", "echoed", "truncated"]
 
 @st.composite
 def articles(draw: st.DrawFn, most: int = 20) -> list[str]:
-    """Up to `most` texts: a few articles in variants, and now and then a text without words."""
+    """Up to `most` variants of four articles, and up to three texts of few words or none."""
     rng = random.Random(draw(st.integers(0, 2**32)))
     originals = [[paragraph(rng, i == 2) for _ in range(rng.randint(2, 5))] for i in range(4)]
     choices = st.tuples(st.integers(0, 3), st.sampled_from(KINDS), st.integers(0, 3))
@@ -62,14 +63,22 @@ def articles(draw: st.DrawFn, most: int = 20) -> list[str]:
 
 
 def cleaned(result: Result) -> list[str]:
-    """The texts of all documents without what is cut of them."""
+    """The text of every document after its cuts."""
     texts = result.texts(list(range(result.totals.documents)))
     return [result.findings.cleaned(row, text) for row, text in texts.items()]
 
 
 def decisions(result: Result) -> list[int]:
-    """Each document's keeper, or -1."""
+    """The row of each document's keeper, or -1 where the document is kept."""
     return [int(keeper) for keeper in result.keepers.keeper]
 
 
 SENTENCE = "It's late, he said, and the boats are not in yet."
+
+
+def two_copies() -> list[dict[str, Any]]:
+    """Two documents with the same text, and other fields that a policy may go by."""
+    return [
+        {"id": "a", "text": SENTENCE, "n": 1, "date": "2024-01-02"},
+        {"id": "b", "text": SENTENCE, "n": 2, "date": "2024-03-01"},
+    ]

@@ -1,17 +1,27 @@
-"""The command in a process of its own, and JSON Lines read back."""
+"""The command in a process of its own, and what it leaves behind."""
 
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import orjson
 
+NO_NETWORK = """
+import socket
+def refuse(*_, **__):
+    raise AssertionError("the network was used")
+socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse
+"""
+"""Code that makes every use of the network an error in the process that runs it."""
 
-def lines(path: Path) -> list[dict]:
-    return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
 
-
-def run(*arguments: object, **options) -> subprocess.CompletedProcess[bytes]:
-    """The command in a process of its own."""
+def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run `dedup` in a process of its own; `options` go to `subprocess.run`."""
     command = [sys.executable, "-m", "dedup", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, timeout=120, check=False, **options)
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON Lines file; blank lines are skipped."""
+    return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]

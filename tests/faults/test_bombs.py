@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from tests.formats.test_oversize import MEGA
 from tests.support.paths import ARTICLES
 
+MEGA = 1 << 20
 PEAK = """
 import resource, sys
 from dedup.cli.main import main
