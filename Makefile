@@ -60,7 +60,7 @@ bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk
 	@$(BIN)/python -m bench.scale.growth --most 1000000 --write
 
 bench-spark: $(READY) ## Spark beside the local engine up to a million articles, and what it sends; 25 GB of disk; writes the tables
-	@$(BIN)/python -m bench.scale.growth --spark --most 1000000 --write
+	@$(BIN)/python -m bench.scale.spark --most 1000000 --write
 
 bench-index: $(READY) ## an index of a million articles: building, size, look-ups; 10 GB of disk; writes the table
 	@$(BIN)/python -m bench.scale.index --write

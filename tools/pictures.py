@@ -62,7 +62,7 @@ def photograph(folder: Path) -> None:
         page, out = Path(place, "report.html"), str(Path(place, "clean.jsonl"))
         job = Job([str(FIXTURES)], Targets(out, report=str(page)), dry_run=False, quiet=True)
         clean_files(job, Options())
-        with browser.shown(page, width=1100, height=1080) as (shown, _):
+        with browser.open_page(page, width=1100, height=1080) as (shown, _):
             shown.locator("#groups-list .entry > summary", has_text=OPENED).click()
             shown.locator("#groups-list .beside").wait_for()
             shown.locator("#groups .charts").evaluate("(charts) => charts.scrollIntoView()")

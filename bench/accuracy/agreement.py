@@ -1,17 +1,16 @@
-"""How far what a tool puts together agrees with the labels: pairwise precision and recall, and the adjusted
-Rand index.
-"""
+"""How far the pairs that a tool puts together agree with labels: precision, recall, adjusted Rand index."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from bench.accuracy.labelled_sets import Labelled, Pair, pairs_within
+from bench.accuracy.labelled_sets import Labelled
+from bench.harness.answers import Pair, join
 
 
 class Agreement(NamedTuple):
-    """Shares from 0 to 1. Precision is 1 where nothing was put together, recall where nothing belongs
-    together. `kept`: the documents that are left when one of each group is kept.
+    """Shares from 0 to 1, and `kept`: the documents that are left when one of each group is kept.
+
+    Precision is 1 where the tool puts nothing together, recall where nothing belongs together.
     """
 
     precision: float
@@ -21,64 +20,34 @@ class Agreement(NamedTuple):
     kept: int
 
 
-def agreement(found: set[Pair], labelled: Labelled) -> Agreement:
-    """Of the pairs that a tool put together how many belong together, and the other way round.
+def agreement(pairs: set[Pair], labelled: Labelled) -> Agreement:
+    """Compare a tool's pairs with the labels.
 
     The adjusted Rand index (Hubert and Arabie 1985, by scikit-learn) compares partitions, so pairs are joined
-    into groups for it; where a tool gives groups that changes nothing.
+    into groups for it. Where a tool gives groups, that changes nothing.
     """
-    precision, recall = precision_and_recall(found, labelled)
+    precision, recall = precision_and_recall(pairs, labelled)
     f1 = 2 * precision * recall / (precision + recall) if precision * recall else 0.0
-    groups = joined(found, len(labelled.documents))
-    return Agreement(precision, recall, f1, rand(groups, labelled), len(set(groups)))
+    groups = join(pairs, len(labelled.documents))
+    return Agreement(precision, recall, f1, adjusted_rand(groups, labelled), len(set(groups)))
 
 
-def precision_and_recall(found: set[Pair], labelled: Labelled) -> tuple[float, float]:
-    """Of the pairs put together the share that belongs together, and the other way round."""
-    counted = found - labelled.unclear
-    right = len(counted & labelled.same)
-    return right / len(counted) if counted else 1.0, right / len(labelled.same) if labelled.same else 1.0
+def precision_and_recall(pairs: set[Pair], labelled: Labelled) -> tuple[float, float]:
+    """The share of a tool's pairs that belong together, and the share of such pairs that the tool has."""
+    decided = pairs - labelled.unclear
+    right = len(decided & labelled.same)
+    return right / len(decided) if decided else 1.0, right / len(labelled.same) if labelled.same else 1.0
 
 
-def rand(groups: Sequence[int], labelled: Labelled) -> float:
-    """The adjusted Rand index of groups and labels; -1 to 1, 0 for chance."""
+def adjusted_rand(groups: Sequence[int], labelled: Labelled) -> float:
+    """The adjusted Rand index of groups and labels: at most 1, about 0 for chance."""
     from sklearn.metrics import adjusted_rand_score
 
-    return float(adjusted_rand_score(joined(labelled.same, len(groups)), groups))
+    return float(adjusted_rand_score(join(labelled.same, len(groups)), groups))
 
 
-def joined(pairs: Iterable[Pair], count: int) -> list[int]:
-    """The group of each row where pairs are joined: the smallest row that a chain leads to."""
-    parents = list(range(count))
-
-    def root(row: int) -> int:
-        while parents[row] != row:
-            parents[row] = parents[parents[row]]
-            row = parents[row]
-        return row
-
-    for left, right in pairs:
-        low, high = sorted((root(left), root(right)))
-        parents[high] = low
-    return [root(row) for row in range(count)]
-
-
-def answered(lines: Iterable[dict[str, object]], ids: Sequence[str]) -> set[Pair]:
-    """The pairs of rows that an answer puts together: {"pair": [id, id]}, or {"id", "group"}."""
-    rows = {name: row for row, name in enumerate(ids)}
-    found: set[Pair] = set()
-    groups: dict[int, object] = defaultdict(object)
-    for line in lines:
-        if "pair" in line:
-            left, right = sorted(rows[name] for name in line["pair"])  # type: ignore[attr-defined]
-            found.add((left, right))
-        else:
-            groups[rows[str(line["id"])]] = line["group"]
-    return found | (pairs_within(groups[row] for row in range(len(ids))) if groups else set())
-
-
-def for_another(keepers: Sequence[int], same: set[Pair]) -> int:
-    """How many documents were dropped for a keeper that does not say the same; `keepers`: rows, -1: kept."""
+def count_wrong_keepers(keepers: Sequence[int], same: set[Pair]) -> int:
+    """How many documents were dropped for a keeper that is not the same. `keepers`: rows, -1 if kept."""
     return sum(
         keeper >= 0 and (min(row, keeper), max(row, keeper)) not in same for row, keeper in enumerate(keepers)
     )

@@ -1,11 +1,11 @@
-"""How well dedup and its rivals tell which documents say the same, on labelled sets and on a suite of edits.
+"""How well dedup and its rivals recognise the same document, on labelled sets and on a suite of edits.
 
     python -m bench.accuracy.compare [--write] [--quick] [--alone] [--sets NAME ...]
     python -m bench.accuracy.compare --contained-curve
 
-`--write` puts the tables into bench/accuracy/results.md; `--quick` makes 30 pairs of each edit
-instead of 150 and leaves reuters out; `--alone` asks no rival. Two documents are together when they have the
-same keeper, or one is the other's keeper.
+`--write` puts the tables into bench/accuracy/results.md; `--quick` makes 30 pairs of each edit instead of
+150, and leaves out reuters; `--alone` leaves out the rivals. dedup puts two documents together when they
+have the same keeper, or one is the other's keeper.
 """
 
 import argparse
@@ -21,109 +21,115 @@ from typing import Any
 import numpy as np
 
 import dedup
-from bench.accuracy import ours
-from bench.accuracy.agreement import agreement, answered, for_another
+from bench.accuracy import dedup_groups
+from bench.accuracy.agreement import agreement, count_wrong_keepers
+from bench.accuracy.dedup_groups import JACCARD_ALONE
 from bench.accuracy.edit_suite import Suite, jaccards, suite
 from bench.accuracy.edits import OTHER, SAME
-from bench.accuracy.labelled_sets import FILES, SETS, Labelled, Pair, completed, pairs_within
+from bench.accuracy.labelled_sets import FILES, SETS, Labelled, with_unlisted
+from bench.harness.answers import Pair, answered_pairs
+from bench.harness.figures import write_table
 from bench.harness.rivals import RIVALS, Rival, UnavailableError, answer, version
 from bench.paths import DATA
 
 PAGE = Path(__file__).with_name("results.md")
-START, END = "<!-- measured: bench.accuracy.compare --write -->", "<!-- end of what was measured -->"
-SEED, OF_EACH, QUICK_OF_EACH = 7, 150, 30
-MARGIN = 0.02  # above the threshold, from which on an edit must be found
+PROGRAM = "bench.accuracy.compare --write"
+SEED, PAIRS, QUICK_PAIRS = 7, 150, 30  # pairs of each edit
+MARGIN = 0.02  # above the threshold; pairs that are this similar must be found
 CONTAINED = (0.80, 0.85, 0.90, 0.95)
-OURS = {"dedup": {}, "dedup, Jaccard alone": ours.ALONE} if ours.CONTAINED else {"dedup": ours.ALONE}
+DEDUP: dict[str, dict[str, Any]] = {"dedup": {}, "dedup, Jaccard alone": JACCARD_ALONE}
 
-_DECIDED: dict[tuple[str, dedup.Options], list[int]] = {}
+_KEEPERS: dict[tuple[str, dedup.Options], list[int]] = {}
 
 Answers = dict[str, "set[Pair] | UnavailableError"]
-"""By tool: the pairs of rows that it puts together, or why it gives none."""
+"""By tool: the pairs of rows that it puts together, or why it gave no answer."""
 
 
-def answers(labelled: Labelled, rivals: Iterable[Rival]) -> Answers:
-    """What every tool makes of a labelled set."""
+def ask_all(labelled: Labelled, rivals: Iterable[Rival]) -> Answers:
+    """What every tool puts together in a labelled set."""
     ids = [document["id"] for document in labelled.documents]
-    found: Answers = {
-        name: pairs_within(ours.groups(keepers_in(labelled, options))) for name, options in OURS.items()
+    answers: Answers = {
+        name: dedup_groups.pairs(keepers_in(labelled, options)) for name, options in DEDUP.items()
     }
     for rival in rivals:
         try:
-            found[rival.name] = answered(answer(rival, labelled.documents), ids)
+            answers[rival.name] = answered_pairs(answer(rival, labelled.documents), ids)
         except UnavailableError as reason:
-            found[rival.name] = reason
-    return found
+            answers[rival.name] = reason
+    return answers
 
 
 def keepers_in(labelled: Labelled, options: dict[str, Any]) -> list[int]:
-    """What dedup decides on a set with these options; decided once for the same."""
+    """The keepers that dedup finds in a set with these options, computed once."""
     key = labelled.name, replace(dedup.Options(), **options)
-    if key not in _DECIDED:
-        _DECIDED[key] = ours.keepers(labelled.documents, **options)
-    return _DECIDED[key]
+    if key not in _KEEPERS:
+        _KEEPERS[key] = dedup_groups.keepers(labelled.documents, **options)
+    return _KEEPERS[key]
 
 
-def table_of_set(labelled: Labelled, found: Answers) -> list[str]:
-    """The lines of one labelled set's table."""
+def set_table(labelled: Labelled, answers: Answers) -> list[str]:
+    """The table of one labelled set."""
     lines = [
         f"### {labelled.name}: {len(labelled.documents):,} documents, {len(labelled.same):,} pairs the same",
         "",
-        labelled.says,
+        labelled.description,
         "",
         "| | precision | recall | F1 | adjusted Rand | documents left |",
         "|---|--:|--:|--:|--:|--:|",
     ]
-    for name, pairs in found.items():
+    for name, pairs in answers.items():
         if isinstance(pairs, UnavailableError):
             lines.append(f"| {name} | did not run: {pairs} | | | | |")
             continue
-        got = agreement(pairs, labelled)
-        shares = f"{got.precision:.4f} | {got.recall:.4f} | {got.f1:.4f} | {got.rand:.4f}"
-        lines.append(f"| {name} | {shares} | {got.kept:,} |")
+        result = agreement(pairs, labelled)
+        shares = f"{result.precision:.4f} | {result.recall:.4f} | {result.f1:.4f} | {result.rand:.4f}"
+        lines.append(f"| {name} | {shares} | {result.kept:,} |")
     return [*lines, ""]
 
 
-def table_of_edits(made: Suite, found: Answers) -> list[str]:
-    """The share of each edit's pairs that each tool puts together: of all, and of those alike enough."""
-    alike = jaccards(made)
-    enough = dedup.Options().threshold + MARGIN
-    ran = {name: pairs for name, pairs in found.items() if not isinstance(pairs, UnavailableError)}
+def edits_table(edits: Suite, answers: Answers) -> list[str]:
+    """The share of each edit's pairs that each tool puts together."""
+    similarity = jaccards(edits)
+    threshold = dedup.Options().threshold + MARGIN
+    pairs_by_tool = {
+        name: pairs for name, pairs in answers.items() if not isinstance(pairs, UnavailableError)
+    }
     lines = [
         "### each edit",
         "",
-        "Of the pairs of each edit the share put together; after the stroke, of those whose exact Jaccard is "
-        f"{enough:.2f} or more. For look-alikes: how many of them were put together, which is wrong.",
+        "The share of an edit's pairs that are put together; after the slash, of those with an exact Jaccard "
+        f"of {threshold:.2f} or more. For look-alikes: how many of them were put together, which is wrong.",
         "",
-        "| | pairs | Jaccard: tenth, median, ninth | alike enough | " + " | ".join(ran) + " |",
-        "|---|--:|---|--:|" + "--:|" * len(ran),
+        "| | pairs | Jaccard: tenth, median, ninth | alike enough | " + " | ".join(pairs_by_tool) + " |",
+        "|---|--:|---|--:|" + "--:|" * len(pairs_by_tool),
     ]
     for name in SAME | OTHER:
-        places = [place for place, couple in enumerate(made.couples) if couple.edit == name]
-        reach = [place for place in places if alike[place] >= enough]
-        cells = [_cell(made, pairs, places, reach, name in SAME) for pairs in ran.values()]
-        spread = " ".join(f"{x:.2f}" for x in np.quantile(alike[places], (0.1, 0.5, 0.9)))
-        lines.append(f"| {name} | {len(places)} | {spread} | {len(reach)} | {' | '.join(cells)} |")
+        of_edit = [i for i, couple in enumerate(edits.couples) if couple.edit == name]
+        similar = [i for i in of_edit if similarity[i] >= threshold]
+        cells = [_cell(edits, pairs, of_edit, similar, name in SAME) for pairs in pairs_by_tool.values()]
+        spread = " ".join(f"{x:.2f}" for x in np.quantile(similarity[of_edit], (0.1, 0.5, 0.9)))
+        lines.append(f"| {name} | {len(of_edit)} | {spread} | {len(similar)} | {' | '.join(cells)} |")
     return [*lines, ""]
 
 
-def _cell(made: Suite, pairs: set[Pair], places: list[int], reach: list[int], same: bool) -> str:
-    """How many of these couples are together: as shares where they say the same, else as a count."""
-    of_all, of_reach = (
-        sum((made.couples[place].left, made.couples[place].right) in pairs for place in some)
-        for some in (places, reach)
+def _cell(edits: Suite, pairs: set[Pair], of_edit: list[int], similar: list[int], same: bool) -> str:
+    """How many of an edit's couples are together: as shares if they are the same, otherwise as a count."""
+    together, similar_together = (
+        sum((edits.couples[i].left, edits.couples[i].right) in pairs for i in couples)
+        for couples in (of_edit, similar)
     )
     if not same:
-        return str(of_all)
-    return f"{of_all / len(places):.3f} / " + (f"{of_reach / len(reach):.3f}" if reach else "none")
+        return str(together)
+    return f"{together / len(of_edit):.3f} / " + (
+        f"{similar_together / len(similar):.3f}" if similar else "none"
+    )
 
 
 def contained_curve() -> list[str]:
-    """What the least coverage at which a document goes for its keeper does to the extractors' pages."""
+    """How `--contained`, the least coverage at which a document is dropped, changes results on extractors."""
     labelled = SETS["extractors"]()
-    rows: dict[str, dict[str, Any]] = {"Jaccard alone": ours.ALONE}
-    if ours.CONTAINED:
-        rows |= {f"{contained:.2f}": {"contained": contained} for contained in CONTAINED}
+    rows = {"Jaccard alone": JACCARD_ALONE}
+    rows |= {f"{contained:.2f}": {"contained": contained} for contained in CONTAINED}
     lines = [
         "### `--contained`, on extractors",
         "",
@@ -132,15 +138,15 @@ def contained_curve() -> list[str]:
     ]
     for name, options in rows.items():
         keepers = keepers_in(labelled, options)
-        got = agreement(pairs_within(ours.groups(keepers)), labelled)
-        other = for_another(keepers, labelled.same)
-        share = f"{other} ({100 * other / len(keepers):.2f} %)"
-        lines.append(f"| {name} | {got.precision:.4f} | {got.recall:.4f} | {got.kept:,} | {share} |")
+        result = agreement(dedup_groups.pairs(keepers), labelled)
+        wrong = count_wrong_keepers(keepers, labelled.same)
+        share = f"{wrong} ({100 * wrong / len(keepers):.2f}%)"
+        lines.append(f"| {name} | {result.precision:.4f} | {result.recall:.4f} | {result.kept:,} | {share} |")
     return [*lines, ""]
 
 
 def conditions(rivals: Iterable[Rival]) -> list[str]:
-    """What was measured with what, when and where."""
+    """When, where, and with which versions and data it was measured."""
     versions = [f"dedup {dedup.__version__}"]
     for rival in {rival.package: rival for rival in rivals}.values():
         try:
@@ -153,54 +159,45 @@ def conditions(rivals: Iterable[Rival]) -> list[str]:
 
 
 def digest() -> str:
-    """The SHA-256 of all that the sets and the suite are read from, in the order of its names."""
+    """The SHA-256 of all files that the sets and the suite are read from, in the order of their names."""
     names = sorted({*FILES, "languages/articles.jsonl", "repeats/pages.jsonl"})
     return hashlib.sha256(b"".join((DATA / f"{name}.gz").read_bytes() for name in names)).hexdigest()
 
 
-def write(lines: list[str]) -> None:
-    """Put the tables between the markers of bench/accuracy/results.md."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-    after = rest.partition(END)[2]
-    between = "\n".join(["", "", *lines, ""])
-    PAGE.write_text(f"{before}{START}{between}{END}{after}", encoding="utf-8")
+def measure(name: str, rivals: Iterable[Rival], of_each: int) -> list[str]:
+    """The tables of one set. `of_each`: pairs of each edit."""
+    if name == "edits":
+        edits = suite(of_each, SEED)
+        answers = ask_all(edits.labelled, rivals)
+        return set_table(edits.labelled, answers) + edits_table(edits, answers)
+    labelled = SETS[name]()
+    answers = ask_all(labelled, rivals)
+    answered = (pairs for pairs in answers.values() if not isinstance(pairs, UnavailableError))
+    lines = set_table(with_unlisted(labelled, set().union(*answered)), answers)
+    return lines + (contained_curve() if name == "extractors" else [])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="put the tables into bench/accuracy/results.md")
     parser.add_argument("--quick", action="store_true", help="fewer pairs of each edit, and no reuters")
-    parser.add_argument("--alone", action="store_true", help="ask no rival")
-    parser.add_argument("--contained-curve", action="store_true", help="print what --contained does, and end")
-    parser.add_argument("--sets", nargs="*", choices=(*SETS, "edits"), help="measure on these alone")
-    arguments = parser.parse_args()
-    if arguments.contained_curve:
+    parser.add_argument("--alone", action="store_true", help="leave out the rivals")
+    parser.add_argument("--contained-curve", action="store_true", help="print only what --contained changes")
+    parser.add_argument("--sets", nargs="*", choices=(*SETS, "edits"), help="only these")
+    options = parser.parse_args()
+    if options.contained_curve:
         print("\n".join(contained_curve()))
         return
-    rivals = () if arguments.alone else tuple(rival for rival in RIVALS if rival.answers)
-    left_out = {"reuters"} if arguments.quick else set()
-    names = arguments.sets or [name for name in (*SETS, "edits") if name not in left_out]
+    rivals = () if options.alone else tuple(rival for rival in RIVALS if rival.answers)
+    left_out = {"reuters"} if options.quick else set()
     lines = conditions(rivals)
     print("\n".join(lines))
-    for name in names:
-        tables = measured(name, rivals, QUICK_OF_EACH if arguments.quick else OF_EACH)
+    for name in options.sets or [name for name in (*SETS, "edits") if name not in left_out]:
+        tables = measure(name, rivals, QUICK_PAIRS if options.quick else PAIRS)
         print("\n".join(tables), flush=True)
         lines += tables
-        if arguments.write:  # after each set: what is measured stays, whatever comes
-            write(lines)
-
-
-def measured(name: str, rivals: Iterable[Rival], of_each: int) -> list[str]:
-    """The tables of one set."""
-    if name != "edits":
-        labelled = SETS[name]()
-        found = answers(labelled, rivals)
-        given = (pairs for pairs in found.values() if not isinstance(pairs, UnavailableError))
-        tables = table_of_set(completed(labelled, set().union(*given)), found)
-        return tables + (contained_curve() if name == "extractors" else [])
-    made = suite(of_each, SEED)
-    found = answers(made.labelled, rivals)
-    return table_of_set(made.labelled, found) + table_of_edits(made, found)
+        if options.write:  # after each set, so that an interrupted run keeps its tables
+            write_table(PAGE, PROGRAM, lines)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Pairs of texts made by seed from real articles of DEDUP_DATA with the edits of edits.py.
+"""Pairs of texts made by seed from real articles of DEDUP_DATA, with the edits of edits.py.
 
-    python -m bench.accuracy.edit_suite [--count 150] [--seed 7]      how alike the pairs of each edit are
+    python -m bench.accuracy.edit_suite [--count 150] [--seed 7]      prints how similar the pairs of each
+    edit are
 
-Every pair has an article of its own, so that no other document is like it. Articles of bbc (one copy), news
-and languages, all unlike each other; clutter from the whole pages of repeats/.
+Every pair has an article of its own, so no other document is like it. The articles are from bbc (one of its
+two copies), news and languages, none similar to another; clutter is from the whole pages in repeats/.
 """
 
 import argparse
@@ -15,29 +16,24 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from bench.accuracy.edits import OTHER, SAME, Edit, Material
 from bench.accuracy.labelled_sets import Labelled
 from bench.corpora.articles import Article
 from bench.corpora.data import read_documents
 from bench.corpora.sentences import SPACELESS
-from bench.paths import DATA
+from bench.harness.shingle_sets import shingle_sets
 from dedup.matching.matches import similarities
-from dedup.matching.shingles import shingles
-from dedup.text.ragged import sets
-from dedup.text.words import words_of
-
-__all__ = ["DATA", "Couple", "Suite", "jaccards", "suite"]
 
 NGRAM = 3
 SHORTEST, LONGEST = 1000, 12_000  # bytes of an article that is edited
-UNLIKE, SAMPLE = 0.2, 8  # share of its shingles, of one in 8, that an article may have in common with another
-SAYS = (
+MOST_SHARED = 0.2  # of an article's shingles, with any other article
+SAMPLE = 8  # one shingle in so many is looked at
+DESCRIPTION = (
     "Pairs made by seed from real articles, each of an article of its own, nearly half of them in other "
-    "languages than English. Same: an edit of the article; all else is different, the look-alikes too."
+    "languages than English. Same: an edit of the article; all other pairs are different, look-alikes too."
 )
-WHOLE = ("html-text", "inscriptis")  # the extractors of repeats/ that give whole pages
+WHOLE_PAGES = ("html-text", "inscriptis")  # the extractors of repeats/ that keep all of a page
 
 
 class Couple(NamedTuple):
@@ -57,56 +53,58 @@ class Suite(NamedTuple):
 
 
 def suite(of_each: int, seed: int) -> Suite:
-    """`of_each` pairs of every edit, the same for the same seed and data. `labelled.same` has the pairs that
-    say the same; all else is different.
+    """`of_each` pairs of every edit. The same seed and data make the same suite.
+
+    `labelled.same` has the pairs that are the same; all other pairs are different.
     """
     free = _couples(seed)
-    pages = [page["text"] for page in read_documents("repeats/pages") if page["extractor"] in WHOLE]
+    pages = [page["text"] for page in read_documents("repeats/pages") if page["extractor"] in WHOLE_PAGES]
     documents: list[dict[str, str]] = []
     couples: list[Couple] = []
     for name, edit in (OTHER | SAME).items():
-        if name == next(iter(SAME)):  # what follows needs the other article for a few of its words alone
+        if name == next(iter(SAME)):  # from here on an edit takes only a few words of the other article
             free += [(other, article) for article, other in free]
-        for made in range(of_each):
+        for number in range(of_each):
             row = len(documents)
-            texts = _first(edit, free, pages, random.Random(f"{seed}/{name}/{made}"))
+            texts = _take(edit, free, pages, random.Random(f"{seed}/{name}/{number}"))
             documents += [
-                {"id": f"{name}/{made}/{side}", "text": text} for side, text in zip("ab", texts, strict=True)
+                {"id": f"{name}/{number}/{side}", "text": text}
+                for side, text in zip("ab", texts, strict=True)
             ]
             couples.append(Couple(name, row, row + 1, name in SAME))
     same = {(couple.left, couple.right) for couple in couples if couple.same}
-    return Suite(Labelled("edits", SAYS, documents, same, set()), couples)
+    return Suite(Labelled("edits", DESCRIPTION, documents, same, set()), couples)
 
 
-def _first(
+def _take(
     edit: Edit, free: list[tuple[Article, Article]], pages: list[str], rng: random.Random
 ) -> tuple[str, str]:
-    """The two texts of the first articles that have room for the edit; these are free no more."""
-    for place, (article, other) in enumerate(free):
+    """The two texts of the first couple of articles that the edit fits; takes the couple off `free`."""
+    for i, (article, other) in enumerate(free):
         texts = edit(Material(rng, article, other, rng.choice(pages)))
         if texts:
-            del free[place]
+            del free[i]
             return texts
     raise ValueError("DEDUP_DATA has too few articles for so many pairs: ask for fewer of each")
 
 
 def _couples(seed: int) -> list[tuple[Article, Article]]:
-    """Every article once, in a random order, beside one of its language that is about as long."""
+    """Each article in one couple, with one of its language and about its length; in random order."""
     by_lang: dict[str, list[Article]] = {}
-    for article in sorted(_unlike(), key=lambda article: len(article.text)):
+    for article in sorted(_distinct(), key=lambda article: len(article.text)):
         by_lang.setdefault(article.lang, []).append(article)
-    found = [couple for articles in by_lang.values() for couple in list(pairwise(articles))[::2]]
-    random.Random(seed).shuffle(found)
-    return found
+    couples = [couple for articles in by_lang.values() for couple in list(pairwise(articles))[::2]]
+    random.Random(seed).shuffle(couples)
+    return couples
 
 
 @cache
-def _unlike() -> list[Article]:
-    return apart(list(_articles()))
+def _distinct() -> list[Article]:
+    return without_similar(list(_articles()))
 
 
 def _articles() -> Iterator[Article]:
-    """Real articles of a fair length, with the paragraphs that they have."""
+    """Yield real articles of a fair length, in their own paragraphs."""
     for folder in ("bbc/articles", "news/articles", "languages/articles"):
         for line in read_documents(folder):
             if line.get("copy", "bbc") != "bbc" or line["id"].startswith(("zitros", "electron_docs")):
@@ -119,42 +117,42 @@ def _articles() -> Iterator[Article]:
                 yield Article(lang, "", paragraphs, "\n\n")
 
 
-def apart(articles: list[Article]) -> list[Article]:
-    """Those of which no earlier one has more than a fifth of the shingles, as a sample by hash sees it."""
-    owned = sets(shingles(words_of(pa.array([article.text for article in articles])), NGRAM))
-    held: dict[int, list[int]] = {}
+def without_similar(articles: list[Article]) -> list[Article]:
+    """The articles that share at most a fifth of their shingles, by a sample, with any earlier one."""
+    sets = shingle_sets([article.text for article in articles], NGRAM)
+    owners: dict[int, list[int]] = {}
     kept = []
     for row, article in enumerate(articles):
-        hashes = owned.values[owned.offsets[row] : owned.offsets[row + 1]]
-        values = hashes[hashes % SAMPLE == 0].tolist()
+        hashes = sets.values[sets.offsets[row] : sets.offsets[row + 1]]
+        sample = hashes[hashes % SAMPLE == 0].tolist()
         shared: dict[int, int] = {}
-        for value in values:
-            for earlier in held.get(value, ()):
+        for value in sample:
+            for earlier in owners.get(value, ()):
                 shared[earlier] = shared.get(earlier, 0) + 1
-        if max(shared.values(), default=0) <= UNLIKE * len(values):
+        if max(shared.values(), default=0) <= MOST_SHARED * len(sample):
             kept.append(article)
-            for value in values:
-                held.setdefault(value, []).append(row)
+            for value in sample:
+                owners.setdefault(value, []).append(row)
     return kept
 
 
-def jaccards(made: Suite) -> npt.NDArray[np.float64]:
+def jaccards(edits: Suite) -> npt.NDArray[np.float64]:
     """The exact Jaccard of each pair's 3-grams (float64, 0 to 1), of the whole texts: nothing is cut."""
-    owned = sets(shingles(words_of(pa.array([line["text"] for line in made.labelled.documents])), NGRAM))
-    left, right = (np.array([couple[side] for couple in made.couples]) for side in (1, 2))
-    return similarities(owned, left, right).jaccard
+    sets = shingle_sets([document["text"] for document in edits.labelled.documents], NGRAM)
+    left, right = (np.array([couple[side] for couple in edits.couples]) for side in (1, 2))
+    return similarities(sets, left, right).jaccard
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=150)
+    parser.add_argument("--count", type=int, default=150, help="pairs of each edit (default: 150)")
     parser.add_argument("--seed", type=int, default=7)
-    arguments = parser.parse_args()
-    made = suite(arguments.count, arguments.seed)
-    alike = jaccards(made)
+    options = parser.parse_args()
+    edits = suite(options.count, options.seed)
+    similarity = jaccards(edits)
     print(f"{'Jaccard of the pairs':32} least   tenth  median ninth  most")
     for name in SAME | OTHER:
-        of_edit = alike[[couple.edit == name for couple in made.couples]]
+        of_edit = similarity[[couple.edit == name for couple in edits.couples]]
         print(f"{name:32}", "  ".join(f"{x:.3f}" for x in np.quantile(of_edit, (0, 0.1, 0.5, 0.9, 1))))
 
 

@@ -1,4 +1,4 @@
-"""What is done to real articles: edits, after which a text says the same, and look-alikes, which do not."""
+"""Edits of real articles, which leave them the same article, and look-alikes, which are others."""
 
 import random
 import re
@@ -6,15 +6,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from bench.corpora.articles import EDITS as SMALL_EDITS
 from bench.corpora.articles import Article, change_words
 from bench.corpora.sentences import SPACELESS, Pool, split
+from bench.harness.shingle_sets import shingle_sets
 from bench.repeats.accidents import noisy
-from dedup.matching.shingles import shingles
-from dedup.text.ragged import sets
-from dedup.text.words import words_of
 
 _FIGURE = re.compile(
     r"(?<![\w.,:/-])(?!(?:1[6-9]|2[05])\d\d\b)[0-9]+(?:[.,][0-9]+)*(?![\w:/-])"
@@ -26,7 +23,7 @@ _QUOTES = str.maketrans(
 
 
 class Material(NamedTuple):
-    """What an edit may draw on: a chance, an article, another of its language, a page of something else."""
+    """What an edit may use: a random generator, an article, another of its language, an unrelated page."""
 
     rng: random.Random
     article: Article
@@ -40,100 +37,105 @@ class Material(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The characters of a page in English that hold about as many shingles as the article."""
+        """The number of characters of an English page with about as many shingles as the article."""
         return len(self.article.text) * (6 if self.article.lang[:2] in SPACELESS else 1)
 
 
 Edit = Callable[[Material], tuple[str, str] | None]
-"""Two texts; None where the article has no room for the edit."""
+"""Makes two texts; None where the edit does not fit the article."""
 
 
 def _edited(name: str) -> Edit:
-    def edit(of: Material) -> tuple[str, str]:
-        return of.article.text, SMALL_EDITS[name](of.rng, of.article, of.pool)
+    def edit(material: Material) -> tuple[str, str]:
+        return material.article.text, SMALL_EDITS[name](material.rng, material.article, material.pool)
 
     return edit
 
 
 def _words(rate: int) -> Edit:
-    """One word in `rate` is another one."""
+    """One word in `rate` is replaced."""
 
-    def edit(of: Material) -> tuple[str, str] | None:
-        changed = of.pool.sentences and change_words(of.rng, of.article, of.pool, rate)
-        return (of.article.text, changed) if changed else None
+    def edit(material: Material) -> tuple[str, str] | None:
+        rng, article, pool = material.rng, material.article, material.pool
+        changed = pool.sentences and change_words(rng, article, pool, rate)
+        return (article.text, changed) if changed else None
 
     return edit
 
 
 def _typos(share: float) -> Edit:
-    """This share of the characters misread as by OCR."""
+    """This share of the characters is misread, as by OCR."""
 
-    def edit(of: Material) -> tuple[str, str]:
-        return of.article.text, noisy(of.article.text, share, of.rng)
+    def edit(material: Material) -> tuple[str, str]:
+        return material.article.text, noisy(material.article.text, share, material.rng)
 
     return edit
 
 
-def _cut(of: Material) -> tuple[str, str]:
+def _cut(material: Material) -> tuple[str, str]:
     """The last quarter is missing."""
-    text = of.article.text
+    text = material.article.text
     left = text[: len(text) * 3 // 4]
-    whole = left.rsplit(" ", 1)[0]
-    return text, whole if len(whole) > 0.95 * len(left) else left  # some scripts have no spaces
+    words = left.rsplit(" ", 1)[0]
+    return text, words if len(words) > 0.95 * len(left) else left  # some scripts have no spaces
 
 
-def _reordered(of: Material) -> tuple[str, str] | None:
-    """The paragraphs stand in another order."""
-    paragraphs = of.article.paragraphs
-    shuffled = of.rng.sample(paragraphs, len(paragraphs))
+def _reordered(material: Material) -> tuple[str, str] | None:
+    """The paragraphs are in another order."""
+    paragraphs = material.article.paragraphs
+    shuffled = material.rng.sample(paragraphs, len(paragraphs))
     if len(paragraphs) < 4 or shuffled == paragraphs:
         return None
-    return of.article.text, of.article.separator.join(shuffled)
+    return material.article.text, material.article.separator.join(shuffled)
 
 
-def _wrapped(of: Material) -> tuple[str, str] | None:
-    """The article stands within three times its length of another page: a quarter of the shingles is its own,
-    so that no other page with that clutter covers it.
+def _wrapped(material: Material) -> tuple[str, str] | None:
+    """The article within three times its length of another page.
+
+    A quarter of the shingles is its own, so that no other page with that clutter covers it.
     """
-    clutter = _lines_of(of, 3 * of.size)
+    clutter = _lines_of(material, 3 * material.size)
     if clutter is None:
         return None
-    place = of.rng.randint(0, len(clutter))
-    whole = "\n".join([*clutter[:place], of.article.text, *clutter[place:]])
-    own, all_of_it = np.diff(sets(shingles(words_of(pa.array([of.article.text, whole])), 3)).offsets)
-    return (of.article.text, whole) if 0.23 <= own / all_of_it <= 0.3 else None
+    at = material.rng.randint(0, len(clutter))
+    page = "\n".join([*clutter[:at], material.article.text, *clutter[at:]])
+    own, total = np.diff(shingle_sets([material.article.text, page], 3).offsets)
+    return (material.article.text, page) if 0.23 <= own / total <= 0.3 else None
 
 
-def _lines_of(of: Material, size: int) -> list[str] | None:
-    """Successive lines of the page with about `size` characters together; None where it has fewer."""
-    lines = of.page.splitlines()
-    if len(of.page) < size:
+def _lines_of(material: Material, size: int) -> list[str] | None:
+    """Consecutive lines of the page, about `size` characters in all; None where the page is shorter."""
+    lines = material.page.splitlines()
+    if len(material.page) < size:
         return None
     ends = np.cumsum([len(line) + 1 for line in lines])
-    start = of.rng.randint(0, int(np.searchsorted(ends, ends[-1] - size)))
+    start = material.rng.randint(0, int(np.searchsorted(ends, ends[-1] - size)))
     begins = ends[start] - len(lines[start]) - 1
     return lines[start : int(np.searchsorted(ends, begins + size)) + 1]
 
 
-def _requoted(of: Material) -> tuple[str, str] | None:
+def _requoted(material: Material) -> tuple[str, str] | None:
     """Other quotes and dashes."""
-    changed = of.article.text.translate(_QUOTES)
-    return (of.article.text, changed) if changed != of.article.text else None
+    changed = material.article.text.translate(_QUOTES)
+    return (material.article.text, changed) if changed != material.article.text else None
 
 
-def _translated(of: Material) -> tuple[str, str] | None:
+def _translated(material: Material) -> tuple[str, str] | None:
     """The punctuation of another script, where it ends a word."""
-    changed = re.sub(r"[,.?!:;](?=\s|$)", lambda found: _PUNCTUATION[found[0]], of.article.text)
-    return (of.article.text, changed) if changed != of.article.text else None
+    changed = re.sub(r"[,.?!:;](?=\s|$)", lambda mark: _PUNCTUATION[mark[0]], material.article.text)
+    return (material.article.text, changed) if changed != material.article.text else None
 
 
-def _other_figures(of: Material) -> tuple[str, str] | None:
-    """Every figure but years and times is another of as many digits; there are six different ones or more."""
-    text = of.article.text
-    found = sorted(set(_FIGURE.findall(text)))
-    if len(found) < 6:
+def _other_figures(material: Material) -> tuple[str, str] | None:
+    """Every number but years and times is replaced by one with as many digits.
+
+    None where there are fewer than six different numbers.
+    """
+    text = material.article.text
+    figures = sorted(set(_FIGURE.findall(text)))
+    if len(figures) < 6:
         return None
-    others = {figure: _other_figure(of.rng, figure) for figure in found}
+    others = {figure: _other_figure(material.rng, figure) for figure in figures}
     return text, _FIGURE.sub(lambda figure: others[figure[0]], text)
 
 
@@ -144,17 +146,18 @@ def _other_figure(rng: random.Random, figure: str) -> str:
     return drawn
 
 
-def _one_site(of: Material) -> tuple[str, str] | None:
-    """Two articles about as long, within the same boilerplate: 40 % of each."""
-    sizes = len(of.article.text), len(of.other.text)
-    shared = _lines_of(of, round(of.size * 0.4 / 0.6))
+def _one_site(material: Material) -> tuple[str, str] | None:
+    """Two articles of about the same length within the same boilerplate, which is 40% of each."""
+    sizes = len(material.article.text), len(material.other.text)
+    shared = _lines_of(material, round(material.size * 0.4 / 0.6))
     if shared is None or max(sizes) > 1.3 * min(sizes):
         return None
-    place = of.rng.randint(0, len(shared))
-    texts = (
-        "\n".join([*shared[:place], article.text, *shared[place:]]) for article in (of.article, of.other)
+    at = material.rng.randint(0, len(shared))
+    first, second = (
+        "\n".join([*shared[:at], article.text, *shared[at:]])
+        for article in (material.article, material.other)
     )
-    return next(texts), next(texts)
+    return first, second
 
 
 SAME: dict[str, Edit] = {

@@ -15,12 +15,13 @@ from typing import Any
 import orjson
 
 import dedup
-from bench.accuracy import ours
+from bench.accuracy import dedup_groups
 from bench.accuracy.agreement import precision_and_recall
 from bench.accuracy.edit_suite import suite
 from bench.accuracy.edits import OTHER
-from bench.accuracy.labelled_sets import Labelled, Pair, extractors, pairs_within
+from bench.accuracy.labelled_sets import Labelled, extractors
 from bench.corpora.data import read_documents
+from bench.harness.answers import Pair, pairs_within
 from bench.paths import DATA, TOP
 from bench.repeats.accident_recall import NOISES
 from bench.repeats.accident_recall import outcome as injected_outcome
@@ -95,7 +96,7 @@ def labelled_pages() -> Labelled:
 
 def together(documents: list[dict[str, str]]) -> set[Pair]:
     """The pairs that dedup puts together."""
-    return pairs_within(ours.groups(ours.keepers(documents)))
+    return dedup_groups.pairs(dedup_groups.keepers(documents))
 
 
 def measured() -> dict[str, dict[str, float]]:

@@ -1,40 +1,38 @@
-"""The labelled sets of DEDUP_DATA: documents, and which of them say the same.
+"""The labelled sets of DEDUP_DATA: documents, and which of them are the same.
 
-What "same" means differs from set to set, and each has its limits: `says` has both in words. A pair that the
-labels leave open is `unclear`; it counts for nobody and against nobody.
+What "same" means differs from set to set, and each has its limits: `description` states both. A pair that the
+labels leave open is `unclear`; it counts neither for a tool nor against it.
 """
 
 import gzip
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from bench.corpora.data import read_documents
+from bench.harness.answers import Pair, pairs_within
+from bench.harness.shingle_sets import shingle_sets
 from bench.paths import DATA
 from dedup.matching.matches import similarities
-from dedup.matching.shingles import shingles
-from dedup.text.ragged import sets
-from dedup.text.words import words_of
 
-Pair = tuple[int, int]
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_NGRAM, _HELD = 5, 0.5
-_HOLDS = "A pair not listed, of which one holds half of the other's 5-grams, is left open, too."
+_NGRAM, _CONTAINED = 5, 0.5
+_OPEN = "A pair that is not listed is left open, too, if one text holds half of the other's 5-grams."
 
 
 class Labelled(NamedTuple):
-    """`documents`: {"id", "text"}; pairs are rows of it, the smaller first. `listed`: the labels are a list
-    of pairs by Jaccard, which has none of a short text within a long one. `different`: those of the list that
-    are known not to be the same.
+    """A set of documents with labels.
+
+    `documents`: each {"id", "text"}. `same`, `unclear`, `different`: pairs of rows. `listed`: whether the
+    labels are a list of pairs by Jaccard, which has no short text with a long one that holds it.
+    `different`: pairs of that list that are known not to be the same.
     """
 
     name: str
-    says: str
+    description: str
     documents: list[dict[str, str]]
     same: set[Pair]
     unclear: set[Pair]
@@ -42,40 +40,32 @@ class Labelled(NamedTuple):
     different: frozenset[Pair] = frozenset()
 
 
-def pairs_within(groups: Iterable[object]) -> set[Pair]:
-    """Every pair of rows that are in one group; `groups` names the group of each row."""
-    members = defaultdict(list)
-    for row, group in enumerate(groups):
-        members[group].append(row)
-    return {pair for rows in members.values() for pair in combinations(rows, 2)}
-
-
 def extractors() -> Labelled:
-    """Real pages as many extractors read them."""
+    """Real web pages, each as many extractors read it."""
     pages = [
         page
         for page in read_documents("extractors/pages")
         if page["extractor"] != "truth" and page["text"].strip()
     ]
     documents = [{"id": f"{page['extractor']}/{page['page']}", "text": page["text"]} for page in pages]
-    says = (
+    description = (
         "92 real pages, each as 32 extractors read it. Same: the same page. Some extractions of a page hold "
-        "its article, some only its menu, so a recall of 1 is not to be had; empty ones are left out."
+        "its article, some only its menu, so a recall of 1 is impossible; empty ones are left out."
     )
-    return Labelled("extractors", says, documents, pairs_within(page["page"] for page in pages), set())
+    return Labelled("extractors", description, documents, pairs_within(page["page"] for page in pages), set())
 
 
 def bbc() -> Labelled:
     """Two copies of one collection, prepared by different people."""
     documents, rows = _documents("bbc/articles")
     same = {_pair(rows, line) for line in _table("bbc/same_article")}
-    alike = {_pair(rows, line) for line in _table("bbc/jaccard5")}
-    says = (
+    similar = {_pair(rows, line) for line in _table("bbc/jaccard5")}
+    description = (
         "Two independently prepared copies of one collection: paragraphs and encoding differ. Same: the same "
         "title and category, which is wrong for 2 pairs of 2,345. Pairs of other titles that share 30 % of "
         "their 5-grams are left open."
     )
-    return Labelled("bbc", says, documents, same, alike - same)
+    return Labelled("bbc", description, documents, same, similar - same)
 
 
 def news() -> Labelled:
@@ -84,45 +74,46 @@ def news() -> Labelled:
     same: set[Pair] = set()
     unclear: set[Pair] = set()
     for line in _table("news/jaccard5"):
-        alike = float(line[2]) >= 0.5 or float(line[3]) >= 0.8
-        (same if alike else unclear).add(_pair(rows, line))
-    says = (
+        similar = float(line[2]) >= 0.5 or float(line[3]) >= 0.8
+        (same if similar else unclear).add(_pair(rows, line))
+    description = (
         "Syndicated news of 2014. Same: a Jaccard of word 5-grams of 0.5 or a containment of 0.8 (computed, "
-        "not judged, so it favours whatever compares n-grams); from 0.3 on the rest is left open."
+        "not judged, so it favours tools that compare n-grams); other pairs from 0.3 on are left open."
     )
-    return Labelled("news", f"{says} {_HOLDS}", documents, same, unclear, listed=True)
+    return Labelled("news", f"{description} {_OPEN}", documents, same, unclear, listed=True)
 
 
 def reuters() -> Labelled:
-    """Wire stories and thousands of notes of one template."""
+    """Wire stories, among them thousands of notices from a few templates."""
     documents, rows = _documents("reuters/articles")
     same: set[Pair] = set()
     unclear: set[Pair] = set()
     different: set[Pair] = set()
     for line in _table("reuters/jaccard5"):
         pair = _pair(rows, line)
-        differing = differing_figures(*(documents[row]["text"] for row in pair))
-        if float(line[2]) < 0.8 or differing == 1:
+        replaced = replaced_figures(*(documents[row]["text"] for row in pair))
+        if float(line[2]) < 0.8 or replaced == 1:
             unclear.add(pair)
         else:
-            (different if differing else same).add(pair)
-    says = (
-        "Reuters-21578. Same: a Jaccard of word 5-grams of 0.8 (computed, not judged) and no figure in the "
-        "place of another. With two such figures or more a pair is a template, not the same; with one, or "
+            (different if replaced else same).add(pair)
+    description = (
+        "Reuters-21578. Same: a Jaccard of word 5-grams of 0.8 (computed, not judged) and no number replaced "
+        "by another. A pair with two or more replaced numbers is a template, not the same; with one, or "
         "below 0.8, it is left open."
     )
-    return Labelled("reuters", f"{says} {_HOLDS}", documents, same, unclear, True, frozenset(different))
+    return Labelled("reuters", f"{description} {_OPEN}", documents, same, unclear, True, frozenset(different))
 
 
 def versions() -> Labelled:
-    """Terms of service over the years."""
+    """Terms of service in versions of several years."""
     pages = list(read_documents("versions/documents"))
     documents = [{"id": page["id"], "text": page["text"]} for page in pages]
-    says = (
+    description = (
         "Terms of service of 60 services over the years. Same: versions of one document, however far apart; "
         "some are rewritten or failed scrapes, so a low recall is no fault."
     )
-    return Labelled("versions", says, documents, pairs_within(page["cluster"] for page in pages), set())
+    same = pairs_within(page["cluster"] for page in pages)
+    return Labelled("versions", description, documents, same, set())
 
 
 SETS: dict[str, Callable[[], Labelled]] = {
@@ -138,27 +129,29 @@ FILES = (
     *(f"{folder}/{name}" for folder in ("news", "reuters") for name in ("articles.jsonl", "jaccard5.tsv")),
     "versions/documents.jsonl",
 )
-"""What the sets are read from, in DEDUP_DATA, less the .gz at the end."""
+"""The files of the sets in DEDUP_DATA, without the ending .gz."""
 
 
-def completed(labelled: Labelled, found: set[Pair]) -> Labelled:
-    """The set with those of the found pairs left open of which the list cannot tell: one text holds half of
-    the other, but their Jaccard is below what is listed.
+def with_unlisted(labelled: Labelled, pairs: set[Pair]) -> Labelled:
+    """The set, with those of these pairs left open that its list cannot decide.
+
+    In such a pair one text holds half of the other, but their Jaccard is below what is listed.
     """
-    rest = sorted(found - labelled.same - labelled.unclear - labelled.different)
+    rest = sorted(pairs - labelled.same - labelled.unclear - labelled.different)
     if not labelled.listed or not rest:
         return labelled
-    owned = sets(shingles(words_of(pa.array([line["text"] for line in labelled.documents])), _NGRAM))
+    sets = shingle_sets([document["text"] for document in labelled.documents], _NGRAM)
     left, right = np.array(rest, np.int64).T
-    held = [similarities(owned, *sides).coverage for sides in ((left, right), (right, left))]
-    holding = np.flatnonzero(np.maximum(*held) >= _HELD)
-    return labelled._replace(unclear=labelled.unclear | {rest[place] for place in holding})
+    coverage = np.maximum(similarities(sets, left, right).coverage, similarities(sets, right, left).coverage)
+    contained = np.flatnonzero(coverage >= _CONTAINED)
+    return labelled._replace(unclear=labelled.unclear | {rest[i] for i in contained})
 
 
-def differing_figures(left: str, right: str) -> int:
-    """How many figures of one text stand in the place of others: what each has alone, the smaller of both.
+def replaced_figures(left: str, right: str) -> int:
+    """How many numbers of one text are replaced by others in the other text.
 
-    "2,000" and "2000" are the same figure.
+    That is the number of those that only one text has: the smaller of both counts. "2,000" and "2000" are the
+    same number.
     """
     ours, theirs = (Counter(f.replace(",", "") for f in _FIGURE.findall(text)) for text in (left, right))
     return min((ours - theirs).total(), (theirs - ours).total())
@@ -166,12 +159,12 @@ def differing_figures(left: str, right: str) -> int:
 
 def _documents(name: str) -> tuple[list[dict[str, str]], dict[str, int]]:
     """The documents of a file, and the row of each id."""
-    found = [{"id": line["id"], "text": line["text"]} for line in read_documents(name)]
-    return found, {document["id"]: row for row, document in enumerate(found)}
+    documents = [{"id": line["id"], "text": line["text"]} for line in read_documents(name)]
+    return documents, {document["id"]: row for row, document in enumerate(documents)}
 
 
 def _table(name: str) -> Iterator[list[str]]:
-    """The lines of DEDUP_DATA/NAME.tsv.gz below the heading, split."""
+    """Yield the rows of DEDUP_DATA/NAME.tsv.gz without the heading."""
     with gzip.open(DATA / f"{name}.tsv.gz", "rt", encoding="utf-8") as lines:
         next(lines)
         for line in lines:

@@ -1,6 +1,6 @@
-"""The articles of a corpus, and what is done to them: near copies, exact copies, echoes.
+"""The articles of a generated corpus, and their near copies, exact copies and echoes (repeated blocks).
 
-Article n depends on the seed and n alone, so a copy makes its source again instead of keeping it in memory.
+Article n depends only on the seed and n. So a copy makes its source again, and no article is kept in memory.
 """
 
 import random
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from bench.corpora.sentences import SPACELESS, Pool
 
-FOREIGN = 0.03  # share of articles that are not in English
-TEXT_BYTES = 3820  # mean of an article's text; with its other fields, and echoes, a line has about 4.3 KB
+NOT_ENGLISH = 0.03  # share of the articles
+TEXT_BYTES = 3820  # mean size of a text; with all fields and echoes, a line of the corpus has about 4.3 KB
 SPREAD = 0.6  # sigma of the lognormal lengths
 OUTLETS = ("Morning Courier", "The Harbour Post", "Newswire", "Evening Ledger", "Northern Star")
 NAMES = ("Ana Reyes", "Tom Okafor", "Li Wei", "Sara Lindqvist", "Omar Haddad", "Priya Nair")
@@ -19,7 +19,7 @@ TOWNS = ("LONDON", "NAIROBI", "LIMA", "OSLO", "MANILA")
 
 
 class Article(NamedTuple):
-    """What a document says: its language, headline, paragraphs and what stands between these."""
+    """An article: its language, headline and paragraphs, and the separator between paragraphs."""
 
     lang: str
     title: str
@@ -31,10 +31,10 @@ class Article(NamedTuple):
         return self.separator.join(self.paragraphs)
 
 
-def article(n: int, seed: int, found: list[Pool]) -> Article:
-    """Return article `n`: at least six sentences and six paragraphs of one language."""
+def article(n: int, seed: int, languages: list[Pool]) -> Article:
+    """Article `n`: at least six sentences and six paragraphs in one language."""
     rng = random.Random(f"{seed}/article/{n}")
-    pool = _choose_pool(rng, found)
+    pool = _choose_pool(rng, languages)
     size = TEXT_BYTES * rng.lognormvariate(-SPREAD * SPREAD / 2, SPREAD)
     count = min(max(6, round(size / pool.mean)), len(pool.sentences) - 1)
     title, *chosen = rng.sample(pool.sentences, count + 1)
@@ -43,11 +43,11 @@ def article(n: int, seed: int, found: list[Pool]) -> Article:
     return Article(pool.lang, " ".join(title.split()[:9])[:90], paragraphs, rng.choice(("\n\n", "\n")))
 
 
-def _choose_pool(rng: random.Random, found: list[Pool]) -> Pool:
-    if len(found) == 1 or rng.random() >= FOREIGN:
-        return found[0]
-    sizes = [len(pool.sentences) * pool.mean for pool in found[1:]]
-    return rng.choices(found[1:], weights=sizes)[0]
+def _choose_pool(rng: random.Random, languages: list[Pool]) -> Pool:
+    if len(languages) == 1 or rng.random() >= NOT_ENGLISH:
+        return languages[0]
+    sizes = [len(pool.sentences) * pool.mean for pool in languages[1:]]
+    return rng.choices(languages[1:], weights=sizes)[0]
 
 
 def _paragraphs(rng: random.Random, sentences: list[str], glue: str) -> Iterator[str]:
@@ -59,9 +59,9 @@ def _paragraphs(rng: random.Random, sentences: list[str], glue: str) -> Iterator
         start += size
 
 
-def near(rng: random.Random, source: Article, found: list[Pool]) -> tuple[str, str]:
-    """Return the name of an edit and the text of `source` with it."""
-    pool = next(pool for pool in found if pool.lang == source.lang)
+def near(rng: random.Random, source: Article, languages: list[Pool]) -> tuple[str, str]:
+    """A near copy of `source`: the name of the edit, and the text."""
+    pool = next(pool for pool in languages if pool.lang == source.lang)
     edit = rng.choice(list(EDITS))
     text = EDITS[edit](rng, source, pool)
     if text == source.text:  # there was no quote to change
@@ -90,7 +90,7 @@ def _one_in_33(rng: random.Random, source: Article, pool: Pool) -> str:
 
 
 def _other_quotes(rng: random.Random, source: Article, pool: Pool) -> str:
-    """Make typographic quotes plain, or plain ones typographic where there are no others."""
+    """Make typographic quotes plain; where there are none, make plain quotes typographic."""
     text = source.text
     plain = re.sub("[“”]", '"', re.sub("[‘’]", "'", text))
     if plain != text:
@@ -100,12 +100,12 @@ def _other_quotes(rng: random.Random, source: Article, pool: Pool) -> str:
 
 
 def change_words(rng: random.Random, source: Article, pool: Pool, rate: int) -> str:
-    """Replace one word in `rate` by another of the language; a character where words have no spaces."""
+    """Replace one word in `rate` by another of the language; where words have no spaces, one character."""
     spaceless = source.lang[:2] in SPACELESS
     parts = list(source.text) if spaceless else re.split(r"(\s+)", source.text)
-    words = [place for place, part in enumerate(parts) if part.strip()]
-    for place in rng.sample(words, max(1, round(len(words) / rate))):
-        parts[place] = _another(rng, parts[place], pool, spaceless)
+    words = [i for i, part in enumerate(parts) if part.strip()]
+    for i in rng.sample(words, max(1, round(len(words) / rate))):
+        parts[i] = _another(rng, parts[i], pool, spaceless)
     return "".join(parts)
 
 
@@ -128,7 +128,7 @@ EDITS: dict[str, Callable[[random.Random, Article, Pool], str]] = {
 
 
 def exact(rng: random.Random, source: Article) -> tuple[str | None, str]:
-    """Return the same words: the same text mostly, else with other capitals or spacing."""
+    """An exact copy of `source`: the edit, if any, and the text. Some differ in capitals or spacing."""
     edit = rng.choice((None, None, "case", "spacing"))
     if edit == "case":
         return edit, source.separator.join([source.paragraphs[0].upper(), *source.paragraphs[1:]])
@@ -138,18 +138,18 @@ def exact(rng: random.Random, source: Article) -> tuple[str | None, str]:
 
 
 def echo(rng: random.Random, source: Article) -> tuple[str, str, dict[str, int]]:
-    """Return where the block of 2 to 5 paragraphs stands again, the text with it, and its span."""
+    """`source` with a block of 2 to 5 paragraphs repeated: where the copy is, the text, and the spans."""
     paragraphs = source.paragraphs
     size = rng.randint(2, min(5, len(paragraphs) - 2))
     first = rng.randint(0, len(paragraphs) - size - 1)
     at_end = rng.random() < 0.5
-    place = len(paragraphs) if at_end else rng.randint(first + size + 1, len(paragraphs))
+    at = len(paragraphs) if at_end else rng.randint(first + size + 1, len(paragraphs))
     block = paragraphs[first : first + size]
-    text = source.separator.join([*paragraphs[:place], *block, *paragraphs[place:]])
+    text = source.separator.join([*paragraphs[:at], *block, *paragraphs[at:]])
     length = len(source.separator.join(block))
-    start, of = (sum(len(p) + len(source.separator) for p in paragraphs[:n]) for n in (place, first))
-    return "at the end" if place == len(paragraphs) else "at a distance", text, _span(start, of, length)
+    start, of_start = (sum(len(p) + len(source.separator) for p in paragraphs[:n]) for n in (at, first))
+    return "at the end" if at == len(paragraphs) else "at a distance", text, _span(start, of_start, length)
 
 
-def _span(start: int, of: int, length: int) -> dict[str, int]:
-    return {"start": start, "end": start + length, "of_start": of, "of_end": of + length}
+def _span(start: int, of_start: int, length: int) -> dict[str, int]:
+    return {"start": start, "end": start + length, "of_start": of_start, "of_end": of_start + length}

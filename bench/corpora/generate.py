@@ -1,10 +1,11 @@
-"""Make a corpus with known duplicates from a seed: OUT.jsonl, and beside it the truth, OUT.truth.jsonl.
-
-Of the documents 10 % are near copies of an earlier article, 5 % exact copies, 10 % hold an echoed block and
-the rest are distinct: random choices of sentences, so that two of them share next to nothing. The truth has a
-line per document: id, kind, of (the source's id), edit, and for an echo its character spans.
+"""Make a corpus with known duplicates from a seed: OUT.jsonl, and beside it OUT.truth.jsonl.
 
     python -m bench.corpora.generate build/corpus.jsonl --documents 50000 --seed 1
+
+10% of the documents are near copies of an earlier article, 5% are exact copies, and 10% repeat a block of
+their own paragraphs. The rest is distinct: random choices of sentences, so that two of them share next to
+nothing. The truth has a line per document: its id, its kind, the id of the article it copies (`of`), the
+edit, and the character spans of a repeated block.
 """
 
 import argparse
@@ -25,7 +26,7 @@ SECTIONS = ("world", "business", "politics", "science", "sport", "culture")
 
 
 class Truth(NamedTuple):
-    """What is known of one document; `spans` counts characters of the text: start, end, of_start, of_end."""
+    """What is known of one document. `spans`: of a repeated block, in characters of the text."""
 
     id: str
     kind: str
@@ -35,44 +36,44 @@ class Truth(NamedTuple):
 
 
 def kinds(documents: int, seed: int) -> list[str]:
-    """Return each document's kind in a random order that starts with a distinct one."""
+    """The kind of each document, in random order; the first is distinct."""
     copies = [kind for kind, share in SHARES.items() for _ in range(round(documents * share))]
     order = ["distinct"] * (documents - 1 - len(copies)) + copies
     random.Random(f"{seed}/kinds").shuffle(order)
     return ["distinct", *order]
 
 
-def corpus(documents: int, seed: int, found: list[Pool]) -> Iterator[tuple[dict[str, Any], Truth]]:
-    """Yield every document with what is known of it."""
+def corpus(documents: int, seed: int, languages: list[Pool]) -> Iterator[tuple[dict[str, Any], Truth]]:
+    """Yield the fields of every document with its truth."""
     originals: list[int] = []
     for n, kind in enumerate(kinds(documents, seed)):
         rng = random.Random(f"{seed}/document/{n}")
         if kind in ("near", "exact"):
             of = rng.choice(originals)
-            source = article(of, seed, found)
-            edit, text = near(rng, source, found) if kind == "near" else exact(rng, source)
-            truth = Truth(name(n), kind, name(of), edit)
+            source = article(of, seed, languages)
+            edit, text = near(rng, source, languages) if kind == "near" else exact(rng, source)
+            truth = Truth(document_id(n), kind, document_id(of), edit)
         elif kind == "echo":
-            source = article(n, seed, found)
+            source = article(n, seed, languages)
             edit, text, span = echo(rng, source)
-            truth = Truth(name(n), kind, edit=edit, spans=[span])
+            truth = Truth(document_id(n), kind, edit=edit, spans=[span])
         else:
             originals.append(n)
-            source = article(n, seed, found)
-            text, truth = source.text, Truth(name(n), kind)
-        yield document(n, rng, source, text), truth
+            source = article(n, seed, languages)
+            text, truth = source.text, Truth(document_id(n), kind)
+        yield fields(n, rng, source, text), truth
 
 
-def name(n: int) -> str:
-    """Return the id of document `n`."""
+def document_id(n: int) -> str:
+    """The id of document `n`."""
     return f"a{n:07}"
 
 
-def document(n: int, rng: random.Random, source: Article, text: str) -> dict[str, Any]:
-    """Return the fields that a crawler would write for `text`."""
+def fields(n: int, rng: random.Random, source: Article, text: str) -> dict[str, Any]:
+    """The fields that a crawler would write for a text."""
     section = rng.choice(SECTIONS)
     return {
-        "id": name(n),
+        "id": document_id(n),
         "url": f"https://www.example-{rng.randint(1, 400)}.com/{section}/{n}",
         "title": source.title,
         "date": (datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=rng.randrange(3_000_000))).isoformat(),
@@ -86,24 +87,21 @@ def document(n: int, rng: random.Random, source: Article, text: str) -> dict[str
 
 
 def write(out: Path, documents: int, seed: int, data: Path) -> None:
-    """Write the corpus to `out`, and its truth beside it, as they are made."""
-    found = pools(data, seed)
+    """Write the corpus to `out`, and its truth beside it."""
+    languages = pools(data, seed)
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as texts, out.with_suffix(".truth.jsonl").open("wb") as truths:
-        for fields, truth in corpus(documents, seed, found):
-            texts.write(orjson.dumps(fields) + b"\n")
+        for document, truth in corpus(documents, seed, languages):
+            texts.write(orjson.dumps(document) + b"\n")
             truths.write(orjson.dumps(truth._asdict()) + b"\n")
 
 
 def main() -> None:
-    """Read the arguments and write the corpus."""
     parser = argparse.ArgumentParser(description="Make a corpus with known duplicates from a seed.")
     parser.add_argument("out", type=Path, metavar="OUT.jsonl")
-    parser.add_argument("--documents", type=int, default=50_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--data", type=Path, default=DATA, help="real articles (default: DEDUP_DATA or ../shared/data)"
-    )
+    parser.add_argument("--documents", type=int, default=50_000, help="how many (default: 50,000)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same corpus")
+    parser.add_argument("--data", type=Path, default=DATA, help="default: DEDUP_DATA or ../shared/data")
     options = parser.parse_args()
     write(options.out, options.documents, options.seed, options.data)
 

@@ -1,6 +1,7 @@
-"""Pools of sentences, by language, from which `corpus.py` builds articles.
+"""Pools of sentences, by language, from which `generate.py` builds articles.
 
-Real ones are read from the folder that DEDUP_DATA names; where it is absent, English-like ones are invented.
+The sentences are those of the articles in DEDUP_DATA. Where that folder is missing, English-like sentences
+are invented.
 """
 
 import random
@@ -13,9 +14,9 @@ from typing import NamedTuple
 from bench.corpora.data import data_path, read_documents
 
 ENGLISH = ("bbc/articles", "news/articles", "reuters/articles")
-FOREIGN = "languages/articles"
+OTHER_LANGUAGES = "languages/articles"
 SPACELESS = ("zh", "ja", "th")
-SMALLEST_POOL = 300  # sentences; below that, two articles of one language would share too many
+SMALLEST_POOL = 300  # sentences; with fewer, two articles of one language would share too many
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n {3,}")  # Reuters indents a new paragraph and wraps its lines
 
@@ -25,7 +26,7 @@ _DIGIT = re.compile(r"\d")
 
 
 class Pool(NamedTuple):
-    """The sentences of one language, each once, and their mean size in UTF-8 bytes."""
+    """The distinct sentences of one language, and their mean size in UTF-8 bytes."""
 
     lang: str
     sentences: list[str]
@@ -33,19 +34,21 @@ class Pool(NamedTuple):
 
 
 def pools(data: Path, seed: int) -> list[Pool]:
-    """Return the pools, English first: real sentences if `data` holds them, invented ones otherwise."""
+    """The pools, English first: real sentences if `data` has articles, otherwise invented ones."""
     english = [name for name in ENGLISH if data_path(name, data).exists()]
     if not english:
         return [_pool("en", invented(seed))]
-    texts = (line["text"] for name in english for line in read_documents(name, data))
-    found = [_pool("en", (sentence for text in texts for sentence in split(text, "en")))]
-    found += (_pool(lang, sentences) for lang, sentences in _foreign(data))
-    return found[:1] + [pool for pool in found[1:] if len(pool.sentences) >= SMALLEST_POOL]
+    texts = (document["text"] for name in english for document in read_documents(name, data))
+    others = [_pool(lang, sentences) for lang, sentences in _other_languages(data)]
+    return [
+        _pool("en", (sentence for text in texts for sentence in split(text, "en"))),
+        *(pool for pool in others if len(pool.sentences) >= SMALLEST_POOL),
+    ]
 
 
 def split(text: str, lang: str) -> Iterator[str]:
-    """Yield the plain sentences of `text`: 40 to 800 bytes long and no row of figures."""
-    end = re.compile(r"\s+") if lang == "th" else _SENTENCE_END  # Thai parts its sentences by spaces alone
+    """Yield the plain sentences of a text: those of 40 to 800 bytes with few digits."""
+    end = re.compile(r"\s+") if lang == "th" else _SENTENCE_END  # in Thai only spaces separate sentences
     for paragraph in _PARAGRAPH_END.split(text):
         for piece in end.split(paragraph):
             sentence = " ".join(piece.split())
@@ -65,15 +68,18 @@ def invented(seed: int, count: int = 150_000) -> Iterator[str]:
 
 
 def _pool(lang: str, sentences: Iterator[str]) -> Pool:
-    """Keep one of the sentences that differ in case, figures and punctuation alone."""
+    """A pool with one of the sentences that differ only in case, digits and punctuation."""
     distinct = list({_NO_LETTERS.sub("", sentence).casefold(): sentence for sentence in sentences}.values())
     return Pool(lang, distinct, sum(len(s.encode()) for s in distinct) / max(1, len(distinct)))
 
 
-def _foreign(data: Path) -> Iterator[tuple[str, Iterator[str]]]:
+def _other_languages(data: Path) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield each language but English with its sentences, in the order of their codes."""
+    if not data_path(OTHER_LANGUAGES, data).exists():
+        return
     texts: dict[str, list[str]] = {}
-    for line in read_documents(FOREIGN, data) if data_path(FOREIGN, data).exists() else ():
-        if not line["lang"].startswith("en"):
-            texts.setdefault(line["lang"], []).append(line["text"])
+    for document in read_documents(OTHER_LANGUAGES, data):
+        if not document["lang"].startswith("en"):
+            texts.setdefault(document["lang"], []).append(document["text"])
     for lang, of_lang in sorted(texts.items()):
         yield lang, (sentence for text in of_lang for sentence in split(text, lang[:2]))

@@ -1,6 +1,6 @@
-"""A page in Debian's Chromium, headless and without a network, watched: for tests, benches and pictures.
+"""Opens a page in Debian's Chromium, headless and without a network, for tests, benches and pictures.
 
-`make browser` installs it, and axe-core, which checks accessibility, into build/.
+`make browser` installs Chromium, and puts axe-core, which checks accessibility, into build/.
 """
 
 import shutil
@@ -25,26 +25,24 @@ Scheme = Literal["light", "dark"]
 
 
 @dataclass
-class Seen:
-    """What a page did besides being shown: messages on the console and errors, requests but the one for
-    itself, dialogs.
-    """
+class Events:
+    """What a page did: console messages and errors, requests but the one for itself, dialogs."""
 
     messages: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
     def dialog(self, dialog: Dialog) -> None:
-        """Note a dialog, and close it."""
+        """Record a dialog, and close it."""
         self.dialogs.append(dialog.message)
         dialog.dismiss()
 
 
 @contextmanager
-def shown(
+def open_page(
     path: Path, width: int = 1200, height: int = 900, scheme: Scheme = "light", scale: float = 1
-) -> Iterator[tuple[Page, Seen]]:
-    """The page of this file, opened in a browser with an empty profile, and what is seen of it."""
+) -> Iterator[tuple[Page, Events]]:
+    """The page of this file in a browser with an empty profile, and its events. Width, height: in pixels."""
     assert CHROMIUM, "there is no chromium: make browser"
     with sync_playwright() as playwright, TemporaryDirectory() as profile:
         browser = playwright.chromium.launch_persistent_context(
@@ -55,21 +53,21 @@ def shown(
             color_scheme=scheme,
             device_scale_factor=scale,
         )
-        seen, page, address = Seen(), browser.pages[0], path.resolve().as_uri()
-        page.on("console", lambda message: seen.messages.append(message.text))
-        page.on("pageerror", lambda error: seen.messages.append(str(error)))
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.on("dialog", seen.dialog)
+        events, page, address = Events(), browser.pages[0], path.resolve().as_uri()
+        page.on("console", lambda message: events.messages.append(message.text))
+        page.on("pageerror", lambda error: events.messages.append(str(error)))
+        page.on("request", lambda request: events.requests.append(request.url))
+        page.on("dialog", events.dialog)
         page.goto(address)
-        seen.requests.remove(address)
+        events.requests.remove(address)
         try:
-            yield page, seen
+            yield page, events
         finally:
             browser.close()
 
 
-def findings(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds that a page lacks, each {"id", "impact", "nodes", ...}."""
+def violations(page: Page) -> list[dict[str, Any]]:
+    """The accessibility violations that axe-core reports, each {"id", "impact", "nodes", ...}."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
-    return found
+    result: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
+    return result

@@ -1,4 +1,4 @@
-"""Run a command as a process of its own: how long it took, how much processor time and memory.
+"""Run a command as a process of its own: wall time, processor time and peak memory.
 
 python -m bench.harness.measure COMMAND ...       prints them as JSON
 """
@@ -14,19 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-TOP = (
-    Path(__file__).resolve().parents[2]
-)  # not from bench.paths: run() starts this file where nothing can be imported
-
+TOP = Path(__file__).resolve().parents[2]  # run() starts this file where bench.paths cannot be imported
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
 PAGE = os.sysconf("SC_PAGE_SIZE")
-PAUSE = 0.1  # seconds between two looks at the memory
-DONE = (0, 3)  # exit statuses of a run that counts; dedup's 3: done, some records could not be read
+PAUSE = 0.1  # seconds between two samples of the memory
+DONE = (0, 3)  # exit statuses of a run that counts; 3 is dedup's: done, but some records were rejected
 
 
 class Run(NamedTuple):
-    """Wall time and processor time (without that of processes that nobody waited for) in seconds, peak memory
-    in bytes, the exit status, and the last line that the command wrote to standard error.
+    """One run of a command.
+
+    `seconds`: wall time. `cpu`: processor seconds, without those of processes that nobody waited for. `peak`:
+    memory in bytes. `complaint`: the last line written to standard error.
     """
 
     seconds: float
@@ -37,52 +36,52 @@ class Run(NamedTuple):
 
 
 class FailedError(Exception):
-    """A command ended with another status than DONE; the message is its complaint, or the status."""
+    """A command ended with a status that is not in DONE. The message is its complaint, or the status."""
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
-    """Measure `command`, with `environment` on top of this one's. Raises FailedError.
+    """Measure a command, run from the top folder. `environment` is added to this one's. Raises FailedError.
 
-    A small process starts it, since ru_maxrss holds what the parent of a process had when it started it.
+    A small process starts the command, because ru_maxrss of a process includes the memory its parent had.
     """
     starter = [sys.executable, "-I", "-S", __file__, *command]
-    given = {**os.environ, **(environment or {})}
-    given.pop("PYTHONDONTWRITEBYTECODE", None)  # or every run compiles what others import
-    told = subprocess.run(starter, cwd=TOP, stdout=subprocess.PIPE, env=given, check=True).stdout
-    found = Run(**json.loads(told))
-    if found.status not in DONE:
-        raise FailedError(found.complaint or f"ended with status {found.status}")
-    return found
+    variables = {**os.environ, **(environment or {})}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)  # or every run compiles what it imports
+    output = subprocess.run(starter, cwd=TOP, stdout=subprocess.PIPE, env=variables, check=True).stdout
+    result = Run(**json.loads(output))
+    if result.status not in DONE:
+        raise FailedError(result.complaint or f"ended with status {result.status}")
+    return result
 
 
-def measured(command: Sequence[str]) -> Run:
-    """Run `command` with what it prints thrown away.
+def measure(command: Sequence[str]) -> Run:
+    """Run a command; its standard output is thrown away.
 
-    The peak is that of the largest process, or, where /proc shows it, of all its processes together: pages
-    that they share count for each, so that number errs upwards.
+    The peak is that of the largest process or, where /proc shows more, of all processes of the command
+    together. That sum counts shared pages once for each process, so it errs upwards.
     """
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         done = threading.Event()
         samples = [0]
-        watcher = threading.Thread(target=_watch, args=(process.pid, done, samples))
-        watcher.start()
+        sampler = threading.Thread(target=_sample, args=(process.pid, done, samples))
+        sampler.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - start
         finally:
             done.set()
-            watcher.join()
+            sampler.join()
         process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        lines = [line.strip() for line in said.read().decode(errors="replace").splitlines() if line.strip()]
+        errors.seek(0)
+        lines = [line.strip() for line in errors.read().decode(errors="replace").splitlines() if line.strip()]
     peak = max(usage.ru_maxrss * MAXRSS_UNIT, *samples)
     complaint = lines[-1][:200] if lines else ""
     return Run(seconds, usage.ru_utime + usage.ru_stime, peak, process.returncode, complaint)
 
 
-def _watch(pid: int, done: threading.Event, samples: list[int]) -> None:
+def _sample(pid: int, done: threading.Event, samples: list[int]) -> None:
     while not done.wait(PAUSE):
         samples.append(sum(_resident(member) for member in _family(pid)))
 
@@ -101,7 +100,7 @@ def _resident(pid: int) -> int:
 
 
 def _read(path: Path) -> str:
-    """Return the text of a file of /proc, nothing once its process has ended."""
+    """The text of a file in /proc; empty once its process has ended."""
     try:
         return path.read_text()
     except OSError:
@@ -109,4 +108,4 @@ def _read(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(sys.argv[1:])._asdict()))
+    print(json.dumps(measure(sys.argv[1:])._asdict()))

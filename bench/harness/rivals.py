@@ -1,7 +1,9 @@
-"""The rivals: each in an environment of its own under build/peers, made from PyPI; each asked through a
-script in peers/ that reads JSON Lines and writes what belongs together.
+"""The rivals: other tools that find near-duplicates.
 
-    python -m bench.harness.rivals      make the environments
+    python -m bench.harness.rivals      make their environments
+
+Each has an environment of its own under build/peers, installed from PyPI, and a module in bench/peers/ that
+reads JSON Lines and writes what belongs together.
 """
 
 import hashlib
@@ -15,18 +17,17 @@ import orjson
 
 from bench.paths import TOP, build
 
-PEERS = "bench.peers"
-
 
 class Rival(NamedTuple):
-    """Its name in the tables, its script in peers/, its package, and what else its documentation installs.
+    """A tool that dedup is compared with.
 
-    `timed`: what the script is given besides when it is timed; `answers`: whether it says which documents
-    belong together; `slow`: timed once; `share`: the part of the corpus that it is timed on.
+    `name`: in the tables. `module`: in bench/peers/. `package`: on PyPI. `needs`: what else its documentation
+    installs. `timed`: further arguments of the module when it is timed. `answers`: whether it says which
+    documents belong together. `slow`: timed only once. `share`: the part of the corpus that it is timed on.
     """
 
     name: str
-    script: str
+    module: str
     package: str
     needs: tuple[str, ...] = ()
     timed: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class Rival(NamedTuple):
 
 
 class UnavailableError(Exception):
-    """A rival does not install or does not run; the message says why, in one line."""
+    """A rival does not install or does not run. The message gives the reason in one line."""
 
 
 RIVALS = (
@@ -65,64 +66,65 @@ RIVALS = (
 )
 BATCH = RIVALS[0]._replace(name="datasketch, update_batch", timed=())
 TIMED = (RIVALS[0], BATCH, *RIVALS[1:])
-"""What is timed: the same, and datasketch in a way that gives the same sketches sooner."""
+"""The rivals that are timed: all, and datasketch once more, in a way that makes the same sketches faster."""
 
-READ_WITH = "orjson"  # what every script of peers/ reads and writes with
+READ_WITH = "orjson"  # what every module of bench/peers/ reads and writes with
 
 
 def environment(rival: Rival) -> Path:
-    """The Python of the rival's environment; made the first time. Raises UnavailableError."""
+    """The Python of the rival's environment, which is made the first time. Raises UnavailableError."""
     folder = build(f"peers/{rival.package}")
-    ready, wanted = folder / ".ready", [rival.package, *rival.needs, READ_WITH]
-    if not ready.exists() or ready.read_text(encoding="utf-8").split() != wanted:
+    ready, packages = folder / ".ready", [rival.package, *rival.needs, READ_WITH]
+    if not ready.exists() or ready.read_text(encoding="utf-8").split() != packages:
         _run([sys.executable, "-m", "venv", "--clear", str(folder)])
         pip = [str(folder / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
-        _run([*pip, *wanted])
-        ready.write_text(" ".join(wanted), encoding="utf-8")
+        _run([*pip, *packages])
+        ready.write_text(" ".join(packages), encoding="utf-8")
     return folder / "bin/python"
 
 
-def command(rival: Rival, source: Path, target: Path, *more: str) -> list[str]:
-    """How the rival's script is run on a file. Raises UnavailableError."""
-    return [str(environment(rival)), "-m", f"{PEERS}.{rival.script}", str(source), str(target), *more]
+def command(rival: Rival, source: Path, target: Path, *arguments: str) -> list[str]:
+    """The command, run from the top folder, that asks the rival. Raises UnavailableError."""
+    module = f"bench.peers.{rival.module}"
+    return [str(environment(rival)), "-m", module, str(source), str(target), *arguments]
 
 
-def script(rival: Rival) -> Path:
-    """The script that asks the rival."""
-    return TOP / "bench/peers" / f"{rival.script}.py"
+def module_path(rival: Rival) -> Path:
+    """The file of the module that asks the rival."""
+    return TOP / f"bench/peers/{rival.module}.py"
 
 
 def version(rival: Rival) -> str:
     """The installed version. Raises UnavailableError."""
-    ask = f"import importlib.metadata; print(importlib.metadata.version({rival.package!r}))"
-    return _run([str(environment(rival)), "-c", ask]).strip()
+    code = f"import importlib.metadata; print(importlib.metadata.version({rival.package!r}))"
+    return _run([str(environment(rival)), "-c", code]).strip()
 
 
 def answer(rival: Rival, documents: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
-    """What the rival puts together: lines as peers/exchange.py describes them. Raises UnavailableError.
+    """What the rival puts together: lines as bench/peers/exchange.py describes them. Raises UnavailableError.
 
-    An answer is kept in build/peers/answers and given again while script, version and documents are the same.
+    Answers are kept in build/peers/answers, and reused while module, version and documents are the same.
     """
-    given = b"".join(
+    lines = b"".join(
         orjson.dumps({"id": document["id"], "text": document["text"]}) + b"\n" for document in documents
     )
-    asked = b"\0".join((given, script(rival).read_bytes(), version(rival).encode()))
-    key = hashlib.sha256(asked).hexdigest()[:16]
-    kept = build(f"peers/answers/{rival.script}-{key}.jsonl")
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        source, unfinished = kept.with_suffix(".in.jsonl"), kept.with_suffix(".unfinished")
-        source.write_bytes(given)
+    question = b"\0".join((lines, module_path(rival).read_bytes(), version(rival).encode()))
+    key = hashlib.sha256(question).hexdigest()[:16]
+    path = build(f"peers/answers/{rival.module}-{key}.jsonl")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source, unfinished = path.with_suffix(".in.jsonl"), path.with_suffix(".unfinished")
+        source.write_bytes(lines)
         try:
             _run(command(rival, source, unfinished))
         finally:
             source.unlink()
-        unfinished.replace(kept)
-    return [orjson.loads(line) for line in kept.read_bytes().splitlines()]
+        unfinished.replace(path)
+    return [orjson.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def _run(command: list[str]) -> str:
-    """What a command prints. Raises UnavailableError with the last line of its complaint."""
+    """The standard output of a command. Raises UnavailableError with the last line of its errors."""
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]

@@ -1,27 +1,27 @@
-"""What a tool found of the copies that a corpus is known to hold, and what it put together wrongly."""
+"""How many of the known copies in a generated corpus a tool found, and what it dropped wrongly."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
-import pyarrow as pa
 
-from bench.accuracy.agreement import answered, joined
 from bench.corpora.cache import truth_path
+from bench.harness.answers import answered_pairs, join
+from bench.harness.shingle_sets import shingle_sets
 from dedup.matching.matches import similarities
-from dedup.matching.shingles import shingles
-from dedup.text.ragged import sets
-from dedup.text.words import words_of
 
 NGRAM, ALIKE = 3, 0.8
 
 
-class Found(NamedTuple):
-    """Counts. `dropped`: the documents that go when one of each group stays; `found` and `missed`: copies,
-    near or exact, that are in the group of what they copy, and that are not; `alike`: of the missed ones
-    those with an exact Jaccard of 0.8 or more; `wrong`: articles of which no copy stays.
+class Counts(NamedTuple):
+    """How a tool did on a corpus with known copies.
+
+    `dropped`: documents that go when one of each group stays. `found`, `missed`: near and exact copies that
+    are, and are not, in the group of their source. `alike`: missed copies with an exact Jaccard of 0.8 or
+    more. `wrong`: articles of which no copy stays.
     """
 
     dropped: int
@@ -31,50 +31,51 @@ class Found(NamedTuple):
     wrong: int
 
 
-class Known:
-    """A corpus of which is known who copies whom. `ids`: of its documents; `sources`: the row of what each
-    row copies, its own where it copies none.
+class KnownCopies:
+    """A generated corpus and its copies.
+
+    `ids`: of its documents. `sources`: the row that each row copies, its own where it is no copy.
     """
 
     def __init__(self, corpus: Path) -> None:
         self.corpus = corpus
-        lines = [orjson.loads(line) for line in truth_path(corpus).read_bytes().splitlines()]
-        self.ids: list[str] = [line["id"] for line in lines]
+        truths = [orjson.loads(line) for line in truth_path(corpus).read_bytes().splitlines()]
+        self.ids: list[str] = [truth["id"] for truth in truths]
         rows = {name: row for row, name in enumerate(self.ids)}
-        self.sources = [rows[line["of"] or line["id"]] for line in lines]
+        self.sources = [rows[truth["of"] or truth["id"]] for truth in truths]
 
     def copies(self) -> Iterator[tuple[int, int]]:
-        """The row of each copy and that of what it copies."""
+        """Yield the row of each copy with the row of its source."""
         return ((row, source) for row, source in enumerate(self.sources) if row != source)
 
-    def found(self, groups: Sequence[Hashable]) -> Found:
-        """What a tool found that puts the rows into these groups."""
+    def count(self, groups: Sequence[Hashable]) -> Counts:
+        """How a tool did that puts the rows into these groups."""
         missed = [pair for pair in self.copies() if groups[pair[0]] != groups[pair[1]]]
         articles: defaultdict[Hashable, set[int]] = defaultdict(set)
         for group, source in zip(groups, self.sources, strict=True):
             articles[group].add(source)
-        return Found(
+        return Counts(
             dropped=len(self.ids) - len(articles),
             found=sum(1 for _ in self.copies()) - len(missed),
             missed=len(missed),
-            alike=self.alike(missed),
-            wrong=sum(len(said) - 1 for said in articles.values()),
+            alike=self._alike(missed),
+            wrong=sum(len(sources) - 1 for sources in articles.values()),
         )
 
-    def alike(self, pairs: Sequence[tuple[int, int]]) -> int:
-        """How many of these pairs have an exact Jaccard of 0.8 or more: whole texts, word 3-grams."""
-        rows = sorted({row for pair in pairs for row in pair})
-        if not rows:
+    def _alike(self, pairs: Sequence[tuple[int, int]]) -> int:
+        """How many pairs have an exact Jaccard of 0.8 or more: word 3-grams of the texts, nothing cut."""
+        if not pairs:
             return 0
-        wanted, places = set(rows), {row: place for place, row in enumerate(rows)}
+        rows, positions = np.unique(np.array(pairs), return_inverse=True)
+        wanted = set(rows.tolist())
         with self.corpus.open("rb") as lines:
             texts = [orjson.loads(line)["text"] for row, line in enumerate(lines) if row in wanted]
-        owned = sets(shingles(words_of(pa.array(texts, pa.large_string())), NGRAM))
-        left, right = (pa.array([places[pair[side]] for pair in pairs]).to_numpy() for side in (0, 1))
-        return int((similarities(owned, left, right).jaccard >= ALIKE).sum())
+        left, right = np.ascontiguousarray(positions.reshape(-1, 2).T)
+        return int((similarities(shingle_sets(texts, NGRAM), left, right).jaccard >= ALIKE).sum())
 
     def groups(self, answer: Iterable[dict[str, Any]]) -> list[int]:
-        """The group of each row from an answer as peers/exchange.py describes them; pairs that share a
-        document are one group.
+        """The group of each row, from an answer as bench/peers/exchange.py describes it.
+
+        Pairs that share a document are one group.
         """
-        return joined(answered(answer, self.ids), len(self.ids))
+        return join(answered_pairs(answer, self.ids), len(self.ids))

@@ -1,4 +1,4 @@
-"""The floor: a plain loop that parses each line with orjson and writes it again with orjson.
+"""The floor: a plain loop that parses each line with orjson and writes it again.
 
 python -m bench.speed.floor FILE.jsonl OUT.jsonl
 """
@@ -11,7 +11,7 @@ import orjson
 
 
 def rewrite(source: Path, target: Path) -> float:
-    """Parse and write every line; return the seconds that it took."""
+    """Parse and write every line. Returns the seconds that it took."""
     start = time.perf_counter()
     with source.open("rb") as lines, target.open("wb") as out:
         for line in lines:
@@ -20,7 +20,6 @@ def rewrite(source: Path, target: Path) -> float:
 
 
 def main() -> None:
-    """Read the arguments, run the loop, print its time."""
     parser = argparse.ArgumentParser(description="Parse and write a JSON Lines file with orjson.")
     parser.add_argument("source", type=Path, metavar="FILE.jsonl")
     parser.add_argument("target", type=Path, metavar="OUT.jsonl")

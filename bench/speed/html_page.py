@@ -1,10 +1,9 @@
-"""How large the HTML report of many groups is, and how long a browser takes to open it.
+"""How large the HTML report of many groups is, and how fast a browser opens it.
 
 python -m bench.speed.html_page [--groups 10000] [--rounds 3]
 
-Each group is an article of invented sentences and a copy with a sentence more. Chromium opens the page with
-an empty profile each time: until it is parsed and its lists stand; then a word is looked for, and a group
-opened. Medians.
+Each group has an article of invented sentences, and a copy with one more sentence. In each round Chromium,
+with an empty profile, opens the page, searches it for an article, and opens the group. Prints medians.
 """
 
 import argparse
@@ -25,62 +24,61 @@ from dedup.options import Options
 from dedup.outputs.targets import Targets
 
 _SENTENCES = 6  # of an article
-_OPENED = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+_LOADED = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 
 def articles(groups: int) -> Iterator[dict[str, Any]]:
-    """Pairs of articles that say the same but for a sentence."""
-    said = invented(1, groups * (_SENTENCES + 1))
-    for number in range(groups):
-        *paragraphs, last = islice(said, _SENTENCES + 1)
+    """Yield the two articles of each group: they differ by one sentence."""
+    sentences = invented(1, groups * (_SENTENCES + 1))
+    for group in range(groups):
+        *paragraphs, last = islice(sentences, _SENTENCES + 1)
         for letter, more in (("a", []), ("b", [last])):
             text = "\n\n".join([*paragraphs, *more])
             yield {
-                "id": f"{number}-{letter}",
-                "url": f"https://site-{number % 50}.example/{number}",
+                "id": f"{group}-{letter}",
+                "url": f"https://site-{group % 50}.example/{group}",
                 "text": text,
             }
 
 
-def write(folder: Path, groups: int) -> tuple[Path, float]:
-    """The page of a run over so many groups, and the seconds of the run."""
+def write_report(folder: Path, groups: int) -> tuple[Path, float]:
+    """The HTML report of a run over this many groups, and the seconds of the run."""
     crawl, page = folder / "crawl.jsonl", folder / "report.html"
-    crawl.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in articles(groups)))
-    began = time.perf_counter()
+    crawl.write_bytes(b"".join(orjson.dumps(article) + b"\n" for article in articles(groups)))
+    start = time.perf_counter()
     job = Job([str(crawl)], Targets(str(folder / "clean.jsonl"), report=str(page)), dry_run=False, quiet=True)
     assert clean_files(job, Options()) == 0
-    return page, time.perf_counter() - began
+    return page, time.perf_counter() - start
 
 
-def opened(path: Path, groups: int) -> tuple[float, float, float]:
-    """Milliseconds until the page stands, until the groups with a word are listed, until a group is open."""
-    with browser.shown(path) as (page, seen):
-        stands = float(page.evaluate(_OPENED))
+def browse(path: Path, groups: int) -> tuple[float, float, float]:
+    """Milliseconds until the page is loaded, until a search is answered, and until a group is open."""
+    with browser.open_page(path) as (page, events):
+        loaded = float(page.evaluate(_LOADED))
         assert page.locator("#groups-list .count").inner_text() == f"{groups:,} groups"
-        began = time.perf_counter()
+        start = time.perf_counter()
         page.locator("#groups-list input").fill(f"{groups - 1}-a")
         page.locator("#groups-list .count", has_text="1 of").wait_for()
-        found = time.perf_counter()
+        searched = time.perf_counter()
         page.locator("#groups-list .entry > summary").click()
         page.locator("#groups-list .one").wait_for()
-        shown = time.perf_counter()
-        assert not seen.messages
-    return stands, 1e3 * (found - began), 1e3 * (shown - found)
+        opened = time.perf_counter()
+        assert not events.messages
+    return loaded, 1e3 * (searched - start), 1e3 * (opened - searched)
 
 
 def main() -> None:
-    """Print what is measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--groups", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with TemporaryDirectory() as folder:
-        page, seconds = write(Path(folder), asked.groups)
+        page, seconds = write_report(Path(folder), options.groups)
         size = page.stat().st_size / 1e6
-        print(f"{asked.groups:,} groups: run with the page {seconds:.1f} s, page {size:.1f} MB")
-        times = [opened(page, asked.groups) for _ in range(asked.rounds)]
-    stands, found, shown = (statistics.median(column) for column in zip(*times, strict=True))
-    print(f"opens in {stands:.0f} ms; finds one in {found:.0f} ms; opens a group in {shown:.0f} ms")
+        print(f"{options.groups:,} groups: run with the report {seconds:.1f} s, report {size:.1f} MB")
+        times = [browse(page, options.groups) for _ in range(options.rounds)]
+    load, search, opening = (statistics.median(column) for column in zip(*times, strict=True))
+    print(f"opens in {load:.0f} ms; answers a search in {search:.0f} ms; opens a group in {opening:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python -m bench.speed.signatures [--documents 1000] [--rounds 5] [--corpus 50000]
 
-dedup's time holds everything from the text on: words, 3-grams, hashes, minima. datasketch's holds
-`MinHash.update_batch` alone, its shingles made beforehand; with the making of them is told beside it. Both
-sign the same shingles, in 128 permutations, and the signatures have to be equal bit for bit.
+dedup's time includes all that follows from the text: words, 3-grams, hashes, minima. datasketch's time is
+that of `MinHash.update_batch` alone, with shingles made beforehand; a second figure includes making them.
+Both sign the same shingles with 128 permutations. Exit status 1 where any two signatures differ in a bit.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +22,7 @@ import pyarrow as pa
 from datasketch import MinHash
 
 from bench.corpora.cache import make_corpus
-from bench.harness.results import code, keep
+from bench.harness.figures import code_digest, save
 from dedup.matching.shingles import shingles
 from dedup.matching.signatures import signatures
 from dedup.text.ragged import Ragged
@@ -32,84 +32,88 @@ NUM_PERM, NGRAM = 128, 3
 WORD = re.compile(r"\w+")
 
 
-def read(corpus: Path, count: int) -> list[str]:
+def read_texts(corpus: Path, count: int) -> list[str]:
     """The texts of the first documents."""
     with corpus.open("rb") as lines:
         return [orjson.loads(line)["text"] for line in islice(lines, count)]
 
 
-def of_dedup(
+def sign_with_dedup(
     texts: "pa.LargeStringArray",
 ) -> tuple[Ragged, "np.ndarray[tuple[int, int], np.dtype[np.uint32]]"]:
     """The shingles of the texts, and their signatures."""
-    owned = shingles(words_of(texts), NGRAM)
-    return owned, signatures(owned, NUM_PERM)
+    hashes = shingles(words_of(texts), NGRAM)
+    return hashes, signatures(hashes, NUM_PERM)
 
 
 def python_shingles(texts: list[str]) -> list[list[bytes]]:
-    """Each text's word 3-grams, once, as datasketch is given them."""
-    said = (WORD.findall(text.lower()) for text in texts)
+    """The distinct word 3-grams of each text, as datasketch takes them."""
+    tokenized = (WORD.findall(text.lower()) for text in texts)
     return [
         [" ".join(gram).encode() for gram in set(zip(words, words[1:], words[2:], strict=False))]
-        for words in said
+        for words in tokenized
     ]
 
 
-def of_datasketch(shingled: list[list[bytes]]) -> list[MinHash]:
-    """A sketch of each text, as datasketch's documentation makes it."""
+def sign_with_datasketch(items_by_text: list[list[bytes]]) -> list[MinHash]:
+    """A sketch of each text, made as in datasketch's documentation."""
     sketches = []
-    for items in shingled:
+    for items in items_by_text:
         sketch = MinHash(num_perm=NUM_PERM)
         sketch.update_batch(items)
         sketches.append(sketch)
     return sketches
 
 
-def differing(texts: "pa.LargeStringArray") -> int:
-    """How many texts get another signature from datasketch than from dedup, of the same shingles."""
-    owned, rows = of_dedup(texts)
-    low = (owned.values & np.uint64(2**32 - 1)).tolist()
+def count_differing(texts: "pa.LargeStringArray") -> int:
+    """For how many texts datasketch and dedup make different signatures of the same shingles."""
+    hashes, rows = sign_with_dedup(texts)
+    low_bits = (hashes.values & np.uint64(2**32 - 1)).tolist()
     count = 0
-    for place, row in enumerate(rows):
+    for i, row in enumerate(rows):
         sketch = MinHash(num_perm=NUM_PERM, hashfunc=int)
-        sketch.update_batch(low[owned.offsets[place] : owned.offsets[place + 1]])
+        sketch.update_batch(low_bits[hashes.offsets[i] : hashes.offsets[i + 1]])
         count += not np.array_equal(sketch.hashvalues, row)
     return count
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """The processor time of this process."""
-    began = time.process_time()
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """The processor time that this process takes for some work."""
+    start = time.process_time()
     work()
-    return time.process_time() - began
+    return time.process_time() - start
+
+
+def median_seconds(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The median processor time of each piece of work, done in turns."""
+    times = {name: [0.0] * rounds for name in works}
+    for turn in range(rounds):
+        for name, work in works.items():
+            times[name][turn] = cpu_seconds(work)
+    return {name: statistics.median(of_name) for name, of_name in times.items()}
 
 
 def main() -> int:
-    """Read the arguments, measure in turns, print and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--documents", type=int, default=1000, help="how many are signed (default: 1,000)")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--corpus", type=int, default=50_000, help="documents of the corpus that they are of")
+    parser.add_argument("--corpus", type=int, default=50_000, help="size of the corpus that they are from")
     options = parser.parse_args()
-    texts = read(make_corpus(options.corpus), options.documents)
-    arrow, shingled = pa.array(texts, pa.large_string()), python_shingles(texts)
-    unlike = differing(arrow)  # and the kernels are compiled
-    print(f"{len(texts) - unlike:,} of {len(texts):,} signatures equal datasketch's, bit for bit")
+    texts = read_texts(make_corpus(options.corpus), options.documents)
+    arrow, items = pa.array(texts, pa.large_string()), python_shingles(texts)
+    differing = count_differing(arrow)  # this also compiles the kernels
+    print(f"{len(texts) - differing:,} of {len(texts):,} signatures equal datasketch's, bit for bit")
     works = {
-        "dedup, from text": lambda: of_dedup(arrow),
-        "datasketch, update_batch": lambda: of_datasketch(shingled),
-        "datasketch, from text": lambda: of_datasketch(python_shingles(texts)),
+        "dedup, from text": lambda: sign_with_dedup(arrow),
+        "datasketch, update_batch": lambda: sign_with_datasketch(items),
+        "datasketch, from text": lambda: sign_with_datasketch(python_shingles(texts)),
     }
-    took = {name: [0.0] * options.rounds for name in works}
-    for turn in range(options.rounds):
-        for name, work in works.items():
-            took[name][turn] = seconds(work)
-    median = {name: statistics.median(of_name) for name, of_name in took.items()}
+    medians = median_seconds(works, options.rounds)
     size = sum(len(text.encode()) for text in texts) / 1e6
-    for name, middle in median.items():
-        print(f"{size / middle:8.1f} MB/s  {middle / median['dedup, from text']:6.1f} times  {name}")
-    keep("signing", {"seconds": median, "size": size, "unlike": unlike, "code": code()})
-    return int(unlike > 0)
+    for name, seconds in medians.items():
+        print(f"{size / seconds:8.1f} MB/s  {seconds / medians['dedup, from text']:6.1f} times  {name}")
+    save("signatures", {"seconds": medians, "size": size, "unlike": differing, "code": code_digest()})
+    return int(differing > 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The tables of speed.py: all of it for bench/README.md, the short form for docs/performance.md."""
+"""The tables of compare.py: the full one for bench/speed/results.md, a short one for docs/performance.md."""
 
 import hashlib
 import statistics
@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpora.cache import truth_path
-from bench.harness.results import machine, write
+from bench.harness.figures import machine, write_table
 from bench.paths import TOP
 
-SCRIPT = "bench.speed.compare --write"
-OURS = "dedup, 2 workers"
+PROGRAM = "bench.speed.compare --write"
+DEDUP = "dedup, 2 workers"
 Figures = dict[str, Any]
 Results = dict[str, Figures | None]
-"""By name: what speed.py keeps of a contestant; None where nothing is kept."""
+"""By name: the figures that compare.py saved of a contestant; None where there are none."""
 
 
 def seconds(figures: Figures) -> float:
@@ -23,92 +23,93 @@ def seconds(figures: Figures) -> float:
 
 
 def rate(figures: Figures) -> float:
-    """MB/s, of the file that was given."""
+    """MB/s of the file that the contestant was given."""
     return float(figures["size"] / 1e6 / seconds(figures))
 
 
-def ran(figures: Figures | None) -> bool:
-    """Whether there are figures, and no reason why not."""
+def has_runs(figures: Figures | None) -> bool:
+    """Whether there are figures of runs, and not only the reason why there are none."""
     return bool(figures and figures.get("runs"))
 
 
-def full(corpus: Path, found: Results) -> list[str]:
-    """Where and of what it was measured, and everything."""
+def full(corpus: Path, results: Results) -> list[str]:
+    """The conditions, and a table with all figures."""
     lines = [
-        *conditions(corpus, found),
+        *conditions(corpus, results),
         "",
         "| | s | least to most | MB/s | processor s | peak MiB | dropped | copies found | missed | of these "
         "alike | wrong | dedup is faster |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for name, figures in found.items():
-        if not (figures and ran(figures)):
-            lines.append(f"| {name} | {_absent(figures)} | | | | | | | | | | |")
+    for name, figures in results.items():
+        if not (figures and has_runs(figures)):
+            lines.append(f"| {name} | {_reason(figures)} | | | | | | | | | | |")
             continue
-        took = [run["seconds"] for run in figures["runs"]]
+        times = [run["seconds"] for run in figures["runs"]]
         cpu = statistics.median(run["cpu"] for run in figures["runs"])
-        spread = f"{min(took):.2f} to {max(took):.2f}" if len(took) > 1 else "one run"
-        says = figures.get("found")
+        spread = f"{min(times):.2f} to {max(times):.2f}" if len(times) > 1 else "one run"
+        counts = figures.get("found")
         keys = ("dropped", "found", "missed", "alike", "wrong")
         cells = [f"{seconds(figures):.2f}", spread, f"{rate(figures):.1f}", f"{cpu:.1f}", _peak(figures)]
-        cells += [f"{says[key]:,}" if says else "" for key in keys]
-        lines.append(f"| {name}{_part(corpus, figures)} | {' | '.join(cells)} | {_faster(found, name)} |")
+        cells += [f"{counts[key]:,}" if counts else "" for key in keys]
+        lines.append(f"| {name}{_share(corpus, figures)} | {' | '.join(cells)} | {_faster(results, name)} |")
     return lines
 
 
-def short(corpus: Path, found: Results) -> list[str]:
-    """The same without what only a reader of bench/ asks for."""
+def short(corpus: Path, results: Results) -> list[str]:
+    """A table with the figures that most readers ask for."""
     copies = sum(b'"of":null' not in line for line in truth_path(corpus).read_bytes().splitlines())
     lines = [
         f"| {corpus.stat().st_size / 1e6:.0f} MB, {copies:,} copies | s | MB/s | peak MiB | copies missed | "
         "wrongly dropped | dedup is faster |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
-    for name, figures in found.items():
-        if not (figures and ran(figures)):
-            lines.append(f"| {name} | {_absent(figures)} | | | | | |")
+    for name, figures in results.items():
+        if not (figures and has_runs(figures)):
+            lines.append(f"| {name} | {_reason(figures)} | | | | | |")
             continue
-        says = figures.get("found")
+        counts = figures.get("found")
         cells = [f"{seconds(figures):.2f}", f"{rate(figures):.1f}", _peak(figures)]
-        cells += [f"{says[key]:,}" if says else "" for key in ("missed", "wrong")]
-        lines.append(f"| {name}{_part(corpus, figures)} | {' | '.join(cells)} | {_faster(found, name)} |")
+        cells += [f"{counts[key]:,}" if counts else "" for key in ("missed", "wrong")]
+        lines.append(f"| {name}{_share(corpus, figures)} | {' | '.join(cells)} | {_faster(results, name)} |")
     return lines
 
 
-def _absent(figures: Figures | None) -> str:
+def _reason(figures: Figures | None) -> str:
+    """Why there are no figures."""
     return f"did not run: {figures['reason'].replace('|', '/')}" if figures else "not measured"
 
 
-def _part(corpus: Path, figures: Figures) -> str:
-    """Of how much of the corpus the figures are, where it is not all."""
+def _share(corpus: Path, figures: Figures) -> str:
+    """The share of the corpus that was given, where it is not all of it."""
     share = figures["size"] / corpus.stat().st_size
-    return "" if share == 1 else f", {100 * share:.0f} % of the file"
+    return "" if share == 1 else f", {100 * share:.0f}% of the file"
 
 
 def _peak(figures: Figures) -> str:
     return f"{max(run['peak'] for run in figures['runs']) / 2**20:,.0f}"
 
 
-def _faster(found: Results, name: str) -> str:
-    """How many times the MB/s of dedup with two workers are another's."""
-    ours, theirs = found[OURS], found[name]
-    if not (ours and theirs and ran(ours)) or name == OURS:
+def _faster(results: Results, name: str) -> str:
+    """How many times the MB/s of dedup with two workers are those of this contestant."""
+    ours, theirs = results[DEDUP], results[name]
+    if not (ours and theirs and has_runs(ours)) or name == DEDUP:
         return ""
     return f"{rate(ours) / rate(theirs):.2f} times"
 
 
-def conditions(corpus: Path, found: Results) -> list[str]:
-    """When, where and with what; the corpus by its digest."""
+def conditions(corpus: Path, results: Results) -> list[str]:
+    """When, where and with what it was measured; the corpus by its digest."""
     with corpus.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    some = [figures for figures in found.values() if figures]
-    times = [time.strftime("%Y-%m-%d %H:%M", time.gmtime(one["at"])) for one in some] or ["never"]
-    versions = dict.fromkeys(figures["version"] for figures in some if ran(figures))
+    measured = [figures for figures in results.values() if figures]
+    times = [time.strftime("%Y-%m-%d %H:%M", time.gmtime(figures["at"])) for figures in measured] or ["never"]
+    versions = dict.fromkeys(figures["version"] for figures in measured if has_runs(figures))
     given = f"{corpus.name}, {corpus.stat().st_size / 1e6:.1f} MB, SHA-256 {digest}..."
     return [f"{given}; {min(times)} to {max(times)} UTC; {machine()}; {', '.join(versions)}."]
 
 
-def write_pages(corpus: Path, found: Results) -> None:
+def write_pages(corpus: Path, results: Results) -> None:
     """Put the tables into the pages."""
-    write(TOP / "bench/speed/results.md", SCRIPT, full(corpus, found))
-    write(TOP / "docs/performance.md", SCRIPT, short(corpus, found))
+    write_table(TOP / "bench/speed/results.md", PROGRAM, full(corpus, results))
+    write_table(TOP / "docs/performance.md", PROGRAM, short(corpus, results))

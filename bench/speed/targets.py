@@ -1,6 +1,9 @@
-"""What is aimed at beside what was measured, by speed.py, signing.py, scale.py, start.py and odd.py.
+"""What dedup aims at beside what was measured: speed, signatures, growth, start-up and odd pages.
 
-python -m bench.speed.targets [--write]        runs odd.py; takes the others' figures as they are kept
+    python -m bench.speed.targets [--write]
+
+Runs odd_pages.py; takes the figures that compare.py, signatures.py, startup.py and bench/scale/growth.py
+saved.
 """
 
 import argparse
@@ -10,11 +13,11 @@ import sys
 from typing import Any, NamedTuple
 
 from bench.corpora.cache import corpus_path
-from bench.harness.results import code, kept, write
+from bench.harness.figures import load_current, write_table
 from bench.paths import TOP
-from bench.scale import growth as scale
-from bench.speed import compare as speed
-from bench.speed.tables import OURS, Results, ran, rate, seconds
+from bench.scale import growth
+from bench.speed import compare
+from bench.speed.tables import DEDUP, Results, has_runs, rate, seconds
 
 CORPUS, MILLION = 50_000, 1_000_000
 FASTER = {
@@ -24,14 +27,14 @@ FASTER = {
     "datatrove": 200,
     "Daft, normalise and minhash alone": 1.5,
 }
-OF_THE_FLOOR = {"dedup, 1 worker": 3, OURS: 2}
-SCRIPT = "bench.speed.targets --write"
+TIMES_THE_FLOOR = {"dedup, 1 worker": 3, DEDUP: 2}
+PROGRAM = "bench.speed.targets --write"
 
 
 class Aim(NamedTuple):
-    """What is measured, in which unit, what it has to reach (`least`) or not to pass, and what it was."""
+    """What is measured, its unit, the least (`least`) or the most it may be, and what it was."""
 
-    says: str
+    name: str
     unit: str
     bound: float
     least: bool
@@ -39,7 +42,7 @@ class Aim(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Whether it is met."""
+        """Whether the aim is met."""
         if self.measured is None:
             return "not measured"
         met = self.measured >= self.bound if self.least else self.measured <= self.bound
@@ -47,32 +50,33 @@ class Aim(NamedTuple):
 
     @property
     def row(self) -> str:
-        """Its line of the table."""
-        bound = f"at {'least' if self.least else 'most'} {self.bound:g} {self.unit}"
+        """The aim as a row of the table."""
+        unit = self.unit if self.unit == "%" else f" {self.unit}"
+        bound = f"at {'least' if self.least else 'most'} {self.bound:g}{unit}"
         measured = "" if self.measured is None else f"{self.measured:.2f}"
-        return f"| {self.says} | {bound} | {measured} | {self.verdict} |"
+        return f"| {self.name} | {bound} | {measured} | {self.verdict} |"
 
 
-def of_speed(found: Results) -> list[Aim]:
-    """Against the rivals by MB/s, against the floor and of two workers against one by seconds."""
-    given = {name: figures for name, figures in found.items() if figures and ran(figures)}
+def speed_aims(results: Results) -> list[Aim]:
+    """Against the rivals, by MB/s; against the floor, and two workers against one, by seconds."""
+    measured = {name: figures for name, figures in results.items() if figures and has_runs(figures)}
 
     def quotient(of: Any, over: str, under: str) -> float | None:
-        return of(given[over]) / of(given[under]) if over in given and under in given else None
+        return of(measured[over]) / of(measured[under]) if over in measured and under in measured else None
 
     return [
-        *(Aim(f"{OURS}, faster than {name}", "times", bound, True, quotient(rate, OURS, name))
+        *(Aim(f"{DEDUP}, faster than {name}", "times", bound, True, quotient(rate, DEDUP, name))
           for name, bound in FASTER.items()),
         *(Aim(f"{name}, time of the floor's", "times", bound, False, quotient(seconds, name, "floor"))
-          for name, bound in OF_THE_FLOOR.items()),
-        Aim("two workers, faster than one", "times", 1.7, True, quotient(seconds, "dedup, 1 worker", OURS)),
+          for name, bound in TIMES_THE_FLOOR.items()),
+        Aim("two workers, faster than one", "times", 1.7, True, quotient(seconds, "dedup, 1 worker", DEDUP)),
     ]  # fmt: skip
 
 
-def of_signing(figures: dict[str, Any] | None) -> list[Aim]:
-    """Signatures alone."""
-    took = figures["seconds"] if figures else {}
-    ratio = took["datasketch, update_batch"] / took["dedup, from text"] if took else None
+def signature_aims(figures: dict[str, Any] | None) -> list[Aim]:
+    """Signatures alone: how fast, and whether they equal datasketch's."""
+    times = figures["seconds"] if figures else {}
+    ratio = times["datasketch, update_batch"] / times["dedup, from text"] if times else None
     unlike = float(figures["unlike"]) if figures else None
     return [
         Aim("signatures on one core, faster than update_batch", "times", 50, True, ratio),
@@ -80,59 +84,52 @@ def of_signing(figures: dict[str, Any] | None) -> list[Aim]:
     ]
 
 
-def of_scale(rows: list[scale.Row]) -> list[Aim]:
-    """From the smallest corpus to a million articles; the start is a third of the time of the smallest."""
+def growth_aims(rows: list[growth.Row]) -> list[Aim]:
+    """From the smallest corpus to a million articles. Start-up is a third of the smallest one's time."""
     aims, peaks = [], [row.peak / 1e9 for row in rows if row.documents == MILLION]
-    for workers in scale.WORKERS:
+    for workers in growth.WORKERS:
         sizes = {row.documents: row for row in rows if row.workers == workers}
-        first, last = sizes.get(scale.SIZES[0]), sizes.get(MILLION)
-        whole = 100 * (last.whole / first.whole - 1) if first and last else None
-        each = 100 * (last.each / first.each - 1) if first and last else None
-        said = f"a million articles, {workers} worker{'s' * (workers > 1)}, growth of the time an article"
-        aims.append(Aim(said, "%", 15, False, whole))
-        aims.append(Aim(f"{said} beyond the start", "%", 15, False, each))
+        first, last = sizes.get(growth.SIZES[0]), sizes.get(MILLION)
+        total = 100 * (last.micros / first.micros - 1) if first and last else None
+        net = 100 * (last.net_micros / first.net_micros - 1) if first and last else None
+        name = f"a million articles, {workers} worker{'s' * (workers > 1)}, growth of the time per article"
+        aims.append(Aim(name, "%", 15, False, total))
+        aims.append(Aim(f"{name} without start-up", "%", 15, False, net))
     return [*aims, Aim("a million articles, peak memory", "GB", 1.5, False, max(peaks, default=None))]
 
 
-def of_start(figures: dict[str, Any] | None) -> list[Aim]:
-    """Compiled code cached."""
-    took = figures or {}
+def startup_aims(figures: dict[str, Any] | None) -> list[Aim]:
+    """How soon dedup answers, with its compiled code cached."""
+    times = figures or {}
     return [
-        Aim("dedup --help", "s", 0.3, False, took.get("help")),
-        Aim("two small files", "s", 1.5, False, took.get("two files")),
+        Aim("dedup --help", "s", 0.3, False, times.get("help")),
+        Aim("two small files", "s", 1.5, False, times.get("two files")),
     ]
 
 
-def of_odd(printed: str) -> list[Aim]:
-    """A line of odd.py begins with the seconds of a page and ends with what it is."""
-    lines = re.findall(r"^ *([\d.]+) s  (?:.*  )?(\S.*)$", printed, re.MULTILINE)
-    return [Aim(name, "s", 5, False, float(took)) for took, name in lines]
-
-
-def current(name: str) -> dict[str, Any] | None:
-    """What is kept under a name, unless the code is another now."""
-    figures = kept(name)
-    return figures if figures and figures["code"] == code() else None
+def odd_page_aims(output: str) -> list[Aim]:
+    """From the output of odd_pages.py: each line has the seconds first and the page's name last."""
+    lines = re.findall(r"^ *([\d.]+) s  (?:.*  )?(\S.*)$", output, re.MULTILINE)
+    return [Aim(name, "s", 5, False, float(time)) for time, name in lines]
 
 
 def main() -> None:
-    """Read the arguments, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="put the table into bench/speed/results.md")
     options = parser.parse_args()
-    ask = [sys.executable, "-m", "bench.speed.odd_pages"]
-    printed = subprocess.run(ask, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, "-m", "bench.speed.odd_pages"]
+    output = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True).stdout
     aims = [
-        *of_speed(speed.results(corpus_path(CORPUS))),
-        *of_signing(current("signing")),
-        *of_scale(scale.known()),
-        *of_start(current("start")),
-        *of_odd(printed),
+        *speed_aims(compare.results(corpus_path(CORPUS))),
+        *signature_aims(load_current("signatures")),
+        *growth_aims(growth.saved_rows()),
+        *startup_aims(load_current("startup")),
+        *odd_page_aims(output),
     ]
     lines = ["| | aim | measured | |", "|---|--:|--:|---|", *(aim.row for aim in aims)]
     print("\n".join(lines))
     if options.write:
-        write(TOP / "bench/speed/results.md", SCRIPT, lines)
+        write_table(TOP / "bench/speed/results.md", PROGRAM, lines)
 
 
 if __name__ == "__main__":

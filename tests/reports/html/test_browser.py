@@ -80,7 +80,7 @@ def opened(page):
 
 def test_a_group_opens_by_keyboard(browser, small):
     """Tab leads to the link that skips, then on to the groups; Enter opens one, texts side by side."""
-    with browser.shown(small) as (page, seen):
+    with browser.open_page(small) as (page, seen):
         page.keyboard.press("Tab")
         focused = "document.activeElement.matches(':focus-visible') && document.activeElement.textContent"
         assert page.evaluate(focused) == "Skip to the findings"
@@ -105,7 +105,7 @@ def test_a_group_opens_by_keyboard(browser, small):
 
 def test_groups_are_found_and_ordered(browser, large):
     """The field finds a group by the id of a dropped document; it can be ordered; a button shows more."""
-    with browser.shown(large) as (page, seen):
+    with browser.open_page(large) as (page, seen):
         count, entries = page.locator("#groups-list .count"), page.locator("#groups-list .entry")
         assert (count.inner_text(), entries.count()) == ("120 groups", 50)
         page.locator("#groups-list button").click()
@@ -126,7 +126,7 @@ def test_groups_are_found_and_ordered(browser, large):
 
 def test_a_reader_can_answer(browser, small):
     """What was dropped, why this one, what is lost, how to undo it; what was cut of an article, where."""
-    with browser.shown(small) as (page, _):
+    with browser.open_page(small) as (page, _):
         opened(page)
         said = page.locator("body").inner_text()
         for words in (
@@ -148,7 +148,7 @@ def test_a_reader_can_answer(browser, small):
 @pytest.mark.parametrize("width", [360, 768, 1200])
 def test_nothing_is_wider_than_the_screen(browser, small, width):
     """Also with a group and an article open nobody scrolls sideways."""
-    with browser.shown(small, width) as (page, _):
+    with browser.open_page(small, width) as (page, _):
         opened(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -157,9 +157,9 @@ def test_nothing_is_wider_than_the_screen(browser, small, width):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser, small, scheme):
     """Contrast, names, roles, order: no finding that axe-core calls serious or critical."""
-    with browser.shown(small, scheme=scheme) as (page, _):
+    with browser.open_page(small, scheme=scheme) as (page, _):
         opened(page)
-        found = [one for one in browser.findings(page) if one["impact"] in ("serious", "critical")]
+        found = [one for one in browser.violations(page) if one["impact"] in ("serious", "critical")]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
@@ -170,7 +170,7 @@ def test_hostile_text_is_text(browser, folder):
         for n, evil in enumerate(HOSTILE)
         for letter in "ab"
     ]
-    with browser.shown(page_of(folder, "hostile' onload=alert(1) <b>", articles)) as (page, seen):
+    with browser.open_page(page_of(folder, "hostile' onload=alert(1) <b>", articles)) as (page, seen):
         for summary in page.locator(".entry > summary").all():
             summary.click()
         page.locator("#groups-list .beside").first.wait_for()
