@@ -9,7 +9,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
 # A worker for each core; the tests of a file stay together, since they share what is slow to make.
-PARALLEL := -n auto --dist loadgroup
+PARALLEL := -n auto --dist loadgroup --no-loadscope-reorder
 KERNELS := $(addprefix tests/,engines formats index matching repeats text)
 
 .DEFAULT_GOAL := help

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.cli.main import main
 from dedup.index.index import Index
 from tests.cli.streams import article, running, send, stream
 from tests.support.command import json_lines
+from tests.support.examples import examples
 from tests.support.inputs import jsonl_files
 from tests.support.paths import ARTICLES
 
 pytestmark = pytest.mark.usefixtures("fast_disk")
-quick = settings(max_examples=20, deadline=None)
+quick = examples(20)
 
 
 def test_each_line_is_out_before_the_next_goes_in(tmp_path):

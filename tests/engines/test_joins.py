@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.engines.joins import IN_MEMORY
@@ -18,12 +18,13 @@ from dedup.matching.keepers import assign
 from dedup.matching.matches import Similarities
 from dedup.matching.samples import samples
 from dedup.text.ragged import Ragged
+from tests.support.examples import examples
 
 _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
 
 
 @given(_KEYS, st.sampled_from([1, 2, 16]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_keys_that_stand_once_get_no_number(keys: list[int], parts: int) -> None:
     """What stands twice or more has a number and its count; nothing that stands twice is lost."""
     numbers, known, counts = kernel.shared(np.array(keys, np.uint64), parts)
@@ -139,7 +140,7 @@ def test_statements_hold_for_keys_that_nobody_filtered() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_some_owners_in_any_order(texts: list[list[int]], data: st.DataObject) -> None:
     """`chosen` gives the values of those that are named, in that order; `totals` counts by owner."""
     rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
@@ -167,7 +168,7 @@ def test_more_keys_than_can_be_numbered() -> None:
         numbered(keys)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=8), st.data())
 def test_common_keys_are_counted(documents: list[set[int]], data: st.DataObject) -> None:
     """Of any pairs, in any order."""
@@ -192,7 +193,7 @@ def test_pairs_that_share_enough(seed: int) -> None:
     assert 0 < len(found) < len(pairs)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40))
 def test_rounds_end_with_the_keepers(pairs: set[tuple[int, int]]) -> None:
     """dropped.sql, asked again of what is undecided, drops whom the kernel drops in one go."""

@@ -6,7 +6,7 @@ from io import StringIO
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,6 +18,7 @@ from dedup.options import Options
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import side_by_side
 from dedup.sources.lookup import Document
+from tests.support.examples import examples
 from tests.support.hostile import outside, without_codes
 from tests.support.paths import FIXTURES
 from tests.support.reporting import OTHER, STORY
@@ -127,7 +128,7 @@ def test_colours_take_the_place_of_brackets():
     assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[94me\x1b", report)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=outside, more=outside, width=st.sampled_from([60, 80, 120, 200]), full=st.booleans())
 def test_nothing_in_a_text_acts(text, more, width, full):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""

@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.explain.passages import passage_rows
 from dedup.explain.word_alignment import corresponding_words, shingle_text
 from dedup.text.words import words_in
+from tests.support.examples import examples
 from tests.support.texts import TEXTS
 
 few_words = st.lists(st.sampled_from(["a", "b", "c", "d", "e", ",", "\n\n", "“f”", "中文"]), max_size=30)
@@ -74,7 +75,7 @@ def test_a_passage_stands_beside_its_counterpart(left, right, expected):
         assert found == expected
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(left=few_words.map(" ".join) | TEXTS, right=few_words.map(" ".join) | TEXTS, ngram=st.integers(1, 4))
 def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
     """Nothing is lost but blanks; a word is marked if and only if no shingle with it stands in both texts."""
@@ -90,7 +91,7 @@ def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
         assert marked == [w for at, w in enumerate(mine.words.hashes.tolist()) if at not in lone]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(left=few_words.map(" ".join), right=few_words.map(" ".join))
 def test_corresponding_words_are_equal_and_ascend(left, right):
     """A word corresponds to an equal one, and both texts are followed from front to back."""

@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -26,6 +26,7 @@ from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import tuning
 from dedup.sources.lookup import Document
 from dedup.sources.memory import Memory
+from tests.support.examples import examples
 from tests.support.hostile import outside, without_codes
 
 
@@ -122,7 +123,7 @@ def test_what_is_missed_follows_from_the_bands(changed):
         assert level.missed == pytest.approx(missed / there if jaccard >= level.threshold else 0, rel=1e-4)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(trials=st.integers(0, 200), share=st.floats(0, 1), least=st.integers(0, 210))
 def test_chances_are_binomial(trials, share, least):
     """The probability of so many successes is the sum of the terms."""
@@ -218,7 +219,7 @@ def test_the_command_takes_what_clean_takes(tmp_path, capsys):
     assert main(["clean", str(path), *fields, "--contained", "off", "--dry-run", "--quiet"]) == 0
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(text=outside, width=st.sampled_from([60, 80, 120]))
 def test_nothing_in_a_text_acts(found, text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.formats import blocks, find_files, parse
 from tests.formats.documents import fetched, read
+from tests.support.examples import examples
 from tests.support.inputs import (
     BOM,
     FIELDS,
@@ -29,7 +30,7 @@ from tests.support.inputs import (
 def test_block_size_changes_nothing(form):
     """Whatever the size of the blocks, the documents and rejects are the same."""
 
-    @settings(max_examples=25, deadline=None)
+    @examples(25)
     @given(FILES[form], st.integers(1, 300))
     def check(content, size):
         with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +48,7 @@ def test_block_size_changes_nothing(form):
 def test_fetch_gives_the_same_documents(form):
     """Reading any documents again gives exactly these, and their edits are the same."""
 
-    @settings(max_examples=20, deadline=None)
+    @examples(20)
     @given(
         st.lists(FILES.get(form, texts.map(str.encode)), min_size=1, max_size=3),
         st.randoms(use_true_random=False),

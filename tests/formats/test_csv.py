@@ -4,19 +4,20 @@ import csv
 import io
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.formats.csv_rows import rows_of
 from dedup.kernels.rows import row_end
 from tests.formats.documents import read_bytes
+from tests.support.examples import examples
 from tests.support.inputs import (
     BOM,
     csv_files,
 )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(csv_files())
 def test_csv_is_read_like_the_slow_way(content):
     """Rows are those that the csv module finds, and each span holds its row alone."""
@@ -32,7 +33,7 @@ def test_csv_is_read_like_the_slow_way(content):
         assert list(csv.reader(io.StringIO(span, newline=""))) == [row]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text('ab",\r\n', max_size=30), st.integers(1, 9))
 def test_a_row_ends_where_the_csv_module_has_it(text: str, size: int) -> None:
     """However a row comes in parts, its end and its lines are those that the standard library finds."""

@@ -6,12 +6,13 @@ import json
 import random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.formats.csv import row_edits
 from dedup.text.ranges import without
 from tests.formats.documents import applied, lenient, object_edits
+from tests.support.examples import examples
 from tests.support.inputs import (
     objects,
     random_cuts,
@@ -19,7 +20,7 @@ from tests.support.inputs import (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_cutting_json_changes_the_text_alone(data):
     """Cutting a document removes these characters; the other fields stay byte for byte."""
@@ -33,7 +34,7 @@ def test_cutting_json_changes_the_text_alone(data):
     assert all(not edit.new for edit in edits)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(texts, min_size=3, max_size=3), st.integers(), st.booleans(), st.integers(0, 2))
 @example(['ab"c', "", ""], 0, False, 0)
 def test_cutting_csv_changes_the_text_alone(row, seed, quoted, column):

@@ -8,13 +8,14 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from dedup.formats import Fields, blocks, find_files, parse
 from dedup.formats.columns import hosts, hosts_in
 from tests.support import reference
+from tests.support.examples import examples
 
 FIELDS = Fields(url="url")
 part = st.sampled_from(
@@ -65,7 +66,7 @@ def test_the_host_of_an_address(url, host):
 
 
 @given(st.lists(addresses | st.none(), max_size=6))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_hosts_are_those_of_the_twin(urls):
     """Strings of Arrow, sliced ones too, and JSON literals, escaped in any way, name what the twin says."""
     wanted = [None if url is None else reference.host(url) for url in urls]

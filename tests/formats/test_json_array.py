@@ -1,14 +1,15 @@
 """The elements of an array, each with its span."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.formats.documents import lenient, read_bytes
+from tests.support.examples import examples
 from tests.support.inputs import (
     array_files,
 )
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(array_files())
 def test_arrays_are_read_like_the_slow_way(content):
     """The span of each element parses to this element, whatever stands between them."""

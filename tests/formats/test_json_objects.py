@@ -5,13 +5,14 @@ from itertools import pairwise
 import numpy as np
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.formats import Fields, blocks, find_files, parse
 from dedup.kernels.lines import line_bounds, line_breaks
 from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
 from tests.support import reference
+from tests.support.examples import examples
 from tests.support.inputs import objects
 
 
@@ -31,7 +32,7 @@ def strings(data, bounds):
 @given(
     st.lists(st.sampled_from([b"", b"\r", b"a", b"b" * 250, b"c" * 600]), max_size=12), st.integers(0, 300)
 )
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_lines_are_those_of_the_twin(lines, behind):
     """Bytes have the lines and line feeds that the slow twin counts, however these lie in the blocks."""
     data = b"\n".join(lines) + b"d" * behind
@@ -93,7 +94,7 @@ def test_lines():
     assert len(line_bounds(np.zeros(0, np.uint8))) == 1
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(objects(), st.data())
 @example(b'{"text":"' + b"x" * 70 + b'"}', None)
 def test_it_reads_no_more_than_orjson(raw, data):

@@ -3,16 +3,17 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.formats.documents import applied, lenient, object_edits, read_bytes
+from tests.support.examples import examples
 from tests.support.inputs import (
     BOM,
     jsonl_files,
 )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(jsonl_files())
 def test_json_lines_are_read_like_the_slow_way(content):
     """Documents, their lines and their bytes are those that a plain loop over the lines finds."""

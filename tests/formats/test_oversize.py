@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.cli.main import main
 from dedup.formats import Fields, blocks, find_files, parse
+from tests.support.examples import examples
 from tests.support.inputs import array_files, csv_files, jsonl_files, text_files, write_file
 
 pytestmark = pytest.mark.usefixtures("fast_disk")
@@ -188,7 +189,7 @@ def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypa
         "txt": text_files,
     }[form]
 
-    @settings(max_examples=60, deadline=None)
+    @examples(60)
     @given(made, st.sampled_from([1, 7, 60]), st.sampled_from([1, 5, 64]), st.integers(20, 90))
     def check(content, size, chunk, limit):
         path = write_file(tmp_path, f"a.{form}", content)

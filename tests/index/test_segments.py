@@ -4,16 +4,17 @@ import sqlite3
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.index.segments import SCHEMA, Segments
 from dedup.kernels import holders as kernel
 from dedup.kernels import pages
 from dedup.matching.earlier_runs import Postings
+from tests.support.examples import examples
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(
         st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30)), max_size=40), min_size=1, max_size=6
@@ -55,7 +56,7 @@ def told(lists: Postings, asked: list[int]) -> dict[int, list[int]]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     st.lists(st.tuples(st.sets(st.integers(0, 12)), st.integers(1, 5)), max_size=8),
     st.lists(st.sets(st.integers(0, 12)), max_size=8),

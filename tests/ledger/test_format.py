@@ -3,7 +3,7 @@
 import json
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.ledger.format import (
@@ -17,6 +17,7 @@ from dedup.ledger.format import (
     unpack,
     unpack_schema,
 )
+from tests.support.examples import examples
 from tests.support.inputs import tables
 
 LONG_TEXT, LONG_BYTES = b"a" * LONG, b"\xff" * LONG
@@ -51,7 +52,7 @@ def test_an_undo_comes_back(start, removed, length):
     assert Undo.from_json(through_json(undo.as_json())) == undo
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(tables())
 def test_changed_rows_and_their_schema_come_back(table):
     """Rows of any columns, and the schema with its metadata, go through JSON and come back."""

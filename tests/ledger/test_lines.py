@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.api import clean
@@ -14,6 +14,7 @@ from dedup.index.index import Index
 from dedup.ledger.lines import LedgerLines
 from dedup.ledger.records import unchanged
 from dedup.text.encoding import replace_surrogates
+from tests.support.examples import examples
 
 WORDS = ["".join(letters) for letters in product("bdfgklmpvwz", "aeiou", "nrst")]
 SAID, OTHER, RATES = " ".join(WORDS[:140]), " ".join(WORDS[140:180]), " ".join(WORDS[180:])
@@ -57,7 +58,7 @@ def test_all_decisions_are_met(result):
     assert any(one.get("missing") for one in lines)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(ids=st.lists(st.none() | st.text() | st.text('"\\\n\x1f\x7f'), min_size=6, max_size=6), name=st.text())
 def test_lines_are_those_of_each_document(result, ids, name):
     """Whatever an id or a name holds, the lines are byte for byte what each document has by itself."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import marks as kernel
@@ -10,6 +10,7 @@ from dedup.matching.bloom import bloom_bits, may_match
 from dedup.matching.matches import MIN_SHINGLES, may_replace, similarities
 from dedup.options import Options
 from dedup.text.ragged import Ragged, sets
+from tests.support.examples import examples
 
 
 def _owned(texts: list[np.ndarray]) -> Ragged:
@@ -33,7 +34,7 @@ def _pairs(shared: int, left: int, right: int, count: int, seed: int) -> Ragged:
     st.lists(st.lists(st.integers(0, 60) | st.integers(0, 2**64 - 1), max_size=80), min_size=2, max_size=5),
     st.sampled_from([{}, {"contained": None, "threshold": 0.4}, {"contained": 0.1}, {"max_loss": 0.1}]),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whoever_matches_may_match(texts: list[list[int]], changes: dict[str, float]) -> None:
     """As many shingles as are missed stand in one text alone, and no match is lost."""
     owned, options = _owned([np.array(text, np.uint64) for text in texts]), Options(**changes)

@@ -5,7 +5,7 @@ from itertools import combinations
 import datasketch
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.engines.local import Local
@@ -13,6 +13,7 @@ from dedup.errors import OptionsError
 from dedup.matching.candidates import Lookup, band_keys
 from dedup.matching.signatures import Bands, bands_for, buckets, signatures
 from dedup.text.ragged import Ragged
+from tests.support.examples import examples
 
 Pairs = set[tuple[int, int]]
 
@@ -135,7 +136,7 @@ _BANDS = st.sampled_from([Bands(2, 1), Bands(2, 4), Bands(4, 2), Bands(8, 1), Ba
 
 
 @given(_BANDS, st.integers(1, 64), st.integers(0, 4), st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_candidates_are_those_of_datasketch(bands: Bands, documents: int, values: int, seed: int) -> None:
     """In buckets of up to 64 the candidates are those of `datasketch.MinHashLSH` with the same bands."""
     rows = np.random.default_rng(seed).integers(0, values + 1, (documents, 8)).astype(np.uint32)
@@ -159,7 +160,7 @@ def test_equal_numbers_in_other_bands_are_no_bucket() -> None:
 
 
 @given(st.permutations(range(8)))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_pairs_are_named_by_place(places: list[int]) -> None:
     """A pair is given by the places in the order of keeping, the earlier one first."""
     bucketed = np.array([[i // 2] for i in range(8)])

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels.shingles import fingerprints
 from dedup.matching.keepers import Keepers, assign, first_copies, keeping_order
 from dedup.matching.matches import Similarities
 from tests.support import reference
+from tests.support.examples import examples
 
 Edge = tuple[int, int, float]
 
@@ -41,7 +42,7 @@ def _similar(edges: list[Edge]) -> dict[int, dict[int, float]]:
 
 
 @given(_graphs())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_nothing_is_dropped_by_a_chain(graph: tuple[list[int], list[Edge]]) -> None:
     """Each dropped document matches its keeper directly, which is kept and stands before it in the order."""
     order, edges = graph
@@ -58,7 +59,7 @@ def test_nothing_is_dropped_by_a_chain(graph: tuple[list[int], list[Edge]]) -> N
 
 
 @given(_graphs())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_what_may_be_dropped_is(graph: tuple[list[int], list[Edge]]) -> None:
     """Nothing is kept that may be dropped for a document kept before it."""
     order, edges = graph
@@ -73,7 +74,7 @@ def test_matches_have_a_direction() -> None:
 
 
 @given(_graphs())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_keepers_are_those_of_the_twin(graph: tuple[list[int], list[Edge]]) -> None:
     """Of several keepers the most similar is named, the earliest of equals, as the slow twin has it."""
     order, edges = graph
@@ -132,7 +133,7 @@ def test_order_of_keeping(
     st.lists(st.none() | st.text(max_size=3) | st.integers(-99, 99).map(str), max_size=12),
     st.sampled_from(["newest:f", "oldest:f"]),
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_every_document_has_one_place(order: list[str | None], policy: str) -> None:
     """Whatever the values, the order holds each document once and is its own on the second call."""
     found = keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
@@ -141,7 +142,7 @@ def test_every_document_has_one_place(order: list[str | None], policy: str) -> N
 
 
 @given(st.lists(st.lists(st.integers(0, 2), max_size=3), min_size=1, max_size=12), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_first_copies_are_those_of_the_twin(texts: list[list[int]], data: st.DataObject) -> None:
     """A copy goes with the first that has the same words; texts without words are copies of nothing."""
     order = data.draw(st.permutations(range(len(texts))))

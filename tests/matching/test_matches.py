@@ -4,12 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.matching.matches import similarities
 from dedup.text.ragged import Ragged, sets
 from tests.support import reference
+from tests.support.examples import examples
 
 _SETS = st.lists(st.sets(st.integers(0, 2**64 - 1) | st.integers(0, 12), max_size=15), min_size=1, max_size=6)
 
@@ -20,7 +21,7 @@ def _owned(found: list[set[int]]) -> Ragged:
 
 
 @given(_SETS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_similarities_are_those_of_the_twin(found: list[set[int]]) -> None:
     """Jaccard and coverage of every pair are exactly those of Python's sets; 0 for empty ones."""
     left, right = (side.reshape(-1) for side in np.indices((len(found), len(found))))

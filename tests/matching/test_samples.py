@@ -5,13 +5,14 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import shingles as kernel
 from dedup.matching.samples import FLOOR, LIMIT, needed, samples
 from dedup.text.ragged import Ragged
 from tests.support import reference
+from tests.support.examples import examples
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 9), max_size=40), max_size=5)
 
@@ -22,7 +23,7 @@ def _owned(texts: list[list[int]]) -> Ragged:
 
 
 @given(_SHINGLES, st.integers(0, 2**64 - 1), st.integers(0, 9))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_samples_are_those_of_the_twin(texts: list[list[int]], limit: int, floor: int) -> None:
     """Samples are the shingles below a limit, at least the smallest ones, each once, text by text."""
     owned = _owned(texts)

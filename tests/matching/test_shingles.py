@@ -4,18 +4,19 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import shingles as kernel
 from dedup.matching.shingles import shingles
 from dedup.text.ragged import Ragged, sets
 from tests.support import reference
+from tests.support.examples import examples
 from tests.support.texts import HASHES, lists_of, ragged
 
 
 @given(st.lists(HASHES, max_size=5), st.integers(1, 8))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_shingles_are_those_of_the_twin(texts: list[list[int]], n: int) -> None:
     """Shingles are the hashed runs of n words of each text, never across texts."""
     assert lists_of(shingles(ragged(texts), n)) == [reference.shingles(text, n) for text in texts]
@@ -28,7 +29,7 @@ def test_short_texts(size: int, count: int) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=8))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_fingerprints_tell_texts_apart(texts: list[list[int]]) -> None:
     """Texts have one fingerprint exactly where they have the same words in order; without words it is 0."""
     prints = kernel.fingerprints(*_fields(ragged(texts)))
@@ -42,7 +43,7 @@ def _fields(owned: Ragged) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(st.lists(st.tuples(HASHES, HASHES), max_size=4), st.randoms())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_held_says_which_stand_in_the_other(pairs: list[tuple[list[int], list[int]]], random: Random) -> None:
     """Each text's shingles are looked for in the set of the text that is named for it, near and far."""
     texts = [[*one, *random.sample(other, len(other) // 2)] for one, other in pairs]

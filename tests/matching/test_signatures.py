@@ -3,13 +3,14 @@
 import datasketch
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import minhash
 from dedup.matching.signatures import signatures
 from dedup.text.ragged import Ragged
 from tests.support import reference
+from tests.support.examples import examples
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 2**32), max_size=40), max_size=5)
 
@@ -29,7 +30,7 @@ def test_permutations_are_those_of_datasketch(num_perm: int) -> None:
 
 
 @given(_SHINGLES, st.integers(16, 256))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_rows_are_those_of_datasketch(texts: list[list[int]], num_perm: int) -> None:
     """Each row is, bit for bit, what datasketch makes of the same shingles, also of none."""
     rows = signatures(_owned(texts), num_perm)
@@ -53,7 +54,7 @@ def test_without_shingles() -> None:
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_order_and_number_do_not_matter(shingles: list[int], random: "np.random.Generator") -> None:
     """A row depends on the set of shingles alone."""
     again = [*shingles, *shingles[:5]]

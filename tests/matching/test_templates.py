@@ -6,12 +6,13 @@ from itertools import permutations
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.matching.templates import are_templates, differing, is_template, slots
 from dedup.text.figures import Figures, figures
 from tests.matching.template_pairs import DUPLICATES, RATE, TEMPLATES
+from tests.support.examples import examples
 from tests.support.paths import DATA, TOP
 
 _SAID = [
@@ -58,7 +59,7 @@ def test_templates_are_told(name: str) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_either_way_round(left: list[str], right: list[str]) -> None:
     """The order of a pair does not matter, and what differs is the same from both sides."""
     found = figures([" ".join(left), " ".join(right)])
@@ -68,7 +69,7 @@ def test_either_way_round(left: list[str], right: list[str]) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_the_short_way_is_the_long_way(left: list[str], right: list[str]) -> None:
     """Pairs that are not aligned, as each figure of one stands in the other, would have been no template."""
     found = figures([" ".join(left), " ".join(right)])
@@ -77,7 +78,7 @@ def test_the_short_way_is_the_long_way(left: list[str], right: list[str]) -> Non
 
 
 @given(TEXTS, st.lists(st.sampled_from(["and", "then", "so", "it"]), max_size=8))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> None:
     """A text is no template of itself, nor of one with the same figures in the same order and other words."""
     assert not _is(" ".join(text), " ".join(text))
@@ -87,7 +88,7 @@ def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> Non
 
 
 @given(st.lists(TEXTS, max_size=5))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_document_is_read_alone(texts: list[list[str]]) -> None:
     """What a document's figures are does not depend on the documents beside it in a batch."""
     documents = [" ".join(text) for text in texts]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.inputs import (
     FILES,
     clean,
@@ -25,7 +26,7 @@ from tests.support.inputs import (
 def test_a_conversion_holds_the_expected_documents(target):
     """Files of every format written into one file of another give the documents that stay, in order."""
 
-    @settings(max_examples=15, deadline=None)
+    @examples(15)
     @given(st.fixed_dictionaries({**FILES, "txt": text_files}), st.integers(1, 10**6))
     def check(contents, seed):
         with tempfile.TemporaryDirectory() as folder:

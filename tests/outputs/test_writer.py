@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import InputError, OptionsError, OutputError
@@ -18,6 +18,7 @@ from dedup.outputs.writer import Plan, plan, write
 from dedup.restore import restore
 from dedup.sources.files import Files
 from tests.outputs.records import LINES, listed, records_of
+from tests.support.examples import examples
 from tests.support.inputs import (
     BOM,
     FILES,
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("fast_disk")
 def test_an_output_holds_the_expected_documents(form):
     """A file of each format comes out with exactly the documents that stay, cut as they should be."""
 
-    @settings(max_examples=25, deadline=None)
+    @examples(25)
     @given(FILES[form], st.integers(1, 10**6))
     def check(content, seed):
         with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +46,7 @@ def test_an_output_holds_the_expected_documents(form):
     check()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(jsonl_files(), st.integers(1, 10**6))
 def test_unchanged_lines_stay_as_they_are(content, seed):
     """A JSON Lines document that was not changed comes out byte for byte, in its place."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
@@ -15,6 +15,7 @@ from dedup.engines.local import Local
 from dedup.pipeline import fetch as rereading
 from dedup.sources import memory
 from tests.support.articles import KINDS, articles, cleaned, decisions, paragraph, variant
+from tests.support.examples import examples
 
 
 def _told(result: Result) -> tuple[Any, ...]:
@@ -34,7 +35,7 @@ def _told(result: Result) -> tuple[Any, ...]:
     st.sampled_from([1, 3, 10]),
     st.sampled_from([{}, {"keep": "first"}]),
 )
-@settings(max_examples=12, deadline=None)
+@examples(12)
 def test_workers_and_blocks_do_not_matter(
     batches: list[list[str]], block: int, options: dict[str, Any]
 ) -> None:
@@ -52,7 +53,7 @@ def test_workers_and_blocks_do_not_matter(
 
 
 @given(st.lists(articles(), min_size=1, max_size=3))
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_the_memory_does_not_matter(batches: list[list[str]]) -> None:
     """The same is decided where DuckDB joins, and where a document is compared at a time."""
     documents = [text for batch in batches for text in batch]

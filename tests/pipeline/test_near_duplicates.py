@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
@@ -13,6 +13,7 @@ from dedup.matching import candidates
 from dedup.matching.matches import MIN_SHINGLES
 from dedup.pipeline import near_duplicates as comparison
 from tests.support import reference
+from tests.support.examples import examples
 
 
 def words(seed: int, count: int) -> str:
@@ -107,7 +108,7 @@ def corpora(draw: st.DrawFn) -> list[str]:
 
 
 @given(corpora(), st.sampled_from([1, 2, 8]), st.sampled_from([1, 64]))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_the_kept_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, narrow: int) -> None:
     """With every shingle a sample and one shared one enough, the kept set is that of the slow twin, which
     compares all pairs, also where rounds meet few documents at a time.
@@ -185,7 +186,7 @@ def test_the_ledger_says_what_a_keeper_lacks() -> None:
 
 
 @given(corpora())
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_missing_paragraphs_are_missing(texts: list[str]) -> None:
     """Of each paragraph named as missing less than half of the shingles stand in the keeper, but for the
     edges.
@@ -267,7 +268,7 @@ def test_of_a_wrapped_template_both_are_kept() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=7), st.randoms())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_nothing_goes_for_its_template(notes: list[tuple[int, int]], rng: random.Random) -> None:
     """Whatever notes with whatever figures come in, nothing is dropped for one with other figures."""
     texts = [NOTE.format(100 + a, 50 + a, 900 + a, 20 + a, 4 + a) + f" {words(b, 8)}" for a, b in notes]
@@ -280,7 +281,7 @@ def test_nothing_goes_for_its_template(notes: list[tuple[int, int]], rng: random
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 30)), min_size=2, max_size=8, unique=True),
     st.randoms(),
 )
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_the_order_of_the_input_does_not_matter(made: list[tuple[int, int]], rng: random.Random) -> None:
     """The longest are kept, whatever the order in which documents come: the same go for the same keepers."""
     texts = [f"{words(base, 60)} {words(base + 10, own)}" for base, own in made]

@@ -4,7 +4,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
@@ -12,6 +12,7 @@ from dedup import Options
 from dedup.matching.matches import MIN_SHINGLES
 from tests.support import reference
 from tests.support.articles import SENTENCE, articles, cleaned, decisions, paragraph, two_copies, variant
+from tests.support.examples import examples
 
 _OPTIONS = st.builds(
     Options,
@@ -28,7 +29,7 @@ _OPTIONS = st.builds(
 
 
 @given(articles(), _OPTIONS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> None:
     """Each dropped text's Jaccard with its keeper's reaches the threshold, or the keeper covers it enough and
     it is not short, by Python's sets of both cleaned texts; and no more is lost than may be.
@@ -52,7 +53,7 @@ def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> No
 
 
 @given(articles())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_what_is_plainly_the_same_is_dropped(texts: list[str]) -> None:
     """Of two texts that are left no two are alike at 0.97 or more; texts without words are all left."""
     result = dedup.clean(texts, workers=1)
@@ -64,7 +65,7 @@ def test_what_is_plainly_the_same_is_dropped(texts: list[str]) -> None:
 
 
 @given(articles())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
     """What is left after cutting are paragraphs of the text, in order, with the words that the table says."""
     result = dedup.clean(texts, workers=1)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
@@ -20,6 +20,7 @@ from dedup.text.encoding import utf8
 from dedup.text.paragraphs import split
 from dedup.text.words import words
 from tests.support import reference
+from tests.support.examples import examples
 
 _PIECES = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 20), st.integers(0, 16)), min_size=1, max_size=3
@@ -43,7 +44,7 @@ def _documents(draw: st.DrawFn) -> list[list[int]]:
 
 
 @given(st.lists(_documents(), min_size=1, max_size=5))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @example([[[*range(4)], [*range(30)]], [[*range(30)], [*range(4)]], [[], [5], [*range(9)], [5]]])
 def test_the_pairs_worth_comparing_are_those_of_the_twin(documents: list[list[list[int]]]) -> None:
     """However a document's paragraphs are alike, the kernel and its filter propose the pairs of the twin."""
@@ -97,7 +98,7 @@ def _counted(texts: list[str]) -> list[list[int]]:
 
 
 @given(st.lists(_MARKED, min_size=1, max_size=4))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example(["ßchrieb: poﬅs: REPLY Replies\nRe: a écriT"])
 def test_marks_of_forums_are_counted_as_in_folded_text(texts: list[str]) -> None:
     """One pass over the bytes counts what `str.count` finds of each mark in the case-folded text."""
@@ -112,7 +113,7 @@ def test_no_mark_is_hidden_in_characters_that_the_automaton_does_not_read() -> N
 
 
 @given(st.binary(max_size=40))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_marks_in_any_bytes_are_safe(data: bytes) -> None:
     """Bytes that are no UTF-8 are counted, to whatever sum."""
     bounds = np.array([0, len(data) // 2, len(data)])
@@ -133,7 +134,7 @@ _CODED = st.lists(
 
 
 @given(_CODED)
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_code_is_counted_as_by_one_pattern(text: str) -> None:
     """Lines' beginnings and the rest, counted apart, are what one pattern for both counts; without a mark
     there are beginnings alone.
@@ -144,7 +145,7 @@ def test_code_is_counted_as_by_one_pattern(text: str) -> None:
 
 
 @given(_MARKED)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_text_without_marks_has_no_links_and_no_cells(text: str) -> None:
     """Where the automaton counts nothing the patterns of links and cells find nothing."""
     if not _counted([text])[0][1]:
@@ -161,7 +162,7 @@ _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]|([\u2e80-\u9fff\u
         "a \u0e00\u0eff\u0f00\u1000\u17ff\u2e7f\u2e80\u9fff\ua000\uac00\ud7af\uf900\ufaff\ufb00", max_size=30
     )
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_scripts_without_spaces_are_counted_by_character(text: str) -> None:
     """Runs of characters hold as many as are found one by one."""
     found = _WIDE.findall(text)
@@ -169,7 +170,7 @@ def test_scripts_without_spaces_are_counted_by_character(text: str) -> None:
 
 
 @given(st.text("a.!?。”)  \u0e01\n", max_size=14))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_sentences_end_where_the_pattern_says(text: str) -> None:
     """The quick look at the last character changes nothing."""
     end = re.compile(r"[\u0e00-\u0eff]\s*$|[.!?…。！？।؟॥៕][\"'”’»)\]」』]*\s*$")
@@ -181,7 +182,7 @@ _TEXTS = st.lists(st.text("ab A_.-éß\u0390\ufb03中—\u2e80ก\U0001f600", ma
 
 
 @given(st.lists(_TEXTS, min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_articles_are_told_in_characters(texts: list[list[str]]) -> None:
     """Each text with a pair to compare comes with its paragraphs' places in characters, bounds of how long
     these are as plain text, and whether it may hold a script without spaces.
@@ -201,7 +202,7 @@ def test_articles_are_told_in_characters(texts: list[list[str]]) -> None:
 
 
 @given(st.text("abc ", min_size=30, max_size=60), st.integers(0, 2**32), st.integers(0, 40))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_nothing_is_kept_from_where_it_stands(text: str, seed: int, changes: int) -> None:
     """What stands inside a longer text, to the least ratio that counts, is looked for there."""
     rng = np.random.default_rng(seed)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from dedup.options import KINDS
+from tests.support.examples import examples
 from tests.support.paths import FIXTURES
 
 UNTOUCHED = sorted((FIXTURES / "untouched").glob("*.txt"))
@@ -75,7 +76,7 @@ def test_there_are_as_many_fixtures_as_promised():
 
 
 @given(st.lists(st.sampled_from(range(9)), max_size=24), st.sampled_from(["\n", "\n\n"]))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_what_is_cut_still_stands_elsewhere(order: list[int], gap: str) -> None:
     """Whatever is repeated in whatever order, what every paragraph says is still said."""
     text = gap.join(POOL[i] for i in order)

@@ -3,11 +3,12 @@
 import textwrap
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from tests.support import reference
+from tests.support.examples import examples
 
 ARTICLE = [
     "The harbour board met on Tuesday evening and agreed, after a debate that lasted for nearly four hours, "
@@ -101,7 +102,7 @@ def test_a_copy_that_goes_on_is_no_part_of_a_block() -> None:
 
 
 @given(_PIECES)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whatever_is_cut_something_that_says_it_stays(pieces: list[str]) -> None:
     """However an article is cut up and repeated, every sentence of it is left once at least."""
     text = joined(pieces)

@@ -9,12 +9,13 @@ from pathlib import Path
 import jsonschema
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from dedup.api import clean
 from dedup.cli.main import main
+from tests.support.examples import examples
 from tests.support.paths import ARTICLES, TOP
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
 
@@ -81,7 +82,7 @@ def test_a_summary_of_everything_is_valid():
 
 
 @given(st.sampled_from(["totals", "groups", "sites", "loss", "files", "options", "unsure"]), st.booleans())
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_a_field_more_or_less_is_noticed(part, more):
     """The schema fails where a field is new or gone."""
     report = copy.deepcopy(everything(told(clean(DOCUMENTS))))

@@ -3,16 +3,17 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from dedup.reports import safe
+from tests.support.examples import examples
 from tests.support.hostile import disguised, outside, with_texts, without_codes
 from tests.support.reporting import everything, rendered, told
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(text=outside, width=st.integers(60, 200), colour=st.booleans(), cut=st.integers(0, 99))
 def test_text_from_outside_never_acts(result, text, width, colour, cut):
     """Promise 6: whatever a text, an id, a path, a host or a reason holds, nothing of it is alive in the

@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import LedgerError
 from dedup.ledger.reader import check_ledger
 from dedup.restore import restore
+from tests.support.examples import examples
 from tests.support.inputs import (
     FILES,
     clean,
@@ -28,7 +29,7 @@ from tests.support.inputs import (
 pytestmark = pytest.mark.usefixtures("fast_disk")
 MADE = {**FILES, "txt": text_files}
 seeds = st.integers(1, 10**6)
-quick = settings(max_examples=25, deadline=None)
+quick = examples(25)
 
 
 def assert_restored(folder, run, output, rejects):
@@ -82,7 +83,7 @@ def test_same_format_restores(form):
 def test_conversion_restores(form, target):
     """A file that was written anew in any other format comes back as it was."""
 
-    @settings(max_examples=6, deadline=None)
+    @examples(6)
     @given(MADE[form], seeds, st.booleans())
     def check(content, seed, with_rejects):
         round_trip({f"a.{form}": content}, f"out.{target}", seed, with_rejects=with_rejects)
@@ -94,7 +95,7 @@ def test_conversion_restores(form, target):
 def test_several_inputs_restore(output):
     """Files of all formats cleaned into one file or into a folder all come back."""
 
-    @settings(max_examples=8, deadline=None)
+    @examples(8)
     @given(
         st.fixed_dictionaries({f"{form}/a.{form}": made for form, made in MADE.items()}), jsonl_files(), seeds
     )

@@ -13,13 +13,14 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from dedup.sources import arrow_columns as chunks
 from tests.sources.containers import DOCUMENTS, KINDS, OTHER, STORY, Kind, dataset
 from tests.support.command import NO_NETWORK
+from tests.support.examples import examples
 from tests.support.paths import TOP
 
 kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -63,7 +64,7 @@ def test_the_container_is_left_alone(kind: Kind) -> None:
     assert kind.shape(held) == shape
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(picks=st.lists(st.sampled_from(DOCUMENTS), max_size=12), name=st.sampled_from([*KINDS]))
 def test_any_documents_in_any_container(picks: list[dict[str, Any]], name: str) -> None:
     """The same, whatever documents there are, in whatever order and number."""

@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from dedup.pipeline.examples import Examples
 from dedup.repeats.find import Repeat
+from tests.support.examples import examples
 
 
 def words(name, count=60):
@@ -121,7 +122,7 @@ repeats = st.builds(
 
 
 @given(st.lists(repeats, max_size=12), st.data())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_examples_do_not_depend_on_blocks(found, data):
     """However documents are split, the same ones are shown: of equals the first."""
     splits = data.draw(st.lists(st.integers(0, len(found)), max_size=4))

@@ -4,11 +4,12 @@ import re
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import digits as kernel
 from dedup.text.figures import digit_sets
+from tests.support.examples import examples
 
 ASCII = str.maketrans("٣५৭๙９", "35799")
 _RUN = re.compile("[0-9٣५৭๙９]+(?:[.,](?=[0-9])[0-9٣५৭๙９]+)*")
@@ -16,7 +17,7 @@ _TEXTS = st.text(st.sampled_from("0123459a., ٣५৭๙９é漢😀\n"), max_si
 
 
 @given(st.lists(_TEXTS, max_size=4))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
     """Each text has as many different runs as a pattern finds, whatever the digits' script."""
     found = digit_sets(pa.array(texts, pa.large_string()))
@@ -29,7 +30,7 @@ def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
 @given(
     st.lists(st.sampled_from([b"1", b"\xe0", b"\xd9", b"\xa0", b"\xef\xbc", b"x"]), max_size=12).map(b"".join)
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_bytes_are_safe(data: bytes) -> None:
     """Bytes that are no UTF-8 have runs within bounds."""
     values, bounds = kernel.runs(np.frombuffer(data, np.uint8), np.array([0, len(data)], np.int64))

@@ -1,10 +1,11 @@
 """Numbers as values, each with its place."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.text.figures import WORD, figure_spans, figures, normal_form
+from tests.support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_values(written: str, plain: str) -> None:
 
 
 @given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch", max_size=40))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_every_figure_has_its_place(text: str) -> None:
     """There are as many places of figures in a text as there are figures."""
     assert len(figure_spans(text)) == int((figures([text]).kinds != WORD).sum())

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import paragraphs as kernel
@@ -11,6 +11,7 @@ from dedup.kernels.characters import lengths
 from dedup.text.encoding import utf8
 from dedup.text.paragraphs import split
 from tests.support import reference
+from tests.support.examples import examples
 
 PROSE = """\
 The harbour board met on Tuesday evening and agreed, after a debate that
@@ -169,7 +170,7 @@ _ANY = st.one_of(
 
 
 @given(st.lists(_LINES, max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_paragraphs_are_those_of_the_twin(texts: list[str]) -> None:
     """Lines too short to be wrapped are the paragraphs that the slow twin finds; characters are counted."""
     found = split(pa.array(texts, pa.large_string()))
@@ -195,7 +196,7 @@ _SENTENCES = st.lists(st.sampled_from([*_SAID, *_STOPS]), max_size=60).map("".jo
 
 
 @given(_SENTENCES, st.integers(0, 3))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_the_sentences_of_a_long_line_are_those_of_the_twin(text: str, times: int) -> None:
     """A line of 2,000 bytes or more is taken by its sentences, as the slow twin takes it."""
     long = text + "The boats stayed in. " * (60 * times)
@@ -214,7 +215,7 @@ def test_a_page_in_one_line() -> None:
 
 
 @given(st.lists(_ANY, max_size=4))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_spans_are_in_order_and_leave_out_blanks_alone(texts: list[str]) -> None:
     """Spans lie apart, in order, within their text, no blanks at their ends; outside are blanks alone."""
     found = split(pa.array(texts, pa.large_string()))
@@ -241,7 +242,7 @@ def test_spans_are_in_order_and_leave_out_blanks_alone(texts: list[str]) -> None
     st.binary(max_size=60)
     | st.lists(st.sampled_from([b"a" * 40, b"\n", b"\xd0", b"\xe2\x80", b"\xc2"]), max_size=20).map(b"".join)
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_bytes_are_safe(data: bytes) -> None:
     """Bytes that are no UTF-8 give spans within bounds and in order."""
     starts, ends, owned = kernel.split(
@@ -254,7 +255,7 @@ def test_any_bytes_are_safe(data: bytes) -> None:
     assert not edges.size or edges.max() <= len(data)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.text("a\x00\x7f\x80é漢\uffff\U0001f600") | st.text(), max_size=6), st.integers(0, 3))
 def test_lengths_count_characters(texts: list[str], first: int) -> None:
     """Each text has as many characters as Python says, also where a column begins further on."""

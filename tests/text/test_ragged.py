@@ -4,16 +4,17 @@ from itertools import compress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import shingles as kernel
 from dedup.text.ragged import Ragged, concatenate, sets, take_and_release
+from tests.support.examples import examples
 from tests.support.texts import HASHES, lists_of, ragged
 
 
 @given(st.lists(HASHES, max_size=5))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_sets_hold_each_shingle_once(texts: list[list[int]]) -> None:
     """A set is the shingles of a text once, ascending."""
     assert lists_of(sets(ragged(texts))) == [sorted(set(text)) for text in texts]
@@ -31,7 +32,7 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 
 
 @given(st.lists(st.tuples(HASHES, st.booleans()), max_size=6))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_who_is_dropped_has_nothing_left(owners: list[tuple[list[int], bool]]) -> None:
     """The hashes of the others stay as they are, in order."""
     said, dropped = ragged([own for own, _ in owners]), np.array([gone for _, gone in owners], bool)
@@ -40,7 +41,7 @@ def test_who_is_dropped_has_nothing_left(owners: list[tuple[list[int], bool]]) -
 
 
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_texts_of_several_parts(data: st.DataObject) -> None:
     """`concatenate` gives the texts of all parts, `take_and_release` some of them, and empties the list."""
     texts = data.draw(st.lists(st.lists(HASHES, max_size=4), max_size=4))

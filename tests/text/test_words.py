@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels import unicode
@@ -15,6 +15,7 @@ from dedup.matching.shingles import shingles
 from dedup.text.ragged import Ragged
 from dedup.text.words import words, words_in, words_of
 from tests.support import reference
+from tests.support.examples import examples
 from tests.support.texts import ASSIGNED, CHOSEN, TEXTS, arrow, lists_of
 
 
@@ -76,7 +77,7 @@ def test_scripts_without_spaces(text: str, count: int) -> None:
 
 
 @given(st.lists(TEXTS, max_size=5))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_words_are_those_of_the_twin(texts: list[str]) -> None:
     """The words of any texts are what the slow tokeniser finds, text by text."""
     assert words_in_each(*texts) == [reference.words(text) for text in texts]
@@ -97,7 +98,7 @@ _PLAIN = [c for c in CHOSEN if not unicodedata.combining(c) and c not in "≠ﷺ
 
 
 @given(st.lists(st.sampled_from(_PLAIN), max_size=40).map("".join))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_normal_forms_and_case_do_not_matter(text: str) -> None:
     """NFC, NFD, NFKC, NFKD and case folding leave the words as they are."""
     forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKC", "NFKD")]
@@ -135,7 +136,7 @@ def test_no_words(text: str) -> None:
 
 
 @given(st.binary(max_size=80), st.lists(st.integers(0, 80), max_size=6))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_any_bytes_are_safe(data: bytes, cuts: list[int]) -> None:
     """Bytes that are no UTF-8, cut anywhere, give words within bounds: at most three for each byte."""
     places = np.array([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)], np.int64)
@@ -149,7 +150,7 @@ def test_any_bytes_are_safe(data: bytes, cuts: list[int]) -> None:
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 3))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_slices_and_narrow_strings(texts: list[str], first: int, count: int) -> None:
     """Arrow slices and both widths of offsets give the same words."""
     part = texts[first : first + count]
@@ -159,7 +160,7 @@ def test_slices_and_narrow_strings(texts: list[str], first: int, count: int) -> 
 
 
 @given(st.lists(TEXTS, max_size=4))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
     """Cutting a text into paragraphs loses and makes no words."""
     from dedup.text.paragraphs import split
@@ -169,7 +170,7 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
     assert lists_of(Ragged(said.values, said.offsets[paragraphs.owned])) == words_in_each(*texts)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(text=TEXTS)
 def test_words_have_places(text):
     """The words are those of the shingles, and each stands where it is said to."""

@@ -1,6 +1,6 @@
 """The texts of the page: pairs side by side, articles with their cuts."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.api import clean
@@ -10,6 +10,7 @@ from dedup.reports.html import entries
 from dedup.reports.safe import safe_lines
 from dedup.summary import exhibits
 from tests.reports.html.parsed_page import made
+from tests.support.examples import examples
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, told
 
 
@@ -68,7 +69,7 @@ def test_each_cut_stands_in_its_place(result, parsed):
     assert any(word in told_of[3] for word in ("rule", "(+"))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     text=st.text("ab \n\t<é字", max_size=400),
     spans=st.lists(st.tuples(*[st.integers(0, 400)] * 4), max_size=6),

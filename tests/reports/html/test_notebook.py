@@ -4,10 +4,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dedup.api import clean
 from dedup.reports.html import notebook
+from tests.support.examples import examples
 from tests.support.hostile import disguised, outside
 from tests.support.reporting import OTHER, STORY
 
@@ -85,7 +86,7 @@ def test_many_groups_are_counted(result):
     assert "and 2 more groups" in seen.texts
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=outside)
 def test_text_from_outside_never_acts_in_a_notebook(result, text):
     """Promise 6: whatever a text, an id or a reason holds, no markup, control or override of it is alive."""

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.api import clean
@@ -16,6 +16,7 @@ from dedup.summary import exhibits
 from dedup.summary.groups import least_alike
 from dedup.text.encoding import replace_surrogates
 from tests.reports.html.parsed_page import DEAD, TAGS, Parsed, made
+from tests.support.examples import examples
 from tests.support.hostile import disguised, outside, with_texts
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
 
@@ -60,7 +61,7 @@ def test_a_browser_runs_this_script_alone(parsed):
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|Function\(", script)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     text=outside
     | st.sampled_from(["</script><script>x()</script>", "<!--<script>", "\"'><img src=x onerror=x()>"])

@@ -4,7 +4,7 @@ import re
 from io import StringIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -14,6 +14,7 @@ from dedup.repeats.find import Repeat
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
 from dedup.reports.terminal import repeats
+from tests.support.examples import examples
 from tests.support.hostile import outside, without_codes
 from tests.support.reporting import rendered
 
@@ -121,7 +122,7 @@ def test_of_very_many_repeats_the_table_has_the_first():
     assert "[=1,2,3,4,5,6,… a" in report
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(text=outside, width=st.sampled_from([60, 80, 120]))
 def test_nothing_in_a_text_acts(text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
