@@ -19,7 +19,8 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, Termin
 from rich.text import Text
 
 from bench.paths import FIXTURES
-from dedup.cli.clean import Job, clean_files, with_timings
+from dedup.cli.clean import clean_files, with_timings
+from dedup.cli.job import Job
 from dedup.options import Options
 from dedup.outputs.targets import Targets
 from dedup.pipeline.run import run

@@ -19,7 +19,8 @@ import orjson
 
 from bench.corpora.sentences import invented
 from bench.harness import browser
-from dedup.cli.clean import Job, clean_files
+from dedup.cli.clean import clean_files
+from dedup.cli.job import Job
 from dedup.options import Options
 from dedup.outputs.targets import Targets
 

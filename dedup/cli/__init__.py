@@ -1,1 +1,1 @@
-"""The command: its words in, one call of the library, a report and an exit status out."""
+"""The command `dedup`."""

@@ -1,7 +1,6 @@
-"""The arguments of every command: what is said on the command line, and the help that tells it."""
+"""The arguments of every command, with their help texts."""
 
 import argparse
-from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from dedup.cli.shared_arguments import (
@@ -19,209 +18,264 @@ from dedup.cli.shared_arguments import (
     add_similarity,
     add_site,
     add_wait,
-    only_said,
+    without_default,
 )
 from dedup.version import __version__
 
 _EXAMPLES = """examples:
-  dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    many articles, with a record of decisions
-  dedup clean article.txt                                           one article, cleaned, to standard output
-  dedup repeats article.txt                                         what it says twice, marked, and why
-  dedup compare a1 a2 --in crawl/*.jsonl                            two articles side by side, and how alike
-  dedup tune crawl/*.jsonl                                          where the threshold should lie
-  zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 between a crawler and what comes after it
-  crawler | dedup clean - -o - --index seen.index --stream          each article answered as it comes
-  dedup index check seen.index crawl/*.jsonl                        which articles earlier runs have seen
-  dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             the input again, byte for byte
-  dedup report ledger.jsonl                                         the report of a finished run again
+  dedup clean crawl/*.jsonl -o clean.jsonl --ledger ledger.jsonl    clean many articles, record every decision
+  dedup clean article.txt                                           clean one article to standard output
+  dedup repeats article.txt                                         show its repeats, and why they are cut
+  dedup compare a1 a2 --in crawl/*.jsonl                            show two articles side by side
+  dedup tune crawl/*.jsonl                                          choose the threshold
+  zcat crawl.jsonl.gz | dedup clean - > clean.jsonl                 clean in a pipe
+  crawler | dedup clean - -o - --index seen.index --stream          answer each article as it comes
+  dedup index check seen.index crawl/*.jsonl                        find articles that earlier runs have seen
+  dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             restore the input, byte for byte
+  dedup report ledger.jsonl                                         show the report of a finished run again
 """
-Run = Callable[[argparse.Namespace], int]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """What reads the command line. `runs`: by command what it does, whose docstring describes it."""
-    form = argparse.RawDescriptionHelpFormatter
-    whole = argparse.ArgumentParser(
-        "dedup", description="Turns scraped articles into clean ones.", epilog=_EXAMPLES, formatter_class=form
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line. Its result has the `command`, such as "clean" or "index add"."""
+    top = argparse.ArgumentParser(
+        "dedup",
+        description="Turns scraped articles into clean ones.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"dedup {__version__}")
-    commands = whole.add_subparsers(required=True, metavar="COMMAND")
-    _add_clean(commands, runs["clean"])
-    _add_repeats(commands, runs["repeats"])
-    _add_compare(commands, runs["compare"])
-    _add_tune(commands, runs["tune"])
-    _add_restore(commands, runs["restore"])
-    _add_report(commands, runs["report"])
-    _add_index(commands, runs)
-    return whole
+    top.add_argument("--version", action="version", version=f"dedup {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add_clean(commands)
+    _add_repeats(commands)
+    _add_compare(commands)
+    _add_tune(commands)
+    _add_restore(commands)
+    _add_report(commands)
+    _add_index(commands)
+    return top
 
 
-def _add_clean(commands: Commands, run: Run) -> None:
+def _add_clean(commands: Commands) -> None:
     clean = commands.add_parser(
-        "clean", help="cut repeats inside articles, drop near-duplicates", description=run.__doc__
+        "clean",
+        help="cut repeats inside articles, drop near-duplicates",
+        description="Cut text that a scraper repeated inside an article, drop near-duplicates of other "
+        "articles, and report every decision.",
     )
-    clean.set_defaults(command=run)
+    clean.set_defaults(command="clean")
     add_inputs(clean.add_argument)
     files = clean.add_argument_group("files").add_argument
     files(
         "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
     )
-    files("--ledger", metavar="FILE", help="write every decision and what undoes it, as JSON Lines")
+    files("--ledger", metavar="FILE", help="write every decision and how to undo it, as JSON Lines")
     files(
         "--rejects",
         metavar="FILE",
-        help="write the records that could not be read (default, where there are any: OUTPUT.rejects.jsonl)",
+        help="write the records that could not be read (default: OUTPUT.rejects.jsonl, if there are any)",
     )
     files(
         "--report",
         metavar="FILE",
-        help="write the report: .html a page with the texts side by side; .json values, whose fields "
-        "dedup/summary/report.schema.json has",
+        help="write the report: .html is a page with the texts side by side, .json has the values that "
+        "dedup/summary/report.schema.json describes",
     )
     add_fields(files)
     add_site(files)
-    what = clean.add_argument_group("repeats inside an article").add_argument
-    add_kinds(what)
-    what("--no-repeats", action="store_true", help="leave texts as they are")
-    near = clean.add_argument_group("near-duplicates").add_argument
-    add_similarity(near)
-    add_matching(near)
-    near("--no-duplicates", action="store_true", help="drop nothing")
+    repeats = clean.add_argument_group("repeats inside an article").add_argument
+    add_kinds(repeats)
+    repeats("--no-repeats", action="store_true", help="do not cut repeats")
+    duplicates = clean.add_argument_group("near-duplicates").add_argument
+    add_similarity(duplicates)
+    add_matching(duplicates)
+    duplicates("--no-duplicates", action="store_true", help="do not drop near-duplicates")
     add_index(clean.add_argument_group("earlier runs").add_argument)
-    how = clean.add_argument_group("running").add_argument
-    add_machine(how)
-    how(
+    running = clean.add_argument_group("running").add_argument
+    add_machine(running)
+    running(
         "--stream",
         action="store_true",
-        help="answer each line of standard input before the next one comes in, compared with those before it "
-        "and with what --index holds (without an index: with this stream alone). -o FILE and --rejects FILE "
-        "are written line by line, behind what they hold; with --ledger FILE all three must be new",
+        help="answer each line of standard input before reading the next one; articles are compared with "
+        "those before them in the stream and in --index. Output and rejects are appended to their files line "
+        "by line; with --ledger all three files must be new",
     )
-    how("--dry-run", action="store_true", help="report, but write nothing")
-    how("--quiet", action="store_true", help="no report, no progress")
-    add_fail_over(how)
-    add_engine(clean.add_argument_group("past one machine").add_argument)
+    running("--dry-run", action="store_true", help="show the report, write nothing")
+    running("--quiet", action="store_true", help="show no report and no progress")
+    add_fail_over(running)
+    add_engine(clean.add_argument_group("more than one machine").add_argument)
 
 
-def _add_repeats(commands: Commands, run: Run) -> None:
+def _add_repeats(commands: Commands) -> None:
     repeats = commands.add_parser(
-        "repeats", help="show articles with their repeats marked", description=run.__doc__
+        "repeats",
+        help="show articles with their repeats marked",
+        description="Show each article that has repeats: those that would be cut are struck out in their "
+        "place, others underlined, each with its kind, its similarity and the reason for the decision. "
+        "Nothing is written.",
     )
-    repeats.set_defaults(command=run)
+    repeats.set_defaults(command="repeats")
     add_inputs(repeats.add_argument)
-    repeats.add_argument("--id", metavar="ID", help="show this document alone, with or without repeats")
+    repeats.add_argument(
+        "--id", metavar="ID", help="show only this document (an id or SOURCE:POSITION), even without repeats"
+    )
     add_fields(repeats.add_argument)
     add_kinds(repeats.add_argument)
 
 
-def _add_compare(commands: Commands, run: Run) -> None:
+def _add_compare(commands: Commands) -> None:
     compare = commands.add_parser(
         "compare",
-        help="show two articles side by side, and how alike",
-        description=run.__doc__,
+        help="show two articles side by side, and how similar they are",
+        description="Show how similar two documents are, whether `dedup clean` would drop one as a "
+        "duplicate of the other, and their texts side by side (one below the other under 100 columns) with "
+        "the differences marked. A and B are files of one document each; with --in they are ids of "
+        "documents in INPUT. The numbers are those of `dedup clean`: exact, and without the repeats that it "
+        "cuts. Nothing is written.",
         usage="%(prog)s A B [--in INPUT [INPUT ...]] [options]",  # in this order: --in takes all that follows
     )
-    compare.set_defaults(command=run)
-    compare.add_argument("one", metavar="A", help="a file that holds one document; with --in, an id")
-    compare.add_argument("other", metavar="B", help="likewise")
+    compare.set_defaults(command="compare")
+    compare.add_argument("one", metavar="A", help="a file of one document; with --in, the id of a document")
+    compare.add_argument("other", metavar="B", help="the other file or id")
     compare.add_argument(
         "--in",
         dest="inputs",
         nargs="+",
         default=[],
         metavar="INPUT",
-        help="where to look for the ids, as for `dedup clean`; SOURCE:POSITION names a document, too",
+        help="files that have the documents A and B, as for `dedup clean`; SOURCE:POSITION also names a "
+        "document",
     )
-    compare.add_argument("--full", action="store_true", help="show long shared stretches as well")
-    compare.add_argument(
-        "--no-repeats", action="store_true", help="compare the texts as they are, nothing cut of them"
-    )
+    compare.add_argument("--full", action="store_true", help="show long identical passages in full")
+    compare.add_argument("--no-repeats", action="store_true", help="compare the texts with their repeats")
     add_similarity(compare.add_argument)
     add_fields(compare.add_argument)
     add_kinds(compare.add_argument)
 
 
-def _add_tune(commands: Commands, run: Run) -> None:
-    tune = commands.add_parser("tune", help="show what each threshold would do", description=run.__doc__)
-    tune.set_defaults(command=run)
+def _add_tune(commands: Commands) -> None:
+    tune = commands.add_parser(
+        "tune",
+        help="show what each threshold would do",
+        description="Help choose --threshold and --contained: show how many pairs there are at each "
+        "similarity, how many documents each setting would drop, how many pairs the search may miss, and "
+        "pairs just above and just below the setting with their differences. The numbers are those of "
+        "`dedup clean`: exact, without the repeats that it cuts, and without pairs that differ only in "
+        "their numbers, which it keeps. Nothing is written.",
+    )
+    tune.set_defaults(command="tune")
     add_inputs(tune.add_argument)
     add_fields(tune.add_argument)
-    what = tune.add_argument_group("repeats inside an article").add_argument
-    add_kinds(what)
-    what("--no-repeats", action="store_true", help="compare the texts as they are")
-    near = tune.add_argument_group("near-duplicates").add_argument
-    add_similarity(near)
-    add_matching(near)
-    how = tune.add_argument_group("running").add_argument
-    add_machine(how)
-    how("--quiet", action="store_true", help="no progress")
+    repeats = tune.add_argument_group("repeats inside an article").add_argument
+    add_kinds(repeats)
+    repeats("--no-repeats", action="store_true", help="compare the texts with their repeats")
+    duplicates = tune.add_argument_group("near-duplicates").add_argument
+    add_similarity(duplicates)
+    add_matching(duplicates)
+    running = tune.add_argument_group("running").add_argument
+    add_machine(running)
+    running("--quiet", action="store_true", help="show no progress")
 
 
-def _add_restore(commands: Commands, run: Run) -> None:
+def _add_restore(commands: Commands) -> None:
     restore = commands.add_parser(
-        "restore", help="give the input of a finished run back", description=run.__doc__
+        "restore",
+        help="restore the input of a finished run",
+        description="Restore the input of a finished run: byte for byte after decompression, or an equal "
+        "table if it was Parquet.",
     )
-    restore.set_defaults(command=run)
+    restore.set_defaults(command="restore")
     restore.add_argument("output", metavar="OUTPUT", help="what `dedup clean -o` wrote")
     restore.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
     restore.add_argument(
-        "--rejects", metavar="FILE", help="what `dedup clean --rejects` wrote, where there were rejects"
+        "--rejects", metavar="FILE", help="what `dedup clean --rejects` wrote, if there were rejects"
     )
     restore.add_argument(
         "-o",
         "--original",
         metavar="ORIGINAL",
         required=True,
-        help="the file to write; a folder where there were several inputs",
+        help="the file to write; a folder if there were several inputs",
     )
 
 
-def _add_report(commands: Commands, run: Run) -> None:
+def _add_report(commands: Commands) -> None:
     report = commands.add_parser(
-        "report", help="show the report of a finished run again", description=run.__doc__
+        "report",
+        help="show the report of a finished run again",
+        description="Show the report of a finished run again, from its complete ledger. The articles are "
+        "not read. A ledger knows neither times nor the folder of the output.",
     )
-    report.set_defaults(command=run)
+    report.set_defaults(command="report")
     report.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
 
 
-def _add_index(commands: Commands, runs: Mapping[str, Run]) -> None:
-    about = "Work with the documents that earlier runs kept: the file of `dedup clean --index FILE`."
-    index = commands.add_parser("index", help="add to, ask, show, shorten the memory", description=about)
+def _add_index(commands: Commands) -> None:
+    index = commands.add_parser(
+        "index",
+        help="manage the index of articles seen in earlier runs",
+        description="Manage the index of `dedup clean --index FILE`: the documents that earlier runs kept.",
+    )
     actions = index.add_subparsers(required=True, metavar="ACTION")
-    add = _action(actions, "add", "compare documents and remember those kept", runs)
+    add = _action(
+        actions,
+        "add",
+        "add documents to the index",
+        "Compare documents with each other and with the index, as `dedup clean --index` does, and add those "
+        "that are kept to FILE, which is made if need be. No articles are written. Inputs that did not "
+        "change since they were added replace themselves.",
+    )
     add_inputs(add.add_argument)
     _add_comparing(add)
-    shape = only_said(add.add_argument_group("what the index is made with").add_argument)
-    add_kinds(shape)
-    shape("--no-repeats", action="store_true", help="leave texts as they are")
-    add_similarity(shape)
-    add_search(shape)
-    check = _action(actions, "check", "say what would become of documents", runs)
+    shaping = without_default(add.add_argument_group("options that an index is made with").add_argument)
+    add_kinds(shaping)
+    shaping("--no-repeats", action="store_true", help="do not cut repeats")
+    add_similarity(shaping)
+    add_search(shaping)
+    check = _action(
+        actions,
+        "check",
+        "decide about documents without adding them",
+        "Print a ledger line for each document, as JSON Lines on standard output: the decision, the keeper "
+        "(with its date if an earlier run kept it), jaccard and coverage. FILE does not change.",
+    )
     add_inputs(check.add_argument)
     _add_comparing(check)
-    info = _action(actions, "info", "say what the index holds", runs)
-    info.add_argument("--json", action="store_true", help="as JSON")
-    drop = _action(actions, "drop", "forget documents", runs)
-    drop.add_argument("ids", nargs="*", metavar="ID", help="the id of a document to forget")
-    drop.add_argument("--older", metavar="AGE", help="forget what is in the index for longer: 90d, 12h, 2w")
+    info = _action(
+        actions,
+        "info",
+        "show what the index has",
+        "Show the documents, runs, dates, size and format of FILE, and the options that it was made with.",
+    )
+    info.add_argument("--json", action="store_true", help="print JSON")
+    drop = _action(
+        actions,
+        "drop",
+        "delete documents from the index",
+        "Delete documents from FILE by id or by age, and return their space to the file system. Later runs "
+        "keep articles that are similar to them.",
+    )
+    drop.add_argument("ids", nargs="*", metavar="ID", help="the id of a document to delete")
+    drop.add_argument(
+        "--older", metavar="AGE", help="delete documents that are older than this, such as 90d, 12h or 2w"
+    )
     for action in (add, check, info, drop):
         add_wait(action.add_argument)
 
 
-def _action(actions: Commands, name: str, help: str, runs: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """The form of `dedup index NAME`."""
-    run = runs[f"index {name}"]
-    action = actions.add_parser(name, help=help, description=run.__doc__)
-    action.set_defaults(command=run)
+def _action(actions: Commands, name: str, help: str, description: str) -> argparse.ArgumentParser:
+    """The parser of `dedup index NAME`."""
+    action = actions.add_parser(name, help=help, description=description)
+    action.set_defaults(command=f"index {name}")
     action.add_argument("file", metavar="FILE", help="the index")
     return action
 
 
 def _add_comparing(action: argparse.ArgumentParser) -> None:
-    """The options of comparing with an index."""
+    """The options of a run over an index."""
     add_fields(action.add_argument)
     add_keeping(action.add_argument)
     add_forget(action.add_argument)
     add_machine(action.add_argument)
-    action.add_argument("--quiet", action="store_true", help="no report, no progress")
+    action.add_argument("--quiet", action="store_true", help="show no report and no progress")

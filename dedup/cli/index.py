@@ -1,16 +1,16 @@
-"""What `dedup index` does: documents enter an index, or are compared with it, without any output of articles;
-it tells what it holds, and forgets.
-"""
+"""`dedup index`: add documents to an index, check documents against it, show it, delete documents."""
 
 import re
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from dedup.cli.clean import Seen, name_of
+from dedup.cli.exit_status import DONE, counted, of_unreadable
+from dedup.cli.job import run_name
+from dedup.cli.options import given_options
 from dedup.errors import InputError, OptionsError
 from dedup.index.reader import date
 from dedup.index.session import IndexSession, seconds
@@ -19,119 +19,114 @@ from dedup.ledger.records import records
 from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
 from dedup.sources.files import Files
-from dedup.summary.totals import totals as count
+from dedup.summary.totals import totals
 
-# In UTF-8: the second control characters, and what overrides the direction of text.
-_ACTS = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+# In UTF-8: DEL, the C1 control characters, and characters that override the direction of text.
+_UNSAFE = re.compile(rb"\x7f|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
-def add(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bool) -> int:
-    """Remember those of the documents that are kept; returns the exit status. Raises DedupError."""
-    source = _found(place, inputs, changes)
-    with _opened(place, True, **changes) as index:
-        name = name_of(inputs, None, source)
-        outcome = _run(index, source, quiet, name)
+def add(arguments: Namespace) -> int:
+    """Run `dedup index add`; returns the exit status. Raises DedupError."""
+    source = _files(arguments)
+    with _open(arguments, create=True) as index:
+        name = run_name(arguments.inputs, None, source.files)
+        outcome = _run(arguments, index, source, name)
         entry = index.entry(outcome, name)
         entry.prepare([])
         entry.settle()
-        held = len(index)
-    if not quiet:
-        print(_report(outcome, place.path, held))
-    return _status(outcome, "left out")
+        documents = len(index)
+    if not arguments.quiet:
+        counts = totals(outcome)
+        print(
+            f"{counted(counts.records, 'article')} read: {counts.kept:,} kept and added; "
+            f"{counts.dropped:,} dropped, {counts.rejected:,} rejected\n"
+            f"{arguments.file} has {counted(documents, 'document')}"
+        )
+    return of_unreadable(len(outcome.corpus.rejects), "only readable ones are added")
 
 
-def check(place: Seen, inputs: Sequence[str], changes: dict[str, Any], quiet: bool) -> int:
-    """Write what would become of each document; returns the exit status. Raises DedupError."""
-    source = _found(place, inputs, changes)
-    with _opened(place, False, **changes) as index:
-        outcome = _run(index, source, quiet)
+def check(arguments: Namespace) -> int:
+    """Run `dedup index check`; returns the exit status. Raises DedupError."""
+    source = _files(arguments)
+    with _open(arguments) as index:
+        outcome = _run(arguments, index, source)
     for record in records(outcome, merge_unchanged=True):
         line = record.line
         if record.reason is not None:
             fields = reject_fields(source.names[record.file], record.position, record.reason)
             line = orjson.dumps({**fields, "decision": "rejected"})
         if line is not None:
-            sys.stdout.buffer.write(_inert(line) + b"\n")
+            sys.stdout.buffer.write(_safe_json(line) + b"\n")
     sys.stdout.buffer.flush()
-    return _status(outcome, "told as rejected")
+    return of_unreadable(len(outcome.corpus.rejects), "the output has each with the reason")
 
 
-def _inert(line: bytes) -> bytes:
-    """JSON that says the same, with escapes for what a terminal could act on; the rest of it JSON has
-    already.
-    """
-    return _ACTS.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), line)
-
-
-def info(place: Seen, as_json: bool) -> int:
-    """Show what an index holds; returns the exit status. Raises DedupError."""
-    with _opened(place, False) as index:
+def info(arguments: Namespace) -> int:
+    """Run `dedup index info`; returns the exit status. Raises DedupError."""
+    with IndexSession(arguments.file, wait=arguments.wait, create=False) as index:
         facts = index.info()
     for name in ("first", "last"):
         facts[name] = None if facts[name] is None else date(facts[name])
     facts["bytes_per_document"] = round(facts["bytes"] / max(facts["documents"], 1))
-    if as_json:
+    if arguments.json:
         print(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
     else:
-        print("\n".join(f"{name:<10} {value}" for name, value in _told(facts).items()))
-    return 0
+        print("\n".join(f"{name:<10} {value}" for name, value in _readable(facts).items()))
+    return DONE
 
 
-def drop(place: Seen, ids: Sequence[str], older: str | None) -> int:
-    """Forget documents; returns the exit status. Raises DedupError, for unknown ids at the end."""
+def drop(arguments: Namespace) -> int:
+    """Run `dedup index drop`; returns the exit status. Raises DedupError, for unknown ids at the end."""
+    ids, older = arguments.ids, arguments.older
     if not ids and not older:
-        raise OptionsError("name the ids of documents to forget, or an age with --older")
+        raise OptionsError("name the ids of the documents to delete, or an age with --older")
     if older:
-        seconds(older)  # what is no age is told before anything is forgotten
-    with _opened(place, False) as index:
-        gone = {name: index.remove(name) for name in ids}
-        aged = index.purge(older)
-        held = len(index)
-    print(f"{sum(gone.values()) + aged:,} documents forgotten; {place.path} holds {held:,}")
-    if strangers := [repr(name) for name, count in gone.items() if not count]:
-        raise InputError(f"{place.path} holds no document called {', '.join(strangers)}")
-    return 0
+        seconds(older)  # raises before anything is deleted
+    with IndexSession(arguments.file, wait=arguments.wait, create=False) as index:
+        deleted = {id_: index.remove(id_) for id_ in ids}
+        old = index.purge(older)
+        left = len(index)
+    count = counted(sum(deleted.values()) + old, "document")
+    print(f"{count} deleted; {arguments.file} has {left:,} left")
+    if unknown := [repr(id_) for id_, documents in deleted.items() if not documents]:
+        raise InputError(f"{arguments.file} has no document with the id {' or '.join(unknown)}")
+    return DONE
 
 
-def _found(place: Seen, inputs: Sequence[str], changes: dict[str, Any]) -> Files:
-    """The inputs, of which the index is none."""
-    source = Files(inputs, Options(**changes))
-    if Path(place.path).resolve() in {file.path.resolve() for file in source.files}:
-        raise OptionsError(f"{place.path} is an input, and cannot be the index; name another file")
+def _files(arguments: Namespace) -> Files:
+    """The inputs. Raises InputError, and OptionsError if one of them is the index."""
+    source = Files(arguments.inputs, Options(**given_options(arguments)))
+    if Path(arguments.file).resolve() in {file.path.resolve() for file in source.files}:
+        raise OptionsError(f"{arguments.file} is an input and cannot be the index; name another file")
     return source
 
 
-def _opened(place: Seen, create: bool, **changes: Any) -> IndexSession:
-    return IndexSession(place.path, wait=place.wait, forget=place.forget, create=create, **changes)
-
-
-def _run(index: IndexSession, source: Files, quiet: bool, name: str = "") -> Outcome:
-    from dedup.reports.terminal import progress
-
-    with progress.shown(source.files, quiet) as told:
-        return index.run(source, told, name)
-
-
-def _report(outcome: Outcome, path: str, held: int) -> str:
-    totals = count(outcome)
-    return (
-        f"{totals.records:,} articles read: {totals.kept:,} kept and remembered; {totals.dropped:,} dropped, "
-        f"{totals.rejected:,} rejected\n{path} holds {held:,} documents"
+def _open(arguments: Namespace, create: bool = False) -> IndexSession:
+    return IndexSession(
+        arguments.file,
+        wait=arguments.wait,
+        forget=arguments.forget,
+        create=create,
+        **given_options(arguments),
     )
 
 
-def _status(outcome: Outcome, fate: str) -> int:
-    """0, or 3 where something could not be read, with a sentence."""
-    count = len(outcome.corpus.rejects)
-    if count:
-        print(f"dedup: {count:,} records could not be read, and are {fate}", file=sys.stderr)
-    return 3 if count else 0
+def _run(arguments: Namespace, index: IndexSession, source: Files, name: str = "") -> Outcome:
+    from dedup.reports.terminal import progress
+
+    with progress.shown(source.files, arguments.quiet) as show_progress:
+        return index.run(source, show_progress, name)
 
 
-def _told(facts: dict[str, Any]) -> dict[str, str]:
-    """What an index holds, in words."""
+def _safe_json(line: bytes) -> bytes:
+    """JSON with escapes for characters that could act in a terminal and that JSON does not escape."""
+    return _UNSAFE.sub(lambda match: b"\\u%04x" % ord(match[0].decode()), line)
+
+
+def _readable(facts: dict[str, Any]) -> dict[str, str]:
+    """The facts about an index, for people."""
     first, last = facts["first"], facts["last"]
-    options = (f"{name} {_shown(value)}" for name, value in facts["options"].items())
+    options = (f"{name} {_option_value(value)}" for name, value in facts["options"].items())
     return {
         "documents": f"{facts['documents']:,}",
         "runs": f"{facts['runs']:,}",
@@ -142,8 +137,7 @@ def _told(facts: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _shown(value: Any) -> str:
-    """The value of an option, in words."""
+def _option_value(value: Any) -> str:
     if isinstance(value, list):
         return "+".join(value)
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The options that several commands share: each group of them once, with its help."""
+"""The options that several commands share, in groups, with their help texts."""
 
 import argparse
 from collections.abc import Callable
@@ -8,24 +8,26 @@ from dedup.options import CUT, Options
 Add = Callable[..., argparse.Action]
 
 
-def only_said(add: Add) -> Add:
-    """Adds options that have no value but where they are said: of an index that is there they are known."""
+def without_default(add: Add) -> Add:
+    """Adds options without a default: an existing index has them already."""
 
-    def added(*names: str, default: object = None, help: str = "", **more: object) -> argparse.Action:
-        told = help.replace("(default: %(default)s)", f"(default: as the index has it; a new one: {default})")
-        return add(*names, default=argparse.SUPPRESS, help=told, **more)
+    def add_option(*names: str, default: object = None, help: str = "", **more: object) -> argparse.Action:
+        text = help.replace(
+            "(default: %(default)s)", f"(default: that of the index; for a new one: {default})"
+        )
+        return add(*names, default=argparse.SUPPRESS, help=text, **more)
 
-    return added
+    return add_option
 
 
 def add_inputs(add: Add) -> None:
-    """What is read."""
+    """The inputs of a run."""
     add(
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="files, folders, globs: .jsonl .json .csv .tsv .parquet .txt .md, .gz and .zst on top; - for "
-        "JSON Lines on standard input",
+        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md, also with .gz or .zst; - "
+        "for JSON Lines on standard input",
     )
 
 
@@ -42,24 +44,24 @@ def add_fields(add: Add) -> None:
         "--id-field",
         default=default.id_field,
         metavar="NAME",
-        help="the field that identifies a document, if there is one (default: %(default)s)",
+        help="the field with the id, if documents have one (default: %(default)s)",
     )
     add(
         "--max-document",
         default="256M",
         metavar="SIZE",
-        help="a longer record, unpacked, is rejected and not held in memory, as 64M or 2G; off: none is "
-        "(default: %(default)s; a JSON array may have four times as much in all)",
+        help="reject records longer than this, such as 64M or 2G, after decompression; off: no limit "
+        "(default: %(default)s; a JSON array may be four times as long in total)",
     )
 
 
 def add_site(add: Add) -> None:
-    """What the report counts by."""
+    """The field that the report groups documents by."""
     add(
         "--url-field",
         default=Options().url_field,
         metavar="NAME",
-        help="the field with the address, if there is one: the report shows the worst sites (default: "
+        help="the field with the URL, if documents have one: the report then lists the worst sites (default: "
         "%(default)s)",
     )
 
@@ -71,34 +73,36 @@ def add_kinds(add: Add) -> None:
         "--cut",
         default=",".join(CUT),
         metavar="KINDS",
-        help="kinds to cut, of block exact near title excerpt pattern (default: %(default)s)",
+        help="kinds of repeats to cut, out of block, exact, near, title, excerpt, pattern (default: "
+        "%(default)s)",
     )
     add(
         "--caution",
         type=float,
         default=default.caution,
         metavar="SHARE",
-        help="how sure an accident must be to be cut, 0 to 1 (default: %(default)s)",
+        help="cut a repeat if it is a scraping error with at least this probability, 0 to 1 (default: "
+        "%(default)s)",
     )
 
 
 def add_similarity(add: Add) -> None:
-    """What makes two documents alike."""
+    """When two documents are near-duplicates."""
     default = Options()
     add(
         "--threshold",
         type=float,
         default=default.threshold,
         metavar="JACCARD",
-        help="documents as alike as this are duplicates (default: %(default)s)",
+        help="documents with at least this Jaccard similarity are near-duplicates (default: %(default)s)",
     )
     add(
         "--contained",
         type=_share_or_off,
         default=default.contained,
         metavar="SHARE",
-        help="a document that has this share of its text in another is a duplicate of it; 1: all of it; off: "
-        "do not look for that (default: %(default)s)",
+        help="a document with at least this share of its text in another one is a duplicate of it; 1: all of "
+        "its text; off: only --threshold counts (default: %(default)s)",
     )
     add(
         "--ngram",
@@ -117,82 +121,86 @@ def _share_or_off(text: str) -> float | None:
 
 
 def add_matching(add: Add) -> None:
-    """How matches are looked for, and who is kept of them."""
+    """How near-duplicates are found, and which one is kept."""
     add_search(add)
     add_keeping(add)
 
 
 def add_search(add: Add) -> None:
-    """How matches are looked for."""
+    """How near-duplicates are found."""
     default = Options()
     add(
         "--num-perm",
         type=int,
         default=default.num_perm,
         metavar="N",
-        help="numbers in a MinHash signature (default: %(default)s)",
+        help="hash values in a MinHash signature (default: %(default)s)",
     )
     add(
         "--recall",
         type=float,
         default=default.recall,
         metavar="SHARE",
-        help="find pairs at --threshold or --contained with this probability (default: %(default)s)",
+        help="find a pair that is just at --threshold or --contained with this probability (default: "
+        "%(default)s)",
     )
 
 
 def add_keeping(add: Add) -> None:
-    """Who is kept of those that match."""
+    """Which one of several near-duplicates is kept."""
     default = Options()
     add(
         "--max-loss",
         type=float,
         default=default.max_loss,
         metavar="SHARE",
-        help="keep what would lose more of its text than this, 0 to 1 (default: %(default)s)",
+        help="keep a near-duplicate if its keeper lacks more than this share of its text, 0 to 1 (default: "
+        "%(default)s)",
     )
     add(
         "--keep",
         default=default.keep,
         metavar="WHICH",
-        help="longest, first, newest:FIELD or oldest:FIELD (default: %(default)s)",
+        help="which near-duplicate to keep: longest, first, newest:FIELD or oldest:FIELD (default: "
+        "%(default)s)",
     )
 
 
 def add_index(add: Add) -> None:
-    """The memory between runs."""
+    """The index of earlier runs."""
     add(
         "--index",
         metavar="FILE",
-        help="compare with the documents that this file holds of earlier runs, too, and add those kept to "
-        "it; it is made if there is none",
+        help="compare also with the articles that earlier runs kept in this file, and add those kept now; "
+        "it is made if need be",
     )
     add_forget(add)
     add_wait(add)
 
 
 def add_forget(add: Add) -> None:
-    """An index of which the old part is left aside."""
+    """How old the documents of an index may be."""
     add(
         "--forget",
         metavar="AGE",
-        help="what is in the index for longer matches nothing: 90d, 12h, 2w (default: nothing is forgotten)",
+        help="ignore documents of the index that are older than this, such as 90d, 12h or 2w (default: "
+        "ignore none)",
     )
 
 
 def add_wait(add: Add) -> None:
-    """An index that is in use."""
+    """How long to wait for an index that is in use."""
     add(
         "--wait",
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="how long to wait where another process has the index (default: not at all)",
+        help="wait this long if another process has the index (default: do not wait)",
     )
 
 
 def add_machine(add: Add) -> None:
-    """What a run takes of the machine."""
+    """How much of the machine a run may use."""
     add(
         "--workers",
         type=int,
@@ -203,47 +211,48 @@ def add_machine(add: Add) -> None:
     add(
         "--memory",
         metavar="SIZE",
-        help="what comparing may take before it goes on on disk, as 512M or 4G (default: half of all)",
+        help="memory for comparisons, such as 512M or 4G; larger comparisons spill to disk (default: half "
+        "of the machine's)",
     )
 
 
 def add_engine(add: Add) -> None:
-    """Where a run takes place."""
+    """The engine of a run."""
     add(
         "--engine",
         choices=("local", "spark"),
         default="local",
-        help="local: this machine; spark: a Spark cluster, paths and folders as Spark has them "
+        help="local: this machine; spark: a Spark cluster, with paths and folders as Spark reads them "
         "(default: %(default)s)",
     )
     add(
         "--master",
         metavar="URL",
-        help="with --engine spark: where Spark runs, as spark://host:7077 or local[4] (default: what "
-        "spark-submit says, else this machine)",
+        help="with --engine spark: where Spark runs, such as spark://host:7077 or local[4] (default: that of "
+        "spark-submit, else this machine)",
     )
     add(
         "--spark-conf",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="with --engine spark: a setting of Spark's, as spark.executor.memory=8g; may be said again",
+        help="with --engine spark: a setting of Spark, such as spark.executor.memory=8g; may be repeated",
     )
 
 
 def add_fail_over(add: Add) -> None:
-    """What ends a run badly."""
+    """When a run ends with status 4."""
     add(
         "--fail-over",
         type=_share,
         metavar="SHARE",
-        help="end with status 4, after everything is written, where more of the records than this were "
-        "dropped, cut or unreadable: 5%% or 0.05",
+        help="write everything, but end with status 4 if more than this share of the records were dropped, "
+        "cut or unreadable, such as 5%% or 0.05",
     )
 
 
 def _share(text: str) -> float:
-    """A share that is written as 5% or as 0.05."""
+    """A share written as 5% or as 0.05."""
     try:
         value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:

@@ -1,101 +1,99 @@
-"""Files -> those of their documents that repeat something, with what they repeat: for `dedup repeats`."""
+"""The commands that show something and write nothing: `dedup repeats`, `compare`, `tune` and `report`."""
 
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, cast
 
+from dedup.cli.exit_status import DONE, of_unreadable
+from dedup.cli.options import options_of
 from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
 from dedup.explain.repeats import ReadCounts, inspect
 from dedup.explain.tune import tune
 from dedup.ledger.reader import CheckedLedger, check_ledger
-from dedup.options import Options
+from dedup.reports.terminal import console as terminal
 from dedup.sources import lookup
 from dedup.sources.files import Files
 from dedup.summary.format import Summary
 
 
-def show_repeats(inputs: Sequence[str], options: Options, only: str | None, file: TextIO) -> int:
-    """Write every document that repeats something to `file`, its repeats marked; of `only`, an id, that
-    document alone, whatever it holds. Returns the exit status. Raises InputError.
-    """
-    from dedup.reports.terminal import console as terminal
+def show_repeats(arguments: Namespace) -> int:
+    """Run `dedup repeats`; returns the exit status. Raises InputError, OptionsError."""
     from dedup.reports.terminal import repeats
 
-    source, counts = Files(inputs, options), ReadCounts()
-    inspected = inspect(source, options, only, counts)
-    terminal.stream(lambda colour: repeats.report(inspected, lambda: counts.documents, colour), file)
-    if not counts.rejects:
-        return 0
-    print(f"dedup: records that could not be read and are not shown: {counts.rejects:,}", file=sys.stderr)
-    return 3
+    options, counts = options_of(arguments), ReadCounts()
+    articles = inspect(Files(arguments.inputs, options), options, arguments.id, counts)
+    terminal.stream(lambda colour: repeats.report(articles, lambda: counts.documents, colour), sys.stdout)
+    return of_unreadable(counts.rejects, "only readable ones are shown")
 
 
-def show_comparison(
-    names: Sequence[str], inputs: Sequence[str], options: Options, full: bool, file: TextIO
-) -> int:
-    """Write how two documents compare to `file`. `names`: two files, or with `inputs` two ids of theirs.
-    Returns the exit status. Raises InputError, OptionsError.
-    """
-    from dedup.reports.terminal import console as terminal
+def show_comparison(arguments: Namespace) -> int:
+    """Run `dedup compare`; returns the exit status. Raises InputError, OptionsError."""
     from dedup.reports.terminal import side_by_side
 
-    if not inputs and list(names) == ["-", "-"]:
-        raise OptionsError("standard input holds one of the two; name a file for the other")
-    one, other = lookup.one_of_each(names, inputs, options) if inputs else lookup.in_files(names, options)
+    options, names = options_of(arguments), [arguments.one, arguments.other]
+    if arguments.inputs:
+        one, other = lookup.one_of_each(names, arguments.inputs, options)
+    elif names == ["-", "-"]:
+        raise OptionsError(
+            "only one of the two documents can come from standard input; name a file for the other"
+        )
+    else:
+        one, other = lookup.in_files(names, options)
     compared = compare(one, other, options)
-    terminal.stream(lambda colour: side_by_side.report(compared, full, colour), file, side_by_side.WIDEST)
-    return 0
+    terminal.stream(
+        lambda colour: side_by_side.report(compared, arguments.full, colour), sys.stdout, side_by_side.WIDEST
+    )
+    return DONE
 
 
-def show_thresholds(inputs: Sequence[str], options: Options, quiet: bool, file: TextIO) -> int:
-    """Write to `file` what each threshold would do. Returns the exit status. Raises InputError,
-    OptionsError.
-    """
-    from dedup.reports.terminal import console as terminal
+def show_thresholds(arguments: Namespace) -> int:
+    """Run `dedup tune`; returns the exit status. Raises InputError, OptionsError."""
     from dedup.reports.terminal import progress, tuning
 
-    source = Files(inputs, options)
-    with progress.shown(source.files, quiet) as told:
-        tuned = tune(source, options, told)
-    terminal.stream(lambda colour: tuning.report(tuned, colour), file)
-    if not tuned.rejects:
-        return 0
-    print(f"dedup: records that could not be read and are left out: {tuned.rejects:,}", file=sys.stderr)
-    return 3
+    options = options_of(arguments)
+    source = Files(arguments.inputs, options)
+    with progress.shown(source.files, arguments.quiet) as show_progress:
+        tuned = tune(source, options, show_progress)
+    terminal.stream(lambda colour: tuning.report(tuned, colour), sys.stdout)
+    return of_unreadable(tuned.rejects, "only readable ones are counted")
 
 
-def show_finished(ledger: str, file: TextIO) -> int:
-    """Write the report of the run that left this ledger to `file`; returns the exit status. Raises
-    LedgerError where it is altered or cut short, or has no report.
+def show_report(arguments: Namespace) -> int:
+    """Run `dedup report`; returns the exit status. Raises LedgerError if the ledger is altered, cut short or
+    without a report.
     """
-    from dedup.reports.terminal import console as terminal
-
+    ledger = arguments.ledger
     if Path(ledger).is_dir():
         raise LedgerError(
-            f"{ledger!r} is of a run on Spark, whose ledger holds no report: keep it with --report FILE."
+            f"{ledger!r} is the ledger of a run on Spark, which has no report; write one with --report FILE."
         )
-    checked = check_ledger(ledger)
-    if checked.summary is None:
+    run = check_ledger(ledger)
+    if run.summary is None:
         raise LedgerError(
-            f"The ledger {ledger!r} holds no report: a stream has none, nor has one of an older dedup; its "
+            f"The ledger {ledger!r} has no report: neither a stream nor an older dedup writes one. Its "
             "lines have every decision."
         )
-    passing = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files(checked, ledger)}
+    not_in_ledger = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files_of(run, ledger)}
     try:
-        terminal.show(cast(Summary, {**checked.summary, **passing}), file)
+        terminal.show(cast(Summary, {**run.summary, **not_in_ledger}), sys.stdout)
     except (KeyError, TypeError, ValueError) as error:
-        made = checked.header.get("dedup")
         raise LedgerError(
-            f"The report in {ledger!r} cannot be shown by this dedup; dedup {made!r} wrote it."
+            f"The report in {ledger!r} cannot be shown by this dedup; dedup {run.header.get('dedup')!r} "
+            "wrote it."
         ) from error
-    return 0
+    return DONE
 
 
-def _files(checked: CheckedLedger, ledger: str) -> dict[str, Any]:
-    """The files of that run: the output as the ledger names it, without its folder."""
-    outputs, rejects = checked.end["outputs"], checked.end["rejects"]
-    name = "OUTPUT" if checked.end["folder"] or len(outputs) != 1 else outputs[0]["name"]
-    bad = rejects["name"] if rejects else None
-    return {"articles": name, "ledger": ledger, "rejects": bad, "report": None, "dry_run": False}
+def _files_of(run: CheckedLedger, ledger: str) -> dict[str, Any]:
+    """The files of a run. A ledger knows the name of an output, but not its folder."""
+    outputs, rejects = run.end["outputs"], run.end["rejects"]
+    output = "OUTPUT" if run.end["folder"] or len(outputs) != 1 else outputs[0]["name"]
+    return {
+        "articles": output,
+        "ledger": ledger,
+        "rejects": rejects["name"] if rejects else None,
+        "report": None,
+        "dry_run": False,
+    }

@@ -46,8 +46,8 @@ def test_add_remembers_what_clean_would_keep(capfdbinary):
     assert add("crawl.jsonl") == 0
     shown = capfdbinary.readouterr()
     assert shown.out.decode().splitlines() == [
-        "48 articles read: 39 kept and remembered; 9 dropped, 0 rejected",
-        "seen.index holds 39 documents",
+        "48 articles read: 39 kept and added; 9 dropped, 0 rejected",
+        "seen.index has 39 documents",
     ]
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--index", "seen.index", "--quiet"]) == 0
     assert {orjson.loads(line)["text"] for line in Path("out.jsonl").read_bytes().splitlines()} == {""}
@@ -146,13 +146,13 @@ def test_drop_forgets_by_id(capfdbinary):
     """What is dropped is kept the next time; an unknown id is told when the others are gone."""
     add("few.jsonl", "--quiet")
     assert main(["index", "drop", "seen.index", "fx-001"]) == 0
-    assert capfdbinary.readouterr().out == b"1 documents forgotten; seen.index holds 1\n"
+    assert capfdbinary.readouterr().out == b"1 document deleted; seen.index has 1 left\n"
     main(["index", "check", "seen.index", "few.jsonl", "--quiet"])
     assert [line["decision"] == "dropped" for line in said(capfdbinary)] == [False, True, True, True, True]
     assert main(["index", "drop", "seen.index", "fx-001", "fx-004"]) == 1
     shown = capfdbinary.readouterr()
-    assert shown.out == b"1 documents forgotten; seen.index holds 0\n"
-    assert shown.err == b"dedup: seen.index holds no document called 'fx-001'\n"
+    assert shown.out == b"1 document deleted; seen.index has 0 left\n"
+    assert shown.err == b"dedup: seen.index has no document with the id 'fx-001'\n"
 
 
 def _aged(days: int) -> None:
@@ -175,7 +175,7 @@ def test_drop_forgets_by_age_and_gives_room_back(capfdbinary):
     size = Path("seen.index").stat().st_size
     capfdbinary.readouterr()
     assert main(["index", "drop", "seen.index", "--older", "90d"]) == 0
-    assert capfdbinary.readouterr().out == b"300 documents forgotten; seen.index holds 2\n"
+    assert capfdbinary.readouterr().out == b"300 documents deleted; seen.index has 2 left\n"
     assert Path("seen.index").stat().st_size < 0.6 * size
     assert main(["index", "drop", "seen.index", "fx-001", "--older", "0m"]) == 0
     assert facts(capfdbinary)["documents"] in (0, 1)  # of this second, or of the one before it
@@ -224,7 +224,7 @@ def test_what_is_wrong_is_told_in_one_sentence(name, capfdbinary):
     arguments, status, named = WRONG[name]
     assert main(["index", *arguments]) == status
     shown = capfdbinary.readouterr()
-    assert shown.out in (b"", b"0 documents forgotten; seen.index holds 2\n")
+    assert shown.out in (b"", b"0 documents deleted; seen.index has 2 left\n")
     assert named in shown.err.decode()
     assert len(shown.err.splitlines()) == 1
     assert sorted(Path().iterdir()) == names

@@ -51,7 +51,7 @@ def test_repeats_says_what_it_cannot_show(tmp_path, capsys):
         (b'{"text":"a"}\n', [], 0, "1 article, no repeats."),
         (b'{"text":"a"}\n', ["--id", "in.jsonl:1"], 0, "in.jsonl:1  no repeats\na\n"),
         (b'{"id":7,"text":"a"}\n', ["--id", "8"], 1, 'no document is called "8"'),
-        (b'{"text":"a"}\n{"text":\n', [], 3, "could not be read and are not shown: 1"),
+        (b'{"text":"a"}\n{"text":\n', [], 3, "1 record could not be read; only readable ones are shown"),
     ):
         path.write_bytes(given)
         assert main(["repeats", str(path), *arguments]) == status

@@ -66,7 +66,7 @@ def test_a_stream_has_no_report(place, capsys):
     command = [sys.executable, "-m", "dedup", "clean", "-", "-o", "o", "--ledger", "l.jsonl", "--stream"]
     subprocess.run(command, input=ARTICLES.read_bytes(), capture_output=True, check=True)
     assert main(["report", "l.jsonl"]) == 1
-    assert "holds no report: a stream has none" in capsys.readouterr().err
+    assert "has no report: neither a stream nor an older dedup" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("change", ["cut", "altered", "no ledger", "missing"])

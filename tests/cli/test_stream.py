@@ -156,7 +156,7 @@ def test_bad_lines_are_rejected_as_they_come(tmp_path):
         assert "not valid JSON" in reject["reason"]
         process.stdin.close()
         assert process.wait() == 3
-        assert b"dedup: 1 records could not be read; they stand in dedup.rejects" in process.stderr.read()
+        assert b"dedup: 1 record could not be read; dedup.rejects" in process.stderr.read()
 
 
 def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbinary):

@@ -173,7 +173,7 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         ([here["one.txt"], here["bad.txt"]], 1, "could not be read: invalid UTF-8"),
         (["x", "x", "--in", here["two.jsonl"]], 1, 'several documents are called "x"; name one by'),
         (["two.jsonl:1", "z", "--in", here["two.jsonl"]], 1, 'no document is called "z"'),
-        (["-", "-"], 2, "standard input holds one"),
+        (["-", "-"], 2, "one of the two documents can come from standard input"),
         ([here["one.txt"], here["one.txt"], "--threshold", "2"], 2, "--threshold must lie"),
     ):  # fmt: skip
         assert main(["compare", *arguments]) == status

@@ -195,7 +195,7 @@ def test_nothing_to_tune(capsys, tmp_path):
         (b"", 0, "There was no article with words in the input."),
         (b'{"text":"..."}\n', 0, "There was no article with words in the input."),
         (b'{"text":"a b c d"}\n{"text":"e f g h"}\n', 0, "2 articles, 0 of them exact copies"),
-        (b'{"text":"a b"}\n{"text":5}\n', 3, "could not be read and are left out: 1"),
+        (b'{"text":"a b"}\n{"text":5}\n', 3, "1 record could not be read; only readable ones are counted"),
     ):
         path.write_bytes(given_)
         assert main(["tune", str(path)]) == status

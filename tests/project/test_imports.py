@@ -37,8 +37,7 @@ def _loaded_by(code: str) -> set[str]:
         ("import dedup.scrapy", {"numba", "numpy", "pyarrow", "duckdb", "rapidfuzz"}),
         ("import dedup.repeats.find", {"duckdb", "rich", "datasketch", "pandas"}),
         (
-            "from dedup.cli.show import show_repeats\nimport sys\n"
-            "show_repeats(['fixtures/articles.jsonl'], __import__('dedup').Options(), 'fx-015', sys.stdout)",
+            "from dedup.cli.main import main\nmain(['repeats', 'fixtures/articles.jsonl', '--id', 'fx-015'])",
             {"duckdb", "datasketch"},
         ),
         ("import dedup.api, dedup.pipeline.run", {"duckdb", "rich", "datasketch", "pandas"}),

@@ -141,8 +141,8 @@ def test_too_much_that_is_touched_is_status_4(crawl, capsys, limit, status):
     """More than the share that is dropped, cut or unreadable: 4, with a sentence, after all is written."""
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--quiet", "--fail-over", limit]) == status
     said = capsys.readouterr().err
-    assert ("4 of 200 records (2.00 %) were dropped, cut or unreadable" in said) == (status == 4)
-    assert "1 records could not be read" in said
+    assert ("4 of 200 records (2.00%) were dropped, cut or unreadable" in said) == (status == 4)
+    assert "1 record could not be read" in said
     assert len((crawl / "out.jsonl").read_bytes().splitlines()) == 197
 
 

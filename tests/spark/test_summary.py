@@ -32,7 +32,7 @@ def test_reports_of_both_engines(
         found.append(json.loads(report.read_bytes()))
         said = capsys.readouterr()
         assert f"{len(lines) + 1} articles in" in said.out
-        assert "--fail-over 5 %" in said.err
+        assert "--fail-over 5%" in said.err
     local, spark = found
     jsonschema.validate(spark, json.loads((TOP / "dedup/summary/report.schema.json").read_bytes()))
     same = [

@@ -4,7 +4,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from dedup.cli.clean import Job, with_timings
+from dedup.cli.clean import with_timings
+from dedup.cli.job import Job
 from dedup.outputs.targets import Targets
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
