@@ -13,8 +13,6 @@ OVER_LIMIT = 4
 INTERRUPTED = 130
 READER_GONE = 141
 """The process that read standard output has ended."""
-SIGNALLED = 128
-"""A stream that a signal ended: this and the number of the signal."""
 
 
 def explain(sentence: str) -> None:
@@ -25,6 +23,11 @@ def explain(sentence: str) -> None:
 def counted(count: int, noun: str) -> str:
     """A count with its noun: 1 record, 2,000 records."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def of_signal(number: int) -> int:
+    """The status of a stream that a signal ended, as shells have it."""
+    return 128 + number
 
 
 def of_unreadable(count: int, consequence: str) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from dedup.cli.exit_status import SIGNALLED, counted
+from dedup.cli.exit_status import counted, of_signal
 from dedup.cli.job import IndexSettings, Job, check_distinct, open_index
 from dedup.document import BOM, File
 from dedup.errors import OptionsError
@@ -65,7 +65,7 @@ def clean_stream(job: Job, options: Options) -> int:
     if not job.quiet:
         print(counts, file=sys.stderr)
     status = job.status(counts.rejected, counts.touched, counts.records)
-    return SIGNALLED + lines.stopped if lines.stopped else status
+    return of_signal(lines.stopped) if lines.stopped else status
 
 
 def _check(job: Job, options: Options) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 import dedup
 from dedup.cli.arguments import parser
-from dedup.cli.main import _COMMANDS
 from tests.support.command import NO_NETWORK
 from tests.support.pages import PAGES, blocks, commands, languages, rows, section, spans
 from tests.support.paths import ARTICLES, TOP
@@ -108,7 +107,7 @@ def test_commands_in_running_text_can_be_typed() -> None:
 def test_the_cluster_command_is_right_usage() -> None:
     """The command that the page on Spark begins with is understood as it is."""
     (line,) = re.findall(r"^    dedup (clean 's3a.*)$", PAGES["docs/spark.md"], re.MULTILINE)
-    chosen = parser(_COMMANDS).parse_args(line.replace("'", "").split())
+    chosen = parser().parse_args(line.replace("'", "").split())
     assert chosen.engine == "spark"
 
 
