@@ -6,6 +6,7 @@ is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +64,12 @@ class Fields(NamedTuple):
     @property
     def names(self) -> tuple[str, str, str | None, str | None]:
         return self[:4]
+
+
+def list_fields(names: Sequence[str]) -> str:
+    """The names of fields for a message: safe to print, and at most eight of them."""
+    shown = ", ".join(repr(name[:40]) for name in names[:8])
+    return (shown or "no fields at all") + (", ..." if len(names) > 8 else "")
 
 
 class Reject(NamedTuple):

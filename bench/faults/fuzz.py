@@ -52,6 +52,7 @@ def readers(data: bytes) -> None:
 
     from dedup.errors import DedupError
     from dedup.formats import Fields, blocks, find_files, parse
+    from dedup.formats.blocks import ByteBlock
 
     form, size, content = FORMATS[data[0] % len(FORMATS)], 1 + data[1] * 4, data[2:]
     fields = Fields(limit=0 if data[1] % 2 else 40)
@@ -63,7 +64,8 @@ def readers(data: bytes) -> None:
             documents, rejects = [], []
             try:
                 for block in blocks(find_files([str(path)], fields.limit), most, fields):
-                    batch = parse(replace(block, first=False), fields)
+                    unchecked = replace(block, is_first=False) if isinstance(block, ByteBlock) else block
+                    batch = parse(unchecked, fields)
                     documents += batch.documents.to_pylist()
                     rejects += batch.rejects
             except DedupError as error:

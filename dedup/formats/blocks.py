@@ -1,13 +1,15 @@
-"""The types that every format shares: files, their bytes in blocks, and the documents found in them.
+"""What travels between the readers and the parsers of formats: pieces of files, blocks of pieces, batches of
+documents; and records that are too long.
 
-All offsets count the bytes of a file as it is decompressed. For Parquet, which has no such bytes, a
-document's span is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
+All offsets count the bytes of a file after decompression. Parquet has no such bytes: there a document's span
+is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,46 +20,87 @@ from dedup.kernels.arrays import Int32s, Int64s
 
 
 class Piece(NamedTuple):
-    """Bytes of one file that hold whole records; the first is at `position` and starts at `start`.
-    `passed`: the bytes of one record that is too long, in place of `data`.
+    """Bytes of one file that hold complete records. The first record is at `position` and begins at `start`.
+    `oversize`: the length of one record that is too long to be held; `data` is empty then.
     """
 
     file: int
     start: int
     position: int
     data: bytes
-    passed: int = 0
+    oversize: int = 0
 
 
 @dataclass(frozen=True)
 class Block:
-    """Pieces of files of one format, joined. Piece i stands in `data` at offset[i] to offset[i + 1]."""
+    """Records of files of one format: what a parser takes. `names`: of the files, by their index."""
 
     format: str
     names: dict[int, str]
-    """The names of the files in this block, by their index."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of the block."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class OversizeBlock(Block):
+    """One record that is too long to be held."""
+
+    piece: Piece
+
+    @property
+    def size(self) -> int:
+        return self.piece.oversize
+
+
+@dataclass(frozen=True)
+class ByteBlock(Block):
+    """Pieces of files, one after the other in `data`: piece i is data[offset[i]:offset[i + 1]]. Of each
+    piece: the index of its file (int32), its bytes [start, end) there, and the position of its first record
+    (int64). `is_first`: no text field in any of its objects is an error (for JSON and JSON Lines).
+    """
+
     data: bytes
     file: Int32s
     start: Int64s
     end: Int64s
     position: Int64s
     offset: Int64s
-    """One more than there are pieces."""
-    header: tuple[str, ...] = ()
-    """CSV: the names of the columns."""
-    first: bool = False
-    """The first block of a file: one without a single text field is an error."""
-    passed: int = 0
-    """The bytes of the one record that is too long, of which `data` has none."""
-    table: pa.RecordBatch | None = field(default=None, repr=False)
-    """Parquet: the rows, in place of `data`."""
+    is_first: bool = False
 
     @property
-    def pieces(self) -> int:
-        return len(self.file)
+    def size(self) -> int:
+        return len(self.data)
 
-    def piece(self, index: int) -> bytes:
-        return self.data[self.offset[index] : self.offset[index + 1]]
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes of each piece."""
+        for low, high in pairwise(self.offset.tolist()):
+            yield self.data[low:high]
+
+
+@dataclass(frozen=True)
+class RowBlock(ByteBlock):
+    """Rows of one CSV or TSV file. `header`: the names of the columns."""
+
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableBlock(Block):
+    """Rows of one Parquet file. `file`: its index; `rows`: their numbers in the file, from 0 (int64)."""
+
+    file: int
+    rows: Int64s
+    table: pa.RecordBatch = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        return int(self.table.nbytes)
+
+
+_BY_LINE = {"jsonl", "csv", "tsv"}  # a newline closes the last record of a piece, if another piece follows
 
 
 def join(
@@ -65,36 +108,50 @@ def join(
     pieces: Sequence[Piece],
     names: dict[int, str],
     *,
-    header: tuple[str, ...] = (),
-    first: bool = False,
-    by_line: bool = False,
-) -> Block:
-    """A block of these pieces. `by_line`: a newline is put behind a piece that lacks one."""
-    parts = [_closed(p.data) for p in pieces] if by_line and len(pieces) > 1 else [p.data for p in pieces]
+    is_first: bool = False,
+    header: tuple[str, ...] | None = None,
+) -> ByteBlock | OversizeBlock:
+    """A block of these pieces; an oversize piece is alone. `header`: the names of the columns of CSV."""
+    if pieces[0].oversize:
+        return OversizeBlock(format, names, pieces[0])
+    parts = [piece.data for piece in pieces]
+    if format in _BY_LINE and len(parts) > 1:
+        parts = [part if part.endswith((b"\n", b"\r")) else part + b"\n" for part in parts]
     offset = np.zeros(len(parts) + 1, np.int64)
     np.cumsum([len(part) for part in parts], out=offset[1:])
-    start = np.array([p.start for p in pieces], np.int64)
-    return Block(
-        format=format,
-        names=names,
-        data=parts[0] if len(parts) == 1 else b"".join(parts),
-        file=np.array([p.file for p in pieces], np.int32),
-        start=start,
-        end=start + np.array([len(p.data) + p.passed for p in pieces], np.int64),
-        position=np.array([p.position for p in pieces], np.int64),
-        offset=offset,
-        header=header,
-        first=first,
-        passed=pieces[0].passed,
+    start = np.array([piece.start for piece in pieces], np.int64)
+    columns = (
+        parts[0] if len(parts) == 1 else b"".join(parts),
+        np.array([piece.file for piece in pieces], np.int32),
+        start,
+        start + np.array([len(piece.data) for piece in pieces], np.int64),
+        np.array([piece.position for piece in pieces], np.int64),
+        offset,
+        is_first,
     )
+    if header is None:
+        return ByteBlock(format, names, *columns)
+    return RowBlock(format, names, *columns, header)
 
 
-def _closed(data: bytes) -> bytes:
-    return data if data.endswith((b"\n", b"\r")) else data + b"\n"
+def group(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
+    """The pieces in lists of about `size` bytes, at least one piece each; an oversize piece is alone."""
+    grouped: list[Piece] = []
+    length = 0
+    for piece in pieces:
+        if grouped and (length + len(piece.data) > size or piece.oversize or grouped[0].oversize):
+            yield grouped
+            grouped, length = [], 0
+        grouped.append(piece)
+        length += len(piece.data)
+    if grouped:
+        yield grouped
 
 
 class Spans(NamedTuple):
-    """Where records of a block stand: in the block (`low`, `high`) and in their files."""
+    """Where records are: [low, high) in the bytes of a block, [start, end) in their files; and their
+    positions. All int64, but for `file`, the index of the file (int32).
+    """
 
     low: Int64s
     high: Int64s
@@ -107,16 +164,22 @@ class Spans(NamedTuple):
         chosen = np.asarray(rows, np.int64)
         return Spans._make(column[chosen] for column in self)
 
+    def rejects(self, reasons: Iterable[tuple[int, str]]) -> list[Reject]:
+        """The rejects for these records, by row, and reasons."""
+        return [
+            Reject(int(self.file[i]), int(self.position[i]), int(self.start[i]), int(self.end[i]), reason)
+            for i, reason in reasons
+        ]
 
-def piece_spans(block: Block) -> Spans:
+
+def piece_spans(block: ByteBlock) -> Spans:
     """The spans of a block in which each piece is one record."""
     return Spans(block.offset[:-1], block.offset[1:], block.file, block.start, block.end, block.position)
 
 
-def line_spans(block: Block, low: Int64s, high: Int64s, lines: Int64s, ends: Int64s) -> Spans:
-    """The spans of records that stand at [low, high) of the block and begin on its line `lines` (from 0).
-
-    `ends` holds where each line of the block ends.
+def line_spans(block: ByteBlock, low: Int64s, high: Int64s, lines: Int64s, ends: Int64s) -> Spans:
+    """The spans of records at [low, high) of the block that begin on its lines `lines` (from 0). `ends`:
+    where each line of the block ends. All int64.
     """
     piece = np.searchsorted(block.offset[1:-1], low, "right")
     shift = block.start[piece] - block.offset[piece]
@@ -132,7 +195,7 @@ def line_spans(block: Block, low: Int64s, high: Int64s, lines: Int64s, ends: Int
 
 
 class Batch:
-    """The documents of a block as an Arrow record batch (see SCHEMA), and what could not be read."""
+    """The documents of a block as an Arrow record batch (see SCHEMA), and the records that are none."""
 
     def __init__(self, documents: pa.RecordBatch, rejects: list[Reject]) -> None:
         self.documents = documents
@@ -143,43 +206,22 @@ class Batch:
         raise NotImplementedError
 
 
-def grouped(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
-    """The pieces in lists of about `size` bytes, at least one piece each; one that is passed by is alone."""
-    group: list[Piece] = []
-    held = 0
-    for piece in pieces:
-        if group and (held + len(piece.data) > size or piece.passed or group[0].passed):
-            yield group
-            group, held = [], 0
-        group.append(piece)
-        held += len(piece.data)
-    if group:
-        yield group
-
-
-ARRAY = 4  # a JSON array may be so many times as long as a document: it is held whole
-
-
-def reason(limit: int) -> str:
-    """Why a record is rejected that has more bytes than this."""
+def too_long(limit: int) -> str:
+    """Why a record of more than `limit` bytes is rejected."""
     return f"longer than {limit:,} bytes (--max-document)"
 
 
-def passed_by(block: Block, limit: int) -> Batch:
-    """The batch of a block that is one record too long to be held."""
-    file, position, start, end = (
-        int(column[0]) for column in (block.file, block.position, block.start, block.end)
-    )
-    none = pa.RecordBatch.from_pylist([], SCHEMA)
-    return Batch(none, [Reject(file, position, start, end, reason(limit))])
+def oversize_batch(block: OversizeBlock, limit: int) -> Batch:
+    """No document and one reject."""
+    piece = block.piece
+    reject = Reject(piece.file, piece.position, piece.start, piece.start + piece.oversize, too_long(limit))
+    return Batch(pa.RecordBatch.from_pylist([], SCHEMA), [reject])
 
 
-def within(spans: Spans, limit: int) -> tuple[Spans, list[Reject]]:
-    """The spans of at most `limit` bytes (0: all), and the rejects for the others."""
-    long = np.flatnonzero(spans.end - spans.start > limit) if limit else ()
-    if not len(long):
+def split_by_length(spans: Spans, limit: int) -> tuple[Spans, list[Reject]]:
+    """The records of at most `limit` bytes (0: any number), and rejects for the others."""
+    is_long = spans.end - spans.start > limit if limit else np.zeros(len(spans.low), bool)
+    if not is_long.any():
         return spans, []
-    others = spans.take(long)
-    places = zip(*(column.tolist() for column in others[2:]), strict=True)
-    bad = [Reject(file, position, start, end, reason(limit)) for file, start, end, position in places]
-    return spans.take(np.flatnonzero(spans.end - spans.start <= limit)), bad
+    reasons = ((row, too_long(limit)) for row in np.flatnonzero(is_long).tolist())
+    return spans.take(np.flatnonzero(~is_long)), spans.rejects(reasons)

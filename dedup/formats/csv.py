@@ -1,4 +1,4 @@
-"""CSV and TSV with a header row: quotes are '"', doubled in a field; the delimiter follows the extension."""
+"""CSV and TSV with a header row. Cells are quoted with '"', doubled within a cell."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dedup.document import Cut, Edit, Fields, File, Reject
+from dedup.document import Cut, Edit, Fields, File, Reject, list_fields
 from dedup.errors import InputError
 from dedup.files.reading import Source
-from dedup.formats.blocks import Batch, Block, Piece, Spans, line_spans, passed_by, reason, within
-from dedup.formats.columns import Found, documents, rejects, sortable
-from dedup.formats.csv_rows import DELIMITERS, Reading, line_starts, rows_of
+from dedup.formats.blocks import Batch, Piece, RowBlock, Spans, line_spans, split_by_length, too_long
+from dedup.formats.columns import ParsedRecords, record_batch, sort_key
+from dedup.formats.csv_rows import DELIMITERS, RowPieces, line_starts, rows_of
 from dedup.formats.edits import byte_ranges
-from dedup.formats.json_objects import listed
 from dedup.text.ranges import without
 
-_INVALID = re.compile("[\ud800-\udfff]")
+_INVALID = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8, as surrogate escapes
 _DOUBLED = re.compile('""')
 
 
 def header(file: File, limit: int = 0) -> tuple[str, ...]:
-    """The names of the columns; empty for a file without rows. A name that stands twice gets a number."""
+    """The names of the columns; empty for a file without rows. A repeated name gets a number."""
     names: dict[str, None] = {}
-    for name in _head(file, limit)[0]:
+    for name in _header_row(file, limit)[0]:
         number, unique = 1, name
         while unique in names:
             number += 1
@@ -35,97 +34,96 @@ def header(file: File, limit: int = 0) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _head(file: File, limit: int) -> tuple[list[str], int, int]:
-    """The header row, where it ends, and how many lines that takes."""
+def _header_row(file: File, limit: int) -> tuple[list[str], int, int]:
+    """The cells of the header row, the byte at which it ends, and the lines that it takes."""
     source = Source(file)
-    start = source.skip_mark()
-    for data, whole in _growing(source, 1 << 16):
+    start = source.skip_bom()
+    for data, is_all in _growing(source, 1 << 16):
         starts = line_starts(data)
         for row, _, lines in rows_of(data, file.format):
-            if row and (whole or starts[lines] < len(data)):
-                _check_header(row, file)
+            if row and (is_all or starts[lines] < len(data)):
+                if _INVALID.search("".join(row)):
+                    raise InputError(
+                        f"The first row of {file.name!r} is not UTF-8; convert the file to UTF-8."
+                    )
                 return row, start + int(starts[lines]), lines
         if limit and len(data) > limit:
             raise InputError(
-                f"The first row of {file.name!r} is {reason(limit)}: it is no CSV, or a quote is not closed."
+                f"The first row of {file.name!r} is {too_long(limit)}: "
+                "it is no CSV, or a quote is not closed."
             )
     return [], start, 0
 
 
-def _check_header(row: list[str], file: File) -> None:
-    if _INVALID.search("".join(row)):
-        raise InputError(f"The first row of {file.name!r} is not UTF-8; convert the file to UTF-8.")
-
-
 def _growing(source: Source, size: int) -> Iterator[tuple[bytes, bool]]:
-    """The start of a file, each time twice as much of it, and whether that is all."""
-    held = b""
+    """The first `size` bytes of a file or more, then twice as many each time; and whether that is all."""
+    data = b""
     for part in source.slices():
-        held += bytes(part)
-        if len(held) >= size:
-            yield held, False
-            size = len(held) * 2
-    yield held, True
+        data += bytes(part)
+        if len(data) >= size:
+            yield data, False
+            size = len(data) * 2
+    yield data, True
 
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
-    """The rows below the header in pieces of about `size` bytes. A row of more than `limit` bytes (0: none)
-    is passed by where it would have to be held.
+    """The rows below the header in pieces of about `size` bytes. A row of more than `limit` bytes (0: any
+    number) is an oversize piece where it would have to be held.
     """
-    _, start, lines = _head(file, limit)
+    _, start, lines = _header_row(file, limit)
     source = Source(file)
     source.skip(start)
-    rows = Reading(index, file.format, start, lines + 1, (size, limit))
+    rows = RowPieces(index, file.format, start, lines + 1, (size, limit))
     for part in source.slices():
-        yield from rows.take(bytes(part))
-    yield from rows.end()
+        yield from rows.add(bytes(part))
+    yield from rows.finish()
     source.close()
 
 
-def _check_column(block: Block, fields: Fields) -> None:
-    """Raise InputError where the header lacks the text field."""
-    if fields.text not in block.header:
-        name = block.names[int(block.file[0])]
+def check_header(header: tuple[str, ...], fields: Fields, name: str) -> None:
+    """Raise InputError where a header lacks the text field. `name`: of the file."""
+    if fields.text not in header:
         raise InputError(
-            f"{name!r} has no column {fields.text!r}, only {listed(block.header)}: "
+            f"{name!r} has no column {fields.text!r}, only {list_fields(header)}: "
             "name the right one with --text-field."
         )
 
 
-def parse(block: Block, fields: Fields) -> Batch:
-    """The documents of a block of rows. Raises InputError when there is no such column."""
-    _check_column(block, fields)
-    if block.passed:
-        return passed_by(block, fields.limit)
+def parse(block: RowBlock, fields: Fields) -> Batch:
+    """The documents of a block of rows. Raises InputError where there is no column of texts."""
+    check_header(block.header, fields, block.names[int(block.file[0])])
     rows = [row for row in rows_of(block.data, block.format) if row[0]]
     before, after = (np.array([row[i] for row in rows], np.int64) for i in (1, 2))
     starts = line_starts(block.data)
-    spans = line_spans(block, starts[before], starts[after], before, starts[1:])
-    held, long = within(spans, fields.limit)
+    every = line_spans(block, starts[before], starts[after], before, starts[1:])
+    spans, long = split_by_length(every, fields.limit)
     if long:
-        gone = {bad.start for bad in long}
-        rows = [row for row, start in zip(rows, spans.start.tolist(), strict=True) if start not in gone]
-    return RowBatch(block, fields, _found([row for row, *_ in rows], block, fields), held, long)
+        gone = {reject.start for reject in long}
+        rows = [row for row, start in zip(rows, every.start.tolist(), strict=True) if start not in gone]
+    return RowBatch(block, fields, _parse([row for row, *_ in rows], block, fields), spans, long)
 
 
-def _found(rows: Sequence[list[str]], block: Block, fields: Fields) -> Found:
-    header, whole = block.header, _is_utf8(block.data)
+def _parse(rows: Sequence[list[str]], block: RowBlock, fields: Fields) -> ParsedRecords:
+    header, is_utf8 = block.header, _is_utf8(block.data)
     columns = {name: i for i, name in enumerate(header)}
-    text, name, order = columns[fields.text], columns.get(fields.id), columns.get(fields.order or "")
-    url = columns.get(fields.url or "")
-    found = Found([], [], [], [], [], [])
+    text, id_ = columns[fields.text], columns.get(fields.id)
+    order = None if fields.order is None else columns.get(fields.order)
+    url = None if fields.url is None else columns.get(fields.url)
+    records = ParsedRecords.none()
     for index, row in enumerate(rows):
         if len(row) != len(header):
-            found.bad.append((index, f"the row has {len(row)} cells, the header {len(header)}"))
-        elif not whole and _INVALID.search("".join(row)):
-            found.bad.append((index, "invalid UTF-8"))
+            records.bad.append((index, f"the row has {len(row)} cells, the header {len(header)}"))
+        elif not is_utf8 and _INVALID.search("".join(row)):
+            records.bad.append((index, "invalid UTF-8"))
         else:
-            found.rows.append(index)
-            found.texts.append(row[text])
-            found.ids.append(None if name is None else row[name] or None)
-            found.orders.append(None if order is None or fields.order is None else sortable(row[order]))
-            found.urls.append(None if url is None or fields.url is None else row[url])
-    return found
+            records.add(
+                index,
+                row[text],
+                None if id_ is None else row[id_] or None,
+                None if order is None else sort_key(row[order]),
+                None if url is None else row[url],
+            )
+    return records
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -137,19 +135,21 @@ def _is_utf8(data: bytes) -> bool:
 
 
 class RowBatch(Batch):
-    """The documents of a block of rows."""
+    """The documents of a block of rows. `long`: rejects of rows that are too long."""
 
-    def __init__(self, block: Block, fields: Fields, found: Found, spans: Spans, long: list[Reject]) -> None:
-        super().__init__(documents(found, spans), rejects(found.bad, spans) + long)
+    def __init__(
+        self, block: RowBlock, fields: Fields, records: ParsedRecords, spans: Spans, long: list[Reject]
+    ) -> None:
         self._data = block.data
         self._format = block.format
         self._column = block.header.index(fields.text)
-        self._spans = spans.take(found.rows)
+        self._spans = spans.take(records.rows)
+        super().__init__(record_batch(self._spans, *records.columns()), spans.rejects(records.bad) + long)
 
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
         low, start, end = (int(self._spans[i][row]) for i in (0, 3, 4))
-        found = row_edits(self._data[low : low + end - start], self._column, self._format, cuts)
-        return [Edit(start + edit.start, start + edit.end, edit.new) for edit in found]
+        edits = row_edits(self._data[low : low + end - start], self._column, self._format, cuts)
+        return [Edit(start + edit.start, start + edit.end, edit.new) for edit in edits]
 
 
 def cells(raw: bytes, form: str) -> list[str]:
@@ -158,17 +158,19 @@ def cells(raw: bytes, form: str) -> list[str]:
 
 
 def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of one row that cut the text in this column; checked by reading the edited row again."""
+    """The edits of one row that cut the text in this column. The edited row is read again: where its cells
+    are not the wanted ones, the row is written anew.
+    """
     row = cells(raw, form)
     wanted = [*row[:column], without(row[column], cuts), *row[column + 1 :]]
     edits = _cell_edits(raw.decode(), column, DELIMITERS[form], cuts)
-    if not cuts or (edits and list(_rows_after(raw, edits, form)) == [wanted]):
+    if not cuts or (edits and list(_edited_rows(raw, edits, form)) == [wanted]):
         return edits
     end = len(raw.rstrip(b"\r\n")) if raw.endswith((b"\n", b"\r")) else len(raw)
     return [Edit(0, end, row_bytes(wanted, form))]
 
 
-def _rows_after(raw: bytes, edits: Sequence[Edit], form: str) -> Iterator[list[str]]:
+def _edited_rows(raw: bytes, edits: Sequence[Edit], form: str) -> Iterator[list[str]]:
     parts, at = [], 0
     for edit in edits:
         parts += [raw[at : edit.start], edit.new]
@@ -177,7 +179,7 @@ def _rows_after(raw: bytes, edits: Sequence[Edit], form: str) -> Iterator[list[s
 
 
 def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of the cell; none when the row is written in an unusual way."""
+    """The edits of the cell; none where the row is not written in the usual way."""
     quoted_cell, plain_cell = r'"([^"]*(?:""[^"]*)*)"', rf'([^"{delimiter}\r\n][^{delimiter}\r\n]*|)'
     cell = re.compile(rf"{quoted_cell}(?=[{delimiter}\r\n]|\Z)|{plain_cell}")
     at = 0
@@ -199,5 +201,7 @@ def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> l
 def row_bytes(row: Sequence[str], form: str) -> bytes:
     """A row as the standard library writes it, without a terminator."""
     target = io.StringIO()
-    csv.writer(target, delimiter=DELIMITERS[form]).writerow(row)  # its terminator says what has to be quoted
+    csv.writer(target, delimiter=DELIMITERS[form]).writerow(
+        row
+    )  # which cells it quotes depends on its terminator
     return target.getvalue().removesuffix("\r\n").encode("utf-8", "surrogateescape")

@@ -9,25 +9,25 @@ from collections.abc import Iterator
 from dedup.document import File
 from dedup.errors import InputError
 from dedup.files.reading import Source
-from dedup.formats.blocks import ARRAY, Piece
+from dedup.formats.blocks import Piece
+from dedup.formats.edits import skip_blanks, skip_value
 from dedup.formats.json_objects import element_batch as parse
-from dedup.formats.json_objects import skip_value
 
 __all__ = ["parse", "read"]
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_DEEP = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+_DOCUMENTS = 4  # an array, which is held in memory, may be so many times as long as a document
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
-    """One piece for each element of the array; the whole file is in memory meanwhile, and passed by as one
-    record where it is longer than a document, or ARRAY documents, may be.
+    """One piece for each element of the array. The file is held in memory; one that is longer than `limit`
+    (one object) or four times as long (an array) is one oversize record.
 
     Raises InputError with line and column where the array is broken.
     """
     source = Source(file)
-    start = source.skip_mark()
-    data = source.rest(limit * (1 if file.single else ARRAY))
+    start = source.skip_bom()
+    data = source.rest(limit * (1 if file.single else _DOCUMENTS))
     source.close()
     if data is None:
         yield Piece(index, start, 1, b"", source.offset - start)
@@ -42,31 +42,31 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
 
 
 def _bytes(text: str, low: int, high: int) -> int:
-    """How many bytes of the file the characters [low, high) are."""
+    """How many bytes of the file the characters [low, high) take."""
     return len(text[low:high].encode("utf-8", "surrogateescape"))
 
 
 def _elements(text: str, name: str) -> Iterator[tuple[int, int]]:
-    """Where the elements stand, as characters."""
-    at = _skip(text, 0)
+    """The span of each element, in characters."""
+    at = skip_blanks(text, 0)
     if at == len(text):
         return
     if text[at] == "{":
         yield at, _value_end(text, at, name)
         return
     _expect(text, at, "[", name)
-    at = _skip(text, at + 1)
+    at = skip_blanks(text, at + 1)
     more = not text.startswith("]", at)
     while more:
         end = _value_end(text, at, name)
         yield at, end
-        at = _skip(text, end)
+        at = skip_blanks(text, end)
         more = text.startswith(",", at)
         if more:
-            at = _skip(text, at + 1)
+            at = skip_blanks(text, at + 1)
     _expect(text, at, "]", name)
-    if _skip(text, at + 1) != len(text):
-        raise _broken(text, _skip(text, at + 1), "more data after the array", name)
+    if skip_blanks(text, at + 1) != len(text):
+        raise _broken(text, skip_blanks(text, at + 1), "more data after the array", name)
 
 
 def _value_end(text: str, start: int, name: str) -> int:
@@ -79,9 +79,9 @@ def _value_end(text: str, start: int, name: str) -> int:
 
 
 def _deep_end(text: str, start: int, name: str) -> int:
-    """The end of a value that is nested too deeply to be parsed, by its brackets."""
+    """The end of a value that is nested too deeply to be parsed, found by its brackets."""
     depth = 0
-    for match in _DEEP.finditer(text, start):
+    for match in _TOKEN.finditer(text, start):
         sign = text[match.start()]
         depth += (sign in "[{") - (sign in "]}")
         if depth == 0 and sign in "]}":
@@ -101,8 +101,3 @@ def _broken(text: str, at: int, reason: str, name: str) -> InputError:
         f"{name!r} is not a whole JSON array: {reason} at line {line}, column {column}; "
         "if it is JSON Lines, rename it to .jsonl."
     )
-
-
-def _skip(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at

@@ -8,32 +8,32 @@ import numpy as np
 
 from dedup.document import Fields, File
 from dedup.files.reading import Source
-from dedup.formats.blocks import Batch, Block, Piece, line_spans
+from dedup.formats.blocks import Batch, ByteBlock, Piece, line_spans
 from dedup.formats.json_objects import object_batch
 from dedup.kernels.lines import line_bounds, line_breaks
 
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
-    """The lines of a file in pieces of about `size` bytes; a byte-order mark belongs to no piece. A line of
-    more than `limit` bytes (0: none) is passed by where it would have to be held.
+    """The lines of a file in pieces of about `size` bytes, without a byte-order mark. A line of more than
+    `limit` bytes (0: any number) is an oversize piece where it would have to be held.
     """
     source = Source(file)
-    start, position, held = source.skip_mark(), 1, list[memoryview]()
-    passing = False
+    start, position, held = source.skip_bom(), 1, list[memoryview]()
+    in_oversize = False
     for part in source.slices():
-        if passing:
+        if in_oversize:
             at = bytes(part).find(b"\n") + 1
             if not at:
                 continue
             end = source.offset - len(part) + at
             yield Piece(index, start, position, b"", end - start)
-            start, position, held, passing = end, position + 1, [part[at:]], False
+            start, position, held, in_oversize = end, position + 1, [part[at:]], False
             continue
         cut = bytes(part).rfind(b"\n") + 1 if source.offset - start >= size else 0
         held.append(part)
         if not cut and limit and source.offset - start > size + limit:
             data = b"".join(held)
-            data, held, passing = data[: data.rfind(b"\n") + 1], [], True
+            data, held, in_oversize = data[: data.rfind(b"\n") + 1], [], True
             if data:
                 yield Piece(index, start, position, data)
             start, position = start + len(data), position + line_breaks(np.frombuffer(data, np.uint8))
@@ -43,14 +43,14 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
         yield Piece(index, start, position, data)
         start, held = start + len(data), [part[cut:]]
         position += line_breaks(np.frombuffer(data, np.uint8))
-    if passing:
+    if in_oversize:
         yield Piece(index, start, position, b"", source.offset - start)
     elif any(held):
         yield Piece(index, start, position, b"".join(held))
     source.close()
 
 
-def parse(block: Block, fields: Fields) -> Batch:
+def parse(block: ByteBlock, fields: Fields) -> Batch:
     """The documents of a block of lines."""
     bounds = line_bounds(np.frombuffer(block.data, np.uint8))
     spans = line_spans(block, bounds[:-1], bounds[1:], np.arange(len(bounds) - 1), bounds[1:])

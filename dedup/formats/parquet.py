@@ -1,4 +1,4 @@
-"""Parquet: each row is a document. Rows travel as Arrow; an edit counts bytes of the row's text."""
+"""Parquet: each row is a document. The offsets of an edit count the UTF-8 bytes of the row's text."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dedup.document import SCHEMA, Cut, Edit, Fields, File, Reject
+from dedup.document import Cut, Edit, Fields, File, list_fields
 from dedup.errors import InputError
 from dedup.files.reading import check_unchanged
-from dedup.formats.blocks import Batch, Block
-from dedup.formats.blocks import reason as too_long
-from dedup.formats.columns import hosts, sortable
+from dedup.formats.blocks import Batch, Spans, TableBlock, too_long
+from dedup.formats.columns import hosts, record_batch, sort_key
 from dedup.formats.edits import byte_ranges
-from dedup.formats.json_objects import listed
 from dedup.kernels.arrays import Int64s
-
-_STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+from dedup.text.encoding import is_text
 
 
 def open_table(file: File) -> pq.ParquetFile:
-    """The Parquet file, its footer read. Raises InputError."""
+    """Open a Parquet file and read its footer. Raises InputError."""
     check_unchanged(file)
     try:
         return pq.ParquetFile(file.path)
@@ -49,89 +46,75 @@ def row_batches(
         raise _unreadable(file, error) from error
 
 
-def blocks(index: int, file: File, size: int, fields: Fields | None) -> Iterator[Block]:
-    """The rows of a file in blocks; with `fields` only these columns."""
+def blocks(index: int, file: File, size: int, fields: Fields | None) -> Iterator[TableBlock]:
+    """The rows of a file in blocks of about `size` bytes; with `fields` these columns alone."""
     with open_table(file) as table:
         start = 0
         for batch in row_batches(table, file, size, _columns(table, fields)):
-            yield block(index, file.name, batch, np.arange(start, start + len(batch)), start == 0)
+            yield block(index, file.name, batch, np.arange(start, start + len(batch)))
             start += len(batch)
 
 
 def _columns(table: pq.ParquetFile, fields: Fields | None) -> list[str] | None:
     names = set(table.schema_arrow.names)
     if fields is None or fields.text not in names:
-        return None  # all of them, so that the error can name them
+        return None  # all columns, so that the error can list them
     return [name for name in dict.fromkeys(fields.names) if name is not None and name in names]
 
 
-def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None) -> Iterator[Block]:
-    """Blocks of these rows (from 0, sorted) alone."""
+def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None) -> Iterator[TableBlock]:
+    """These rows of a file (from 0, ascending) in blocks; with `fields` these columns alone."""
     with open_table(file) as table:
         start = 0
         for batch in row_batches(table, file, size, _columns(table, fields)):
             low, high = np.searchsorted(rows, [start, start + len(batch)])
             if low < high:
                 chosen = rows[low:high]
-                yield block(index, file.name, batch.take(pa.array(chosen - start)), chosen, False)
+                yield block(index, file.name, batch.take(pa.array(chosen - start)), chosen)
             start += len(batch)
 
 
-def block(index: int, name: str, batch: pa.RecordBatch, rows: Int64s, first: bool) -> Block:
-    """A block of these rows (from 0) of a file."""
-    return Block(
-        format="parquet",
-        names={index: name},
-        data=b"",
-        file=np.full(len(rows), index, np.int32),
-        start=rows,
-        end=rows + 1,
-        position=rows + 1,
-        offset=np.zeros(len(rows) + 1, np.int64),
-        first=first,
-        table=batch,
+def block(index: int, name: str, table: pa.RecordBatch, rows: Int64s) -> TableBlock:
+    """A block of these rows (their numbers, from 0) of file `index`."""
+    return TableBlock("parquet", {index: name}, index, rows, table)
+
+
+def parse(block: TableBlock, fields: Fields) -> Batch:
+    """The documents of a block of rows. Raises InputError where the text field is no column of strings."""
+    table, rows = block.table, block.rows
+    texts = _texts(table, fields.text, block.names[block.file])
+    is_long = pc.greater(pc.binary_length(texts), fields.limit or 1 << 62).fill_null(False)
+    is_document = np.asarray(texts.is_valid()) & ~np.asarray(is_long)
+    spans = Spans(rows, rows + 1, np.full(len(rows), block.file, np.int32), rows, rows + 1, rows + 1)
+    chosen = pa.array(is_document)
+    documents = record_batch(
+        spans.take(np.flatnonzero(is_document)),
+        _ids(table, fields.id).filter(chosen),
+        texts.filter(chosen),
+        _sort_keys(table, fields.order).filter(chosen),
+        hosts(_urls(table, fields.url).filter(chosen)),
     )
-
-
-def parse(block: Block, fields: Fields) -> Batch:
-    """The documents of a block of rows. Raises InputError when there is no such column of strings."""
-    table = block.table
-    assert table is not None
-    text = text_column(table, fields.text, block.names[int(block.file[0])])
-    good = np.asarray(text.is_valid())
-    long = pc.greater(pc.binary_length(text), fields.limit or 1 << 62).fill_null(False)
-    good &= ~np.asarray(long)
-    columns = [
-        pa.array(block.file[good]),
-        pa.array(block.position[good]),
-        _ids(table, fields.id).filter(pa.array(good)),
-        text.filter(pa.array(good)),
-        pa.array(block.start[good]),
-        pa.array(block.end[good]),
-        _orders(table, fields.order).filter(pa.array(good)),
-        hosts(_urls(table, fields.url).filter(pa.array(good))),
-    ]
     null = f"the field {fields.text!r} is null, not a string"
-    bad = [
-        Reject(int(block.file[i]), int(block.position[i]), int(block.start[i]), int(block.end[i]), reason)
-        for i in np.flatnonzero(~good)
-        for reason in [too_long(fields.limit) if long[i].as_py() else null]
-    ]
-    return TableBatch(pa.RecordBatch.from_arrays(columns, schema=SCHEMA), bad)
+    reasons = (
+        (row, too_long(fields.limit) if is_long[row].as_py() else null)
+        for row in np.flatnonzero(~is_document).tolist()
+    )
+    return TableBatch(documents, spans.rejects(reasons))
 
 
-def text_column(table: pa.RecordBatch, field: str, name: str) -> pa.Array:
-    """The texts as large_string. Raises InputError when there is no such column, or none of strings."""
+def _texts(table: pa.RecordBatch, field: str, name: str) -> pa.Array:
+    """The texts as large_string. Raises InputError where file `name` has no such column of strings."""
     column = table.schema.get_field_index(field)
     if column < 0:
         raise InputError(
-            f"{name!r} has no column {field!r}, only {listed(table.schema.names)}: "
+            f"{name!r} has no column {field!r}, only {list_fields(table.schema.names)}: "
             "name the right one with --text-field."
         )
-    held = table.schema.types[column]
-    inner = held.value_type if pa.types.is_dictionary(held) else held
-    if not any(test(inner) for test in _STRINGS):
-        raise InputError(f"{name!r} holds {held}, not strings, in {field!r}: name another with --text-field.")
+    type_ = table.schema.types[column]
+    if not is_text(type_):
+        raise InputError(
+            f"{name!r} holds {type_}, not strings, in {field!r}: name another with --text-field."
+        )
     return table.column(column).cast(pa.large_string())
 
 
@@ -140,27 +123,24 @@ def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
     if column < 0:
         return pa.nulls(len(table), pa.string())
     values = table.column(column)
-    kind = values.type
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or any(test(kind) for test in _STRINGS):
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or is_text(values.type):
         return pc.cast(values, pa.string())
     return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
 
 
 def _urls(table: pa.RecordBatch, field: str | None) -> pa.Array:
-    """The values of a column of strings; nothing where there is none."""
+    """The strings of a column; nulls where there is no such column of strings."""
     column = -1 if field is None else table.schema.get_field_index(field)
-    values = table.column(column) if column >= 0 else pa.nulls(len(table), pa.large_string())
-    inner = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
-    if not any(test(inner) for test in _STRINGS):
+    if column < 0 or not is_text(table.schema.types[column]):
         return pa.nulls(len(table), pa.large_string())
-    return values.cast(pa.large_string())
+    return table.column(column).cast(pa.large_string())
 
 
-def _orders(table: pa.RecordBatch, field: str | None) -> pa.Array:
+def _sort_keys(table: pa.RecordBatch, field: str | None) -> pa.Array:
     column = -1 if field is None else table.schema.get_field_index(field)
     if column < 0:
         return pa.nulls(len(table), pa.string())
-    return pa.array([sortable(value) for value in table.column(column).to_pylist()], pa.string())
+    return pa.array([sort_key(value) for value in table.column(column).to_pylist()], pa.string())
 
 
 class TableBatch(Batch):

@@ -42,7 +42,7 @@ class Splicer:
         self._source = source
         self._start: int | None = None
         """Where the file begins in the target; None before its first byte is written."""
-        if target.size and self._source.skip_mark():
+        if target.size and self._source.skip_bom():
             ledger.note_undo(Undo(0, BOM, 0))  # a BOM is valid only at the start of the output
 
     def add(self, record: Record, span: Span | None = None) -> None:

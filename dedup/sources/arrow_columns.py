@@ -13,8 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.kernels.arrays import Bools
-
-_STRINGS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+from dedup.text.encoding import is_text
 
 
 class Column(Protocol):
@@ -59,12 +58,6 @@ class Chunks:
 def chunked(values: "pa.Array | pa.ChunkedArray") -> pa.ChunkedArray:
     """The same in chunks."""
     return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
-
-
-def is_text(kind: pa.DataType) -> bool:
-    """Whether values of this type are strings, or keys to a dictionary of strings."""
-    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return any(test(inner) for test in _STRINGS)
 
 
 def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -43,7 +43,7 @@ class Files:
 
     def size_of(self, block: formats.Block) -> int:
         """Bytes of a block."""
-        return block.table.nbytes if block.table is not None else len(block.data) + block.passed
+        return block.size
 
 
 class Line:
@@ -69,4 +69,4 @@ class Line:
 
     def size_of(self, block: formats.Block) -> int:
         """Bytes of the line."""
-        return len(block.data) + block.passed
+        return block.size

@@ -12,10 +12,10 @@ from dedup.formats.blocks import Batch
 from dedup.formats.columns import hosts
 from dedup.kernels.arrays import Int64s
 from dedup.options import Options
-from dedup.sources.arrow_columns import Column, is_text
+from dedup.sources.arrow_columns import Column
 from dedup.sources.files import fields_of
 from dedup.sources.frames import Frame, framed
-from dedup.text.encoding import replace_surrogates, string_array
+from dedup.text.encoding import is_text, replace_surrogates, string_array
 from dedup.text.ranges import without
 
 _BLOCK = 2000  # documents that one block takes

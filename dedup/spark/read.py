@@ -15,9 +15,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
 from pyspark.sql.types import StringType, StructField, StructType
 
+from dedup.document import list_fields
 from dedup.errors import InputError, OutputError
 from dedup.files.discovery import FORMATS, format_of
-from dedup.formats.json_objects import listed
 from dedup.options import Options
 from dedup.spark.records import BAD, Records, check_fields, quoted
 
@@ -99,7 +99,7 @@ def _format(paths: Sequence[str], inputs: Sequence[str]) -> str:
     """The one format of the files. Raises InputError."""
     found = sorted({form for path in paths if (form := format_of(PurePosixPath(path).name)) is not None})
     if not found:
-        raise InputError(f"{listed([*inputs])} hold no documents; known are {', '.join(FORMATS)}.")
+        raise InputError(f"{list_fields([*inputs])} hold no documents; known are {', '.join(FORMATS)}.")
     if len(found) > 1:
         raise InputError(
             f"--engine spark reads one format at a time, not {' and '.join(found)}: name one as *.jsonl"

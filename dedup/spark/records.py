@@ -14,10 +14,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
 
 from dedup import formats
+from dedup.document import list_fields
 from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
-from dedup.formats.json_objects import listed
 from dedup.options import Options
 from dedup.sources.files import fields_of
 
@@ -66,7 +66,7 @@ def check_fields(table: DataFrame, options: Options) -> None:
         raise InputError(f"there are several columns {twice!r}: rename the others")
     if options.text_field not in names:
         raise InputError(
-            f"there is no column {options.text_field!r}, only {listed(names)}: "
+            f"there is no column {options.text_field!r}, only {list_fields(names)}: "
             "name the right one with --text-field"
         )
     held = table.schema[options.text_field].dataType.simpleString()
@@ -112,7 +112,7 @@ class _Lines:
 
     def size_of(self, block: Block) -> int:
         """Bytes of a block."""
-        return len(block.data)
+        return block.size
 
     def raw(self, records: pa.Array) -> Sequence[bytes]:
         """The lines."""
@@ -126,7 +126,7 @@ class _Rows(_Lines):
     def block(self, records: pa.Array) -> Block:
         """The rows (struct)."""
         batch = pa.RecordBatch.from_struct_array(records)
-        return parquet.block(0, "rows", batch, np.arange(len(batch)), False)
+        return parquet.block(0, "rows", batch, np.arange(len(batch)))
 
     def raw(self, records: pa.Array) -> Sequence[bytes]:
         """The texts."""

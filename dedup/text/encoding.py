@@ -25,6 +25,14 @@ def utf8(texts: pa.LargeStringArray | pa.StringArray) -> tuple[Bytes, Offsets]:
     )
 
 
+def is_text(type: pa.DataType) -> bool:
+    """Whether values of this Arrow type are strings, or indices into a dictionary of strings."""
+    values = type.value_type if pa.types.is_dictionary(type) else type
+    return any(
+        test(values) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    )
+
+
 def replace_surrogates(text: str) -> str:
     """`text` with U+FFFD for each lone surrogate, which UTF-8 cannot hold. Its length stays, so spans of
     characters stay valid.

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.formats.columns import sortable
+from dedup.formats.columns import sort_key
 from tests.support.inputs import (
     write_file,
 )
@@ -20,7 +20,7 @@ def test_named_fields(tmp_path):
     for number, fields_read in enumerate([None, fields]):
         files = find_files([str(tmp_path)])
         rows = [r for b in blocks(files, fields=fields_read) for r in parse(b, fields).documents.to_pylist()]
-        assert [(r["text"], r["id"], r["order"]) for r in rows] == [("t", "u", sortable(10))] * 3, number
+        assert [(r["text"], r["id"], r["order"]) for r in rows] == [("t", "u", sort_key(10))] * 3, number
 
 
 @given(st.lists(st.integers(-(10**25), 10**25) | st.floats(allow_nan=False), min_size=2, max_size=2))
@@ -32,5 +32,5 @@ def test_numbers_sort_by_size(pair):
     if low == high:
         return
     exact = all(isinstance(n, float) or abs(n) < 2**63 for n in pair)
-    assert sortable(low) < sortable(high) or (not exact and float(low) == float(high))
-    assert sortable("9") < sortable("10") < sortable("2024-01-01") < sortable("2024-01-02")
+    assert sort_key(low) < sort_key(high) or (not exact and float(low) == float(high))
+    assert sort_key("9") < sort_key("10") < sort_key("2024-01-01") < sort_key("2024-01-02")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.formats.columns import hosts, hosts_in
+from dedup.formats.columns import hosts, hosts_of_literals
 from tests.support import reference
 from tests.support.examples import examples
 
@@ -81,7 +81,7 @@ def test_hosts_are_those_of_the_twin(urls):
         literals = [write(url).encode() for url in urls]
         ends = np.cumsum([0, *map(len, literals)])
         spans = np.stack((ends[:-1], ends[1:]), axis=1).astype(np.int64).reshape(-1, 2)
-        assert hosts_in(b"".join(literals), spans).to_pylist() == wanted
+        assert hosts_of_literals(b"".join(literals), spans).to_pylist() == wanted
 
 
 ROWS = [
