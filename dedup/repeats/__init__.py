@@ -1,1 +1,1 @@
-"""Repeats inside one document: found, weighed by evidence, cut."""
+"""Repeats inside one document: finds them, weighs the evidence, decides which copies to cut."""

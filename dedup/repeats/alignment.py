@@ -30,10 +30,10 @@ SimilarPairs = dict[ParagraphPair, float]
 
 
 class Containment(NamedTuple):
-    """A paragraph, a longer one that contains it, and their partial ratio (0 to 100)."""
+    """A paragraph (`part`), a longer one that contains it, and their partial ratio (0 to 100)."""
 
     part: int
-    whole: int
+    container: int
     score: float
 
 
@@ -85,8 +85,8 @@ def compare_paragraphs(
         )
         for i, partial_ratio in zip(rest, partial_ratios, strict=True):
             if partial_ratio:
-                part, whole = sorted(unequal[i], key=lambda paragraph: len(article.plain(paragraph)))
-                contained.append(Containment(part, whole, float(partial_ratio)))
+                part, container = sorted(unequal[i], key=lambda paragraph: len(article.plain(paragraph)))
+                contained.append(Containment(part, container, float(partial_ratio)))
     return similar, contained
 
 
@@ -119,7 +119,7 @@ def align(article: Article, similar: SimilarPairs) -> list[ParagraphRun]:
         if seed not in visited and len(visited) <= visits:
             diagonals.append(_diagonal(article, similar, seed))
             visited.update([(a, b) for a, b, _ in diagonals[-1]])
-    if len(diagonals) == 1:  # nearly always, and what follows would not change it
+    if len(diagonals) == 1:  # so it is nearly always; what follows would not change it
         return [ParagraphRun(diagonals[0])]
     diagonals.sort(key=lambda run: (-sum([article.word_counts[b] for _, b, _ in run]), run[0][1]))
     taken: set[int] = set()

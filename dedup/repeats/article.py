@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from dedup.kernels import characters, occurrences
@@ -33,11 +32,11 @@ class Article:
     """One article's paragraphs, numbered from 0.
 
     `starts`, `ends`: each paragraph's characters in `text`; `plain_min`, `plain_max`: bounds of the length of
-    its plain text; `hashes`: one for its words, 0 if it has none; `word_counts`: its words; `forum_markers`:
-    how many `text` has; `has_markup`: False if `text` has no link, no table, and no code but for keywords
-    that begin a line; `unspaced`: False if it has no script that is written without spaces; `members`: of
-    each paragraph the first and the last paragraph that were joined to make it, empty if none were joined;
-    `fuzzy_pairs`: how many pairs of paragraphs rapidfuzz has compared so far.
+    its plain text; `hashes`: one for its words, 0 if it has none; `word_counts`: how many words it has;
+    `forum_markers`: how many `text` has; `has_markup`: False if `text` has no link, no table, and no code but
+    for keywords that begin a line; `has_unspaced_script`: False if it has no script that is written without
+    spaces; `members`: of each paragraph the first and the last paragraph that were joined to make it, empty
+    if none were joined; `fuzzy_pairs`: how many pairs of paragraphs rapidfuzz has compared so far.
     """
 
     text: str
@@ -49,7 +48,7 @@ class Article:
     word_counts: list[int]
     forum_markers: int
     has_markup: bool
-    unspaced: bool
+    has_unspaced_script: bool
     members: list[ParagraphPair] = field(default_factory=list)
     fuzzy_pairs: int = 0
     _plain: dict[int, str] = field(default_factory=dict)
@@ -117,14 +116,14 @@ class Article:
         """The words of a part of the text that has `tokens` tokens. In scripts without spaces each character
         is a token, and a word has about two of Chinese or four of Thai.
         """
-        if not self.unspaced or len(part.encode("utf-8", "replace")) < 1.3 * len(part):
+        if not self.has_unspaced_script or len(part.encode("utf-8", "replace")) < 1.3 * len(part):
             return float(tokens)  # those scripts take three bytes a character, so the part has hardly any
         ideographs, syllables = lexicon.count_unspaced(part)
         return tokens - 0.45 * ideographs - 0.75 * syllables
 
     def words_of(self, numbers: Iterable[int]) -> float:
         """The words of these paragraphs."""
-        if not self.unspaced:
+        if not self.has_unspaced_script:
             return float(sum([self.word_counts[i] for i in numbers]))
         return sum([self.count_words(self.paragraph(i), self.word_counts[i]) for i in numbers])
 
@@ -146,9 +145,7 @@ def articles_with_candidates(
         yield row, article, list(dict.fromkeys(pairs[first:last]))
 
 
-def _articles(
-    paragraphs: Paragraphs, rows: npt.NDArray[np.int64], hashes: Hashes, words: Ragged
-) -> Iterator[Article]:
+def _articles(paragraphs: Paragraphs, rows: Int64s, hashes: Hashes, words: Ragged) -> Iterator[Article]:
     """The articles of these rows, their paragraphs' bytes converted to characters."""
     data, texts, owned = paragraphs.data, paragraphs.texts, paragraphs.owned
     spans, unspaced = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, owned, rows)

@@ -112,18 +112,23 @@ def _kind(article: Article, stretch: Stretch) -> str:
     return "exact" if equal else "near"
 
 
-def _classify_contained(article: Article, part: int, whole: int, score: float) -> ParagraphRepeat | None:
-    """The repeat of a paragraph in a longer one, `whole`: a title if that is a headline with breadcrumbs or
-    the name of a site added, which is cut; else an excerpt, of which the shorter one is cut; None if short.
+def _classify_contained(article: Article, part: int, container: int, score: float) -> ParagraphRepeat | None:
+    """The repeat of a paragraph in a longer one. If the longer one is a headline with only breadcrumbs or the
+    name of a site added, it is a title, and the copy is the longer one. Else it is an excerpt, and the copy
+    is the shorter one, or None if that has fewer than 6 words.
     """
-    added = article.word_counts[whole] - article.word_counts[part]
-    headline = min(part, whole) < _TOP and _is_headline(article, part) and 0 < added <= _MAX_ADDED
-    if headline and _adds_only_names(article.paragraph(part), article.paragraph(whole)):
-        return ParagraphRepeat(whole, whole, part, part, "title", score, {"words_added": [float(added), 0.0]})
+    added = article.word_counts[container] - article.word_counts[part]
+    headline = min(part, container) < _TOP and _is_headline(article, part) and 0 < added <= _MAX_ADDED
+    if headline and _adds_only_names(article.paragraph(part), article.paragraph(container)):
+        return ParagraphRepeat(
+            container, container, part, part, "title", score, {"words_added": [float(added), 0.0]}
+        )
     words = article.count_words(article.paragraph(part), article.word_counts[part])
     if words < _LEAST_EXCERPT:
         return None
-    return ParagraphRepeat(part, part, whole, whole, "excerpt", score, {"words": [round(words, 1), 0.0]})
+    return ParagraphRepeat(
+        part, part, container, container, "excerpt", score, {"words": [round(words, 1), 0.0]}
+    )
 
 
 def _adds_only_names(headline: str, line: str) -> bool:

@@ -1,8 +1,8 @@
 """The probability that a repeat is an accident of scraping, from its features: rules first, then weights.
 
-Each rule that applies decides by itself, the first in the list. Where none applies, each feature has a step
-function in evidence.json, fitted to judged repeats by `bench.repeats.fit`; the sum of the steps is the logit
-of the probability. So a reader of the ledger sees what decided: the rule, or the features that weighed most,
+The first rule in RULES that applies decides by itself. Where none applies, the logit of the probability is a
+sum of weights: each feature has a step function in evidence.json, fitted to judged repeats by
+`bench.repeats.fit`. So a reader of the ledger sees what decided: the rule, or the features that weighed most,
 each with its value and its weight.
 """
 
@@ -24,8 +24,9 @@ Features = Mapping[str, float]
 
 
 class Rule(NamedTuple):
-    """A rule that decides by itself. `name`: in the ledger it is `rule_NAME`; `is_accident`: which way it
-    decides; `meaning`: what a repeat is to which it applies, and why that decides.
+    """A rule that decides by itself. `name`: the ledger has it as `rule_NAME`; `is_accident`: what it
+    decides; `meaning`: in words, what it applies to and why; `applies`: whether it does, from a repeat's
+    features.
     """
 
     name: str
@@ -95,30 +96,30 @@ def _is_menu(f: Features) -> bool:
     return long and not f["differing_words"] and f["page_forum"] < 0.02
 
 
-# What copy and original and their surroundings decide, whatever the page is.
+# Rules about the two copies and their surroundings, whatever the page is.
 _RULES_OF_COPIES = (
     Rule(
         "echo",
         True,
-        "most of the article again: no author does that",
+        "most of the article repeated: no author does that",
         lambda f: f["run_share"] >= 0.4 and f["run_words"] >= 20,
     ),
     Rule(
         "figures",
         False,
-        "the same words with other numbers (a price, a score, a date): another fact",
+        "the same words with other numbers (a price, a score, a date): they state another fact",
         lambda f: f["differing_figures"] > 0.02 * f["words"] and not f["slips"],
     ),
     Rule(
         "headline",
         True,
-        "the headline again at once, but for slips or one word",
+        "the headline right after itself, the same but for slips or one word",
         lambda f: f["gap"] == 0 and _is_title(f) and f["page_forum"] < 0.02 and _is_one_word_apart(f),
     ),
     Rule(
         "references",
         False,
-        "addresses of the article's links, listed: without its line a link is dead",
+        "a list of the addresses of numbered links: without its line a link is dead",
         lambda f: f["references"] > 0,
     ),
     Rule(
@@ -127,36 +128,36 @@ _RULES_OF_COPIES = (
         "the same buttons or pictures, linked to the same addresses",
         lambda f: f["run"] >= 3 and f["run_words"] >= 30 and f["links"] >= 0.3 and f["alike"] == 100,
     ),
-    Rule("code", False, "source code, or rows of a table", lambda f: f["code"] >= 0.25 or f["cells"] > 0),
-    Rule("byline", False, "the name of the speaker under a quotation", lambda f: f["byline"] > 0),
+    Rule("code", False, "source code or rows of a table", lambda f: f["code"] >= 0.25 or f["cells"] > 0),
+    Rule("byline", False, "the name of a speaker under a quotation", lambda f: f["byline"] > 0),
     Rule(
         "product",
         False,
-        "a short description beside prices: what is true of one product is true of another",
+        "a short description beside prices: it may describe several products",
         lambda f: f["mean_words"] < 9 and not _is_title(f) and _is_among_prices(f),
     ),
 )
 
-# What decides on a page of one sort. The judged repeats are from whole pages with their menus, where a short
+# Rules that hold on one sort of page. The judged repeats are from whole pages with their menus, where a short
 # repeat may be anything; in an article without a menu it is its author's.
 _RULES_OF_PAGES = (
     Rule(
         "prose",
         True,
-        "whole sentences again, word for word or nearly so, in an article where nobody is quoted",
+        "whole sentences repeated, word for word or nearly so, in an article without posts or quotations",
         lambda f: _is_article(f) and _is_prose(f),
     ),
     Rule(
         "menu",
         True,
-        "a long run of short lines again: a menu or a list of links",
+        "a long run of short lines repeated word for word: a menu or a list of links",
         lambda f: not _is_article(f) and _is_menu(f),
     ),
     Rule("code", False, "a line on a page of source code", lambda f: f["page_code"] >= 0.5),
     Rule(
         "lines",
         False,
-        "short lines that recur: verse, a list, minutes",
+        "short lines that recur on purpose: verse, a list, minutes",
         lambda f: _is_article(f) and not _is_title(f) and _has_short_lines(f),
     ),
     Rule(

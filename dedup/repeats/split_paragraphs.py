@@ -22,13 +22,13 @@ _MAX_EXCESS = 1.3  # words of the joined parts, as a multiple of those of the pa
 
 
 class JoinedParts(NamedTuple):
-    """The paragraphs first..last (inclusive), which together are a copy of the paragraph `whole`; how alike
-    (0 to 100).
+    """The paragraphs first..last (inclusive), which together are a copy of the paragraph `unsplit`; `score`:
+    how alike (0 to 100).
     """
 
     first: int
     last: int
-    whole: int
+    unsplit: int
     score: float
 
 
@@ -49,35 +49,35 @@ def _find_joined_parts(
 ) -> Iterator[JoinedParts]:
     """The parts to join; no paragraph is in two of them."""
     parts_of: dict[int, list[int]] = defaultdict(list)
-    for part, whole, _ in contained:
-        if article.word_counts[whole] <= _MAX_WORDS:
-            parts_of[whole].append(part)
+    for part, container, _ in contained:
+        if article.word_counts[container] <= _MAX_WORDS:
+            parts_of[container].append(part)
     in_similar_pairs = {paragraph for pair in similar for paragraph in pair}
     taken: set[int] = set()
-    for whole, parts in sorted(parts_of.items()):
+    for unsplit, parts in sorted(parts_of.items()):
         for start in sorted(parts)[:_MAX_STARTS]:
-            grown = _grow(article, whole, start)
+            grown = _grow(article, unsplit, start)
             members = set(range(grown.first, grown.last + 1))
             if (
                 grown.first < grown.last
                 and grown.score >= _JOINED
-                and not (members | {whole}) & taken
+                and not (members | {unsplit}) & taken
                 and not members & in_similar_pairs
             ):
-                taken |= members | {whole}
+                taken |= members | {unsplit}
                 yield grown
                 break
 
 
-def _grow(article: Article, whole: int, start: int) -> JoinedParts:
-    """The run of paragraphs around `start` that is most like `whole`: it grows by one paragraph, behind or
+def _grow(article: Article, unsplit: int, start: int) -> JoinedParts:
+    """The run of paragraphs around `start` that is most like `unsplit`: it grows by one paragraph, behind or
     before it, as long as that makes it more alike.
     """
-    plain, words = article.plain(whole), article.word_counts[whole]
+    plain, words = article.plain(unsplit), article.word_counts[unsplit]
     first, last, score = start, start, fuzz.ratio(article.plain(start), plain)
     while last - first < _MAX_PARTS:
         for a, b in ((first, last + 1), (first - 1, last)):
-            fits = a >= 0 and b < len(article.word_counts) and whole not in (a, b)
+            fits = a >= 0 and b < len(article.word_counts) and unsplit not in (a, b)
             if fits and sum(article.word_counts[a : b + 1]) <= _MAX_EXCESS * words:
                 longer = fuzz.ratio(article.plain_range(a, b), plain)
                 if longer > score:
@@ -85,7 +85,7 @@ def _grow(article: Article, whole: int, start: int) -> JoinedParts:
                     break
         else:
             break
-    return JoinedParts(first, last, whole, score)
+    return JoinedParts(first, last, unsplit, score)
 
 
 def _join(
@@ -99,14 +99,14 @@ def _join(
     last_of = {parts.first: parts.last for parts in joined}
     members = [(i, last_of.get(i, i)) for i, follow in enumerate(follows) if not follow]
     pairs: SimilarPairs = {(new[a], new[b]): score for (a, b), score in similar.items()}
-    for first, _, whole, score in joined:
-        pair: ParagraphPair = min(new[first], new[whole]), max(new[first], new[whole])
+    for first, _, unsplit, score in joined:
+        pair: ParagraphPair = min(new[first], new[unsplit]), max(new[first], new[unsplit])
         pairs[pair] = float(score)
     parts = {i for first, last, _, _ in joined for i in range(first, last + 1)}
     rest = [
-        Containment(new[part], new[whole], score)
-        for part, whole, score in contained
-        if part not in parts and whole not in parts
+        Containment(new[part], new[container], score)
+        for part, container, score in contained
+        if part not in parts and container not in parts
     ]
     return _with_members(article, members, _joined_hashes(article, joined, members)), pairs, rest
 
@@ -116,9 +116,11 @@ def _joined_hashes(article: Article, joined: list[JoinedParts], members: list[Pa
     equal, else one of their own.
     """
     of_first = {first: article.hashes[first] for first, _ in members}
-    for first, last, whole, _ in joined:
-        equal = article.plain_range(first, last) == article.plain(whole)
-        of_first[first] = article.hashes[whole] if equal else article.hashes[first] ^ article.hashes[last] | 1
+    for first, last, unsplit, _ in joined:
+        equal = article.plain_range(first, last) == article.plain(unsplit)
+        of_first[first] = (
+            article.hashes[unsplit] if equal else article.hashes[first] ^ article.hashes[last] | 1
+        )
     return list(of_first.values())
 
 
