@@ -22,14 +22,9 @@ NOT_RUN = {
     "pip install ": "the package under test is installed already",
     "make ": "the targets set up an environment of their own; CI runs them",
 }
-
-
 """Commands of console blocks that are not run here, by how they begin, and why."""
 
-
 RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_guide.py"}
-
-
 """Pages whose bash blocks another file runs: it has the cluster that they need."""
 
 

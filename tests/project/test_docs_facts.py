@@ -134,7 +134,7 @@ def test_a_stranger_finds_the_way() -> None:
         "dedup/formats/jsonl.py": "a format to copy",
         "dedup/formats/edits.py": "where a cut becomes a byte range",
         "dedup/matching/templates.py": "the rule for templates",
-        "dedup/cli/main.py": "the exit statuses",
+        "dedup/cli/exit_status.py": "the exit statuses",
         "dedup/spark/stages/scan.py": "the Spark twin of the scan",
     }
     assert {*places} <= set(links("README.md"))
