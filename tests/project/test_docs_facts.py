@@ -10,6 +10,7 @@ import pytest
 
 from dedup.cli import exit_status
 from dedup.cli.arguments import parser
+from dedup.files.discovery import FORMATS
 from dedup.repeats.evidence import RULES
 from tests.support.pages import PAGES, anchors, links, prose, rows, section
 from tests.support.paths import TOP
@@ -111,6 +112,14 @@ def test_every_command_is_listed() -> None:
     listed = re.findall(r"^\| `dedup ((?:index )?[a-z]+)", PAGES["docs/commands.md"], re.MULTILINE)
     assert listed == list(dict.fromkeys(listed))
     assert set(listed) == set(_commands(parser()))
+
+
+def test_the_table_of_formats_is_complete() -> None:
+    """The table of input formats has each file name that is read."""
+    named = [
+        name for _, names, _ in rows(section("docs/commands.md", "## Input")) for name in names.split(", ")
+    ]
+    assert sorted(named) == sorted(f"`{extension}`" for extension in FORMATS)
 
 
 def test_the_exit_statuses_are_those_of_the_command() -> None:
