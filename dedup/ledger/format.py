@@ -47,8 +47,8 @@ Packed = str | dict[str, str]
 
 
 def header_of(options: Options) -> dict[str, Any]:
-    """What a run adds to the header of its ledger: the version of dedup, and the options that decide
-    something.
+    """What a run adds to the header of its ledger: the version of dedup, and its options but for those of the
+    machine, on which no decision depends.
     """
     deciding = {name: value for name, value in asdict(options).items() if name not in MACHINE}
     return {"dedup": __version__, "options": deciding}

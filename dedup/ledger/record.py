@@ -1,4 +1,4 @@
-"""What becomes of each record of the input: the decision that is handed to those who write."""
+"""What becomes of a record of the input, for those who write it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Faults: whatever goes wrong, the outputs are those of before or those of the run, whole; a sentence tells;
-the status is right.
+"""Whatever goes wrong, the outputs are those of before the run or the complete ones of the run, one sentence
+says what happened, and the status is right.
 """
 
 import json
@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from dedup.cli import clean as job
+from dedup.cli import clean
 from dedup.cli.main import main
 from tests.support.paths import ARTICLES, TOP
 
 FILES = ("out.jsonl", "ledger.jsonl", "rejects.jsonl", "report.json")
 
 
-def made(count: int, seed: int = 1) -> bytes:
-    """Articles of about 2 KB, and a line that is none."""
+def articles(count: int, seed: int = 1) -> bytes:
+    """Lines with articles of about 2 KB, and one that is not JSON."""
     choice = random.Random(seed)
     words = [f"word{i}" for i in range(3000)]
     texts = ("\n".join(" ".join(choice.choices(words, k=50)) for _ in range(6)) for _ in range(count))
@@ -31,15 +31,15 @@ def made(count: int, seed: int = 1) -> bytes:
     )
 
 
-def ran(*arguments: object, before: str = "", **options) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own; `before`: what that does first."""
+def run(*arguments: object, before: str = "", **options) -> subprocess.CompletedProcess[str]:
+    """Run dedup in a process of its own. `before`: code that the process runs first."""
     code = f"{before}\nfrom dedup.__main__ import process\nprocess()"
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=TOP, **options)
 
 
-def said(done: subprocess.CompletedProcess[str], status: int) -> str:
-    """The one sentence of a command that ended with this status."""
+def error_of(done: subprocess.CompletedProcess[str], status: int) -> str:
+    """The only line on standard error of a command that ended with this status."""
     assert done.returncode == status, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert done.stderr.startswith("dedup: ")
@@ -60,20 +60,20 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
-def old(folder: Path) -> dict[str, bytes]:
-    """Put outputs of an earlier run into a folder; what it then holds."""
+def write_old_outputs(folder: Path) -> dict[str, bytes]:
+    """Write outputs of an earlier run into a folder; returns its files."""
     for name in FILES:
         (folder / name).write_bytes(f"old {name}".encode())
-    return held(folder)
+    return files_in(folder)
 
 
-def held(folder: Path) -> dict[str, bytes]:
-    """The files of a folder, hidden ones, too."""
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The content of the files of a folder, hidden ones included."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-def named(folder: Path) -> list[str]:
-    """The outputs of a run into a folder."""
+def output_options(folder: Path) -> list[str]:
+    """The options of a run that writes all of its outputs into a folder."""
     output, ledger, rejects, report = (str(folder / name) for name in FILES)
     return ["-o", output, "--ledger", ledger, "--rejects", rejects, "--report", report, "--quiet"]
 
@@ -81,57 +81,67 @@ def named(folder: Path) -> list[str]:
 @pytest.mark.parametrize("index", [False, True])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_full_disk_leaves_the_old_outputs(disk: Path, tmp_path: Path, index: bool, workers: int) -> None:
-    """No room for what is written: status 1, a sentence that names the file, the old files and no others."""
-    (tmp_path / "in.jsonl").write_bytes(made(4000))
-    before = old(disk)
+    """A full disk: status 1, one sentence, the old outputs and no other files; the index has no new
+    documents.
+    """
+    (tmp_path / "in.jsonl").write_bytes(articles(4000))
+    before = write_old_outputs(disk)
     memory = ["--index", tmp_path / "seen.index"] if index else []
-    command = ["clean", tmp_path / "in.jsonl", *named(disk), *memory, "--workers", workers]
-    assert "No space left" in said(ran(*command), 1)
-    assert held(disk) == before
+    command = ["clean", tmp_path / "in.jsonl", *output_options(disk), *memory, "--workers", workers]
+    assert "No space left" in error_of(run(*command), 1)
+    assert files_in(disk) == before
     if index:
-        told = ran("index", "info", tmp_path / "seen.index", "--json")
-        assert json.loads(told.stdout)["documents"] == 0
+        info = run("index", "info", tmp_path / "seen.index", "--json")
+        assert json.loads(info.stdout)["documents"] == 0
 
 
 def test_a_full_disk_for_the_index(disk: Path, tmp_path: Path) -> None:
-    """No room for the index: status 1, a sentence; neither the outputs nor the index have changed."""
-    (tmp_path / "in.jsonl").write_bytes(made(6000))
-    (tmp_path / "first.jsonl").write_bytes(made(20, seed=2))
+    """A full disk for the index: status 1, one sentence; neither the outputs nor the index change."""
+    (tmp_path / "in.jsonl").write_bytes(articles(6000))
+    (tmp_path / "first.jsonl").write_bytes(articles(20, seed=2))
     (tmp_path / "to").mkdir()
-    before = old(tmp_path / "to")
-    assert ran("index", "add", disk / "seen.index", tmp_path / "first.jsonl", "--quiet").returncode == 3
-    command = ["clean", tmp_path / "in.jsonl", *named(tmp_path / "to"), "--index", disk / "seen.index"]
-    assert "full" in (sentence := said(ran(*command), 1)) or "space" in sentence
-    assert held(tmp_path / "to") == before
-    told = ran("index", "info", disk / "seen.index", "--json")
-    assert json.loads(told.stdout)["documents"] == 20
+    before = write_old_outputs(tmp_path / "to")
+    assert run("index", "add", disk / "seen.index", tmp_path / "first.jsonl", "--quiet").returncode == 3
+    command = [
+        "clean",
+        tmp_path / "in.jsonl",
+        *output_options(tmp_path / "to"),
+        "--index",
+        disk / "seen.index",
+    ]
+    assert "full" in (sentence := error_of(run(*command), 1)) or "space" in sentence
+    assert files_in(tmp_path / "to") == before
+    info = run("index", "info", disk / "seen.index", "--json")
+    assert json.loads(info.stdout)["documents"] == 20
 
 
 def test_a_full_disk_for_restore(disk: Path, tmp_path: Path) -> None:
-    """No room for what is restored: status 1, a sentence, and the old file."""
-    (tmp_path / "in.jsonl").write_bytes(made(4000))
+    """A full disk for what is restored: status 1, one sentence, the old file."""
+    (tmp_path / "in.jsonl").write_bytes(articles(4000))
     (tmp_path / "to").mkdir()
-    assert ran("clean", tmp_path / "in.jsonl", *named(tmp_path / "to")).returncode == 3
+    assert run("clean", tmp_path / "in.jsonl", *output_options(tmp_path / "to")).returncode == 3
     (disk / "back.jsonl").write_bytes(b"old")
     files = [tmp_path / "to" / name for name in FILES[:3]]
-    done = ran("restore", *files[:2], "--rejects", files[2], "-o", disk / "back.jsonl")
-    assert "No space left" in said(done, 1)
-    assert held(disk) == {"back.jsonl": b"old"}
+    done = run("restore", *files[:2], "--rejects", files[2], "-o", disk / "back.jsonl")
+    assert "No space left" in error_of(done, 1)
+    assert files_in(disk) == {"back.jsonl": b"old"}
 
 
 def test_a_folder_that_cannot_be_written(disk: Path, tmp_path: Path) -> None:
-    """A read-only output folder: status 1, a sentence, the old files; the input can still be cleaned."""
-    before = old(disk)
+    """A read-only folder: status 1, one sentence, the old files; a dry run still works."""
+    before = write_old_outputs(disk)
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-    assert "Read-only" in said(ran("clean", ARTICLES, *named(disk)), 1)
-    assert "cannot" in said(ran("clean", ARTICLES, "--index", disk / "seen.index", "--dry-run", "--quiet"), 1)
-    assert held(disk) == before
-    assert ran("clean", ARTICLES, "--dry-run", "--quiet").returncode == 0
+    assert "Read-only" in error_of(run("clean", ARTICLES, *output_options(disk)), 1)
+    assert "cannot" in error_of(
+        run("clean", ARTICLES, "--index", disk / "seen.index", "--dry-run", "--quiet"), 1
+    )
+    assert files_in(disk) == before
+    assert run("clean", ARTICLES, "--dry-run", "--quiet").returncode == 0
 
 
-def test_compiled_code_finds_a_place(disk: Path, tmp_path: Path) -> None:
-    """Neither the package nor the user's cache can be written: the kernels go to a folder that is the user's
-    alone, and into one of the process where somebody else has that.
+def test_kernels_are_cached_where_only_the_user_can_write(disk: Path, tmp_path: Path) -> None:
+    """Where neither the package nor the user's cache is writable, compiled kernels go to a folder that only
+    the user can write; where others can write that one, to a folder of the process.
     """
     shutil.copytree(TOP / "dedup", disk / "dedup", ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -173,75 +183,79 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", ["in.jsonl", "in.csv", "in.txt", "in.parquet"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_an_input_that_changes_meanwhile(change: str, name: str, tmp_path: Path, monkeypatch, capsys) -> None:
-    """An input that is another one when it is written from than it was when it was read: status 1, a sentence
-    that names it, the old outputs.
+def test_an_input_that_changes_leaves_the_old_outputs(
+    change: str, name: str, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    """An input that changes between reading and writing: status 1, one sentence that names it, the old
+    outputs.
     """
-    (tmp_path / "source.jsonl").write_bytes(made(50))
+    (tmp_path / "source.jsonl").write_bytes(articles(50))
     given = tmp_path / name
     assert main(["clean", str(tmp_path / "source.jsonl"), "-o", str(given), "--quiet"]) == 3
     (tmp_path / "to").mkdir()
-    before = old(tmp_path / "to")
+    before = write_old_outputs(tmp_path / "to")
     capsys.readouterr()
-    decide = job.run
+    decide = clean.run
 
     def changing(*arguments):
         result = decide(*arguments)
         CHANGES[change](given)
         return result
 
-    monkeypatch.setattr(job, "run", changing)
-    assert main(["clean", str(given), *named(tmp_path / "to")]) == 1
+    monkeypatch.setattr(clean, "run", changing)
+    assert main(["clean", str(given), *output_options(tmp_path / "to")]) == 1
     sentence = capsys.readouterr().err
     assert len(sentence.splitlines()) == 1
     assert name in sentence
-    assert held(tmp_path / "to") == before
+    assert files_in(tmp_path / "to") == before
 
 
 def test_two_runs_on_the_same_output(tmp_path: Path) -> None:
-    """Both end well; each file is that of one of them, whole, and nothing else is left."""
+    """Both runs succeed; each output is complete and from one of them, and no other file is left."""
     alone, both = [], tmp_path / "both"
     both.mkdir()
     for number in (1, 2):
-        (tmp_path / f"in{number}.jsonl").write_bytes(made(1500, seed=number))
-        assert main(["clean", str(tmp_path / f"in{number}.jsonl"), *named(both)]) == 3
-        alone.append(held(both))
+        (tmp_path / f"in{number}.jsonl").write_bytes(articles(1500, seed=number))
+        assert main(["clean", str(tmp_path / f"in{number}.jsonl"), *output_options(both)]) == 3
+        alone.append(files_in(both))
     for _ in range(3):
-        commands = (["clean", str(tmp_path / f"in{number}.jsonl"), *named(both)] for number in (1, 2))
+        commands = (
+            ["clean", str(tmp_path / f"in{number}.jsonl"), *output_options(both)] for number in (1, 2)
+        )
         running = [
             subprocess.Popen([sys.executable, "-m", "dedup", *command], cwd=TOP, stderr=subprocess.DEVNULL)
             for command in commands
         ]
         assert [process.wait() for process in running] == [3, 3]
-        found = held(both)
-        assert sorted(found) == sorted(FILES)
+        left = files_in(both)
+        assert sorted(left) == sorted(FILES)
         for name in FILES[:3]:  # the report has the seconds
-            assert found[name] in [one[name] for one in alone]
-        json.loads(found["report.json"])
+            assert left[name] in [one[name] for one in alone]
+        json.loads(left["report.json"])
 
 
-LITTLE = {
+TOO_LITTLE = {
     "to load": (500, b"{}\n"),
     "for one article": (1200, b'{"text": "' + b"one more word " * 9_000_000 + b'"}'),
 }
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space are Linux's")
-@pytest.mark.parametrize("case", LITTLE)
+@pytest.mark.parametrize("case", TOO_LITTLE)
 def test_little_memory_leaves_the_old_outputs(tmp_path: Path, case: str) -> None:
-    """Too little memory: status 1, a sentence, the old files."""
-    size, article = LITTLE[case]
-    (tmp_path / "in.jsonl").write_bytes(article + made(2000))
+    """Too little memory: status 1, one sentence, the old outputs."""
+    size, article = TOO_LITTLE[case]
+    (tmp_path / "in.jsonl").write_bytes(article + articles(2000))
     (tmp_path / "to").mkdir()
-    before = old(tmp_path / "to")
+    before = write_old_outputs(tmp_path / "to")
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({size << 20},) * 2)"
-    done = ran("clean", tmp_path / "in.jsonl", *named(tmp_path / "to"), "--workers", 1, before=limit)
-    assert " memory " in said(done, 1)
-    assert held(tmp_path / "to") == before
+    done = run("clean", tmp_path / "in.jsonl", *output_options(tmp_path / "to"), "--workers", 1, before=limit)
+    assert " memory " in error_of(done, 1)
+    assert files_in(tmp_path / "to") == before
 
 
-def test_a_part_that_cannot_be_loaded(tmp_path: Path) -> None:
-    """As where the linker finds no memory for a library: status 1 and a sentence, no traceback."""
+def test_a_library_that_cannot_be_loaded(tmp_path: Path) -> None:
+    """A library that the linker cannot load: status 1 and one sentence, no traceback."""
     broken = (
         "import sys\n"
         "class Broken:\n"
@@ -250,15 +264,17 @@ def test_a_part_that_cannot_be_loaded(tmp_path: Path) -> None:
         "            raise ImportError('numba.so: failed to map\\nsegment')\n"
         "sys.meta_path.insert(0, Broken())"
     )
-    done = ran("clean", ARTICLES, *named(tmp_path), before=broken)
-    assert "(numba.so: failed to map segment)" in said(done, 1)
+    done = run("clean", ARTICLES, *output_options(tmp_path), before=broken)
+    assert "(numba.so: failed to map segment)" in error_of(done, 1)
     assert not [*tmp_path.iterdir()]
 
 
 def test_a_reader_that_goes_away_leaves_the_files(tmp_path: Path) -> None:
-    """SIGPIPE: status 141, no word, and the ledger of before, as the output is not whole."""
-    (tmp_path / "in.jsonl").write_bytes(made(3000))
-    before = old(tmp_path)
+    """A reader that closes the pipe: status 141, no message, and the old ledger, as the output is not
+    complete.
+    """
+    (tmp_path / "in.jsonl").write_bytes(articles(3000))
+    before = write_old_outputs(tmp_path)
     command = [sys.executable, "-m", "dedup", "clean", str(tmp_path / "in.jsonl")]
     process = subprocess.Popen(
         [*command, "--ledger", str(tmp_path / "ledger.jsonl"), "--quiet"],
@@ -269,16 +285,16 @@ def test_a_reader_that_goes_away_leaves_the_files(tmp_path: Path) -> None:
     words = process.stderr.read()
     process.stderr.close()
     assert (process.wait(), words) == (141, b"")
-    assert held(tmp_path) == before
+    assert files_in(tmp_path) == before
     assert not list(tmp_path.glob(".*"))
 
 
 def test_no_room_for_standard_input(disk: Path, tmp_path: Path) -> None:
-    """`dedup clean -` puts its input aside; where there is no room for that, a sentence says so."""
-    done = ran(
+    """`dedup clean -` stores its input in a temporary file; a full disk for that is one sentence."""
+    done = run(
         "clean", "-", "-o", tmp_path / "out.jsonl", "--quiet",
-        input=made(4000).decode(), env=os.environ | {"TMPDIR": str(disk)},
+        input=articles(4000).decode(), env=os.environ | {"TMPDIR": str(disk)},
     )  # fmt: skip
-    assert "No space left" in said(done, 1)
-    assert held(tmp_path) == {}
-    assert held(disk) == {}
+    assert "No space left" in error_of(done, 1)
+    assert files_in(tmp_path) == {}
+    assert files_in(disk) == {}

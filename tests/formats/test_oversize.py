@@ -1,4 +1,6 @@
-"""Records longer than --max-document: rejected in every format, never held whole, never lost."""
+"""Records longer than --max-document are rejected in every format, are never in memory at once, and are not
+lost.
+"""
 
 import csv
 import gzip
@@ -30,15 +32,15 @@ LONG = {"id": "long", "text": "a storm \x1b[2J \u202e é " * (9 * MEGA // 20)}
 
 
 def _csv(delimiter: str) -> bytes:
-    held = io.StringIO(newline="")
-    rows = csv.DictWriter(held, ["id", "text"], delimiter=delimiter, lineterminator="\r\n")
+    data = io.StringIO(newline="")
+    rows = csv.DictWriter(data, ["id", "text"], delimiter=delimiter, lineterminator="\r\n")
     rows.writeheader()
     rows.writerows([GOOD, {**LONG, "text": LONG["text"] + '"\n'}, LAST])
-    return held.getvalue().encode()
+    return data.getvalue().encode()
 
 
 def _jsonl() -> bytes:
-    return b"".join(json.dumps(one).encode() + b"\n" for one in (GOOD, LONG, LAST))
+    return b"".join(json.dumps(document).encode() + b"\n" for document in (GOOD, LONG, LAST))
 
 
 FILES = {
@@ -59,7 +61,7 @@ def _unpacked(path: Path) -> bytes:
 
 
 def _cleaned(folder: Path, name: str, data: bytes, output: str) -> list[dict]:
-    """Clean a file with --max-document 2M, restore it; the rejects."""
+    """Clean a file with --max-document 2M and restore it; returns the lines of the rejects."""
     given = Path(write_file(folder, name, data))
     out, rejects = str(folder / output), folder / "rejects.jsonl"
     command = ["clean", str(given), "-o", out, "--ledger", str(folder / "l.jsonl"), "--rejects", str(rejects)]
@@ -75,7 +77,7 @@ def _cleaned(folder: Path, name: str, data: bytes, output: str) -> list[dict]:
 @pytest.mark.parametrize("output", ["out.jsonl", "out.csv"])
 @pytest.mark.parametrize("name", FILES)
 def test_a_long_record_is_a_reject_and_comes_back(name: str, output: str, tmp_path: Path) -> None:
-    """The record goes to the rejects, in parts; those beside it are kept; restore gives the file again."""
+    """A long record goes to the rejects, in parts; its neighbours are kept; restore gives the file back."""
     rejects = _cleaned(tmp_path, name, FILES[name](), output)
     assert {line["reason"] for line in rejects} == {"longer than 2,097,152 bytes (--max-document)"}
     assert {line["line"] for line in rejects} == {3 if "sv" in name else 2}  # behind the header
@@ -101,16 +103,16 @@ def test_a_long_record_is_a_reject_and_comes_back(name: str, output: str, tmp_pa
     ],
 )
 def test_a_file_that_is_one_long_record(name: str, data: bytes, tmp_path: Path) -> None:
-    """A text, an object, an array of more than four times as much, a line that never ends: one reject."""
+    """A text, an object, an array of more than four times the limit or an endless line is one reject."""
     rejects = _cleaned(tmp_path, name, data, "out.jsonl")
     assert len({line["start"] for line in rejects}) == len(rejects)
     assert len({line["line"] for line in rejects}) == 1
     size = sum((tmp_path / name).stat().st_size for name in ("rejects.jsonl", "l.jsonl"))
-    assert size < 3 * len(data) + MEGA  # what was made of little stays little
+    assert size < 3 * len(data) + MEGA  # what little was compressed to stays little
 
 
 def test_rows_of_parquet_are_measured_by_their_text(tmp_path: Path) -> None:
-    """A row with too long a text is a reject; the table comes back."""
+    """A row whose text is too long is a reject; restore gives the table back."""
     table = pa.Table.from_pylist([GOOD, LONG, LAST, {"id": "null", "text": None}])
     pq.write_table(table, tmp_path / "a.parquet")
     out, ledger, rejects = (str(tmp_path / name) for name in ("o.parquet", "l.jsonl", "r.jsonl"))
@@ -128,7 +130,7 @@ def test_rows_of_parquet_are_measured_by_their_text(tmp_path: Path) -> None:
 
 
 def test_no_limit(tmp_path: Path) -> None:
-    """--max-document off takes a record of any size."""
+    """With --max-document off a record may have any size."""
     given, out = write_file(tmp_path, "a.jsonl", _jsonl()), tmp_path / "out.jsonl"
     assert main(["clean", given, "-o", str(out), "--max-document", "off", "--no-repeats", "--quiet"]) == 0
     assert out.read_bytes() == _jsonl()
@@ -136,44 +138,44 @@ def test_no_limit(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", ["12", "1X", "-4M"])
 def test_a_size_that_makes_no_sense(size: str, tmp_path: Path, capsys) -> None:
-    """A limit below a kilobyte, or one that is no size, is wrong usage."""
+    """A limit below a kilobyte, or one that is not a size, is wrong usage."""
     given = write_file(tmp_path, "a.jsonl", b'{"text":"a"}\n')
     assert main(["clean", given, f"--max-document={size}"]) == 2
     assert "--max-document" in capsys.readouterr().err
 
 
 def test_a_header_that_never_ends(tmp_path: Path, capsys) -> None:
-    """A CSV file whose first row is too long is refused in a sentence."""
+    """A CSV file whose header is too long is refused in one sentence."""
     given = write_file(tmp_path, "a.csv", b'id,"' + b"x" * (8 * MEGA))
     assert main(["clean", given, "-o", str(tmp_path / "o.csv"), "--max-document", "2M"]) == 1
-    said = capsys.readouterr().err
-    assert "first row" in said
-    assert len(said.splitlines()) == 1
+    error = capsys.readouterr().err
+    assert "first row" in error
+    assert len(error.splitlines()) == 1
     assert not (tmp_path / "o.csv").exists()
 
 
 def test_a_long_row_does_not_hide_that_the_column_is_missing(tmp_path: Path, capsys) -> None:
-    """A CSV file without the text field is refused also where its only row is too long to be held."""
+    """A CSV file without the text field is refused even if its only row is too long."""
     given = write_file(tmp_path, "a.csv", b"id,words\n1," + b"x" * (8 * MEGA))
     assert main(["clean", given, "-o", str(tmp_path / "o.csv"), "--max-document", "2M"]) == 1
     assert "no column 'text'" in capsys.readouterr().err
 
 
-def _found(path: str, size: int, limit: int) -> tuple[list, list]:
-    """The documents and rejects of a file, read in blocks of that size."""
+def _documents_and_rejects(path: str, size: int, limit: int) -> tuple[list, list]:
+    """The documents and rejects of a file that is read in blocks of this size."""
     fields = Fields(limit=limit)
-    documents, bad = [], []
+    documents, rejects = [], []
     for block in blocks(find_files([path], limit), size, fields):
         batch = parse(block if size > 999 else unchecked(block), fields)
         documents += batch.documents.to_pylist()
-        bad += batch.rejects
-    return sorted(map(str, documents)), sorted(bad)
+        rejects += batch.rejects
+    return sorted(map(str, documents)), sorted(rejects)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv", "tsv", "txt"])
 def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypatch) -> None:
-    """Whether a long record was passed by or held, and however the file was cut: the same documents, and the
-    same rejects at the same places.
+    """However a file is cut into blocks, and whether a long record was skipped or read: the documents, the
+    rejects and their spans are the same.
     """
     made = {
         "jsonl": jsonl_files(),
@@ -188,15 +190,15 @@ def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypa
     def check(content, size, chunk, limit):
         path = write_file(tmp_path, f"a.{form}", content)
         monkeypatch.setattr("dedup.files.reading.CHUNK", MEGA)
-        whole = _found(path, 8 * MEGA, limit)
+        at_once = _documents_and_rejects(path, 8 * MEGA, limit)
         monkeypatch.setattr("dedup.files.reading.CHUNK", chunk)
-        assert _found(path, size, limit) == whole
+        assert _documents_and_rejects(path, size, limit) == at_once
 
     check()
 
 
 def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
-    """A line that is too long is rejected as it comes, whole; those behind it are answered; restore works."""
+    """A stream rejects a long line and answers those behind it; restore gives all of them back."""
     given = _jsonl()
     names = ("out.jsonl", "r.jsonl", "l.jsonl")
     out, rejects, ledger = (str(tmp_path / name) for name in names)
@@ -213,7 +215,7 @@ def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
 
 
 def test_random_long_records(tmp_path: Path) -> None:
-    """Files of records around the limit, in random order: counts and bytes are right."""
+    """Of records around the limit, in random order, exactly the longer ones are rejected, byte for byte."""
     choice = random.Random(7)
     lines = [
         json.dumps({"id": i, "text": choice.choice("abc") * choice.choice([9, 900, 1100, 3000])}).encode()
@@ -236,4 +238,4 @@ def test_random_long_records(tmp_path: Path) -> None:
     long = [line for line in lines if len(line) + 1 > 1024]
     assert out.read_bytes().splitlines() == [line for line in lines if len(line) + 1 <= 1024]
     assert [json.loads(line)["raw"].strip().encode() for line in rejects.read_bytes().splitlines()] == long
-    assert os.path.getsize(given) == sum(map(len, lines)) + len(lines) - 1  # noqa: PTH202 - the input stays
+    assert os.path.getsize(given) == sum(map(len, lines)) + len(lines) - 1  # noqa: PTH202 - the input is unchanged

@@ -1,4 +1,4 @@
-"""Records of inputs, as the tests of outputs write them."""
+"""Records of generated inputs, for the tests of outputs."""
 
 import orjson
 
@@ -17,16 +17,17 @@ def listed(folder):
 
 
 def records_of(files):
-    """A record for each document and reject, sorted; nothing is changed."""
+    """A record for each document and reject, sorted, with every document kept."""
     records = []
     for block in blocks(files):
         batch = parse(block, FIELDS)
-        for d in batch.documents.to_pylist():
-            place = (d["file"], d["position"], d["start"], d["end"])
-            records.append(Record(*place, orjson.dumps({"id": d["id"]}), [], False, None))
-        records += [Record(*bad[:4], None, [], False, bad.reason) for bad in batch.rejects]
+        for document in batch.documents.to_pylist():
+            span = (document["file"], document["position"], document["start"], document["end"])
+            records.append(Record(*span, orjson.dumps({"id": document["id"]}), [], False, None))
+        records += [Record(*reject[:4], None, [], False, reject.reason) for reject in batch.rejects]
     return sorted(records, key=lambda record: (record.file, record.start))
 
 
 def with_fate(record, fates):
+    """The record, dropped if `fates` has "drop" for its position."""
     return record._replace(dropped=fates[record.position - 1] == "drop")

@@ -1,4 +1,4 @@
-"""Arrays of which elements are dropped or rejected."""
+"""JSON arrays from which elements are removed."""
 
 import itertools
 import json
@@ -22,7 +22,9 @@ from tests.support.inputs import (
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 @pytest.mark.parametrize("layout", ["[{}]", " [ {} ]\n", "[\n  {}\n]"])
 def test_any_elements_can_leave_an_array(tmp_path, count, layout):
-    """Whichever elements are dropped or rejected, the rest is a valid array, and everything comes back."""
+    """Whichever elements are dropped or rejected, the rest is a valid array, and the original can be
+    restored.
+    """
     for fates in itertools.product(["keep", "drop", "reject"], repeat=count):
         elements = [
             {"keep": f'{{"text": "{i}"}}', "drop": f'{{"text": "{i}"}}', "reject": str(i)}[f]

@@ -1,4 +1,4 @@
-"""An output holds exactly the documents that it should, where it was planned."""
+"""Outputs have exactly the kept documents, cut as decided, in the files of the plan."""
 
 import json
 import random
@@ -32,8 +32,8 @@ pytestmark = pytest.mark.usefixtures("fast_disk")
 
 
 @pytest.mark.parametrize("form", FILES)
-def test_an_output_holds_the_expected_documents(form):
-    """A file of each format comes out with exactly the documents that stay, cut as they should be."""
+def test_an_output_has_the_kept_documents(form):
+    """The output of a file of each format has exactly the kept documents, cut as decided."""
 
     @examples(25)
     @given(FILES[form], st.integers(1, 10**6))
@@ -49,7 +49,7 @@ def test_an_output_holds_the_expected_documents(form):
 @examples(40)
 @given(jsonl_files(), st.integers(1, 10**6))
 def test_unchanged_lines_stay_as_they_are(content, seed):
-    """A JSON Lines document that was not changed comes out byte for byte, in its place."""
+    """A JSON Lines document that did not change comes out byte for byte, in order."""
     with tempfile.TemporaryDirectory() as folder:
         source = write_file(Path(folder), "a.jsonl", content)
         run = clean([source], f"{folder}/out.jsonl", seed=seed)
@@ -89,7 +89,7 @@ def _is_document(line):
     ],
 )
 def test_plans(names, output, expected):
-    """An output is a stream, a file of the format that its name says, or a folder."""
+    """An output is standard output, a file of the format of its name, or a folder."""
     forms = {"jsonl": "jsonl", "csv": "csv", "txt": "text"}
     files = [File(name, Path(name), forms[name.rpartition(".")[2]]) for name in names]
     assert plan(files, output) == expected
@@ -97,7 +97,7 @@ def test_plans(names, output, expected):
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
 def test_json_lines_are_joined_line_by_line(tmp_path, end):
-    """Between files a newline stands where the first lacks one, and no byte-order mark inside the output."""
+    """Joined files are separated by a newline, and only the first one keeps its BOM."""
     first, second = b'{"text": "a"}' + end, BOM + b'{"text": "b"}'
     paths = [write_file(tmp_path, "a.jsonl", first), write_file(tmp_path, "b.jsonl", second)]
     paths.append(write_file(tmp_path, "c.jsonl", b""))
@@ -109,7 +109,7 @@ def test_json_lines_are_joined_line_by_line(tmp_path, end):
 
 
 def test_a_folder_keeps_names_and_formats(tmp_path):
-    """In a folder each file keeps its name; a text file or single object that was dropped leaves none."""
+    """In a folder each file keeps its name; a file whose only document was dropped is not written."""
     contents = {
         "x/a.jsonl": LINES,
         "x/y/b.txt": b"kept",
@@ -121,8 +121,8 @@ def test_a_folder_keeps_names_and_formats(tmp_path):
     source = Files([str(tmp_path / "in")], Options())
     records = []
     for record in records_of(source.files):
-        gone = source.names[record.file] in ("c.md", "d.json")
-        records.append(record._replace(dropped=gone))
+        dropped = source.names[record.file] in ("c.md", "d.json")
+        records.append(record._replace(dropped=dropped))
     out, ledger = str(tmp_path / "out"), str(tmp_path / "ledger.jsonl")
     with Staging() as staging:
         write(source, records, Targets(out, ledger), staging)
@@ -132,23 +132,23 @@ def test_a_folder_keeps_names_and_formats(tmp_path):
 
 
 def test_standard_output(tmp_path, capfdbinary):
-    """Without an output the documents go to standard output; what is caught there can be restored."""
+    """Without an output the documents go to standard output; a file of them can be restored."""
     source, ledger = write_file(tmp_path, "a.csv", b"id,text\n1,a\n2,b\n"), str(tmp_path / "ledger.jsonl")
     clean([source], None, ledger)
-    caught = capfdbinary.readouterr().out
-    assert caught == b'{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n'
-    restore(write_file(tmp_path, "caught.jsonl", caught), ledger, None, str(tmp_path / "again.csv"))
+    printed = capfdbinary.readouterr().out
+    assert printed == b'{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n'
+    restore(write_file(tmp_path, "printed.jsonl", printed), ledger, None, str(tmp_path / "again.csv"))
     assert (tmp_path / "again.csv").read_bytes() == b"id,text\n1,a\n2,b\n"
 
 
-def test_one_text_goes_out_as_text(tmp_path, capfdbinary):
-    """One text file on standard output stays plain text."""
+def test_a_single_text_stays_text(tmp_path, capfdbinary):
+    """A single text file stays plain text on standard output."""
     clean([write_file(tmp_path, "a.txt", b"one\r\ntwo")], "-")
     assert capfdbinary.readouterr().out == b"one\r\ntwo"
 
 
 def test_the_input_can_be_the_output(tmp_path):
-    """A file that is cleaned onto itself is replaced at the end, and restored from the ledger."""
+    """A file that is cleaned in place is replaced at the end, and can be restored in place."""
     path = write_file(tmp_path, "a.jsonl", LINES * 50)
     clean([path], path, str(tmp_path / "ledger.jsonl"), seed=2)
     assert Path(path).stat().st_size < len(LINES * 50)
@@ -156,8 +156,8 @@ def test_the_input_can_be_the_output(tmp_path):
     assert Path(path).read_bytes() == LINES * 50
 
 
-def test_an_input_that_changes_is_noticed(tmp_path):
-    """An input that changes between reading and writing stops the run, and nothing is written."""
+def test_an_input_that_changes_stops_the_run(tmp_path):
+    """An input that changes between reading and writing is an InputError, and nothing is written."""
     path = write_file(tmp_path, "a.jsonl", LINES)
     source = Files([path], Options())
     records = records_of(source.files)
@@ -169,7 +169,7 @@ def test_an_input_that_changes_is_noticed(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk(tmp_path):
-    """A disk that is full is one sentence."""
+    """A full disk is an OutputError, and no file is left."""
     source = write_file(tmp_path, "a.jsonl", LINES * 1000)
     with pytest.raises(OutputError, match="No space left"):
         clean([source], str(tmp_path / "out.jsonl"), "/dev/full")
@@ -177,14 +177,14 @@ def test_a_full_disk(tmp_path):
 
 
 def test_two_results_in_one_file(tmp_path):
-    """Output and ledger in the same file is wrong usage."""
+    """One file for output and ledger is wrong usage."""
     source = write_file(tmp_path, "a.jsonl", LINES)
     with pytest.raises(OptionsError, match="two different results"):
         clean([source], str(tmp_path / "o.jsonl"), str(tmp_path / "o.jsonl"))
 
 
 def test_unsorted_records_are_refused(tmp_path):
-    """Records that are not in the order of the files are a mistake of the caller."""
+    """Records that are not sorted by file are a ValueError."""
     source = Files([write_file(tmp_path, name, LINES) for name in ("a.jsonl", "b.jsonl")], Options())
     records = records_of(source.files)
     random.Random(1).shuffle(records)

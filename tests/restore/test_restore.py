@@ -1,4 +1,4 @@
-"""Output, ledger and rejects give the input back; what does not belong together is refused."""
+"""Output, ledger and rejects give the input back; files that do not belong together are refused."""
 
 import gzip
 import json
@@ -27,13 +27,13 @@ from tests.support.inputs import (
 )
 
 pytestmark = pytest.mark.usefixtures("fast_disk")
-MADE = {**FILES, "txt": text_files}
+CONTENTS = {**FILES, "txt": text_files}
 seeds = st.integers(1, 10**6)
 quick = examples(25)
 
 
 def assert_restored(folder, run, output, rejects):
-    """Restore a run of this folder and compare every input."""
+    """Restore the run of this folder and compare every input."""
     ledger = str(folder / "ledger.jsonl")
     paths = restore(output, ledger, rejects, str(folder / "again") + "/")
     assert len(paths) == len(run.files)
@@ -47,7 +47,7 @@ def assert_restored(folder, run, output, rejects):
 
 
 def decoded(table):
-    """The table with dictionaries as plain values: how they are numbered is no part of a table's content."""
+    """The table without dictionary encoding: the numbering of dictionaries is not part of its content."""
     kinds = [
         field.type.value_type if pa.types.is_dictionary(field.type) else field.type for field in table.schema
     ]
@@ -55,7 +55,7 @@ def decoded(table):
 
 
 def round_trip(contents, output, seed, size=8 << 20, with_rejects=True):
-    """Clean these files (name -> content) to an output and restore them."""
+    """Clean files (name -> content) into an output, restore and compare them."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path, content in contents.items():
@@ -66,12 +66,12 @@ def round_trip(contents, output, seed, size=8 << 20, with_rejects=True):
         assert_restored(folder, run, target, rejects)
 
 
-@pytest.mark.parametrize("form", MADE)
+@pytest.mark.parametrize("form", CONTENTS)
 def test_same_format_restores(form):
     """Whatever is cut and dropped, output + ledger + rejects rebuild a file of every format."""
 
     @quick
-    @given(MADE[form], seeds, st.booleans(), st.sampled_from([1, 60, 8 << 20]))
+    @given(CONTENTS[form], seeds, st.booleans(), st.sampled_from([1, 60, 8 << 20]))
     def check(content, seed, with_rejects, size):
         round_trip({f"a.{form}": content}, f"out.{form}", seed, size, with_rejects)
 
@@ -81,10 +81,10 @@ def test_same_format_restores(form):
 @pytest.mark.parametrize("target", ["jsonl", "json", "csv", "tsv", "txt", "parquet"])
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv", "txt", "parquet"])
 def test_conversion_restores(form, target):
-    """A file that was written anew in any other format comes back as it was."""
+    """A file that was written in another format comes back as it was."""
 
     @examples(6)
-    @given(MADE[form], seeds, st.booleans())
+    @given(CONTENTS[form], seeds, st.booleans())
     def check(content, seed, with_rejects):
         round_trip({f"a.{form}": content}, f"out.{target}", seed, with_rejects=with_rejects)
 
@@ -97,7 +97,9 @@ def test_several_inputs_restore(output):
 
     @examples(8)
     @given(
-        st.fixed_dictionaries({f"{form}/a.{form}": made for form, made in MADE.items()}), jsonl_files(), seeds
+        st.fixed_dictionaries({f"{form}/a.{form}": made for form, made in CONTENTS.items()}),
+        jsonl_files(),
+        seeds,
     )
     def check(contents, more, seed):
         round_trip({**contents, "b.jsonl": more, "empty.jsonl": b"", "empty.csv": b""}, output, seed)
@@ -108,7 +110,7 @@ def test_several_inputs_restore(output):
 @quick
 @given(st.lists(tables(), min_size=2, max_size=3), seeds, st.sampled_from(["same", "wider", "other"]))
 def test_parquet_shards_restore(shards, seed, columns):
-    """Parquet files become one file and each comes back, be their columns the same, wider or others."""
+    """Parquet files become one file and each comes back, with the same, wider or other columns."""
     same = [shard.set_column(0, "text", shard.column("text").cast("string")) for shard in shards]
     if columns == "wider":
         narrow = same[0].column("id").cast("int16")
@@ -161,22 +163,22 @@ def restored(folder, rejects="rejects.jsonl"):
 
 
 def test_a_missing_ledger_line_is_refused(run):
-    """A ledger that lacks any one of its lines is not taken, and nothing is written."""
+    """A ledger that lacks any of its lines is refused, and nothing is written."""
     path = run / "ledger.jsonl"
-    whole = path.read_bytes().splitlines(keepends=True)
-    for i in range(len(whole)):
-        path.write_bytes(b"".join(whole[:i] + whole[i + 1 :]))
+    lines = path.read_bytes().splitlines(keepends=True)
+    for i in range(len(lines)):
+        path.write_bytes(b"".join(lines[:i] + lines[i + 1 :]))
         with pytest.raises(LedgerError):
             restored(run)
         assert not (run / "again.jsonl").exists()
 
 
 def test_an_altered_output_is_refused(run):
-    """One changed byte anywhere in the output, or one more or less, is noticed."""
+    """An output with one byte changed, added or removed is refused."""
     path = run / "out.jsonl"
-    whole = path.read_bytes()
-    altered = [whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :] for i in range(0, len(whole), 37)]
-    for content in [*altered, whole[:-1], whole + b"\n", b""]:
+    data = path.read_bytes()
+    altered = [data[:i] + bytes([data[i] ^ 1]) + data[i + 1 :] for i in range(0, len(data), 37)]
+    for content in [*altered, data[:-1], data + b"\n", b""]:
         path.write_bytes(content)
         with pytest.raises(LedgerError, match="output"):
             restored(run)
@@ -206,7 +208,7 @@ def test_what_does_not_belong_is_refused(run, path, content, message):
 
 
 def test_rejects_are_asked_for(run):
-    """When records were rejected into a file, restore says that it needs it."""
+    """Where a run wrote a rejects file, restore says that it needs it."""
     with pytest.raises(LedgerError, match="--rejects"):
         restored(run, rejects=None)
 
@@ -224,8 +226,8 @@ def test_a_ledger_cannot_write_elsewhere(run):
         restore(str(run / "out.jsonl"), str(path), str(run / "rejects.jsonl"), str(run) + "/")
 
 
-def test_public_fields_come_first(run):
-    """A ledger line carries the fields of the document in their order, and then what undo needs."""
+def test_undo_comes_last(run):
+    """A ledger line has the fields of the document in their order, then "undo"."""
     lines = [json.loads(line) for line in (run / "ledger.jsonl").read_text().splitlines()]
     documents = [line for line in lines if "position" in line]
     assert len(documents) == 20
@@ -237,8 +239,8 @@ def test_public_fields_come_first(run):
     assert check_ledger(str(run / "ledger.jsonl")).header == lines[0]
 
 
-def test_rejects_hold_the_records_whole(run):
-    """The rejects file says where each record stood, why it was rejected, and all of its bytes."""
+def test_rejects_have_all_bytes(run):
+    """The rejects file says where each record was and why it was rejected, and has all of its bytes."""
     first, second = [json.loads(line) for line in (run / "rejects.jsonl").read_text().splitlines()]
     assert list(first) == ["source", "line", "reason", "raw", "start"]
     assert (first["source"], first["line"], first["raw"]) == ("a.jsonl", 21, "{\n")
