@@ -29,7 +29,7 @@ from bench.paths import TOP
 from dedup.index.index import Index
 
 STEPS = (
-    "Staging._enter",
+    "Staging._commit",
     "IndexEntry.prepare",
     "Staging._publish",
     "Path.replace",

@@ -9,7 +9,7 @@ from pathlib import Path
 from dedup.cli.job import Job, check_distinct, job_of, open_index, run_name
 from dedup.cli.options import options_of
 from dedup.errors import OptionsError
-from dedup.files.staging import Entry, Staging
+from dedup.files.staging import Participant, Staging
 from dedup.ledger.format import header_of
 from dedup.options import Options
 from dedup.outputs.writer import write_outcome
@@ -108,7 +108,7 @@ def _write(
     source: Files,
     highlights: Highlights,
     summary: Summary | None,
-    entry: Entry | None,
+    entry: Participant | None,
 ) -> None:
     """Write articles, ledger, rejects and report, and add the run to the index: all or none."""
     began, outcome = time.perf_counter(), highlights.outcome

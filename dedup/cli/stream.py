@@ -23,9 +23,9 @@ from dedup.errors import OptionsError
 from dedup.files import append
 from dedup.files.compression import compression_of
 from dedup.files.discovery import STDIN, format_of
-from dedup.files.reading import Source
-from dedup.files.staging import Target
-from dedup.files.stdin import Arriving, Long
+from dedup.files.reading import FileReader
+from dedup.files.stdin import LongLine, StdinLines
+from dedup.files.target import Target
 from dedup.formats.blocks import Piece
 from dedup.ledger.format import header_of
 from dedup.ledger.records import records
@@ -56,7 +56,7 @@ def clean_stream(job: Job, options: Options) -> int:
     with (
         _open_memory(job, options) as index,
         Stream(job, options, index) as stream,
-        Arriving(options.max_document) as lines,
+        StdinLines(options.max_document) as lines,
     ):
         for line in lines:
             stream.answer(line)
@@ -93,7 +93,7 @@ def _check(job: Job, options: Options) -> None:
             raise OptionsError(message)
     check_distinct({**files, "index": job.index_settings.path} if job.index_settings else files)
     for path in files.values() if targets.ledger else ():
-        append.refuse_old(path)
+        append.check_empty(path)
 
 
 @contextmanager
@@ -185,7 +185,7 @@ class Stream:
         self._options = index.options if index is not None else options
         targets = job.targets
         self._output = _open_target(targets.output) or append.stdout()
-        rejects = _open_target(targets.rejects) or append.when_needed(targets.rejects_or_default)
+        rejects = _open_target(targets.rejects) or append.append_if_any(targets.rejects_or_default)
         ledger = _open_target(targets.ledger)
         self._ledger = LedgerWriter(ledger, rejects, header_of(self._options))
         # The output comes last: whoever reads a line of it finds the decision in the ledger.
@@ -207,12 +207,12 @@ class Stream:
     def _splicer(self) -> Splicer:
         """Copies the input. Made after the first line has come: it looks for a BOM at the start."""
         file = File(STDIN, Path(STDIN), "jsonl")
-        return Splicer(file, Source(file, summed=True, fed=self._chunks), self._ledger, self._output)
+        return Splicer(file, FileReader(file, checksum=True, stream=self._chunks), self._ledger, self._output)
 
-    def answer(self, line: bytes | Long) -> None:
+    def answer(self, line: bytes | LongLine) -> None:
         """Decide about the next line, write it, and add its document to the index."""
         began = time.perf_counter()
-        self._chunks.put(line.parts() if isinstance(line, Long) else iter((line,)))
+        self._chunks.put(line.parts() if isinstance(line, LongLine) else iter((line,)))
         outcome = self._decide(line)
         for record in records(outcome, merge_unchanged=False):
             self._splicer.add(record)
@@ -222,10 +222,10 @@ class Stream:
         self.counts.add(outcome, time.perf_counter() - began)
         self._remember(outcome)
 
-    def _decide(self, line: bytes | Long) -> Outcome:
+    def _decide(self, line: bytes | LongLine) -> Outcome:
         """The outcome of a run over the next line."""
         self._position += 1
-        if isinstance(line, Long):
+        if isinstance(line, LongLine):
             size, piece = line.size, Piece(0, self._start, self._position, b"", line.size)
         else:
             bom = len(BOM) if not self._start and line.startswith(BOM) else 0
@@ -253,4 +253,4 @@ class Stream:
 
 def _open_target(path: str | None) -> Target | None:
     """The file at this path, to append to; None for standard output and for no path."""
-    return None if path in (None, "-") else append.onto(str(path))
+    return None if path in (None, "-") else append.append_to(str(path))

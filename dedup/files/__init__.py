@@ -1,1 +1,1 @@
-"""Files: found, read forward once, unpacked, written whole or not at all."""
+"""Files: found, read forward once, decompressed, and written complete or not at all."""

@@ -1,4 +1,4 @@
-"""Targets that are written as they go, each line at once: nothing of a stream can wait for its end."""
+"""Targets of a stream: written as it goes, each line at once, and appended to what a file has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from dedup.errors import OptionsError, OutputError
-from dedup.files.staging import Target, unwritable
+from dedup.files.target import Target, unwritable
 
 
 def stdout() -> Target:
@@ -16,9 +16,9 @@ def stdout() -> Target:
     return Target("-", sys.stdout.buffer)
 
 
-def onto(path: str) -> Target:
-    """A file, behind what it holds, as a shell's >> has it. Raises OutputError."""
-    target = Target(path, _opened(path))
+def append_to(path: str) -> Target:
+    """A file to append to, as a shell's >> does. Raises OutputError."""
+    target = Target(path, _open(path))
     if Path(path).is_file() and (size := Path(path).stat().st_size):
         with Path(path).open("rb") as stream:
             stream.seek(-1, os.SEEK_END)
@@ -26,20 +26,18 @@ def onto(path: str) -> Target:
     return target
 
 
-def when_needed(path: str) -> Target:
-    """The same of a file that is made when the first line comes, and may stay unmade."""
-    return Target(path, cast(BinaryIO, _Late(path)))
+def append_if_any(path: str) -> Target:
+    """A file to append to that is opened, and if need be made, by the first write."""
+    return Target(path, cast(BinaryIO, _LazyFile(path)))
 
 
-def refuse_old(path: str) -> None:
-    """Raise OptionsError where a file holds something already."""
+def check_empty(path: str) -> None:
+    """Raise OptionsError where the file has bytes already."""
     if Path(path).is_file() and Path(path).stat().st_size:
-        raise OptionsError(
-            f"{path} holds something already; with --ledger a stream begins new files: name another one"
-        )
+        raise OptionsError(f"{path} is not empty; with --ledger a stream begins new files: name another file")
 
 
-def _opened(path: str) -> BinaryIO:
+def _open(path: str) -> BinaryIO:
     if Path(path).is_dir():
         raise OutputError(f"{path!r} is a folder; name a file.")
     try:
@@ -48,15 +46,15 @@ def _opened(path: str) -> BinaryIO:
         raise unwritable(path, error) from error
 
 
-class _Late:
-    """A file that is opened by the first write."""
+class _LazyFile:
+    """A file that the first write opens."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._file: BinaryIO | None = None
 
     def write(self, data: bytes) -> int:
-        self._file = self._file or _opened(self._path)
+        self._file = self._file or _open(self._path)
         return self._file.write(data)
 
     def flush(self) -> None:

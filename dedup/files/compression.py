@@ -1,4 +1,4 @@
-"""The bytes of a file as they are decompressed, read forward once; and the way back for targets."""
+"""gzip and Zstandard: the compression that a file's name says, bytes decompressed, bytes compressed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any, BinaryIO, Protocol
 
 from dedup.errors import InputError
 
-PACKED_CHUNK = {"gz": 1 << 16, "zst": 1 << 11}  # of compressed bytes: they may grow a thousandfold; 30,000
 Data = bytes | memoryview
 COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
+_CHUNK = {
+    "gz": 1 << 16,
+    "zst": 1 << 11,
+}  # compressed bytes read at once: they may grow 1,000; 30,000 times
 
 
 def compression_of(path: Path | str) -> str:
@@ -19,20 +22,22 @@ def compression_of(path: Path | str) -> str:
     return COMPRESSIONS.get(Path(path).suffix.lower(), "")
 
 
-def unpacked(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
-    """The members or frames of a compressed stream, one after the other; the last must be whole."""
+def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
+    """The decompressed bytes of a stream of gzip members or Zstandard frames, in parts. Raises InputError
+    where the last one is incomplete, or the data is damaged. `path`: what to call the file.
+    """
     start, error_type = _decoder(compression)
     decoder, rest = None, b""
     try:
-        while packed := rest or stream.read(PACKED_CHUNK[compression]):
+        while data := rest or stream.read(_CHUNK[compression]):
             if decoder is None:
-                packed = packed.lstrip(b"\0") if compression == "gz" else packed  # gzip's padding
+                data = data.lstrip(b"\0") if compression == "gz" else data  # gzip may be padded with zeros
                 rest = b""
-                if not packed:
+                if not data:
                     continue
                 decoder = start()
-            if chunk := decoder.decompress(packed):
-                yield chunk
+            if part := decoder.decompress(data):
+                yield part
             rest = decoder.unused_data if decoder.eof else b""
             decoder = None if decoder.eof else decoder
     except error_type as error:
@@ -42,6 +47,7 @@ def unpacked(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[b
 
 
 def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
+    """What makes a decoder for one member or frame, and the error of damaged data."""
     if compression == "gz":
         return lambda: zlib.decompressobj(wbits=31), zlib.error
     import zstandard
@@ -49,15 +55,15 @@ def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:
     return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj, zstandard.ZstdError
 
 
-class Packer(Protocol):
-    """What compresses: zlib's and zstandard's compressobj, or nothing."""
+class Compressor(Protocol):
+    """What compresses: zlib's or zstandard's compressobj."""
 
     def compress(self, data: Any, /) -> bytes: ...
     def flush(self) -> bytes: ...
 
 
-def packer(compression: str) -> Packer | None:
-    """A compressor for this compression; None when there is none."""
+def compressor(compression: str) -> Compressor | None:
+    """A compressor for "gz" or "zst"; None for ""."""
     if compression == "gz":
         return zlib.compressobj(6, zlib.DEFLATED, 31)
     if compression == "zst":

@@ -1,4 +1,4 @@
-"""Which files an input names: files, folders, globs and standard input."""
+"""The files that inputs name: files, folders, globs and standard input."""
 
 from __future__ import annotations
 
@@ -34,35 +34,37 @@ STDIN = "stdin.jsonl"
 
 
 def format_of(path: Path | str) -> str | None:
-    """The format that a file's name says; None when its extension is not known."""
+    """The format that a file's name says; None where its extension is not known."""
     path = Path(path)
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    packed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
-    form = FORMATS.get((suffixes[:-1] if packed else suffixes)[-1]) if suffixes[packed:] else None
-    return None if packed and form == "parquet" else form
+    is_compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
+    form = (
+        FORMATS.get((suffixes[:-1] if is_compressed else suffixes)[-1]) if suffixes[is_compressed:] else None
+    )
+    return None if is_compressed and form == "parquet" else form
 
 
 def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
-    """The files that the inputs name, in the order of the inputs; a folder's sorted; each file once.
+    """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
 
     A file's name is its path below the folder that all inputs have in common. A .json file whose first line
     has more than `limit` bytes (0: any number) is taken for one object. Raises InputError.
     """
-    found: dict[Path, None] = {}
+    every: dict[Path, None] = {}
     roots: list[Path] = []
     for entry in inputs:
         root, paths = _expand(entry)
         roots.append(root)
-        found.update(dict.fromkeys(paths))
+        every.update(dict.fromkeys(paths))
     named = [root for entry, root in zip(inputs, roots, strict=True) if entry != "-"]
     common = Path(os.path.commonpath(named)) if named else Path()
     spooled = {root / STDIN for entry, root in zip(inputs, roots, strict=True) if entry == "-"}
-    names = (STDIN if path in spooled else path.relative_to(common).as_posix() for path in found)
-    return [_file(path, name, limit) for path, name in zip(found, names, strict=True)]
+    names = (STDIN if path in spooled else path.relative_to(common).as_posix() for path in every)
+    return [_file(path, name, limit) for path, name in zip(every, names, strict=True)]
 
 
 def _expand(entry: str) -> tuple[Path, list[Path]]:
-    """The folder that an input's names are relative to, and its files."""
+    """The folder that the names of an input's files are relative to, and the files."""
     if entry == "-":
         path = _spool()
         return path.parent, [path]
@@ -109,13 +111,13 @@ def _folder_files(path: Path, entry: str) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder, sorted; hidden ones and unknown extensions are left out. InputError for a
-    link that leads out of the folder: whoever filled that may not choose what else is read.
+    """The files below a folder, sorted, without hidden ones and unknown extensions. Raises InputError for a
+    link that leads out of the folder: whoever filled the folder may not choose what else is read.
     """
     for root, folders, names in os.walk(folder, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        shown = (name for name in sorted(names) if not name.startswith("."))
-        for path in (Path(root, name) for name in shown if format_of(name)):
+        visible = (name for name in sorted(names) if not name.startswith("."))
+        for path in (Path(root, name) for name in visible if format_of(name)):
             if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
                 raise InputError(f"{str(path)!r} is a link out of its folder; to read it, name it itself.")
             yield path
@@ -143,14 +145,16 @@ def _file(path: Path, name: str, limit: int) -> File:
 
 
 def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
-    """Format of a .json file, and whether it is one object; JSON Lines start with a line that is one."""
+    """The format of a .json file, and whether it is one object. It is JSON Lines if its first line is an
+    object and is not all of it.
+    """
     with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
-        held = b""
-        while not held and (part := next(parts, b"")):
-            held = part.removeprefix(BOM).lstrip()
-        if not held.startswith(b"{"):
+        data = b""
+        while not data and (part := next(parts, b"")):
+            data = part.removeprefix(BOM).lstrip()
+        if not data.startswith(b"{"):
             return "json", False
-        line, rest = _first_line(held, parts, limit)
+        line, rest = _first_line(data, parts, limit)
         if not _is_object(line):
             return "json", True
         while not rest.strip() and (part := next(parts, b"")):
@@ -158,9 +162,11 @@ def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
         return ("jsonl", False) if rest.strip() else ("json", True)
 
 
-def _first_line(held: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:
-    """The first line of these bytes and what was read behind it; nothing where there is no end to it."""
-    read, size = [held], len(held)
+def _first_line(data: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:
+    """The first line of these bytes, and what was read behind it; both empty where the line does not end, or
+    has more than `limit` bytes.
+    """
+    read, size = [data], len(data)
     while b"\n" not in read[-1]:
         part = next(parts, b"")
         if not part or (limit and size > limit):
@@ -179,7 +185,7 @@ def _is_object(line: bytes) -> bool:
 
 
 def _spool() -> Path:
-    """Standard input in a temporary file: it is read twice. Removed when the program ends."""
+    """Standard input as a temporary file, since it is read twice. Removed when the program ends."""
     folder = Path(tempfile.mkdtemp(prefix="dedup-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with (folder / STDIN).open("wb") as target, suppress(AttributeError):

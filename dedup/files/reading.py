@@ -1,4 +1,4 @@
-"""The bytes of a file as they are decompressed, read forward once; and the way back for targets."""
+"""The decompressed bytes of a file, read forward once, with their checksum; and spans of a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dedup.document import BOM, File
 from dedup.errors import InputError
-from dedup.files.compression import Data, unpacked
+from dedup.files.compression import Data, decompress
 
 CHUNK = 1 << 20
 
@@ -19,7 +19,7 @@ def chunks(path: Path, compression: str) -> Iterator[bytes]:
     try:
         with path.open("rb", buffering=CHUNK if compression else 0) as stream:
             if compression:
-                yield from gathered(unpacked(stream, path, compression))
+                yield from regroup(decompress(stream, path, compression))
             else:
                 while chunk := stream.read(CHUNK):
                     yield chunk
@@ -27,11 +27,13 @@ def chunks(path: Path, compression: str) -> Iterator[bytes]:
         raise _unreadable(str(path), error) from error
 
 
-def gathered(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
-    """The same bytes in chunks of at least so many, but for the last one, and of not many times as many."""
+def regroup(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
+    """The bytes of these parts in chunks of `least` bytes or more, but for the last one, and of not many
+    times as many.
+    """
     held, size = list[Data](), 0
     for part in parts:
-        for at in range(0, len(part), 4 * least):  # little that is packed may unpack to much
+        for at in range(0, len(part), 4 * least):  # a few compressed bytes may become many
             held.append(part[at : at + 4 * least] if len(part) > 4 * least else part)
             size += len(held[-1])
             if size >= least:
@@ -41,80 +43,82 @@ def gathered(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
         yield b"".join(held)
 
 
-class Source:
-    """A file read forward: `offset` is where the next byte stands.
-
-    `summed`: `crc` covers all bytes read so far; it is computed by `beside`, one thread, if there is one;
-    `fed`: the bytes, where no file on disk has them.
+class FileReader:
+    """Reads the decompressed bytes of a file forward. `offset`: of the next byte; `crc`: the CRC-32 of all
+    chunks read so far, if `checksum` is set, computed in `thread` if there is one. `stream`: the bytes in
+    chunks, where no file on disk has them.
     """
 
     def __init__(
         self,
         file: File,
-        summed: bool = False,
-        beside: Executor | None = None,
-        fed: Iterator[bytes] | None = None,
+        checksum: bool = False,
+        thread: Executor | None = None,
+        stream: Iterator[bytes] | None = None,
     ) -> None:
-        if fed is None:
+        if stream is None:
             check_unchanged(file)
         self._file = file
-        self._summed = summed
-        self._fed = fed
-        self._chunks = chunks(file.path, file.compression) if fed is None else fed
-        self._held = memoryview(b"")
+        self._checksum = checksum
+        self._is_stream = stream is not None
+        self._chunks = chunks(file.path, file.compression) if stream is None else stream
+        self._buffer = memoryview(b"")
         self.offset = 0
         self._crc = 0
-        self._beside = beside
-        self._summing: Future[None] | None = None
+        self._thread = thread
+        self._adding: Future[None] | None = None
 
     @property
     def crc(self) -> int:
-        if self._summing:
-            self._summing.result()
+        if self._adding:
+            self._adding.result()
         return self._crc
 
-    def _sum(self, chunk: bytes) -> None:
+    def _add_to_crc(self, chunk: bytes) -> None:
         self._crc = zlib.crc32(chunk, self._crc)
 
     def skip_bom(self) -> int:
         """Skip a byte-order mark at the start of the file; returns the offset behind it, 3 or 0."""
-        while len(self._held) < len(BOM):
-            before = self._held
+        while len(self._buffer) < len(BOM):
+            before = self._buffer
             if not self._refill():
-                self._held = before
+                self._buffer = before
                 return 0
-            self._held = memoryview(bytes(before) + self._held)
-        if self._held[: len(BOM)] == BOM:
-            self._held = self._held[len(BOM) :]
+            self._buffer = memoryview(bytes(before) + self._buffer)
+        if self._buffer[: len(BOM)] == BOM:
+            self._buffer = self._buffer[len(BOM) :]
             self.offset = len(BOM)
         return self.offset
 
     def slices(self, end: int | None = None) -> Iterable[memoryview]:
-        """The bytes from here to `end` (None: all the rest) in large slices, without a copy."""
-        if end is not None and 0 <= end - self.offset <= len(self._held):
-            return (self._taken(end - self.offset),)  # the common case; a generator takes thrice the time
+        """The bytes from here to `end` (None: to the end of the file) in large slices, without a copy. Raises
+        InputError where the file ends before.
+        """
+        if end is not None and 0 <= end - self.offset <= len(self._buffer):
+            return (self._take(end - self.offset),)  # the common case; a generator takes three times as long
         return self._slices(end)
 
     def _slices(self, end: int | None) -> Iterator[memoryview]:
         while end is None or self.offset < end:
-            if not self._held and not self._refill():
+            if not self._buffer and not self._refill():
                 break
-            yield self._taken(len(self._held) if end is None else end - self.offset)
+            yield self._take(len(self._buffer) if end is None else end - self.offset)
         if end is not None and self.offset < end:
             raise _changed(self._file)
 
-    def _taken(self, size: int) -> memoryview:
-        part, self._held = self._held[:size], self._held[size:]
+    def _take(self, size: int) -> memoryview:
+        part, self._buffer = self._buffer[:size], self._buffer[size:]
         self.offset += len(part)
         return part
 
     def _refill(self) -> bool:
+        """Read the next chunk into the empty buffer; False at the end of the file."""
         chunk = next(self._chunks, b"")
-        if self._summed and self._beside:
-            self._summing = self._beside.submit(self._sum, chunk)
-        elif self._summed:
-            self._sum(chunk)
-        self._held = memoryview(chunk)
+        if self._checksum and self._thread:
+            self._adding = self._thread.submit(self._add_to_crc, chunk)
+        elif self._checksum:
+            self._add_to_crc(chunk)
+        self._buffer = memoryview(chunk)
         return bool(chunk)
 
     def read(self, end: int | None = None) -> bytes:
@@ -122,7 +126,7 @@ class Source:
         return b"".join(self.slices(end))
 
     def rest(self, limit: int) -> bytes | None:
-        """All the bytes from here on; None where there are more than `limit` (0: any number)."""
+        """All bytes from here on; None where there are more than `limit` (0: any number)."""
         parts, start = list[memoryview](), self.offset
         for part in self.slices():
             if not limit or self.offset - start <= limit:
@@ -137,22 +141,22 @@ class Source:
             pass
 
     def close(self) -> None:
-        """To be called at the end of the file: a change since the file was found is an InputError."""
-        if self._fed is None:
+        """To be called at the end of the file. Raises InputError where it changed since it was found."""
+        if not self._is_stream:
             self._chunks.close()  # type: ignore[attr-defined]
             check_unchanged(self._file)
 
 
 def read_spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterator[bytes]:
-    """The bytes of these spans of a file, which are in order. Nothing else is read of a file that is not
-    compressed: a fifth of the time for one document of three.
+    """The bytes of these spans of a file, which are in order. Of a file that is not compressed nothing else
+    is read: for one document of three that takes a fifth of the time.
     """
     if file.compression:
-        source = Source(file)
+        reader = FileReader(file)
         for start, end in zip(starts, ends, strict=True):
-            source.skip(start)
-            yield source.read(end)
-        source.close()
+            reader.skip(start)
+            yield reader.read(end)
+        reader.close()
         return
     check_unchanged(file)
     try:
@@ -176,7 +180,7 @@ def _unreadable(name: str, error: OSError) -> InputError:
 
 
 def check_unchanged(file: File) -> None:
-    """Raise InputError when the file on disk is not the one that was found."""
+    """Raise InputError where the file on disk is not the one that was found."""
     try:
         now = file.path.stat()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Lines as they arrive on standard input, up to its end or to a signal that asks to stop."""
+"""Lines as they arrive on standard input, up to its end or to a signal to stop."""
 
 import os
 import signal
@@ -12,11 +12,11 @@ from dedup.files.reading import CHUNK
 
 
 class _Stopped(BaseException):
-    """Raised where nothing is under way but waiting."""
+    """Raised by a signal while the process does nothing but wait for a line."""
 
 
-class Long:
-    """A line that is too long to be held: its parts, in a temporary file, and how many bytes they are."""
+class LongLine:
+    """A line that is too long to be held, in a temporary file. `size`: its bytes."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `parts`
@@ -27,66 +27,68 @@ class Long:
         self.size += self._file.write(part)
 
     def parts(self) -> Iterator[bytes]:
-        """All the bytes, once."""
-        with self._file as held:
-            held.seek(0, os.SEEK_SET)
-            while part := held.read(CHUNK):
+        """The bytes in chunks, once."""
+        with self._file as file:
+            file.seek(0, os.SEEK_SET)
+            while part := file.read(CHUNK):
                 yield part
 
 
-class Arriving:
-    """The lines of standard input; one of more than `limit` bytes (0: any number) is a `Long`. SIGINT and
-    SIGTERM end them as their end does: what was begun with a line is finished first, unless a second one
-    comes. `stopped`: the signal, or 0.
+class StdinLines:
+    """The lines of standard input; one of more than `limit` bytes (0: any number) is a `LongLine`.
+
+    SIGINT and SIGTERM end the lines as the end of the input does: the work on a line is finished first,
+    unless a second signal comes. `stopped`: the signal, or 0.
     """
 
     def __init__(self, limit: int = 0) -> None:
         self._limit = limit
         self.stopped = 0
-        self._waiting = False
-        self._before: dict[int, Any] = {}
+        self._is_waiting = False
+        self._handlers: dict[int, Any] = {}
 
-    def __enter__(self) -> "Arriving":
+    def __enter__(self) -> "StdinLines":
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._told)
+            self._handlers[number] = signal.signal(number, self._stop)
         return self
-
-    def _let_go(self) -> None:
-        """From now on signals do what they did before."""
-        for number, before in self._before.items():
-            signal.signal(number, before)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._let_go()
+        self._restore_handlers()
 
-    def _told(self, number: int, _: FrameType | None) -> None:
+    def _restore_handlers(self) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, _: FrameType | None) -> None:
         self.stopped = number
-        self._let_go()  # a reader that reads no more would hold up the end for ever
-        if self._waiting:
+        self._restore_handlers()  # a reader of the output that reads no more would delay the end for ever
+        if self._is_waiting:
             raise _Stopped
 
-    def __iter__(self) -> Iterator[bytes | Long]:
-        if sys.stdin is None:  # closed from the start
+    def __iter__(self) -> Iterator[bytes | LongLine]:
+        if sys.stdin is None:  # closed before the process began
             return
         while not self.stopped and (line := self._next(self._limit + 1 if self._limit else -1)):
-            yield self._long(line) if self._limit and len(line) > self._limit else line
+            yield self._long_line(line) if self._limit and len(line) > self._limit else line
 
-    def _long(self, first: bytes) -> Long:
-        """The line that begins so."""
-        line, part = Long(), first
+    def _long_line(self, start: bytes) -> LongLine:
+        """The line that begins with these bytes."""
+        line, part = LongLine(), start
         while part:
             line.add(part)
             part = b"" if part.endswith(b"\n") or self.stopped else self._next(CHUNK)
         return line
 
-    def _next(self, most: int) -> bytes:
-        """The next line, with its end, or as much of it; nothing at the end of all, and when stopped."""
+    def _next(self, limit: int) -> bytes:
+        """The next line with its newline, or its first `limit` bytes (-1: any number); b"" at the end of the
+        input and after a signal.
+        """
         try:
-            self._waiting = True
-            return sys.stdin.buffer.readline(most)
+            self._is_waiting = True
+            return sys.stdin.buffer.readline(limit)
         except _Stopped:
             return b""
         finally:
-            self._waiting = False
+            self._is_waiting = False

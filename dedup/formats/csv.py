@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.document import Cut, Edit, Fields, File, Reject, list_fields
 from dedup.errors import InputError
-from dedup.files.reading import Source
+from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, Piece, RowBlock, Spans, line_spans, split_by_length, too_long
 from dedup.formats.columns import ParsedRecords, record_batch, sort_key
 from dedup.formats.csv_rows import DELIMITERS, RowPieces, line_starts, rows_of
@@ -36,7 +36,7 @@ def header(file: File, limit: int = 0) -> tuple[str, ...]:
 
 def _header_row(file: File, limit: int) -> tuple[list[str], int, int]:
     """The cells of the header row, the byte at which it ends, and the lines that it takes."""
-    source = Source(file)
+    source = FileReader(file)
     start = source.skip_bom()
     for data, is_all in _growing(source, 1 << 16):
         starts = line_starts(data)
@@ -55,7 +55,7 @@ def _header_row(file: File, limit: int) -> tuple[list[str], int, int]:
     return [], start, 0
 
 
-def _growing(source: Source, size: int) -> Iterator[tuple[bytes, bool]]:
+def _growing(source: FileReader, size: int) -> Iterator[tuple[bytes, bool]]:
     """The first `size` bytes of a file or more, then twice as many each time; and whether that is all."""
     data = b""
     for part in source.slices():
@@ -71,7 +71,7 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     number) is an oversize piece where it would have to be held.
     """
     _, start, lines = _header_row(file, limit)
-    source = Source(file)
+    source = FileReader(file)
     source.skip(start)
     rows = RowPieces(index, file.format, start, lines + 1, (size, limit))
     for part in source.slices():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from dedup.document import File
 from dedup.errors import InputError
-from dedup.files.reading import Source
+from dedup.files.reading import FileReader
 from dedup.formats.blocks import Piece
 from dedup.formats.edits import skip_blanks, skip_value
 from dedup.formats.json_objects import element_batch as parse
@@ -25,7 +25,7 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
 
     Raises InputError with line and column where the array is broken.
     """
-    source = Source(file)
+    source = FileReader(file)
     start = source.skip_bom()
     data = source.rest(limit * (1 if file.single else _DOCUMENTS))
     source.close()

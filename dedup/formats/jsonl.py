@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedup.document import Fields, File
-from dedup.files.reading import Source
+from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, ByteBlock, Piece, line_spans
 from dedup.formats.json_objects import object_batch
 from dedup.kernels.lines import line_bounds, line_breaks
@@ -17,7 +17,7 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     """The lines of a file in pieces of about `size` bytes, without a byte-order mark. A line of more than
     `limit` bytes (0: any number) is an oversize piece where it would have to be held.
     """
-    source = Source(file)
+    source = FileReader(file)
     start, position, held = source.skip_bom(), 1, list[memoryview]()
     in_oversize = False
     for part in source.slices():

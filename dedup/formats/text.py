@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dedup.document import BOM, Cut, Edit, Fields, File
-from dedup.files.reading import Source
+from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, ByteBlock, Piece, piece_spans, too_long
 from dedup.formats.columns import ParsedRecords, record_batch
 from dedup.formats.edits import byte_ranges
@@ -13,7 +13,7 @@ from dedup.formats.edits import byte_ranges
 
 def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     """The file as one piece, oversize if it has more than `limit` bytes (0: any number)."""
-    source = Source(file)
+    source = FileReader(file)
     data = source.rest(limit)
     yield Piece(index, 0, 1, b"", source.offset) if data is None else Piece(index, 0, 1, data)
     source.close()

@@ -9,8 +9,8 @@ import orjson
 
 from dedup.document import File
 from dedup.files.compression import Data
-from dedup.files.reading import gathered
-from dedup.files.staging import Target
+from dedup.files.reading import regroup
+from dedup.files.target import Target
 from dedup.ledger.format import (
     LONG,
     VERSION,
@@ -78,7 +78,7 @@ class LedgerWriter:
             self._reject_line(line, record.start, b"".join(raw), exact)
             return
         start = record.start
-        for part, data in enumerate(gathered(raw, LONG), 1):
+        for part, data in enumerate(regroup(raw, LONG), 1):
             self._reject_line({**line, "part": part}, start, data, exact)
             start += len(data)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import orjson
 
 from dedup.document import BOM, Fields, File
-from dedup.files.reading import Source, gathered
-from dedup.files.staging import Target
+from dedup.files.reading import FileReader, regroup
+from dedup.files.target import Target
 from dedup.formats import csv
 from dedup.formats.csv_rows import DELIMITERS
 from dedup.ledger.format import NOT_IN_OUTPUT, Undo
@@ -40,7 +40,7 @@ def convert(
     file: File, records: Iterable[Record], ledger: LedgerWriter, fields: Fields, sink: Sink | None
 ) -> None:
     """Write the kept documents of a file to the sink. Without a sink the file has no output."""
-    source = Source(file, summed=True)
+    source = FileReader(file, checksum=True)
     header = csv.header(file) if file.format in DELIMITERS else ()
     for record in records:
         if record.reason is not None:
@@ -57,10 +57,10 @@ def convert(
     source.close()
 
 
-def _leave_out(source: Source, end: int | None, ledger: LedgerWriter) -> None:
+def _leave_out(source: FileReader, end: int | None, ledger: LedgerWriter) -> None:
     """Leave out what is between two records, up to byte `end`, or at the end of the file."""
     start = source.offset
-    for part in gathered(source.slices(end)):
+    for part in regroup(source.slices(end)):
         ledger.note_undo(Undo(start, part, 0))
         start += len(part)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dedup.files.staging import Target
+from dedup.files.target import Target
 from dedup.outputs.sinks import Spool, as_cell
 from dedup.text.encoding import string_array
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.document import Fields, File
-from dedup.files.staging import Target
+from dedup.files.target import Target
 from dedup.formats.parquet import open_table, row_batches
 from dedup.ledger.format import NOT_IN_OUTPUT, ChangedRows, OutputSpan, pack_schema
 from dedup.ledger.record import Record

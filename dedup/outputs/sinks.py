@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from dedup.files.staging import Target
+from dedup.files.target import Target
 from dedup.formats import csv
 from dedup.formats.json_objects import lenient_loads
 from dedup.text.encoding import replace_surrogates

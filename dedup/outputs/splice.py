@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from dedup.document import BOM, Edit, File
-from dedup.files.reading import Source
-from dedup.files.staging import Target
+from dedup.files.reading import FileReader
+from dedup.files.target import Target
 from dedup.ledger.format import OutputSpan, Undo
 from dedup.ledger.record import Record
 from dedup.ledger.writer import LedgerWriter
@@ -20,7 +20,7 @@ def splice(file: File, records: Iterable[Record], ledger: LedgerWriter, target: 
     """Append a file to `target`, the output of this index, without its removed records and with the others
     edited.
     """
-    splicer = Splicer(file, Source(file, summed=True, beside=target.writer), ledger, target)
+    splicer = Splicer(file, FileReader(file, checksum=True, thread=target.writer), ledger, target)
     if file.format == "json" and not file.single:
         for record, span in _array_spans(records):
             splicer.add(record, span)
@@ -35,7 +35,7 @@ class Splicer:
     and behind them.
     """
 
-    def __init__(self, file: File, source: Source, ledger: LedgerWriter, target: Target) -> None:
+    def __init__(self, file: File, source: FileReader, ledger: LedgerWriter, target: Target) -> None:
         self._file = file
         self._ledger = ledger
         self._target = target

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.document import File
 from dedup.files.discovery import format_of
-from dedup.files.staging import Staging, Target
+from dedup.files.staging import Staging
+from dedup.files.target import Target
 from dedup.ledger.record import Record
 from dedup.ledger.records import records
 from dedup.ledger.writer import LedgerWriter

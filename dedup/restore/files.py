@@ -12,8 +12,9 @@ from typing import Any
 from dedup.document import File
 from dedup.errors import InputError, LedgerError
 from dedup.files.compression import compression_of
-from dedup.files.reading import Source
-from dedup.files.staging import Staging, Target
+from dedup.files.reading import FileReader
+from dedup.files.staging import Staging
+from dedup.files.target import Target
 from dedup.ledger.format import FILE_PREFIX, ROWS_PREFIX, ChangedRows, Undo, raw_bytes
 from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line, read_lines
 
@@ -77,7 +78,7 @@ def _check_outputs(checked: CheckedLedger, output: str) -> list[File]:
 
 def _is_unchanged(file: File, sums: dict[str, Any]) -> bool:
     """Whether a file has this size and checksum."""
-    source = Source(file, summed=True)
+    source = FileReader(file, checksum=True)
     try:
         source.skip(sums["size"])
         is_longer = any(source.slices())
@@ -114,7 +115,7 @@ class _Restorer:
         has_rejects = checked.end["rejects"] and checked.end["rejects"]["lines"]
         self._rejects = _RejectsReader(rejects if has_rejects else None)
         self._outputs = outputs
-        self._source: tuple[int, Source] | None = None
+        self._source: tuple[int, FileReader] | None = None
         """The output that is being read, and its index."""
 
     def file(self, file: dict[str, Any], target: Target) -> None:
@@ -150,12 +151,12 @@ class _Restorer:
             at = start + len(removed)
         _copy(source, file["size"] - at, end, target)
 
-    def _output_at(self, file: dict[str, Any]) -> Source | None:
+    def _output_at(self, file: dict[str, Any]) -> FileReader | None:
         """The output of a file, read up to where the file's part begins; None where it has no output."""
         if file["output"] is None:
             return None
         if self._source is None or self._source[0] != file["output"]:
-            self._source = (file["output"], Source(self._outputs[file["output"]]))
+            self._source = (file["output"], FileReader(self._outputs[file["output"]]))
         self._source[1].skip(file["start"])
         return self._source[1]
 
@@ -200,7 +201,7 @@ class _RejectsReader:
             pass
 
 
-def _copy(source: Source | None, length: int, end: int, target: Target) -> None:
+def _copy(source: FileReader | None, length: int, end: int, target: Target) -> None:
     """Copy so many bytes of the output. Raises LedgerError where they reach beyond `end`."""
     if length < 0 or (length and (source is None or source.offset + length > end)):
         raise LedgerError(

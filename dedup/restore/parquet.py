@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from dedup.document import File
 from dedup.errors import LedgerError
-from dedup.files.staging import Target
+from dedup.files.target import Target
 from dedup.formats.parquet import open_table, row_batches
 from dedup.ledger.format import ChangedRows, unpack_schema
 from dedup.outputs.parquet_rows import BATCH, RowSink

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.errors import LedgerError
-from dedup.files.staging import Staging, Target
+from dedup.files.staging import Staging
+from dedup.files.target import Target
 from dedup.ledger.format import Undo, raw_bytes
 from dedup.ledger.reader import parse_line, read_lines
 from dedup.restore.files import check_name

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import zstandard
 
-from dedup.files.reading import Source
+from dedup.files.reading import FileReader
 from dedup.formats import find_files
 from tests.formats.documents import read
 from tests.support.inputs import (
@@ -29,7 +29,7 @@ def test_the_sum_of_what_was_read(tmp_path, beside):
     data = bytes(range(256)) * (3 << 12)
     file = find_files([write_file(tmp_path, "a.jsonl", data)])[0]
     with ThreadPoolExecutor(1) as thread:
-        source = Source(file, summed=True, beside=thread if beside else None)
+        source = FileReader(file, checksum=True, thread=thread if beside else None)
         assert (source.read(10), source.read(10), source.read(), source.crc) == (
             data[:10],
             b"",
