@@ -1,12 +1,13 @@
-"""Which matching pairs of real documents are called templates, and whether they are.
+"""Which matching pairs of real documents dedup takes for templates, and whether they are.
 
     python -m bench.accuracy.templates [--contained 0.65] [--sample N] [--missed] [--seed 1] [--set SET]
 
-For each set of DEDUP_DATA, and for Reuters by topic: how many pairs match (word 3-grams; exactly all), in how
-many of them a figure differs in the same place, and how many are templates. What was read by eye stands in
-templates.json, as ids and what the pair is: a `template`, a `duplicate`, or `other` news in which no figure
-differs; precision and recall are over what was read. `--sample` prints pairs that are called, or with
-`--missed` those that are not although figures differ. A lower `--contained` finds more templates to read.
+For each set of DEDUP_DATA, and each topic of Reuters: how many pairs match (word 3-grams, found exactly), in
+how many of them a number is replaced by another, and how many dedup takes for templates. templates.json has
+labels of pairs that were read: `template`, `duplicate`, or `other` (other news in which no number is
+replaced). Precision and recall are over these. `--sample` prints pairs that are taken for templates, or with
+`--missed` pairs that are not although numbers are replaced. A lower `--contained` finds more templates to
+read.
 """
 
 import argparse
@@ -22,14 +23,13 @@ import orjson
 import pyarrow as pa
 
 from bench.corpora.data import read_documents
+from bench.harness.shingle_sets import shingle_sets
 from bench.paths import DATA
 from dedup.kernels.arrays import Int64s
 from dedup.matching.matches import similarities
-from dedup.matching.shingles import shingles
 from dedup.matching.templates import Slots, differing, is_template, slots
 from dedup.text.figures import figures
-from dedup.text.ragged import Ragged, sets
-from dedup.text.words import words_of
+from dedup.text.ragged import Ragged
 
 SETS = {
     "reuters": "reuters/articles",
@@ -38,9 +38,10 @@ SETS = {
     "extractors": "extractors/pages",
     "versions": "versions/documents",
 }
-READ = Path(__file__).with_name("templates.json")
+LABELS = Path(__file__).with_name("templates.json")
 
-# Where one covers the other to C, they share one of the rarest (1 - C) n + 1 of the smaller one's n shingles.
+# If one text covers a share C of the other, both have one of the rarest (1 - C) n + 1 of the n shingles of
+# the smaller one.
 _PAIRS = """
     with counted as (select owner, hash, count(*) over (partition by hash) as owners from shingles),
     sizes as (select owner, count(*) as size from counted group by owner),
@@ -54,7 +55,7 @@ _PAIRS = """
 
 
 class Pair(NamedTuple):
-    """Two documents that match: their names in the set, what their figures do, and the topic of the first."""
+    """Two documents that match: their names in the set, their numbers compared, the topic of the first."""
 
     name: str
     texts: tuple[str, str]
@@ -62,42 +63,43 @@ class Pair(NamedTuple):
     topic: str
 
     @property
-    def called(self) -> bool:
+    def is_template(self) -> bool:
+        """Whether dedup takes the pair for a template."""
         return is_template(self.slots)
 
 
-def matching(texts: list[str], contained: float) -> tuple[Int64s, Int64s]:
-    """All pairs of texts of which one is covered by the other to `contained`; all of Jaccard 0.8 are among
-    them at 0.88 and below.
+def matching_pairs(texts: list[str], contained: float) -> tuple[Int64s, Int64s]:
+    """The rows of all pairs of texts of which one covers at least `contained` of the other.
+
+    At 0.88 and below these include all pairs with a Jaccard of 0.8.
     """
-    found = sets(shingles(words_of(pa.array(texts, pa.large_string())), 3))
-    owners = np.repeat(np.arange(len(texts)), np.diff(found.offsets))
+    sets = shingle_sets(texts, 3)
+    owners = np.repeat(np.arange(len(texts)), np.diff(sets.offsets))
     with duckdb.connect() as connection:
-        connection.register("shingles", pa.table({"owner": owners, "hash": found.values}))
+        connection.register("shingles", pa.table({"owner": owners, "hash": sets.values}))
         pairs = connection.execute(_PAIRS, {"contained": contained}).fetchnumpy()
     left, right = (np.asarray(pairs[side], np.int64) for side in "ab")
-    keep = _coverage(found, left, right) >= contained
+    keep = _coverage(sets, left, right) >= contained
     return left[keep], right[keep]
 
 
-def _coverage(found: Ragged, left: Int64s, right: Int64s) -> npt.NDArray[np.float64]:
-    one, other = similarities(found, left, right), similarities(found, right, left)
-    return np.maximum(one.coverage, other.coverage)
+def _coverage(sets: Ragged, left: Int64s, right: Int64s) -> npt.NDArray[np.float64]:
+    return np.maximum(similarities(sets, left, right).coverage, similarities(sets, right, left).coverage)
 
 
 def pairs_of(name: str, contained: float) -> list[Pair]:
     """The matching pairs of one set."""
     documents = list(read_documents(SETS[name]))
     texts = [document["text"] for document in documents]
-    found = figures(texts)
+    numbers = figures(texts)
     return [
         Pair(
             f"{_id(documents[a])} | {_id(documents[b])}",
             (texts[a], texts[b]),
-            slots(found, a, b),
+            slots(numbers, a, b),
             next(iter(documents[a].get("topics", ())), ""),
         )
-        for a, b in zip(*(side.tolist() for side in matching(texts, contained)), strict=True)
+        for a, b in zip(*(side.tolist() for side in matching_pairs(texts, contained)), strict=True)
     ]
 
 
@@ -113,33 +115,36 @@ def table(name: str, pairs: list[Pair]) -> None:
         for topic, _ in groups.most_common(8)
         if len(groups) > 1
     ]
-    for label, some in rows:
-        moved = sum(bool(pair.slots.differing) for pair in some)
-        print(f"{label:16} {len(some):7,} {moved:7,} {sum(pair.called for pair in some):10,}")
+    for label, of_label in rows:
+        replaced = sum(bool(pair.slots.differing) for pair in of_label)
+        templates = sum(pair.is_template for pair in of_label)
+        print(f"{label:16} {len(of_label):7,} {replaced:8,} {templates:10,}")
 
 
 def score(name: str, pairs: list[Pair]) -> None:
-    """Print precision and recall over the pairs of this set that were read."""
+    """Print how many of the labelled pairs of this set are judged right."""
     labels = {
-        pair: label for label, some in orjson.loads(READ.read_bytes()).get(name, {}).items() for pair in some
+        pair: label
+        for label, names in orjson.loads(LABELS.read_bytes()).get(name, {}).items()
+        for pair in names
     }
-    seen = [(pair.called, labels[pair.name]) for pair in pairs if pair.name in labels]
-    called = [label for was_called, label in seen if was_called]
-    templates = [was_called for was_called, label in seen if label == "template"]
-    if not seen:
+    judged = [(pair.is_template, labels[pair.name]) for pair in pairs if pair.name in labels]
+    if not judged:
         return
-    right, other = called.count("template"), sum(label == "other" for _, label in seen)
-    unread = sum(pair.called for pair in pairs) - len(called)
+    taken = [label for is_template, label in judged if is_template]
+    templates = [is_template for is_template, label in judged if label == "template"]
+    other = sum(label == "other" for _, label in judged)
+    unlabelled = sum(pair.is_template for pair in pairs) - len(taken)
     print(
-        f"  read: {len(seen)}; of {len(called)} called {right} are templates ({unread} more not read); "
-        f"of {len(templates)} templates {sum(templates)} called; {other} other"
+        f"  {len(judged)} labelled; of {len(taken)} taken for templates {taken.count('template')} are templates "
+        f"({unlabelled} more have no label); {sum(templates)} of {len(templates)} templates found; {other} other"
     )
 
 
 def sample(pairs: list[Pair], count: int, seed: int, missed: bool) -> None:
-    """Print pairs to read."""
-    some = [pair for pair in pairs if pair.called != missed and pair.slots.differing]
-    for pair in random.Random(seed).sample(some, min(count, len(some))):
+    """Print pairs to read and label."""
+    chosen = [pair for pair in pairs if pair.is_template != missed and pair.slots.differing]
+    for pair in random.Random(seed).sample(chosen, min(count, len(chosen))):
         print(f"\n{pair.name}: {len(pair.slots.differing)} differ, {pair.slots.same} agree")
         for left, right, around in differing(*pair.texts)[:8]:
             print(f"  {left} / {right}: {around}")
@@ -147,15 +152,15 @@ def sample(pairs: list[Pair], count: int, seed: int, missed: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--set", dest="sets", action="append", choices=SETS)
-    parser.add_argument("--contained", type=float, default=0.85)
-    parser.add_argument("--sample", type=int, default=0, metavar="N")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--missed", action="store_true")
+    parser.add_argument("--set", dest="sets", action="append", choices=SETS, help="only this set")
+    parser.add_argument("--contained", type=float, default=0.85, help="least coverage (default: 0.85)")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="print N pairs to read")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
+    parser.add_argument("--missed", action="store_true", help="sample what is not taken for a template")
     options = parser.parse_args()
     if not DATA.is_dir():
         parser.error(f"no data in {DATA}: name its folder with DEDUP_DATA")
-    print(f"{'set':16} {'pairs':>7} {'differ':>7} {'templates':>10}")
+    print(f"{'set':16} {'pairs':>7} {'replaced':>8} {'templates':>10}")
     for name in options.sets or SETS:
         pairs = pairs_of(name, options.contained)
         table(name, pairs)

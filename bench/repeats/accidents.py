@@ -1,8 +1,7 @@
-"""Accidents injected by seed into real articles: what a scrape does to a text, with the exact answer.
+"""Scraping accidents injected by seed into real articles, with the exact answer.
 
-Articles of DEDUP_DATA without a repeat of their own; each accident copies something, exactly or with one or
-three characters in a hundred changed as by OCR. `make(...)` yields (text with the accident, text without it,
-span of the copy, kind).
+The articles are those of DEDUP_DATA without a repeat of their own. Each accident copies a part of one,
+exactly or with one or three characters in a hundred changed as by OCR.
 """
 
 import random
@@ -11,10 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bench.corpora.data import read_documents
-from bench.repeats.labelled import seen
+from bench.repeats.labelled import observe
 
 FOLDERS = ("bbc/articles", "news/articles", "languages/articles")
-_MANUALS = "electron_docs"  # a manual's lists of parameters are no article
+_MANUALS = "electron_docs"  # ids; a manual's lists of parameters are no article
 KINDS = ("block", "interleaved", "body", "headline", "teaser")
 _OCR = {
     "e": "c",
@@ -35,7 +34,11 @@ _OCR = {
 
 
 class Accident(NamedTuple):
-    """`broken` holds the copy at start:end; without it, it is `clean`. `of`: where what is copied stands."""
+    """An article with an accident.
+
+    `broken`: the text with the copy, at start:end. `clean`: the text without it. `noise`: the share of
+    characters changed in the copy. `of`: the spans of what is copied, in `broken`.
+    """
 
     broken: str
     clean: str
@@ -47,8 +50,8 @@ class Accident(NamedTuple):
 
 
 def articles(limit: int) -> list[list[str]]:
-    """Paragraphs of real articles that have four paragraphs or more and in which nothing is alike."""
-    found = []
+    """The paragraphs of real articles that have at least four, none similar to another."""
+    chosen = []
     for document in (line for folder in FOLDERS for line in read_documents(folder)):
         if document["id"].startswith(_MANUALS):
             continue
@@ -56,54 +59,55 @@ def articles(limit: int) -> list[list[str]]:
         paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
         plain = [re.sub(r"\W+", " ", paragraph.casefold()) for paragraph in paragraphs]
         fits = len(paragraphs) >= 4 and len(set(plain)) == len(plain) and max(map(len, paragraphs)) < 4000
-        if fits and not seen("\n".join(paragraphs)):
-            found.append(paragraphs)
-    return random.Random(1).sample(found, min(limit, len(found)))
+        if fits and not observe("\n".join(paragraphs)):
+            chosen.append(paragraphs)
+    return random.Random(1).sample(chosen, min(limit, len(chosen)))
 
 
 def noisy(text: str, share: float, rng: random.Random) -> str:
-    """`text` with this share of its characters changed, dropped or doubled as by OCR; figures are left."""
+    """A text with a share of its characters changed, dropped or doubled as by OCR. Digits stay."""
     if not share:
         return text
     out = list(text)
-    places = [i for i, c in enumerate(text) if c.isalpha()]
-    for i in rng.sample(places, min(len(places), max(1, round(share * len(text))))):
+    letters = [i for i, c in enumerate(text) if c.isalpha()]
+    for i in rng.sample(letters, min(len(letters), max(1, round(share * len(text))))):
         out[i] = _OCR.get(out[i].lower(), rng.choice(("", out[i] * 2, ".")))
     return "".join(out)
 
 
-def injected(paragraphs: list[str], kind: str, noise: float, rng: random.Random) -> Accident | None:
-    """One accident in one article; None where the article has no room for it."""
+def inject(paragraphs: list[str], kind: str, noise: float, rng: random.Random) -> Accident | None:
+    """An article with one accident; None where the accident does not fit the article."""
     gap = rng.choice(("\n", "\n\n"))
     if kind == "block":
         return _block(paragraphs, gap, noise, rng)
     if kind == "interleaved":
         return None if noise else _interleaved(paragraphs, gap)
     if kind == "body":
-        copy = gap.join(noisy(paragraph, noise, rng) for paragraph in paragraphs)
-        clean = gap.join(paragraphs)
-        whole = ((0, len(clean)),)
-        return Accident(clean + gap + copy, clean, len(clean), len(clean + gap + copy), kind, noise, whole)
-    head = paragraphs[0]
+        return _body(paragraphs, gap, noise, rng)
     if kind == "headline":
-        if not 25 <= len(head) <= 120 or head.endswith((".", "。")):
-            return None
-        clean = gap.join(paragraphs)
-        copy = gap + noisy(head, noise, rng)
-        return Accident(
-            head + copy + clean[len(head) :],
-            clean,
-            len(head),
-            len(head + copy),
-            kind,
-            noise,
-            ((0, len(head)),),
-        )
+        return _headline(paragraphs, gap, noise, rng)
     return _teaser(paragraphs, gap, noise, rng)
 
 
+def _body(paragraphs: list[str], gap: str, noise: float, rng: random.Random) -> Accident:
+    """The whole article twice."""
+    clean = gap.join(paragraphs)
+    broken = clean + gap + gap.join(noisy(paragraph, noise, rng) for paragraph in paragraphs)
+    return Accident(broken, clean, len(clean), len(broken), "body", noise, ((0, len(clean)),))
+
+
+def _headline(paragraphs: list[str], gap: str, noise: float, rng: random.Random) -> Accident | None:
+    """The headline twice."""
+    head, clean = paragraphs[0], gap.join(paragraphs)
+    if not 25 <= len(head) <= 120 or head.endswith((".", "。")):
+        return None
+    copy = gap + noisy(head, noise, rng)
+    broken = head + copy + clean[len(head) :]
+    return Accident(broken, clean, len(head), len(head + copy), "headline", noise, ((0, len(head)),))
+
+
 def _block(paragraphs: list[str], gap: str, noise: float, rng: random.Random) -> Accident | None:
-    """1 to 10 paragraphs of the body again at a distance."""
+    """1 to 10 paragraphs of the body repeated, at a distance."""
     count = rng.randint(1, min(10, len(paragraphs) - 1))
     first = rng.randint(0, len(paragraphs) - count)
     chosen = paragraphs[first : first + count]
@@ -119,7 +123,7 @@ def _block(paragraphs: list[str], gap: str, noise: float, rng: random.Random) ->
 
 
 def _interleaved(paragraphs: list[str], gap: str) -> Accident | None:
-    """p1 p1 p2 p2 ... of the whole article."""
+    """Each paragraph twice in a row: p1 p1 p2 p2 ..."""
     if min(map(len, paragraphs)) < 40:
         return None
     broken = gap.join(paragraph for paragraph in paragraphs for _ in (1, 2))
@@ -127,7 +131,7 @@ def _interleaved(paragraphs: list[str], gap: str) -> Accident | None:
 
 
 def _teaser(paragraphs: list[str], gap: str, noise: float, rng: random.Random) -> Accident | None:
-    """The beginning of the first paragraphs, cut off with an ellipsis, above the article."""
+    """The beginning of an early paragraph, cut off with an ellipsis, above the article."""
     body = next((paragraph for paragraph in paragraphs[1:3] if len(paragraph) >= 160), None)
     if body is None:
         return None
@@ -138,12 +142,12 @@ def _teaser(paragraphs: list[str], gap: str, noise: float, rng: random.Random) -
 
 
 def make(count: int, kinds: tuple[str, ...], noises: tuple[float, ...], seed: int) -> Iterator[Accident]:
-    """`count` accidents over these kinds and noises, the same for the same seed."""
+    """Yield `count` accidents of these kinds and noises. The same seed makes the same ones."""
     rng = random.Random(seed)
     pool = articles(10_000)
     made = 0
     while made < count:
-        accident = injected(rng.choice(pool), kinds[made % len(kinds)], rng.choice(noises), rng)
+        accident = inject(rng.choice(pool), kinds[made % len(kinds)], rng.choice(noises), rng)
         if accident:
             made += 1
             yield accident
