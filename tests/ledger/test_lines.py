@@ -1,4 +1,4 @@
-"""Ledger lines made many at once are those of `line`, their slow and obvious twin."""
+"""Ledger lines of many documents at once are those of `one_line`, their slow and obvious twin."""
 
 from itertools import product
 
@@ -17,18 +17,18 @@ from dedup.text.encoding import replace_surrogates
 from tests.support.examples import examples
 
 WORDS = ["".join(letters) for letters in product("bdfgklmpvwz", "aeiou", "nrst")]
-SAID, OTHER, RATES = " ".join(WORDS[:140]), " ".join(WORDS[140:180]), " ".join(WORDS[180:])
+STORY, OTHER, RATES = " ".join(WORDS[:140]), " ".join(WORDS[140:180]), " ".join(WORDS[180:])
 ARTICLES = [
     "\n".join([OTHER, " ".join(WORDS[60:90]), OTHER]),
-    SAID,
-    "\n".join([SAID, "Nobody " + " ".join(reversed(WORDS[:40]))]),
+    STORY,
+    "\n".join([STORY, "Nobody " + " ".join(reversed(WORDS[:40]))]),
     "\n".join([" ".join(WORDS[:130]), "Somebody " + " ".join(reversed(WORDS[60:80]))]),
     f"{RATES} 3 percent",
     f"{RATES} 4 percent",
 ]
 
 
-def line(result, row):
+def one_line(result, row):
     """The ledger line of one document: identity, decision, keeper, similarity, loss, templates, repeats."""
     values = {**result.identity(row), "decision": result.decision(row)}
     keeper = int(result.keepers.keeper[row])
@@ -50,49 +50,51 @@ def result():
     return clean([{"id": str(i), "text": text} for i, text in enumerate(ARTICLES)], workers=1)
 
 
-def test_all_decisions_are_met(result):
-    """What the lines are compared on holds a line of every kind."""
+def test_every_kind_of_line_is_compared(result):
+    """The documents of these tests have lines of every kind."""
     lines = list(result.ledger())
-    assert {one["decision"] for one in lines} == {"kept", "cut", "dropped"}
-    assert any("templates" in one for one in lines)
-    assert any(one.get("missing") for one in lines)
+    assert {line["decision"] for line in lines} == {"kept", "cut", "dropped"}
+    assert any("templates" in line for line in lines)
+    assert any(line.get("missing") for line in lines)
 
 
 @examples(60)
 @given(ids=st.lists(st.none() | st.text() | st.text('"\\\n\x1f\x7f'), min_size=6, max_size=6), name=st.text())
-def test_lines_are_those_of_each_document(result, ids, name):
-    """Whatever an id or a name holds, the lines are byte for byte what each document has by itself."""
-    held = pa.array([None if one is None else replace_surrogates(one) for one in ids], pa.large_string())
-    result.identities = (held, *result.identities[1:])
+def test_lines_of_any_ids_and_sources(result, ids, name):
+    """Whatever is in an id or in the name of a source, the lines are byte for byte those of the twin."""
+    columns = pa.array(
+        [None if value is None else replace_surrogates(value) for value in ids], pa.large_string()
+    )
+    result.identities = (columns, *result.identities[1:])
     result.corpus.names = [replace_surrogates(name)]
     rows = np.array([5, 0, 1, 2, 3, 4, 2])
-    assert LedgerLines(result).as_json(rows) == [orjson.dumps(line(result, row)) for row in rows.tolist()]
+    assert LedgerLines(result).as_json(rows) == [orjson.dumps(one_line(result, row)) for row in rows.tolist()]
 
 
 def test_lines_of_kept_documents(result):
-    """A run of documents of which nothing else is to be said has the lines that each has by itself."""
+    """The lines of unchanged documents that follow each other are those of the twin."""
     rows = np.flatnonzero(unchanged(result))
     kept = LedgerLines(result).kept(rows)
-    expected = [orjson.dumps(line(result, row)) for row in rows.tolist()]
+    expected = [orjson.dumps(one_line(result, row)) for row in rows.tolist()]
     for first in range(len(rows)):
         assert kept.between(first, len(rows)) == b"\n".join(expected[first:])
 
 
 def test_no_documents(result):
-    """Of no documents there are no lines."""
+    """No documents have no lines."""
     lines, nothing = LedgerLines(result), np.zeros(0, np.int64)
     assert lines.as_json(nothing) == []
     assert lines.kept(nothing).offsets == [0]
 
 
-def test_lines_of_documents_that_earlier_ones_have(tmp_path):
-    """Keepers and templates of earlier runs are named with their date, beside keepers of this run."""
+def test_lines_of_documents_that_earlier_runs_kept(tmp_path):
+    """Keepers and templates of earlier runs have a date; those of this run have none."""
     documents = [{"id": str(i), "text": text} for i, text in enumerate(ARTICLES)]
     with Index(tmp_path / "index") as index:
         index.add_many([documents[0], documents[4], documents[2]])
         result = index.add_many([*documents, {"id": "own", "text": f"{documents[3]['text']} again"}])
         rows = np.arange(len(result.table))
-        lines = [line(result, row) for row in rows.tolist()]
-        assert LedgerLines(result).as_json(rows) == [orjson.dumps(one) for one in lines]
-    assert {"date" in one["keeper"] for one in lines if "keeper" in one} == {True}
-    assert any("date" in one for each in lines for one in each.get("templates", ()))
+        lines = [one_line(result, row) for row in rows.tolist()]
+        assert LedgerLines(result).as_json(rows) == [orjson.dumps(line) for line in lines]
+    assert {"date" in line["keeper"] for line in lines if "keeper" in line} == {True}
+    assert any("date" in template for line in lines for template in line.get("templates", ()))
