@@ -104,10 +104,12 @@ class Result(Outcome):
         return console.plain(self.summary())
 
     def _repr_html_(self) -> str:
-        """The report in short, for a notebook."""
-        from dedup.reports.html import notebook
+        """The report for a notebook, as HTML."""
+        from dedup.reports.html import markup
+        from dedup.reports.terminal import console
 
-        return notebook.shown(self.summary())
+        parts = console.sections(self.summary())
+        return markup.fragment(part for name, part in parts.items() if name not in ("time", "files"))
 
 
 def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ def photograph(folder: Path) -> None:
         clean_files(job, Options())
         with browser.open_page(page, width=1100, height=1080) as (shown, _):
             shown.locator("#groups-list .entry > summary", has_text=OPENED).click()
-            shown.locator("#groups-list .beside").wait_for()
+            shown.locator("#groups-list .side-by-side").wait_for()
             shown.locator("#groups .charts").evaluate("(charts) => charts.scrollIntoView()")
             shown.screenshot(path=folder / "report.png")
 

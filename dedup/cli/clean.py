@@ -122,7 +122,7 @@ def _write(
             from dedup.reports import report_file
 
             target, summary = staging.open(targets.report), with_timings(summary, job, outcome)
-            for part in report_file.made(targets.report, summary, Exhibits(highlights)):
+            for part in report_file.render(targets.report, summary, Exhibits(highlights)):
                 target.write(part)
 
 

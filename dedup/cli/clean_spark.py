@@ -87,5 +87,5 @@ def _write_report(path: str, summary: Summary) -> None:
 
     with Staging() as staging:
         target = staging.open(path)
-        for part in report_file.made(path, summary, None):
+        for part in report_file.render(path, summary, None):
             target.write(part)

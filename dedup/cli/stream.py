@@ -51,7 +51,7 @@ def clean_stream(job: Job, options: Options) -> int:
     from dedup.reports.terminal import progress
 
     _check(job, options)
-    progress.tell_compiling(job.quiet)
+    progress.announce_compilation(job.quiet)
     options = replace(options, keep="first", workers=1)
     with (
         _open_memory(job, options) as index,

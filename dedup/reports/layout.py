@@ -1,4 +1,4 @@
-"""The few shapes that the terminal report is made of: a heading, a table without lines, numbers in words."""
+"""What terminal reports are made of: headings, tables without lines, numbers as text."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ cyan vanish on white, blue on black.
 
 
 class Sentence:
-    """A bold sentence of two halves, each on its own line where both together are too wide for one."""
+    """A bold sentence in two halves, each on its own line if one line is too narrow for both."""
 
     def __init__(self, first: str, rest: str) -> None:
         self.first, self.rest = first, rest
@@ -29,18 +29,18 @@ class Sentence:
 
 
 def heading(title: str, rest: str = "") -> Text:
-    """A part's first line."""
+    """The first line of a part: its title in bold, then the rest."""
     return Text(title, style="bold").append(rest, style="not bold")
 
 
 def indented(part: RenderableType) -> Padding:
-    """`part` two columns further to the right."""
+    """A part moved two columns to the right."""
     return Padding(part, (0, 0, 0, 2))
 
 
 def grid(*columns: str, head: Iterable[str] = ()) -> Table:
-    """A table without lines. `columns`: left, right, wide (takes the width that is left, ends in …), or
-    folded (the same, but goes on in the next line).
+    """A table without lines. `columns`: left, right, wide (takes the rest of the width; longer text ends in
+    …) or folded (takes the rest of the width; longer text continues on the next line).
     """
     titles = list(head)
     table = Table(
@@ -62,32 +62,40 @@ def grid(*columns: str, head: Iterable[str] = ()) -> Table:
     return table
 
 
-def number(count: int, one: str) -> str:
-    """`count` of something: 1 group, 2,000 groups."""
-    return f"{count:,} {one if count == 1 else one + 's'}"
+def number(count: int, noun: str) -> str:
+    """A count with its noun: 1 group, 2,000 groups."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def percent(share: float) -> str:
-    """A share (0 to 1) in per cent; never as 0 or 100 what is not."""
+    """A share (0 to 1) in per cent: 93.4%. Only 0 is 0.0%, and only 1 is 100.0%."""
     if 0 < share < 0.0005:
-        return "<0.1 %"
+        return "<0.1%"
     if 0.9995 <= share < 1:
-        return ">99.9 %"
-    return f"{100 * share:.1f} %"
+        return ">99.9%"
+    return f"{100 * share:.1f}%"
 
 
 def similarity(value: float) -> str:
-    """Jaccard or coverage (0 to 1) in three digits, never rounded up: what reads 1.000 or the threshold is
-    it.
-    """
+    """A Jaccard (0 to 1) in three digits, rounded down: below a threshold it never reads like it."""
     return f"{int(value * 1000 + 1e-9) / 1000:.3f}"
 
 
+def contained(value: float) -> str:
+    """A containment (0 to 1) in per cent with one digit, rounded down like a Jaccard."""
+    return f"{int(value * 1000 + 1e-9) / 10:.1f}%"
+
+
 def alike(score: float) -> str:
-    """A score (0 to 100) in whole per cent, never 100 for what differs."""
-    return f"{min(99, round(score)) if score < 100 else 100} %"
+    """How alike two texts are (0 to 100) in whole per cent; only equal ones are 100%."""
+    return f"{min(99, round(score)) if score < 100 else 100}%"
+
+
+def chance(probability: float) -> str:
+    """A probability (0 to 1) in whole per cent, rounded down: what is below the caution reads so."""
+    return f"{int(probability * 100 + 1e-9)}%"
 
 
 def rate(count: float, unit: str) -> str:
-    """So much a second: 1,234.5 MB/s; never 0 of what is something."""
+    """An amount per second: 1,234.5 MB/s; only nothing is 0."""
     return f"{count:,.1f} {unit}/s" if count >= 0.05 else f"<0.1 {unit}/s"

@@ -1,4 +1,4 @@
-"""A report as a file: its name says the format."""
+"""A summary -> a report file, in the format that its name asks for."""
 
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
@@ -8,27 +8,27 @@ import orjson
 from dedup.summary.exhibits import Exhibits
 from dedup.summary.format import Summary
 
-Form = Callable[[Summary, Exhibits | None], Iterable[bytes]]
+Renderer = Callable[[Summary, Exhibits | None], Iterable[bytes]]
 
 
-def _json(report: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:  # noqa: ARG001 - as all forms have it
-    """The report as plain values: report.schema.json says which."""
-    yield orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def _json(summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:  # noqa: ARG001 - as all renderers have it
+    """The summary itself, as report.schema.json describes it."""
+    yield orjson.dumps(summary, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _page(report: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
+def _page(summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
     """One HTML file that needs no other."""
     from dedup.reports.html import page
 
-    return page.made(report, exhibits)
+    return page.render(summary, exhibits)
 
 
-FORMS: dict[str, Form] = {".json": _json, ".html": _page, ".htm": _page}
-"""By extension; any other is JSON, too."""
+RENDERERS: dict[str, Renderer] = {".json": _json, ".html": _page, ".htm": _page}
+"""By extension; a file with any other is JSON."""
 
 
-def made(path: str, report: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
-    """The bytes of a report file, before compression. `exhibits`: None where an engine has counts alone."""
+def render(path: str, summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
+    """The bytes of a report file, before compression. `exhibits`: None where the engine only counts."""
     name = PurePath(path)
     extension = PurePath(name.stem).suffix if name.suffix in (".gz", ".zst") else name.suffix
-    return FORMS.get(extension.lower(), _json)(report, exhibits)
+    return RENDERERS.get(extension.lower(), _json)(summary, exhibits)

@@ -1,7 +1,7 @@
-"""Text from outside -> text that a terminal or a log only shows: nothing in it acts, hides or reorders.
+"""Text from outside -> harmless text: nothing in it controls a terminal or a log, hides or reorders text.
 
-Control characters, lone surrogates and what overrides the direction of text become visible escapes
-(\\x1b, \\u202e). Invisible characters go, and so do combining marks beyond `_PILE` on one character.
+Control characters, lone surrogates and overrides of the direction of text become visible escapes (\\x1b,
+\\u202e). Invisible characters are removed, and so are combining marks beyond `_PILE` on one character.
 """
 
 from functools import lru_cache
@@ -20,31 +20,31 @@ _SIGNS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")  # 
 
 
 def safe(text: str) -> str:
-    """`text` on one line, made harmless; blanks of all kinds become single spaces."""
+    """The text on one line, made harmless; white space of every kind becomes single spaces."""
     return _harmless(" ".join(text.split()))
 
 
 def safe_lines(text: str) -> str:
-    """`text` made harmless, its lines kept: a line ends with \\n alone, a tab is four spaces."""
+    """The text made harmless, line by line: lines end with \\n, and a tab becomes four spaces."""
     unified = text.replace("\r\n", "\n").replace("\t", "    ")
     return "\n".join(_harmless(line) for line in unified.split("\n"))
 
 
 def _harmless(text: str) -> str:
-    """`text` without anything that acts."""
+    """One line made harmless."""
     shown, pile = [""], 0
     for character in text:
         part = _shown(character)
-        if not part or (character in _JOINERS and not _joins(shown[-1][-1:], character)):
+        if not part or (character in _JOINERS and not _is_spelling(shown[-1][-1:], character)):
             continue
-        pile = pile + 1 if _is_mark(part) else 0
+        pile = pile + 1 if _is_combining(part) else 0
         if pile <= _PILE:
             shown.append(part)
     return "".join(shown)
 
 
-def _joins(before: str, joiner: str) -> bool:
-    """Whether spelling needs it: the non-joiner after a letter beyond Latin, the joiner after a virama."""
+def _is_spelling(before: str, joiner: str) -> bool:
+    """Whether spelling needs it: a non-joiner after a letter beyond Latin, a joiner after a virama."""
     if joiner == "\u200d":
         return before != "" and combining(before) == _VIRAMA
     return before > "\u02ff" and before not in _JOINERS
@@ -52,7 +52,7 @@ def _joins(before: str, joiner: str) -> bool:
 
 @lru_cache(4096)
 def _shown(character: str) -> str:
-    """One character, its visible escape, or nothing."""
+    """The character itself, its visible escape, or nothing."""
     kind = category(character)
     if kind in ("Cc", "Cs") or character in _OVERRIDES:
         return character.encode("unicode_escape").decode()
@@ -62,30 +62,32 @@ def _shown(character: str) -> str:
     return "" if invisible or character in _SELECTORS else character
 
 
-def _is_mark(shown: str) -> bool:
-    """Whether it is drawn onto the character before it."""
+def _is_combining(shown: str) -> bool:
+    """Whether the character is drawn onto the one before it."""
     return len(shown) == 1 and (shown in _JOINERS or category(shown) in ("Mn", "Me"))
 
 
 def name(identity: Identity) -> str:
-    """What a document is called: its id, or its location where it has no id."""
-    return location(identity) if identity["id"] is None else safe(name_of(identity))
+    """The id of a document, or its location if it has no id; harmless, also if the id is no string."""
+    return location(identity) if identity["id"] is None else safe(str(name_of(identity)))
 
 
 def location(identity: Identity) -> str:
-    """source:position of a document; for one of an earlier run also the day on which it entered the index."""
-    date = f", {identity['date'][:10]}" if "date" in identity else ""
+    """source:position of a document, harmless; of an earlier run also the day it entered the index."""
+    date = f", {str(identity['date'])[:10]}" if "date" in identity else ""
     return safe(f"{location_of(identity)}{date}")
 
 
 def short(text: str, cells: int) -> str:
-    """`text` on one line, harmless, its end left out where it is wider than `cells`."""
+    """The text on one line, harmless; its end is left out if it is wider than `cells` columns."""
     shown = safe(text)
     return shown if cell_len(shown) <= cells else _head(shown, cells - 1) + "…"
 
 
 def middle(text: str, cells: int) -> str:
-    """The same, its middle left out: a path or an id says most at its ends."""
+    """The text on one line, harmless; its middle is left out if it is wider than `cells` columns: the ends of
+    a path or an id say most.
+    """
     shown = safe(text)
     if cell_len(shown) <= cells:
         return shown

@@ -1,1 +1,1 @@
-"""The report as a page of HTML."""
+"""Reports as HTML: a page with texts and charts, or a fragment for a notebook."""

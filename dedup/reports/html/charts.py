@@ -1,82 +1,83 @@
-"""Pictures of a page, drawn in SVG, each with its numbers in words or as a table."""
+"""Charts of a page, as SVG, each with its numbers as text or as a table."""
 
 from html import escape
-from typing import cast
 
 from dedup.reports.layout import percent
+from dedup.reports.terminal.overview import records
 from dedup.summary.exhibits import Histogram
 from dedup.summary.format import Summary
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BASE = 360, 150, 38, 14, 126
-FATES = {"kept": "kept", "cut": "kept, cut", "dropped": "dropped", "rejected": "unreadable"}
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BASE = 360, 150, 38, 348, 14, 126
 
 
-def fates(report: Summary) -> str:
-    """What became of the records, as a bar. Its numbers stand below it."""
-    counts = {**cast(dict[str, int], report["totals"])}
-    whole = counts["documents"] + counts["rejected"]
-    if not whole:
+def decisions(summary: Summary) -> str:
+    """What became of the records, as one bar with its numbers below."""
+    totals, total = summary["totals"], records(summary)
+    if not total:
         return ""
-    counts["kept"] -= counts["cut"]
-    bars, keys, at = [], [], 0.0
-    for key, label in FATES.items():
-        width = 100 * counts[key] / whole
-        if counts[key]:
-            bars.append(f'<rect class="{key}" x="{at:.3f}" y="0" width="{width:.3f}" height="10"/>')
-            told = f"<b>{counts[key]:,}</b> {label} <small>{percent(counts[key] / whole)}</small>"
-            keys.append(f'<li class="{key}">{told}</li>')
-        at += width
+    counts = [
+        ("kept", "kept", totals["kept"] - totals["cut"]),
+        ("cut", "kept, cut", totals["cut"]),
+        ("dropped", "dropped", totals["dropped"]),
+        ("rejected", "unreadable", totals["rejected"]),
+    ]
+    bars, keys, left = [], [], 0.0
+    for name, label, count in counts:
+        width = 100 * count / total
+        if count:
+            bars.append(f'<rect class="{name}" x="{left:.3f}" y="0" width="{width:.3f}" height="10"/>')
+            numbers = f"<b>{count:,}</b> {label} <small>{percent(count / total)}</small>"
+            keys.append(f'<li class="{name}">{numbers}</li>')
+        left += width
     svg = f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{"".join(bars)}</svg>'
-    return f'<div class="fates">{svg}<ul>{"".join(keys)}</ul></div>'
+    return f'<div class="decisions">{svg}<ul>{"".join(keys)}</ul></div>'
 
 
-def spread(key: str, title: str, what: str, found: Histogram, limit: float | None) -> str:
-    """A distribution of similarities: bars from the lowest on, without those that are 1, of which a sentence
-    tells; `limit`: from where on they match.
+def histogram(key: str, title: str, meaning: str, histogram: Histogram, limit: float | None) -> str:
+    """A histogram of similarities from the lowest on. A sentence says how many are exactly 1, and what that
+    means (`meaning`); bars show the others. `limit`: the similarity from which on documents match.
     """
-    bins = len(found.counts)
-    lowest = next((place for place, count in enumerate(found.counts) if count), bins) / bins
+    counts, bins = histogram.counts, len(histogram.counts)
+    lowest = next((number for number, count in enumerate(counts) if count), bins) / bins
     begin = min(int(lowest * 10) / 10, 0.7)
-    whole = f"{found.ones:,} of {found.ones + sum(found.counts):,} have 1, {what}"
-    bars, most = _bars(found.counts, begin), max(found.counts)
-    if not most:
-        return f'<figure class="chart"><figcaption><b>{escape(title)}</b> {whole}.</figcaption></figure>'
-    drawn = f"{whole}. The others:"
+    ones = f"{histogram.ones:,} of {histogram.ones + sum(counts):,} are 1 ({meaning})."
+    if not any(counts):
+        return f'<figure class="chart"><figcaption><b>{escape(title)}</b> {ones}</figcaption></figure>'
     return (
-        f'<figure class="chart"><figcaption><b>{escape(title)}</b> {escape(drawn)}</figcaption>'
+        f'<figure class="chart"><figcaption><b>{escape(title)}</b> {escape(ones)} The others:</figcaption>'
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{key}-name">'
         f'<title id="{key}-name">{escape(title)}: how many articles; the table has the numbers</title>'
-        f"{_axes(begin, most)}{bars}{_limit(limit, begin)}</svg>{_numbers(found)}</figure>"
+        f"{_axes(begin, max(counts))}{_bars(counts, begin)}{_limit(limit, begin)}</svg>"
+        f"{_table(histogram)}</figure>"
     )
 
 
 def _x(value: float, begin: float) -> float:
-    return _LEFT + (_WIDTH - _LEFT - 12) * (value - begin) / (1 - begin)
+    return _LEFT + (_RIGHT - _LEFT) * (value - begin) / (1 - begin)
 
 
 def _bars(counts: list[int], begin: float) -> str:
     bins, most = len(counts), max(1, *counts)
-    wide = _x(begin + 1 / bins, begin) - _LEFT
+    width = _x(begin + 1 / bins, begin) - _LEFT
     return "".join(
-        f'<rect class="bar" x="{_x(place / bins, begin) + 0.75:.2f}" y="{_BASE - tall:.2f}" '
-        f'width="{wide - 1.5:.2f}" height="{tall:.2f}"/>'
-        for place, count in enumerate(counts)
+        f'<rect class="bar" x="{_x(number / bins, begin) + 0.75:.2f}" y="{_BASE - height:.2f}" '
+        f'width="{width - 1.5:.2f}" height="{height:.2f}"/>'
+        for number, count in enumerate(counts)
         if count
-        for tall in [max(1.5, (_BASE - _TOP) * count / most)]
+        for height in [max(1.5, (_BASE - _TOP) * count / most)]
     )
 
 
 def _axes(begin: float, most: int) -> str:
-    """The base, the most that a bar tells, and tenths."""
-    steps = [place / 10 for place in range(round(begin * 10), 11)]
+    """The base line, the line of the highest bar with its count, and tenths."""
+    steps = [tenth / 10 for tenth in range(round(begin * 10), 11)]
     steps = steps if len(steps) < 7 else steps[::-1][::2][::-1]
     tenths = "".join(
         f'<text x="{_x(step, begin):.1f}" y="{_BASE + 15}" text-anchor="middle">{step:.1f}</text>'
         for step in steps
     )
-    right = _WIDTH - 12
     return (
-        f'<path class="grid" d="M{_LEFT} {_TOP}H{right}"/><path class="base" d="M{_LEFT} {_BASE}H{right}"/>'
+        f'<path class="grid" d="M{_LEFT} {_TOP}H{_RIGHT}"/><path class="base" d="M{_LEFT} {_BASE}H{_RIGHT}"/>'
         f'<text x="{_LEFT - 6}" y="{_TOP + 4}" text-anchor="end">{most:,}</text>'
         f'<text x="{_LEFT - 6}" y="{_BASE + 4}" text-anchor="end">0</text>{tenths}'
     )
@@ -86,24 +87,24 @@ def _limit(limit: float | None, begin: float) -> str:
     if limit is None or limit < begin:
         return ""
     x = _x(limit, begin)
-    place = f'class="limit-name" x="{x - 4:.1f}" y="{_TOP - 4}" text-anchor="end"'
-    name = f"<text {place}>match from {limit:g}</text>"
+    position = f'class="limit-name" x="{x - 4:.1f}" y="{_TOP - 4}" text-anchor="end"'
+    name = f"<text {position}>match from {limit:g}</text>"
     return f'<path class="limit" d="M{x:.1f} {_TOP - 12}V{_BASE}"/>{name}'
 
 
-def _numbers(found: Histogram) -> str:
-    """The same as a table, for those who do not see the picture."""
-    bins = len(found.counts)
+def _table(histogram: Histogram) -> str:
+    """The numbers of a histogram, for those who do not see the chart."""
+    bins = len(histogram.counts)
     rows = "".join(
-        _row(f"{place / bins:.2f} to {(place + 1) / bins:.2f}", count)
-        for place, count in enumerate(found.counts)
+        _row(f"{number / bins:.2f} to {(number + 1) / bins:.2f}", count)
+        for number, count in enumerate(histogram.counts)
         if count
     )
-    last = _row("1", found.ones) if found.ones else ""
+    last = _row("1", histogram.ones) if histogram.ones else ""
     heads = "".join(f'<th scope="col" class="num">{head}</th>' for head in ("from, to below", "articles"))
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}{last}</tbody></table>"
     return f"<details><summary>The numbers</summary>{table}</details>"
 
 
-def _row(where: str, count: int) -> str:
-    return f'<tr><td class="num">{where}</td><td class="num">{count:,}</td></tr>'
+def _row(bounds: str, count: int) -> str:
+    return f'<tr><td class="num">{bounds}</td><td class="num">{count:,}</td></tr>'

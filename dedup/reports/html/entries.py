@@ -1,5 +1,5 @@
-"""What a page shows on demand, as JSON: pairs of texts with their differences, articles with their cuts,
-lists of both. Everything in it is harmless text; page.js puts it in place as text.
+"""What a page shows on demand, as JSON: pairs of texts with their differences, articles with their cuts, and
+lists of both. Everything in it is harmless text, which page.js inserts as text.
 """
 
 from bisect import bisect_left
@@ -11,107 +11,102 @@ import orjson
 
 from dedup.explain.passages import Passage
 from dedup.pipeline.outcome import Outcome
-from dedup.repeats.find import Repeat
-from dedup.reports import shorten as shortened
+from dedup.reports import shorten
 from dedup.reports.layout import alike, percent, similarity
-from dedup.reports.safe import location, name, safe, safe_lines, short
-from dedup.reports.terminal.findings import chance, jaccard_range
+from dedup.reports.repeat_evidence import accident, evidence_lines
+from dedup.reports.safe import location, name, safe_lines, short
+from dedup.reports.terminal.findings import jaccard_range
 from dedup.summary.exhibits import CutArticle, DroppedPair, Exhibits
 
 LISTED = 50_000  # dropped documents that a page lists, and articles with cuts
-_ROWS = 40  # rows of two texts beside each other
+_ROWS = 40  # rows of two texts side by side
 _LOST = 600  # characters of a paragraph that a keeper lacks
 _OPENING = 160  # columns of how a keeper begins
-_STRETCH = 300  # characters at both ends of a long stretch between two cuts; of a cut three times as many
+_STRETCH = 300  # characters at both ends of a long stretch that are shown; of a cut three times as many
 _REPEATS = 50  # repeats of an article that are listed
-_FEATURES = 3  # of each repeat
 PLAIN, CUT, ORIGINAL, NOTE = range(4)
-"""What a stretch of an article is: left, cut, what the cut repeats, a note."""
+"""The kinds of stretches of an article: kept, cut, what a cut repeats, a note."""
+SHARED, ALONE, LEFT_OUT = range(3)
+"""The kinds of fragments of a passage: in both texts, only in this one, a note."""
 
 
 def block(key: str, value: Any) -> bytes:
-    """A value as a script element that nothing runs: no `<` in it ends the element or begins a comment."""
+    """A value as a script element that is data: no `<` in it ends the element or begins a comment."""
     data = orjson.dumps(value).replace(b"<", b"\\u003c")
     return b'<script type="application/json" id="%s">%s</script>\n' % (key.encode(), data)
 
 
-def pair(held: DroppedPair) -> dict[str, Any]:
-    """A dropped document beside its keeper: {"rows": a note, or [passages, passages]; "more": rows that are
-    left out; "lost": [text, covered]}. A passage is a note, or [where it was moved, [shared (0), only here
-    (1) or a note (2), text] ...].
+def pair(pair: DroppedPair) -> dict[str, Any]:
+    """A dropped document beside its keeper: {"rows": a note, or [passages, passages]; "more": rows left out;
+    "lost": [text, share of it that the keeper has]}. A passage is a note, or [where it is in the other text
+    if it was moved, [kind of fragment, text], ...].
     """
-    rows = [*shortened.sampled(held.rows)]
+    rows = [*shorten.rows(pair.rows)]
     return {
         "rows": [
-            one
-            if isinstance(one, str)
-            else [_passages(one.left, "this one"), _passages(one.right, "the kept one")]
-            for one in rows[:_ROWS]
+            row
+            if isinstance(row, str)
+            else [_passages(row.left, "this one"), _passages(row.right, "the kept one")]
+            for row in rows[:_ROWS]
         ],
         "more": max(0, len(rows) - _ROWS),
-        "lost": [[_ended(text), percent(covered)] for text, covered in held.missing],
+        "lost": [[_paragraph(text), percent(coverage)] for text, coverage in pair.missing],
     }
 
 
-def _ended(text: str) -> str:
-    head = shortened.cut(text, _LOST)
+def _paragraph(text: str) -> str:
+    """A paragraph, shortened at its end."""
+    head = shorten.cut(text, _LOST)
     return safe_lines(head) + (f" … {len(text) - len(head):,} more characters" if head != text else "")
 
 
-def _passages(some: list[Passage], label: str) -> list[Any]:
-    return [one if isinstance(one, str) else _passage(one) for one in shortened.passages(some, label)]
+def _passages(passages: list[Passage], label: str) -> list[Any]:
+    shortened = shorten.passages(passages, label)
+    return [passage if isinstance(passage, str) else _passage(passage) for passage in shortened]
 
 
 def _passage(passage: Passage) -> list[Any]:
     moved = f"further {passage.moved} in the other" if passage.moved else ""
-    shown = [
-        [2 if count % 2 else int(not fragment.shared), shortened.flat(part)]
+    fragments = [
+        [LEFT_OUT if count % 2 else SHARED if fragment.shared else ALONE, shorten.flat(part)]
         for fragment in passage.fragments
-        for count, part in enumerate(shortened.parts(fragment))
+        for count, part in enumerate(shorten.parts(fragment))
     ]
-    return [moved, *shown]
+    return [moved, *fragments]
 
 
-def article(cutting: CutArticle) -> dict[str, Any]:
-    """An article with its cuts: {"text": [what it is, text, number of the repeat] ..., "repeats": [kind, how
-    alike, probability of an accident, what weighed] ..., "more": repeats that are not listed}.
+def article(article: CutArticle) -> dict[str, Any]:
+    """An article with its cuts: {"text": [kind of stretch, text, number of the repeat] ..., "repeats": [kind,
+    how alike, probability of a scraping error, evidence] ..., "more": repeats left out}.
     """
-    repeats = cutting.repeats
-    told = [[one.kind, alike(one.score), _accident(one), _weighed(one)] for one in repeats[:_REPEATS]]
-    return {"text": [*_stretches(cutting)], "repeats": told, "more": max(0, len(repeats) - _REPEATS)}
+    repeats = [
+        [repeat.kind, alike(repeat.score), accident(repeat), "; ".join(evidence_lines(repeat))]
+        for repeat in article.repeats[:_REPEATS]
+    ]
+    return {
+        "text": [*_stretches(article)],
+        "repeats": repeats,
+        "more": max(0, len(article.repeats) - _REPEATS),
+    }
 
 
-def _accident(repeat: Repeat) -> str:
-    accident = repeat.evidence.get("accident")
-    return chance(accident[0]) if accident else "-"
-
-
-def _weighed(repeat: Repeat) -> str:
-    """The features that weighed most: name, value, weight if it has one."""
-    told = [(key, values) for key, values in repeat.evidence.items() if key != "accident"]
-    return "; ".join(
-        f"{safe(key).replace('_', ' ')} {value:g}" + (f" ({weight:+.2f})" if weight else "")
-        for key, (value, weight) in told[:_FEATURES]
-    )
-
-
-def _stretches(cutting: CutArticle) -> Iterator[list[Any]]:
-    """The text in stretches, each with the number of the repeat that it belongs to, from 1 on."""
-    text, numbered = cutting.text.rstrip(), list(enumerate(cutting.repeats, 1))
-    marks = [(ORIGINAL, one.of_start, one.of_end, number) for number, one in numbered]
-    marks += [(CUT, one.start, one.end, number) for number, one in numbered]
-    edges = sorted({0, len(text), *(edge for _, *span, _ in marks for edge in span if edge < len(text))})
-    found = dict.fromkeys(edges, (PLAIN, 0))
-    for kind, start, end, number in marks:
+def _stretches(article: CutArticle) -> Iterator[list[Any]]:
+    """The text in stretches, each with the number of the repeat that it is part of, from 1 on."""
+    text, numbered = article.text.rstrip(), list(enumerate(article.repeats, 1))
+    spans = [(ORIGINAL, repeat.of_start, repeat.of_end, number) for number, repeat in numbered]
+    spans += [(CUT, repeat.start, repeat.end, number) for number, repeat in numbered]
+    edges = sorted({0, len(text), *(edge for _, *span, _ in spans for edge in span if edge < len(text))})
+    kinds = dict.fromkeys(edges, (PLAIN, 0))
+    for kind, start, end, number in spans:
         for edge in edges[bisect_left(edges, start) : bisect_left(edges, end)]:
-            found[edge] = (kind, number) if found[edge][0] != CUT else found[edge]
-    spans = [(found[start], start, end) for start, end in pairwise(edges)]
-    for (kind, number), same in groupby(spans, key=lambda span: span[0]):
-        stretch = [*same]
-        yield from _shown(text[stretch[0][1] : stretch[-1][2]], kind, number)
+            kinds[edge] = (kind, number) if kinds[edge][0] != CUT else kinds[edge]
+    parts = [(kinds[start], start, end) for start, end in pairwise(edges)]
+    for (kind, number), run in groupby(parts, key=lambda part: part[0]):
+        members = [*run]
+        yield from _shortened(text[members[0][1] : members[-1][2]], kind, number)
 
 
-def _shown(stretch: str, kind: int, number: int) -> Iterator[list[Any]]:
+def _shortened(stretch: str, kind: int, number: int) -> Iterator[list[Any]]:
     size = _STRETCH if kind == PLAIN else 3 * _STRETCH
     hidden = len(stretch) - 2 * size
     if hidden <= size // 2:
@@ -123,9 +118,9 @@ def _shown(stretch: str, kind: int, number: int) -> Iterator[list[Any]]:
 
 
 def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
-    """The groups of near-duplicates: [id, place, opening, Jaccard, the lowest one, flags, dropped]. Each
-    dropped one is [row, id, place, Jaccard, coverage, share that is lost, paragraphs that the keeper lacks,
-    characters of these].
+    """The groups of near-duplicates: [name and location of the keeper, how it begins, range of Jaccard,
+    lowest Jaccard, flags, dropped]. Each dropped one is [row, name, location, Jaccard, coverage, share that is lost,
+    paragraphs that the keeper lacks, their characters].
     """
     unlike, left, listed = exhibits.highlights.unlike, LISTED, []
     outcome = exhibits.outcome
@@ -136,29 +131,29 @@ def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
         left -= len(members)
         flags = ["members look unlike"] * (group.keeper in unlike) + ["close call"] * group.is_close
         opening = short(openings.get(group.keeper, ""), _OPENING)
-        told = jaccard_range(group.lowest, group.highest)
+        jaccards = jaccard_range(group.lowest, group.highest)
         dropped = [_dropped(outcome, row, jaccard) for jaccard, row in members]
-        listed.append([*_called(outcome, group.keeper), opening, told, group.lowest, flags, dropped])
+        listed.append([*_called(outcome, group.keeper), opening, jaccards, group.lowest, flags, dropped])
     return listed
 
 
 def _dropped(outcome: Outcome, row: int, jaccard: float) -> list[Any]:
-    covered = float(outcome.keepers.coverage[row])
+    coverage = float(outcome.keepers.coverage[row])
     missing = outcome.decisions.lost.get(row, [])
-    lost = sum(one.end - one.start for one in missing)
-    told = [similarity(jaccard), percent(covered), round(1 - covered, 4), len(missing), lost]
-    return [row, *_called(outcome, row), *told]
+    characters = sum(paragraph.end - paragraph.start for paragraph in missing)
+    similar = [similarity(jaccard), percent(coverage), round(1 - coverage, 4)]
+    return [row, *_called(outcome, row), *similar, len(missing), characters]
 
 
 def _called(outcome: Outcome, row: int) -> tuple[str, str]:
-    """What a document is called, and where it stands where that says more."""
+    """The name of a document, and its location if that is not its name."""
     identity = outcome.identity(row)
     return name(identity), location(identity) if identity["id"] is not None else ""
 
 
 def articles(outcome: Outcome) -> list[Any]:
-    """The articles of which something is cut, most first: [row, id, place, decision, repeats cut, characters
-    cut, share of the text, kinds].
+    """The articles with cuts, the one with most characters cut first: [row, name, location, decision, repeats
+    cut, characters cut, share of the text, that in per cent, kinds].
     """
     cut = outcome.table.column("cut").to_numpy()
     characters = outcome.table.column("characters").to_numpy()
@@ -167,6 +162,6 @@ def articles(outcome: Outcome) -> list[Any]:
     for row in rows:
         kinds = [repeat.kind for repeat in outcome.repeats_of(row) if repeat.cut]
         share = int(cut[row]) / max(1, int(characters[row]))
-        told = [outcome.decision(row), len(kinds), int(cut[row]), share, percent(share), sorted({*kinds})]
-        listed.append([row, *_called(outcome, row), *told])
+        counts = [len(kinds), int(cut[row]), share, percent(share)]
+        listed.append([row, *_called(outcome, row), outcome.decision(row), *counts, sorted({*kinds})])
     return listed

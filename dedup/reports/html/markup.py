@@ -1,6 +1,6 @@
-"""The parts of the terminal report -> HTML: the same sentences and tables."""
+"""Parts of the terminal report -> HTML: the same sentences and tables, in a page or in a notebook."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from itertools import pairwise
 
@@ -10,83 +10,121 @@ from rich.text import Text
 
 from dedup.reports.layout import ALARM, DIM, NAME, Part, Sentence
 
-_CLASSES = {ALARM: "alarm", NAME: "name", DIM: "dim", "bold": "strong"}
+Look = Callable[[str], str]
+"""Called with the name of a look (num, wide, alarm, name, dim, strong): the attribute that gives it."""
+
+_NAMES = {ALARM: "alarm", NAME: "name", DIM: "dim", "bold": "strong"}
+_STYLES = {
+    "scroll": "overflow-x: auto",
+    "num": "text-align: right; vertical-align: top",
+    "wide": "text-align: left; vertical-align: top",
+    "": "text-align: left; vertical-align: top",
+    "dim": "opacity: 0.7",
+    "alarm": "font-weight: bold",
+    "name": "font-weight: bold",
+    "strong": "font-weight: bold",
+}
+
+
+def by_class(name: str) -> str:
+    """A class, which the style sheet of the page knows."""
+    return f' class="{name}"' if name else ""
+
+
+def by_style(name: str) -> str:
+    """A style without colours, which suits a notebook, light or dark."""
+    return f' style="{_STYLES[name]}"'
 
 
 def section(key: str, part: Part, more: str = "") -> str:
-    """A section of the page: the part's first line as its heading, the rest, and `more` (HTML)."""
-    title, *rest = part
-    assert isinstance(title, Text)
-    head, said = heading(title)
+    """A section of the page: the first line of the part as its heading, the rest, and `more` (HTML)."""
+    first, *rest = part
+    assert isinstance(first, Text)
+    title, lead = heading(first)
     return (
-        f'<section id="{key}" aria-labelledby="{key}-title"><h2 id="{key}-title">{escape(head)}</h2>'
-        f"{f'<p class=lead>{escape(said)}</p>' if said else ''}{body(rest)}{more}</section>\n"
+        f'<section id="{key}" aria-labelledby="{key}-title"><h2 id="{key}-title">{escape(title)}</h2>'
+        f"{f'<p class=lead>{escape(lead)}</p>' if lead else ''}{body(rest)}{more}</section>\n"
     )
 
 
-def heading(title: Text) -> tuple[str, str]:
-    """A part's first line in two: its title, and what it goes on with."""
-    end = title.spans[0].start if title.spans else len(title.plain)
-    head, said = title.plain[:end], title.plain[end:].removeprefix(": ")
-    return head, f"{said[:1].upper()}{said[1:]}"
+def heading(first: Text) -> tuple[str, str]:
+    """The first line of a part: its title, and the rest as a sentence."""
+    end = first.spans[0].start if first.spans else len(first.plain)
+    title, rest = first.plain[:end], first.plain[end:].removeprefix(": ")
+    return title, f"{rest[:1].upper()}{rest[1:]}"
 
 
-def body(parts: Part) -> str:
-    """What stands below a heading."""
-    return "".join(_rendered(part) for part in parts)
+def fragment(parts: Iterable[Part]) -> str:
+    """Parts as a fragment for a notebook: no script, style sheet or colour of its own. The classes tell
+    MathJax to leave `$` in texts alone.
+    """
+    shown = "".join(body(part, by_style) for part in parts)
+    return f'<div class="dedup tex2jax_ignore mathjax_ignore">{shown}</div>'
 
 
-def _rendered(part: object) -> str:
-    while isinstance(part, Padding):
-        part = part.renderable
-    if isinstance(part, Table):
-        return table(part)
-    if isinstance(part, Sentence):
-        return f"<p>{escape(part.first)} {escape(part.rest)}</p>"
-    assert isinstance(part, Text), f"{type(part)} has no form in HTML"
-    return f"<p>{text(part)}</p>" if part.plain else ""
+def body(part: Part, look: Look = by_class) -> str:
+    """The lines and tables of a part."""
+    return "".join(_rendered(line, look) for line in part)
 
 
-def table(shown: Table) -> str:
-    """A table; numbers are right-aligned, and what is wide in the terminal has the room that is left."""
-    sides = [
-        "num" if column.justify == "right" else "wide" if column.ratio else "" for column in shown.columns
+def _rendered(line: object, look: Look) -> str:
+    while isinstance(line, Padding):
+        line = line.renderable
+    if isinstance(line, Table):
+        return table(line, look)
+    if isinstance(line, Sentence):
+        return f"<p{look('strong')}>{escape(line.first)} {escape(line.rest)}</p>"
+    assert isinstance(line, Text), f"{type(line)} has no form in HTML"
+    return f"<p>{text(line, look)}</p>" if line.plain else ""
+
+
+def table(table: Table, look: Look) -> str:
+    """A table: numbers are right-aligned; a column that is wide in the terminal takes the rest of the width."""
+    looks = [
+        "num" if column.justify == "right" else "wide" if column.ratio else "" for column in table.columns
     ]
-    columns = [[*column.cells] for column in shown.columns]
+    columns = [[*column.cells] for column in table.columns]
     rows = "".join(
-        f"<tr>{''.join(_cell('td', *pair) for pair in zip(cells, sides, strict=True))}</tr>"
+        _row("td", [(cell, name) for cell, name in zip(cells, looks, strict=True)], look)
         for cells in zip(*columns, strict=True)
     )
-    heads = [column.header for column in shown.columns]
-    titled = shown.show_header and any(str(head) for head in heads)
-    head = "".join(
-        _cell("th" if str(title) else "td", title, side) for title, side in zip(heads, sides, strict=True)
-    )
+    titles = [column.header for column in table.columns]
+    has_titles = table.show_header and any(str(title) for title in titles)
+    head = _row("th", [(title, name) for title, name in zip(titles, looks, strict=True)], look)
     return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>'
-        f"{f'<thead><tr>{head}</tr></thead>' if titled else ''}<tbody>{rows}</tbody></table></div>"
+        f'<div{look("scroll")} tabindex="0" role="group" aria-label="Table"><table>'
+        f"{f'<thead>{head}</thead>' if has_titles else ''}<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _cell(tag: str, cell: object, side: str) -> str:
-    said = cell if isinstance(cell, Text) else Text(str(cell))
+def _row(tag: str, cells: Iterable[tuple[object, str]], look: Look) -> str:
+    return f"<tr>{''.join(_cell(tag, cell, name, look) for cell, name in cells)}</tr>"
+
+
+def _cell(tag: str, cell: object, name: str, look: Look) -> str:
+    """A cell; a title that is empty is no header."""
+    content = cell if isinstance(cell, Text) else Text(str(cell))
+    tag = "td" if tag == "th" and not content.plain else tag
     scope = " scope=col" if tag == "th" else ""
-    return f"<{tag}{scope}{f' class={side}' if side else ''}>{text(said)}</{tag}>"
+    return f"<{tag}{scope}{look(name)}>{text(content, look)}</{tag}>"
 
 
-def text(said: Text) -> str:
-    """A text with its styles as classes; its lines stand below each other."""
-    plain, spans = said.plain, [(0, len(said.plain), str(said.style)), *said.spans]
+def text(content: Text, look: Look) -> str:
+    """A text with its styles as looks; lines are separated by line breaks."""
+    plain, spans = content.plain, [(0, len(content.plain), str(content.style)), *content.spans]
     edges = sorted({0, len(plain), *(edge for start, end, _ in spans for edge in (start, end))})
     return "".join(
         _styled(
-            plain[start:end], [str(style) for first, last, style in spans if first <= start and end <= last]
+            plain[start:end],
+            [str(style) for first, last, style in spans if first <= start and end <= last],
+            look,
         )
         for start, end in pairwise(edges)
     )
 
 
-def _styled(piece: str, styles: Iterable[str]) -> str:
-    name = next((_CLASSES[style] for style in reversed([*styles]) if style in _CLASSES), "")
-    said = "<br>".join(f"<bdi>{escape(line)}</bdi>" if line else "" for line in piece.split("\n"))
-    return f'<span class="{name}">{said}</span>' if name else said
+def _styled(stretch: str, styles: Iterable[str], look: Look) -> str:
+    """Text of one style. Each line is isolated, so that right-to-left text moves nothing beside it."""
+    name = next((_NAMES[style] for style in reversed([*styles]) if style in _NAMES), "")
+    html = "<br>".join(f"<bdi>{escape(line)}</bdi>" if line else "" for line in stretch.split("\n"))
+    return f"<span{look(name)}>{html}</span>" if name else html

@@ -1,12 +1,12 @@
 "use strict";
-// Lists of groups and of cut articles: filtered, sorted, some at a time; what an entry holds is made when it
-// is opened. All text from outside is put in place as text.
+// Lists of groups and of cut articles: filtered, sorted, a few at a time. The content of an entry is made when it
+// is opened. All text from outside is inserted as text.
 (() => {
   const STEP = 50;
 
   const read = (id) => {
-    const found = document.getElementById(id);
-    return found ? JSON.parse(found.textContent) : null;
+    const element = document.getElementById(id);
+    return element ? JSON.parse(element.textContent) : null;
   };
 
   const make = (tag, name, ...children) => {
@@ -24,7 +24,7 @@
 
   const count = (number, one) => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
 
-  // A <details> whose content is made once, on opening.
+  // A <details> element whose content is made when it is first opened.
   const opening = (name, summary, content) => {
     const made = make("details", name, summary);
     made.addEventListener("toggle", () => {
@@ -36,8 +36,8 @@
     return made;
   };
 
-  // The entries of `items` into `place`, STEP at a time.
-  const stepwise = (place, items, entry, one) => {
+  // Fill `place` with the entries of `items`, STEP at a time.
+  const stepwise = (place, items, entry, noun) => {
     let shown = 0;
     const more = make("button");
     more.type = "button";
@@ -54,22 +54,23 @@
     step(false);
   };
 
-  // A list with its tools. `orders`: by the name of an order how two items compare.
-  const list = (key, items, said, orders, entry, one) => {
+  // A list with its filter and its orders. `textOf`: the text of an item that is searched; `orders`: by name, how two
+  // items compare.
+  const list = (key, items, textOf, orders, entry, noun) => {
     const host = document.getElementById(key);
     const filter = host.querySelector("input");
     const order = host.querySelector("select");
-    const told = host.querySelector(".count");
+    const shown = host.querySelector(".count");
     const place = host.querySelector(".entries");
-    const texts = items.map((item) => said(item).toLowerCase());
+    const texts = items.map((item) => textOf(item).toLowerCase());
     const show = () => {
       const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const found = items.filter((_, i) => words.every((word) => texts[i].includes(word)));
+      const matching = items.filter((_, i) => words.every((word) => texts[i].includes(word)));
       const by = orders[order.value];
-      if (by) found.sort(by);
-      told.textContent = found.length === items.length ? count(items.length, one)
-        : `${found.length.toLocaleString("en")} of ${count(items.length, one)}`;
-      stepwise(place, found, entry, one);
+      if (by) matching.sort(by);
+      shown.textContent = matching.length === items.length ? count(items.length, noun)
+        : `${matching.length.toLocaleString("en")} of ${count(items.length, noun)}`;
+      stepwise(place, matching, entry, noun);
     };
     let waiting = 0;
     filter.addEventListener("input", () => {
@@ -102,8 +103,8 @@
     return cell;
   };
 
-  const beside = (pair) => {
-    const grid = make("div", "beside", make("div", "title", "Dropped"), make("div", "title", "Kept"));
+  const sideBySide = (pair) => {
+    const grid = make("div", "side-by-side", make("div", "title", "Dropped"), make("div", "title", "Kept"));
     for (const row of pair.rows) {
       if (typeof row === "string") grid.append(make("div", "across", row));
       else grid.append(passages(row[0], "left"), passages(row[1], "right"));
@@ -113,43 +114,43 @@
   };
 
   const losses = (pair) => pair.lost.map(([text, covered]) => make("div", "lost",
-    make("p", "hint", `Lost with it: the kept one has ${covered} of this paragraph.`), outside("p", "", text)));
+    make("p", "hint", `Lost: the kept article has ${covered} of this paragraph.`), outside("p", "", text)));
 
   const why = (page, jaccard, covered) => {
-    const told = `Its Jaccard with the kept one is ${jaccard}; ${covered} of it is in the kept one. `;
-    return make("p", "hint", told, page.dropping);
+    const numbers = `Jaccard with the kept article: ${jaccard}; ${covered} of this one is in it. `;
+    return make("p", "hint", numbers, page.dropping);
   };
 
   const member = (page, group) => ([row, name, where, jaccard, covered, , paragraphs, characters]) => {
-    const lost = paragraphs ? `lacks ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
-      : "no whole paragraph lost";
-    const figures = make("span", "figures", `Jaccard ${jaccard}, ${covered} in the kept one, ${lost}`);
+    const lost = paragraphs ? `loses ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
+      : "loses no whole paragraph";
+    const figures = make("span", "figures", `Jaccard ${jaccard}, ${covered} in the kept article, ${lost}`);
     return opening("one", make("summary", "", ...called(name, where), figures), () => {
       const inside = make("div", "", why(page, jaccard, covered));
       const pair = read(`pair-${row}`);
       if (!pair) {
-        inside.append(make("p", "hint", "Its text is not in this file; this shows it: ",
+        inside.append(make("p", "hint", "Its text is not on this page. To see it: ",
           outside("code", "", `dedup compare ${page.quoted(name)} ${page.quoted(group[0])} --in INPUT`)));
         return inside;
       }
-      inside.append(...losses(pair), make("p", "key", make("mark", "gone", "only in the dropped one"), " ",
-        make("mark", "new", "only in the kept one"), " the rest is in both"), beside(pair));
+      inside.append(...losses(pair), make("p", "key", make("mark", "gone", "only in the dropped article"), " ",
+        make("mark", "new", "only in the kept article"), " the rest is in both"), sideBySide(pair));
       return inside;
     });
   };
 
-  const group = (page) => (found) => {
-    const [name, where, begins, jaccard, , flags, dropped] = found;
+  const group = (page) => (data) => {
+    const [name, where, begins, jaccard, , flags, dropped] = data;
     const who = make("span", "who", ...called(name, where));
     for (const flag of flags) who.append(make("span", "flag", flag));
     if (begins) who.append(outside("span", "opening", begins));
     const size = make("span", "big", String(dropped.length + 1), make("span", "hidden", " articles: kept is "));
     const lost = Math.max(...dropped.map((one) => one[5]));
-    const told = lost ? `loses up to ${(100 * lost).toFixed(1)} %` : "loses nothing";
-    const figures = make("span", "figures", make("span", "", `Jaccard ${jaccard}`), make("span", "dim", told));
+    const loss = lost ? `loses up to ${(100 * lost).toFixed(1)}%` : "loses nothing";
+    const figures = make("span", "figures", make("span", "", `Jaccard ${jaccard}`), make("span", "dim", loss));
     return opening("entry", make("summary", "", size, who, figures), () => {
       const entries = make("div");
-      stepwise(entries, dropped, member(page, found), "dropped article");
+      stepwise(entries, dropped, member(page, data), "dropped article");
       const first = entries.querySelector("details");
       if (first) first.open = true;
       return make("div", "inside", make("p", "", "Kept: ", ...called(name, where)), entries);
@@ -173,7 +174,7 @@
     const scroll = make("div", "scroll", make("table", "", make("thead", "", head), make("tbody", "", ...body)));
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
-    scroll.setAttribute("aria-label", "What was cut, and what decided");
+    scroll.setAttribute("aria-label", "What was cut, and why");
     return scroll;
   };
 
@@ -181,21 +182,21 @@
     const who = make("span", "who", ...called(name, where),
       make("span", "opening", `${count(repeats, "repeat")} cut: ${kinds.join(", ")}`));
     const figures = make("span", "figures", make("span", "", `${share} of the text`),
-      make("span", "dim", decision === "dropped" ? "dropped, too" : "kept"));
+      make("span", "dim", decision === "dropped" ? "dropped" : "kept"));
     const size = make("span", "big", cut.toLocaleString("en"), make("span", "hidden", " characters cut of "));
     return opening("entry wide", make("summary", "", size, who, figures), () => {
-      const found = read(`article-${row}`);
-      if (!found) {
-        return make("div", "inside", make("p", "hint", "Its text is not in this file; this shows it: ",
+      const data = read(`article-${row}`);
+      if (!data) {
+        return make("div", "inside", make("p", "hint", "Its text is not on this page. To see it: ",
           outside("code", "", `dedup repeats INPUT --id ${page.quoted(name)}`)));
       }
-      const names = found.repeats.map((one) => one[0]);
+      const names = data.repeats.map((one) => one[0]);
       const key = make("p", "key", make("del", "", "cut"), " ", make("mark", "origin", "what it repeats, which stays"));
       const text = outside("div", "article", "");
-      text.append(...found.text.map(stretch(names)));
-      const heads = [["no.", "num"], ["kind", ""], ["alike", "num"], ["accident", "num"], ["what weighed most", "wide"]];
-      const inside = make("div", "inside", key, text, table(heads, found.repeats.map((one, i) => [String(i + 1), ...one])));
-      if (found.more) inside.append(make("p", "hint", `and ${count(found.more, "more repeat")}`));
+      text.append(...data.text.map(stretch(names)));
+      const heads = [["no.", "num"], ["kind", ""], ["alike", "num"], ["likely error", "num"], ["evidence", "wide"]];
+      const inside = make("div", "inside", key, text, table(heads, data.repeats.map((one, i) => [String(i + 1), ...one])));
+      if (data.more) inside.append(make("p", "hint", `and ${count(data.more, "more repeat")}`));
       return inside;
     });
   };
@@ -204,10 +205,10 @@
   page.quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\"'\"'")}'`);
   const groups = read("all-groups");
   if (groups && groups.length) {
-    const said = ([name, where, begins, , , flags, dropped]) =>
+    const textOf = ([name, where, begins, , , flags, dropped]) =>
       [name, where, begins, ...flags, ...dropped.flatMap((one) => [one[1], one[2]])].join("\n");
-    const lost = (found) => Math.max(...found[6].map((one) => one[5]));
-    list("groups-list", groups, said, {
+    const lost = (data) => Math.max(...data[6].map((one) => one[5]));
+    list("groups-list", groups, textOf, {
       least: (a, b) => a[4] - b[4],
       lost: (a, b) => lost(b) - lost(a),
       name: (a, b) => a[0].localeCompare(b[0], "en", { numeric: true }),

@@ -1,1 +1,1 @@
-"""The reports that a terminal shows."""
+"""Reports in a terminal, with colours or without, or in a log file."""

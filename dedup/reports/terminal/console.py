@@ -1,4 +1,4 @@
-"""The report of a run, for people: in a terminal, without colour, in a log file, from 60 columns on."""
+"""The report of a run in a terminal, without colour, or in a log file, from 60 columns on."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -10,78 +10,77 @@ from rich.text import Text
 
 from dedup.pipeline.outcome import Outcome
 from dedup.reports.layout import Part
-from dedup.reports.terminal import findings, overview
-from dedup.reports.terminal import run_details as account
+from dedup.reports.terminal import findings, overview, run_details
 from dedup.reports.terminal.cut_articles import articles
 from dedup.summary.format import Summary
 
-_WIDTH = 80  # where the width is not known
+_WIDTH = 80  # columns where the width is unknown
 _WIDEST = 200
 _PROSE = 120  # columns of running text: longer lines are hard to read
 _FEW = 3  # articles that are shown in full
 
 
-def show(report: Summary, file: TextIO, outcome: Outcome | None = None) -> None:
-    """Write a report to `file`, `report` as `dedup.summary` lists it; before it a few articles of `outcome`,
-    where there is one, that go nowhere else.
+def show(summary: Summary, file: TextIO, outcome: Outcome | None = None) -> None:
+    """Write the report of a run to `file`. `outcome`: given if its articles go nowhere else; if they are few,
+    they are shown in full before the report.
     """
     console = _console(file)
-    parts = list(sections(report).values())
+    parts = list(sections(summary).values())
     if outcome is not None and 0 < len(outcome.table) <= _FEW:
         parts.insert(0, [*articles(outcome, console.color_system is not None)])
-    _put(parts, console, file)
+    _print(parts, console, file)
 
 
 def stream(parts: Callable[[bool], Iterable[Part]], file: TextIO, widest: int = _PROSE) -> None:
-    """Write parts to `file`, each when it is made, in `widest` columns at the most. `parts` is told whether
-    there are colours.
+    """Write parts to `file`, each as soon as it is made, in at most `widest` columns. `parts` is called with
+    whether there are colours.
     """
     console = _console(file, widest)
     for count, part in enumerate(parts(console.color_system is not None)):
-        _put([[Text(), *part] if count else part], console, file)
+        _print([[Text(), *part] if count else part], console, file)
 
 
-def _put(parts: Iterable[Part], console: Console, file: TextIO) -> None:
-    """Print the parts; without colours as plain text that the file's encoding has."""
+def _print(parts: Iterable[Part], console: Console, file: TextIO) -> None:
+    """Print the parts; without colours as plain text that the encoding of the file has."""
     if console.color_system is None:
         file.write(_encodable(_rendered(parts, console.width), file.encoding))
     else:
         write(parts, console)
 
 
-def plain(report: Summary, width: int = _WIDTH) -> str:
-    """The report as plain text."""
-    return _rendered(sections(report).values(), min(width, _WIDEST)).rstrip("\n")
+def plain(summary: Summary, width: int = _WIDTH) -> str:
+    """The report of a run as plain text."""
+    return _rendered(sections(summary).values(), min(width, _WIDEST)).rstrip("\n")
 
 
-def sections(report: Summary) -> dict[str, Part]:
-    """The parts of the report by name, in order. Those that have nothing to say are left out."""
+def sections(summary: Summary) -> dict[str, Part]:
+    """The parts of the report by name, in order; without those that have nothing to say."""
     parts = {
-        "headline": overview.headline(report),
-        "check": overview.check(report),
-        "totals": overview.totals(report),
-        "sites": overview.sites(report),
-        "groups": findings.groups(report),
-        "repeats": findings.repeats(report),
-        "templates": findings.templates(report),
-        "rejects": account.rejects(report),
-        "time": account.time(report),
-        "files": account.files(report),
+        "headline": overview.headline(summary),
+        "check": overview.check(summary),
+        "totals": overview.totals(summary),
+        "sites": overview.sites(summary),
+        "groups": findings.groups(summary),
+        "repeats": findings.repeats(summary),
+        "templates": findings.templates(summary),
+        "rejects": run_details.rejects(summary),
+        "time": run_details.time(summary),
+        "files": run_details.files(summary),
     }
-    return {title: lines for title, lines in parts.items() if lines}
+    return {name: part for name, part in parts.items() if part}
 
 
 def _console(file: TextIO, widest: int = _WIDEST) -> Console:
-    """Where to print. NO_COLOR: no codes at all; a log file has 80 columns unless COLUMNS says otherwise."""
+    """Where to print. With NO_COLOR there are no codes at all; a log file has 80 columns, or COLUMNS."""
     colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     console = Console(file=file, color_system=colours, highlight=False, markup=False, emoji=False)
-    known = console.is_terminal or os.environ.get("COLUMNS")
-    console.width = min(console.width if known else _WIDTH, widest)
+    has_width = console.is_terminal or os.environ.get("COLUMNS")
+    console.width = min(console.width if has_width else _WIDTH, widest)
     return console
 
 
 def _rendered(parts: Iterable[Part], width: int) -> str:
-    """The report without any code, and without blanks at the ends of lines."""
+    """The parts as text without codes, and without blanks at the ends of lines."""
     text = StringIO()
     console = Console(file=text, color_system=None, highlight=False, markup=False, emoji=False)
     console.width = width
@@ -90,12 +89,12 @@ def _rendered(parts: Iterable[Part], width: int) -> str:
 
 
 def write(parts: Iterable[Part], console: Console) -> None:
-    """Print the parts, an empty line between them."""
-    for number, part in enumerate(parts):
-        for line in ([Text()] if number else []) + part:
+    """Print the parts, with an empty line between two."""
+    for count, part in enumerate(parts):
+        for line in ([Text()] if count else []) + part:
             console.print(line, overflow="fold")
 
 
 def _encodable(text: str, encoding: str | None) -> str:
-    """`text` with escapes for what the encoding of a log file lacks."""
+    """The text with escapes for characters that the encoding of a log file lacks."""
     return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")

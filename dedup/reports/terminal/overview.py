@@ -1,114 +1,160 @@
-"""The report's beginning: the run in a sentence, what to look at first, what came in and went out, sites."""
+"""A summary -> how the report begins: the run in one sentence, what needs attention, totals, sites."""
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+from rich.console import RenderableType
 from rich.text import Text
 
-from dedup.reports.layout import ALARM, Part, Sentence, grid, heading, indented, number, percent
+from dedup.reports.layout import ALARM, DIM, Part, Sentence, grid, heading, indented, number, percent
 from dedup.reports.safe import middle, name
+from dedup.summary.findings_format import Sites
 from dedup.summary.format import Alarm, Summary
 
-ROWS = {
-    "kept": "out",
-    "cut": "cut",
-    "dropped": "dropped",
-    "rejected": "unreadable",
-    "empty": "without words",
-}
-_NAME = 40  # columns for what a document, or a site, is called
-_SITES = 5
+_NAME = 40  # columns for the name of a document or a site
+_SITES = 5  # that are listed
 
 
-def headline(report: Summary) -> Part:
+def headline(summary: Summary) -> Part:
     """The run in one sentence."""
-    totals = report["totals"]
+    totals = summary["totals"]
     dropped = number(totals["dropped"], "near-duplicate")
-    lost = f"{dropped} dropped, {totals['cut']:,} cleaned of repeats, {totals['rejected']:,} unreadable"
-    return [Sentence(f"{number(records(report), 'article')} in, {totals['kept']:,} out:", lost)]
+    rest = f"{dropped} dropped, {totals['cut']:,} cleaned of repeats, {totals['rejected']:,} unreadable"
+    return [Sentence(f"{number(records(summary), 'article')} in, {totals['kept']:,} out:", rest)]
 
 
-def records(report: Summary) -> int:
-    """What came in: documents and rejects."""
-    return int(report["totals"]["documents"] + report["totals"]["rejected"])
+def records(summary: Summary) -> int:
+    """How many records came in: documents and rejects."""
+    return summary["totals"]["documents"] + summary["totals"]["rejected"]
 
 
-def check(report: Summary) -> Part:
-    """What to look at first."""
-    if not records(report):
+def check(summary: Summary) -> Part:
+    """What needs attention."""
+    if not records(summary):
         return []
-    if not report["alarms"]:
-        return [heading("Look at first", ": nothing stands out")]
+    if not summary["alarms"]:
+        return [heading("Needs attention", ": nothing unusual")]
     table = grid("left", "folded")
-    for alarm in report["alarms"]:
+    for alarm in summary["alarms"]:
         table.add_row(Text("!", style=ALARM), Text(_SENTENCES[alarm["alarm"]](alarm)))
-    return [heading("Look at first"), indented(table)]
+    return [heading("Needs attention"), indented(table)]
 
 
-def _document(alarm: Alarm) -> str:
-    return middle(name(alarm["document"]), _NAME)
+def _unreadable(alarm: Alarm) -> str:
+    return f"{number(alarm['count'], 'record')} could not be read ({percent(alarm['share'])})"
+
+
+def _without_words(alarm: Alarm) -> str:
+    articles = f"{number(alarm['count'], 'article')} without words ({percent(alarm['share'])})"
+    return f"{articles}: check the extractor and --text-field"
+
+
+def _unlike(alarm: Alarm) -> str:
+    return f"some of the {alarm['count']:,} articles in the group of {_keeper(alarm)} look unlike each other"
+
+
+def _crowd(alarm: Alarm) -> str:
+    return f"the group of {_keeper(alarm)} has {alarm['count']:,} articles ({percent(alarm['share'])} of all)"
+
+
+def _echo(alarm: Alarm) -> str:
+    share = f"{percent(alarm['share'])} of the text of {_site(alarm)} is repeated"
+    return f"{share}, far more than on other sites: check its extractor"
+
+
+def _same(alarm: Alarm) -> str:
+    articles = f"{number(alarm['count'], 'article')} of {_site(alarm)} dropped ({percent(alarm['share'])})"
+    return f"{articles}: the site may show one page under many addresses"
+
+
+def _dropped(alarm: Alarm) -> str:
+    return f"half of all articles or more dropped: {alarm['count']:,} ({percent(alarm['share'])})"
+
+
+def _lost(alarm: Alarm) -> str:
+    return f"{percent(alarm['share'])} of the dropped text is in no kept article (limit it with --max-loss)"
 
 
 _SENTENCES: dict[str, Callable[[Alarm], str]] = {
-    "unreadable": lambda one: f"{number(one['count'], 'record')} could not be read ({percent(one['share'])})",
-    "without words": lambda one: (
-        f"{number(one['count'], 'article')} without words ({percent(one['share'])}): "
-        "an extractor that finds nothing, or another --text-field"
-    ),
-    "unlike": lambda one: (
-        f"{one['count']:,} articles are one group, that of {_document(one)}, and some look unlike each other"
-    ),
-    "crowd": lambda one: (
-        f"one group, that of {_document(one)}, holds {one['count']:,} articles ({percent(one['share'])})"
-    ),
-    "echo": lambda one: (
-        f"{middle(one['host'], _NAME)} says {percent(one['share'])} of its text twice, far more than the "
-        "others: an extractor that broke"
-    ),
-    "same": lambda one: (
-        f"{one['count']:,} articles of {middle(one['host'], _NAME)} ({percent(one['share'])} of them) say "
-        "the same as another: one page under many addresses"
-    ),
-    "dropped": lambda one: (
-        f"{number(one['count'], 'article')} dropped ({percent(one['share'])}), half or more"
-    ),
-    "lost": lambda one: f"the dropped ones lose {percent(one['share'])} of their text (--max-loss)",
+    "unreadable": _unreadable,
+    "without words": _without_words,
+    "unlike": _unlike,
+    "crowd": _crowd,
+    "echo": _echo,
+    "same": _same,
+    "dropped": _dropped,
+    "lost": _lost,
 }
 
 
-def totals(report: Summary) -> Part:
-    """What came in and went out, with shares."""
-    counts, shares = cast(dict[str, int], report["totals"]), cast(dict[str, float], report["shares"])
-    if not records(report):
-        return [Text("There was no article in the input.")]
+def _keeper(alarm: Alarm) -> str:
+    return middle(name(alarm["document"]), _NAME)
+
+
+def _site(alarm: Alarm) -> str:
+    return middle(alarm["host"], _NAME)
+
+
+class CountRow(NamedTuple):
+    """A row of the totals; characters are None where they are not counted."""
+
+    key: str
+    label: str
+    articles: int
+    share: float
+    characters: int | None = None
+    characters_share: float | None = None
+
+
+def count_rows(summary: Summary) -> Iterator[CountRow]:
+    """The rows of the totals below the first: what became of the records."""
+    count, share = summary["totals"], summary["shares"]
+    kept = count["kept_characters"], share["kept_characters"]
+    cut = count["cut_characters"], share["cut_characters"]
+    dropped = count["dropped_characters"], share["dropped_characters"]
+    yield CountRow("kept", "out", count["kept"], share["kept"], *kept)
+    yield CountRow("cut", "cut", count["cut"], share["cut"], *cut)
+    yield CountRow("dropped", "dropped", count["dropped"], share["dropped"], *dropped)
+    yield CountRow("rejected", "unreadable", count["rejected"], share["rejected"])
+    yield CountRow("empty", "without words", count["empty"], share["empty"])
+
+
+def totals(summary: Summary) -> Part:
+    """How much came in and went out."""
+    if not records(summary):
+        return [Text("The input has no articles.")]
     table = grid("left", "right", "right", "right", "right", head=("", "articles", "", "characters", ""))
-    table.add_row("in", f"{records(report):,}", "", f"{counts['characters']:,}", "")
-    for key, label in ROWS.items():
-        row, characters = [f"{counts[key]:,}", percent(shares[key])], f"{key}_characters"
-        if characters in counts:
-            row += [f"{counts[characters]:,}", percent(shares[characters])]
-        if counts[key] or key == "kept":
-            table.add_row(label, *row)
+    table.add_row("in", f"{records(summary):,}", "", f"{summary['totals']['characters']:,}", "")
+    for row in count_rows(summary):
+        cells = [row.label, f"{row.articles:,}", percent(row.share)]
+        if row.characters is not None and row.characters_share is not None:
+            cells += [f"{row.characters:,}", percent(row.characters_share)]
+        if row.articles or row.key == "kept":
+            table.add_row(*cells)
     return [indented(table)]
 
 
-def sites(report: Summary) -> Part:
-    """The sites that say most of their text twice."""
-    found = report["sites"]
-    if not found:
+def sites(summary: Summary) -> Part:
+    """The sites of which most text is repeated."""
+    sites = summary["sites"]
+    if not sites:
         return []
-    title = (
-        f": {found['hosts']:,}; worst first of the {found['told']:,} with {found['least']:,} articles or more"
-    )
-    if not found["worst"]:
-        return [heading("Sites", f": {found['hosts']:,}, none with {found['least']:,} articles or more")]
-    table = grid(
-        "left", "right", "right", "right", "right", head=("", "articles", "dropped", "", "said twice")
-    )
-    for site in found["worst"][:_SITES]:
-        counts = f"{site['documents']:,}", f"{site['dropped']:,}", percent(site["dropped_share"])
-        table.add_row(Text(middle(site["host"], _NAME)), *counts, percent(site["echo"]))
-    dropped = percent(found["dropped_share"])
-    table.add_row("all", f"{found['documents']:,}", "", dropped, percent(found["echo"]), style="dim")
-    rising = Text("A share said twice that rises from run to run: an extractor broke.", style="dim")
-    return [heading("Sites", title), indented(table), indented(rising)]
+    least = f"{number(sites['least'], 'article')}"
+    if not sites["worst"]:
+        return [heading("Sites", f": {sites['hosts']:,}, none with at least {least}")]
+    title = f": {sites['hosts']:,}, worst first of the {sites['told']:,} with at least {least}"
+    hint = 'If "repeated text" rises between runs, check that site\'s extractor.'
+    return [heading("Sites", title), indented(_site_table(sites)), indented(Text(hint, style=DIM))]
+
+
+def _site_table(sites: Sites) -> RenderableType:
+    head = ("", "articles", "dropped", "", "repeated text")
+    table = grid("left", "right", "right", "right", "right", head=head)
+    for site in sites["worst"][:_SITES]:
+        dropped = f"{site['dropped']:,}", percent(site["dropped_share"])
+        table.add_row(
+            Text(middle(site["host"], _NAME)), f"{site['documents']:,}", *dropped, percent(site["echo"])
+        )
+    dropped_share = percent(sites["dropped_share"])
+    table.add_row("all", f"{sites['documents']:,}", "", dropped_share, percent(sites["echo"]), style=DIM)
+    return table

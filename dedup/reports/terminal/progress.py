@@ -1,75 +1,76 @@
-"""Bars on standard error while a run goes on. The run knows nothing of them: it tells a callable."""
+"""Progress bars on standard error. The run knows nothing of them: it calls a function."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from rich import progress as rich_progress
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from dedup.document import File
 from dedup.kernels import cache
-
-Told = Callable[[str, int], None]
+from dedup.pipeline.progress import Progress
 
 _UNITS = {"read": ("MB", 1e6), "matches": ("articles", 1.0)}
 
 
 @contextmanager
-def shown(files: Sequence[File], quiet: bool) -> Iterator[Told]:
-    """Give what a run tells its progress: stage, how much more of it is done. Bars only on a terminal."""
-    tell_compiling(quiet)
+def shown(files: Sequence[File], quiet: bool) -> Iterator[Progress]:
+    """A function to call with a stage and how much more of it is done, in bytes or documents. It draws bars
+    on a terminal, and does nothing elsewhere.
+    """
+    announce_compilation(quiet)
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     if quiet or not console.is_terminal:
         yield lambda *_: None
         return
-    with Progress(*columns(), console=console, transient=True) as progress:
-        yield Bars(progress, {"read": total(files)})
+    with rich_progress.Progress(*columns(), console=console, transient=True) as display:
+        yield Bars(display, {"read": total_bytes(files)})
 
 
-def tell_compiling(quiet: bool) -> None:
-    """Say why a first run begins late."""
+def announce_compilation(quiet: bool) -> None:
+    """Say why the first run on a machine starts late."""
     if not quiet and not cache.is_compiled():
-        print("dedup: compiling its kernels for this machine, once; this takes some seconds", file=sys.stderr)
+        print("dedup: compiling once for this machine; this takes a few seconds", file=sys.stderr)
 
 
-def columns() -> tuple[ProgressColumn, ...]:
+def columns() -> tuple[rich_progress.ProgressColumn, ...]:
     """What a line shows: the stage, its bar, how much is done and how fast, the time that remains."""
     return (
-        TextColumn("{task.description:<8}", markup=False),
-        BarColumn(),
-        Done(),
-        TimeRemainingColumn(compact=True),
+        rich_progress.TextColumn("{task.description:<8}", markup=False),
+        rich_progress.BarColumn(),
+        AmountDone(),
+        rich_progress.TimeRemainingColumn(compact=True),
     )
 
 
 class Bars:
-    """A bar for each stage, from the first time that it is heard of."""
+    """A bar for each stage, from its first progress on. `totals`: how much there is to do, where known."""
 
-    def __init__(self, progress: Progress, totals: dict[str, int | None]) -> None:
-        self._progress, self._totals = progress, totals
-        self._tasks: dict[str, TaskID] = {}
+    def __init__(self, display: rich_progress.Progress, totals: dict[str, int | None]) -> None:
+        self._display, self._totals = display, totals
+        self._tasks: dict[str, rich_progress.TaskID] = {}
 
     def __call__(self, stage: str, done: int) -> None:
         if stage not in self._tasks:
             unit, size = _UNITS.get(stage, ("", 1.0))
-            whole = self._totals.get(stage)
-            self._tasks[stage] = self._progress.add_task(stage, total=whole, unit=unit, size=size)
-        self._progress.update(self._tasks[stage], advance=done)
+            total = self._totals.get(stage)
+            self._tasks[stage] = self._display.add_task(stage, total=total, unit=unit, size=size)
+        self._display.update(self._tasks[stage], advance=done)
 
 
-class Done(ProgressColumn):
-    """How much is done, and how much in a second."""
+class AmountDone(rich_progress.ProgressColumn):
+    """How much is done, and how much per second."""
 
-    def render(self, task: Task) -> Text:
+    def render(self, task: rich_progress.Task) -> Text:
         unit, size = task.fields["unit"], task.fields["size"]
         rate = f", {task.speed / size:,.0f} {unit}/s" if task.speed else ""
         return Text(f"{task.completed / size:,.0f} {unit}{rate}")
 
 
-def total(files: Sequence[File]) -> int | None:
-    """Bytes to read; None where nobody knows: compressed files, Parquet (of which some columns are read)."""
+def total_bytes(files: Sequence[File]) -> int | None:
+    """The bytes to read; None where unknown: compressed files, Parquet (only some columns are read)."""
     if any(file.compression or file.format == "parquet" or file.size < 0 for file in files):
         return None
     return sum(file.size for file in files)

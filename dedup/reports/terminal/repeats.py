@@ -1,4 +1,4 @@
-"""Articles in full with their repeats marked in place, and a table that says what decided about each."""
+"""Articles in full with their repeats marked in place, each with a table of what decided about them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
@@ -8,20 +8,22 @@ from rich.text import Text
 
 from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
-from dedup.reports.layout import NAME, OTHER, Part, alike, grid, heading, indented, number
-from dedup.reports.safe import name, safe, safe_lines
+from dedup.reports.layout import DIM, NAME, OTHER, Part, alike, grid, heading, indented, number
+from dedup.reports.repeat_evidence import accident, evidence_lines
+from dedup.reports.safe import name, safe_lines
 from dedup.text.ranges import trim
 
-_LONG = 20_000  # characters from which on an article is not shown whole
-_STRETCH = 1_000  # characters at both ends of a stretch that are shown then
+_LONG = 20_000  # characters from which on an article is shown without its long unmarked stretches
+_STRETCH = 1_000  # characters at both ends of such a stretch that are shown
 _ROWS = 500  # repeats of an article that the table has
-_FEATURES = 3  # of each repeat
 _NUMBERS = 6  # repeats that a label names
 _LABEL, _CUT, _LEFT, _ORIGINAL = NAME, "red strike", "dim underline", OTHER
 
 
-class Mark(NamedTuple):
-    """A span of a text with what stands before and after it, and how these and the span itself look."""
+class MarkedSpan(NamedTuple):
+    """A range of characters of a text, what is written before and after it in the style `label`, and the
+    style of the range itself.
+    """
 
     start: int
     end: int
@@ -32,129 +34,132 @@ class Mark(NamedTuple):
 
 
 def report(
-    documents: Iterable[InspectedDocument], looked_at: Callable[[], int], colour: bool
+    documents: Iterable[InspectedDocument], documents_read: Callable[[], int], colour: bool
 ) -> Iterator[Part]:
-    """A part for each document, and last what was found in all. `looked_at`: documents read until then."""
+    """A part for each document with repeats, and last the counts of all. `documents_read`: how many documents
+    were read so far.
+    """
     shown = cut = left = 0
     for document in documents:
         yield [*([] if shown else [_legend(colour), Text()]), *article(document, colour)]
         shown += 1
         cut += sum(repeat.cut for repeat in document.repeats)
         left += sum(not repeat.cut for repeat in document.repeats)
-    count = looked_at()
+    count = documents_read()
     if not count:
-        yield [Text("There was no article in the input.")]
+        yield [Text("The input has no articles.")]
     elif not shown:
         yield [Text(f"{number(count, 'article')}, no repeats.")]
     elif count > 1:
-        yield [Text(f"{shown:,} of {number(count, 'article')} shown: {cut:,} repeats cut, {left:,} left.")]
+        totals = f"{number(cut, 'repeat')} cut, {left:,} left in place"
+        yield [Text(f"{shown:,} of {number(count, 'article')} shown: {totals}.")]
 
 
 def _legend(colour: bool) -> Text:
     """How to read the marks."""
-    text = "cut, left alone, what it repeats"
-    spans = [(0, 3, "-", _CUT), (5, 15, "_", _LEFT)]
-    marks = [Mark(a, b, *(("", "") if colour else (f"[{c}", f"{c}]")), "", style) for a, b, c, style in spans]
-    original = Mark(17, len(text), "[=1 ", " =1]", _ORIGINAL, "")
-    return Text("Marks: ", style="dim").append_text(marked(text, [*marks, original]))
+    text = "cut, left in place, what it repeats"
+    ranges = [(0, 3, "-", _CUT), (5, 18, "_", _LEFT)]
+    spans = [
+        MarkedSpan(start, end, *(("", "") if colour else (f"[{sign}", f"{sign}]")), "", style)
+        for start, end, sign, style in ranges
+    ]
+    original = MarkedSpan(20, len(text), "[=1 ", " =1]", _ORIGINAL, "")
+    return Text("Marks: ", style=DIM).append_text(mark(text, [*spans, original]))
 
 
 def article(document: InspectedDocument, colour: bool) -> Part:
-    """Its name, its text with the marks, its table."""
+    """One document: its name, its text with the repeats marked, its table."""
     repeats = document.repeats
     count = f"{number(len(repeats), 'repeat')}, {sum(repeat.cut for repeat in repeats):,} cut"
     title = Text(name(document.identity), style=f"bold {NAME}")
     title.append(f"  {count if repeats else 'no repeats'}", style="not bold default")
     text = document.text.rstrip()
-    part: Part = [title, marked(text, [*_originals(text, repeats), *_copies(text, repeats, colour)])]
+    part: Part = [title, mark(text, [*_originals(text, repeats), *_copies(text, repeats, colour)])]
     return [*part, Text(), *_table(text, repeats)] if repeats else part
 
 
-def _copies(text: str, repeats: list[Repeat], colour: bool) -> Iterator[Mark]:
-    """What repeats something, each with its label."""
+def _copies(text: str, repeats: list[Repeat], colour: bool) -> Iterator[MarkedSpan]:
+    """The copy of each repeat, with its number and what decided about it."""
     for count, repeat in enumerate(repeats, 1):
         label = f"[{count} {repeat.kind} {alike(repeat.score)} {_decision(repeat)}] "
         bracket = "" if colour else "-" if repeat.cut else "_"
         before, after = (f"{label}[{bracket}", f"{bracket}]") if bracket else (label, "")
         style = ("" if not colour else _CUT) if repeat.cut else (_LEFT if colour else "")
-        yield Mark(*trim(text, repeat.start, repeat.end), before, after, _LABEL, style)
+        yield MarkedSpan(*trim(text, repeat.start, repeat.end), before, after, _LABEL, style)
 
 
-def _originals(text: str, repeats: list[Repeat]) -> Iterator[Mark]:
-    """What is repeated, each place once, with the numbers of what repeats it."""
+def _originals(text: str, repeats: list[Repeat]) -> Iterator[MarkedSpan]:
+    """Each original once, with the numbers of the repeats that are copies of it."""
     numbers: dict[tuple[int, int], list[str]] = {}
     for count, repeat in enumerate(repeats, 1):
         numbers.setdefault(trim(text, repeat.of_start, repeat.of_end), []).append(str(count))
     for (start, end), names in numbers.items():
         label = ",".join(names if len(names) <= _NUMBERS else [*names[:_NUMBERS], "…"])
-        yield Mark(start, end, f"[={label} ", f" ={label}]", _ORIGINAL, "")
+        yield MarkedSpan(start, end, f"[={label} ", f" ={label}]", _ORIGINAL, "")
 
 
 def _decision(repeat: Repeat) -> str:
     return "cut" if repeat.cut else "left"
 
 
-def marked(text: str, marks: Iterable[Mark]) -> Text:
-    """`text` with these spans marked; they may overlap. Of a very long text long stretches are left out."""
-    openings: dict[int, list[Mark]] = {}
-    for mark in marks:
-        if mark.start < mark.end:
-            openings.setdefault(mark.start, []).append(mark)
-    ends = {mark.end for opened in openings.values() for mark in opened}
-    shown, active, brief = Text(), list[Mark](), len(text) > _LONG
-    for at, until in pairwise(sorted({0, len(text), *openings, *ends})):
-        active = _closed(shown, active, at)
-        for mark in sorted(openings.get(at, []), key=lambda mark: -mark.end):
-            shown.append(mark.before, style=mark.label)
-            active.append(mark)
-        style = next((mark.style for mark in reversed(active) if mark.style), "")
-        _append(shown, text[at:until], style, brief)
-    _closed(shown, active, len(text))
-    return shown
+def mark(text: str, spans: Iterable[MarkedSpan]) -> Text:
+    """A text with these spans marked; they may overlap. Of a very long text, the middle of long stretches is
+    left out.
+    """
+    openings: dict[int, list[MarkedSpan]] = {}
+    for span in spans:
+        if span.start < span.end:
+            openings.setdefault(span.start, []).append(span)
+    ends = {span.end for opened in openings.values() for span in opened}
+    marked, active, shorten = Text(), list[MarkedSpan](), len(text) > _LONG
+    for start, end in pairwise(sorted({0, len(text), *openings, *ends})):
+        active = _close(marked, active, start)
+        for span in sorted(openings.get(start, []), key=lambda span: -span.end):
+            marked.append(span.before, style=span.label)
+            active.append(span)
+        style = next((span.style for span in reversed(active) if span.style), "")
+        _append(marked, text[start:end], style, shorten)
+    _close(marked, active, len(text))
+    return marked
 
 
-def _closed(shown: Text, active: list[Mark], at: int) -> list[Mark]:
-    """Close the marks that end here, the innermost first; returns those that go on."""
-    for mark in reversed(active):
-        if mark.end <= at:
-            shown.append(mark.after, style=mark.label)
-    return [mark for mark in active if mark.end > at]
+def _close(marked: Text, active: list[MarkedSpan], position: int) -> list[MarkedSpan]:
+    """Close the spans that end at or before this position, the innermost first; return those that go on."""
+    for span in reversed(active):
+        if span.end <= position:
+            marked.append(span.after, style=span.label)
+    return [span for span in active if span.end > position]
 
 
-def _append(shown: Text, stretch: str, style: str, brief: bool) -> None:
-    """Append a stretch of text, harmless; its middle left out where it is long and `brief`."""
+def _append(marked: Text, stretch: str, style: str, shorten: bool) -> None:
+    """Append a stretch of text, harmless; if it is long and to be shortened, without its middle."""
     hidden = len(stretch) - 2 * _STRETCH
-    if not brief or hidden <= 0:
-        shown.append(safe_lines(stretch), style=style)
+    if not shorten or hidden <= 0:
+        marked.append(safe_lines(stretch), style=style)
         return
-    shown.append(safe_lines(stretch[:_STRETCH]), style=style)
-    shown.append(f" … {hidden:,} characters are not shown … ", style="dim")
-    shown.append(safe_lines(stretch[-_STRETCH:]), style=style)
+    marked.append(safe_lines(stretch[:_STRETCH]), style=style)
+    marked.append(f" … {hidden:,} characters are not shown … ", style=DIM)
+    marked.append(safe_lines(stretch[-_STRETCH:]), style=style)
 
 
 def _table(text: str, repeats: list[Repeat]) -> Part:
-    """A row for each repeat: what it is, how probable an accident, where the other copy is, what weighed."""
-    head = ("", "kind", "", "alike", "accident", "other copy; what weighed most")
+    """A row for each repeat: what it is, how probable a scraping error, where the other copy is, and the
+    evidence that weighed most.
+    """
+    head = ("", "kind", "", "alike", "likely error", "other copy, and the evidence")
     table = grid("right", "left", "left", "right", "right", "folded", head=head)
     for count, repeat in enumerate(repeats[:_ROWS], 1):
-        accident = repeat.evidence.get("accident")
-        row = [str(count), repeat.kind, _decision(repeat), alike(repeat.score)]
-        weighed = Text(_where(text, repeat)).append("".join(_weighed(repeat)), style="dim")
-        table.add_row(*row, f"{accident[0]:.2f}" if accident else "-", weighed)
+        evidence = Text(_lines_of_original(text, repeat))
+        evidence.append("".join(f"\n{line}" for line in evidence_lines(repeat)), style=DIM)
+        decided = _decision(repeat), alike(repeat.score), accident(repeat)
+        table.add_row(str(count), repeat.kind, *decided, evidence)
     more = len(repeats) - _ROWS
-    rest: Part = [indented(Text(f"and {number(more, 'more repeat')}", style="dim"))] if more > 0 else []
+    rest: Part = [indented(Text(f"and {number(more, 'more repeat')}", style=DIM))] if more > 0 else []
     return [heading("Repeats"), indented(table), *rest]
 
 
-def _weighed(repeat: Repeat) -> Iterator[str]:
-    """The features that weighed most, a line each: name, value, weight if it has one."""
-    told = [(key, values) for key, values in repeat.evidence.items() if key != "accident"]
-    for key, (value, weight) in told[:_FEATURES]:
-        yield f"\n{safe(key)} {value:g}" + (f" ({weight:+.2f})" if weight else "")
-
-
-def _where(text: str, repeat: Repeat) -> str:
-    """The lines of the other copy; its characters where both stand in one line."""
+def _lines_of_original(text: str, repeat: Repeat) -> str:
+    """The lines of the original; its characters if copy and original are in one line."""
     start, end = trim(text, repeat.of_start, repeat.of_end)
     first = text.count("\n", 0, start) + 1
     last = first + text.count("\n", start, end)

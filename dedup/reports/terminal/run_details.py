@@ -1,7 +1,6 @@
-"""The report's account of the run: what could not be read, the time, the files, how to undo it."""
+"""A summary -> how the report ends: unreadable records, the time, the files, how to undo the run."""
 
 import shlex
-from typing import cast
 
 from rich.text import Text
 
@@ -10,72 +9,96 @@ from dedup.reports.safe import middle, safe
 from dedup.reports.terminal.overview import records
 from dedup.summary.format import Summary, WrittenFiles
 
-_REASONS = 5
-_PLACE = 50  # columns for a place
-_NOTES = {"ledger": "  what became of each article, and why"}
-_SHARED = "read to signatures: summed over workers"
+_REASONS = 5  # that are listed
+_LOCATION = 50  # columns for the location of a record
+_PATH = 200  # columns for a path
 
 
-def rejects(report: Summary) -> Part:
-    """What could not be read, by reason, with the first places."""
-    reasons = report["rejects"]
+def rejects(summary: Summary) -> Part:
+    """Why records could not be read, and where the first of them are."""
+    reasons = summary["rejects"]
     if not reasons:
         return []
     table = grid("right", "right", "wide")
     for reason in reasons[:_REASONS]:
-        places = "\n".join(middle(f"{at['source']}:{at['position']}", _PLACE) for at in reason["first"])
-        others = reason["count"] - len(reason["first"])
-        more = f"\nand {others:,} more" if others > 0 else ""
-        told = Text(safe(reason["reason"])).append(f"\n{places}{more}", style=DIM)
-        table.add_row(f"{reason['count']:,}", percent(reason["share"]), told)
+        locations = [middle(f"{at['source']}:{at['position']}", _LOCATION) for at in reason["first"]]
+        others = reason["count"] - len(locations)
+        more = [f"and {others:,} more"] if others > 0 else []
+        text = Text(safe(reason["reason"])).append("\n" + "\n".join([*locations, *more]), style=DIM)
+        table.add_row(f"{reason['count']:,}", percent(reason["share"]), text)
     others = len(reasons) - _REASONS
     rest: Part = [indented(Text(f"and {number(others, 'more reason')}", style=DIM))] if others > 0 else []
-    title = f": {number(report['totals']['rejected'], 'record')} ({percent(report['shares']['rejected'])})"
-    return [heading("Not readable", title), indented(table), *rest]
+    count, share = summary["totals"]["rejected"], summary["shares"]["rejected"]
+    title = f": {number(count, 'record')} ({percent(share)})"
+    return [heading("Unreadable", title), indented(table), *rest]
 
 
-def time(report: Summary) -> Part:
-    """Where the time went."""
-    seconds = report["seconds"]
-    if not records(report) or not seconds:
+def time(summary: Summary) -> Part:
+    """How long each stage took."""
+    seconds = summary["seconds"]
+    if not records(summary) or not seconds:
         return []
-    took, whole = max(report["elapsed"], 1e-9), sum(seconds.values()) or 1.0
-    rates = [f"{number(round(records(report) / took), 'article')}/s"]
-    if report["bytes"] is not None:
-        rates.append(rate(report["bytes"] / 1e6 / took, "MB"))
+    elapsed, total = max(summary["elapsed"], 1e-9), sum(seconds.values()) or 1.0
+    rates = [f"{number(round(records(summary) / elapsed), 'article')}/s"]
+    if summary["bytes"] is not None:
+        rates.append(rate(summary["bytes"] / 1e6 / elapsed, "MB"))
     table = grid("left", "right", "right")
     for stage, spent in seconds.items():
-        table.add_row(stage, f"{spent:,.2f} s", percent(spent / whole))
-    shared = "signatures" in seconds and report["options"]["workers"] != 1
-    notes: Part = [indented(Text(_SHARED, style=DIM))] if shared else []
-    return [heading("Time", f": {took:,.2f} s, {', '.join(rates)}"), indented(table), *notes]
+        table.add_row(stage, f"{spent:,.2f} s", percent(spent / total))
+    notes: Part = []
+    if "signatures" in seconds and summary["options"]["workers"] != 1:
+        notes = [indented(Text("read to signatures: summed over workers", style=DIM))]
+    return [heading("Time", f": {elapsed:,.2f} s, {', '.join(rates)}"), indented(table), *notes]
 
 
-def files(report: Summary) -> Part:
+def files(summary: Summary) -> Part:
     """What was written, and the command that undoes it."""
-    found = report["files"]
-    if found is None:
+    files = summary["files"]
+    if files is None:
         return []
-    if found["dry_run"]:
+    if files["dry_run"]:
         return [heading("Dry run", ": nothing was written.")]
-    written = {what: path for what, path in cast(dict[str, str], found).items() if what != "dry_run" and path}
     table = grid("left", "wide")
-    for what, path in written.items():
-        told = Text("to standard output" if path == "-" else middle(path, 200))
-        table.add_row(what, told.append(_NOTES.get(what, ""), style=DIM))
-    if not found["articles"]:
-        what = "only the report was" if written else "nothing was"
-        hint = [heading("Files", f": {what} written. Add -o OUTPUT to write the cleaned articles.")]
-        return [*hint, indented(table)] if written else [*hint]
-    return [heading("Written"), indented(table), _undo(found)]
+    written = _written(files)
+    for name, text in written:
+        table.add_row(name, text)
+    if files["articles"]:
+        return [heading("Written"), indented(table), _undo(files["articles"], files)]
+    what = "only the report was" if written else "nothing was"
+    hint = heading("Files", f": {what} written. Add -o OUTPUT to write the cleaned articles.")
+    return [hint, indented(table)] if written else [hint]
 
 
-def _undo(found: WrittenFiles) -> Text:
+def _written(files: WrittenFiles) -> list[tuple[str, Text]]:
+    """Each file that was written: what it has, and its path."""
+    paths = {
+        "articles": files["articles"],
+        "ledger": files["ledger"],
+        "rejects": files["rejects"],
+        "report": files["report"],
+    }
+    notes = {"ledger": "  what became of each article, and why"}
+    return [
+        (
+            name,
+            Text("to standard output" if path == "-" else middle(path, _PATH)).append(
+                notes.get(name, ""), style=DIM
+            ),
+        )
+        for name, path in paths.items()
+        if path
+    ]
+
+
+def _undo(output: str, files: WrittenFiles) -> Text:
     """The command that gives the input back."""
-    if not found["ledger"] or not found["articles"]:
+    if not files["ledger"]:
         return Text("No ledger was written: add --ledger FILE to be able to undo this.")
-    output = "OUTPUT" if found["articles"] == "-" else shlex.quote(found["articles"])
-    words = ["dedup restore", output, shlex.quote(found["ledger"])]
-    if found["rejects"]:
-        words += ["--rejects", shlex.quote(found["rejects"])]
+    words = [
+        "dedup restore",
+        "OUTPUT" if output == "-" else shlex.quote(output),
+        shlex.quote(files["ledger"]),
+    ]
+    if files["rejects"]:
+        words += ["--rejects", shlex.quote(files["rejects"])]
     return Text("To undo: ").append(safe(" ".join([*words, "-o ORIGINAL"])), style="bold")

@@ -75,7 +75,7 @@ def opened(page):
     """Open the first group and the first article."""
     for key in ("groups", "articles"):
         page.locator(f"#{key}-list .entry > summary").first.click()
-    page.locator("#groups-list .beside").first.wait_for()
+    page.locator("#groups-list .side-by-side").first.wait_for()
 
 
 def test_a_group_opens_by_keyboard(browser, small):
@@ -92,13 +92,13 @@ def test_a_group_opens_by_keyboard(browser, small):
             if page.evaluate("document.activeElement.parentElement.className") == "entry":
                 break
         page.keyboard.press("Enter")
-        page.locator("#groups-list .beside").wait_for()
+        page.locator("#groups-list .side-by-side").wait_for()
         outline = "getComputedStyle(document.activeElement).outlineStyle"
         assert page.evaluate(outline) != "none"
         arrow = "(big) => getComputedStyle(big, '::before').content"
         arrows = [big.evaluate(arrow) for big in page.locator(".entry > summary > .big").all()]
         assert arrows == ['"▾"', '"▸"']
-        marks = page.locator("#groups-list .beside mark").all_inner_texts()
+        marks = page.locator("#groups-list .side-by-side mark").all_inner_texts()
         assert {"lemons", "oranges"} <= set(marks)
         assert (seen.messages, seen.requests, seen.dialogs) == ([], [], [])
 
@@ -173,7 +173,7 @@ def test_hostile_text_is_text(browser, folder):
     with browser.open_page(page_of(folder, "hostile' onload=alert(1) <b>", articles)) as (page, seen):
         for summary in page.locator(".entry > summary").all():
             summary.click()
-        page.locator("#groups-list .beside").first.wait_for()
+        page.locator("#groups-list .side-by-side").first.wait_for()
         assert page.evaluate("window.acted") is None
         assert (
             page.locator("main img, main iframe, main a, main svg:not(.chart svg), main b > *").count() == 0

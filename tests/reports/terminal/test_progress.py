@@ -28,7 +28,7 @@ def test_progress_draws_a_bar_a_stage(tmp_path):
     ]
     console = Console(file=StringIO(), force_terminal=True, width=100)
     with progress.Progress(*progress.columns(), console=console) as bars:
-        told = progress.Bars(bars, {"read": progress.total(files)})
+        told = progress.Bars(bars, {"read": progress.total_bytes(files)})
         for stage, done in (("read", 3_000_000), ("matches", 70), ("matches", 7)):
             told(stage, done)
         assert [(task.description, task.completed, task.total) for task in bars.tasks] == [
@@ -41,9 +41,9 @@ def test_progress_draws_a_bar_a_stage(tmp_path):
 def test_total_is_unknown_for_what_is_compressed(tmp_path):
     """Compressed files and Parquet say nothing of how many bytes will be read."""
     plain = File("a", tmp_path / "a", "jsonl", size=4)
-    assert progress.total([plain]) == 4
+    assert progress.total_bytes([plain]) == 4
     for other in (
         File("b", tmp_path / "b", "jsonl", "gz", size=3),
         File("c", tmp_path / "c", "parquet", size=3),
     ):
-        assert progress.total([plain, other]) is None
+        assert progress.total_bytes([plain, other]) is None
