@@ -106,10 +106,8 @@ class Result(Outcome):
     def _repr_html_(self) -> str:
         """The report for a notebook, as HTML."""
         from dedup.reports.html import markup
-        from dedup.reports.terminal import console
 
-        parts = console.sections(self.summary())
-        return markup.fragment(part for name, part in parts.items() if name not in ("time", "files"))
+        return markup.fragment(self.summary())
 
 
 def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:

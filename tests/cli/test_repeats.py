@@ -14,8 +14,8 @@ def test_repeats_of_one_document_are_shown_in_place(capsys):
     assert main(["repeats", str(ARTICLES), "--id", "fx-015"]) == 0
     shown = capsys.readouterr().out
     assert "fx-015  1 repeat, 1 cut\n[=1 Otters return" in shown
-    assert "[1 block 100 % cut] [-Otters return" in shown
-    assert re.search(r"1  block  cut  100 %      0\.\d\d  lines 1 to 9\n", shown)
+    assert "[1 block 100% cut] [-Otters return" in shown
+    assert re.search(r"1  block  cut   100%           \d\d%  lines 1 to 9\n", shown)
     assert "fx-016" not in shown
 
 
@@ -25,7 +25,7 @@ def test_repeats_of_many_documents_are_of_those_that_have_any(capsys):
     shown = capsys.readouterr().out
     assert "fx-017  4 repeats, 4 cut" in shown
     assert "fx-001" not in shown
-    assert re.search(r"\n\d+ of 48 articles shown: \d+ repeats cut, \d+ left\.\n$", shown)
+    assert re.search(r"\n\d+ of 48 articles shown: \d+ repeats cut, \d+ left in place\.\n$", shown)
 
 
 def test_repeats_takes_what_clean_takes(tmp_path):
@@ -47,7 +47,7 @@ def test_repeats_says_what_it_cannot_show(tmp_path, capsys):
     """No article, no repeats, an unknown id, an unreadable record: a sentence and the right status."""
     path = tmp_path / "in.jsonl"
     for given, arguments, status, words in (
-        (b"", [], 0, "There was no article in the input."),
+        (b"", [], 0, "The input has no articles."),
         (b'{"text":"a"}\n', [], 0, "1 article, no repeats."),
         (b'{"text":"a"}\n', ["--id", "in.jsonl:1"], 0, "in.jsonl:1  no repeats\na\n"),
         (b'{"id":7,"text":"a"}\n', ["--id", "8"], 1, 'no document is called "8"'),

@@ -74,8 +74,8 @@ def test_counts_add_up():
         (STORY, STORY.upper().replace(".", "!"), 0.8, "Exact copies: the same words in the same order."),
         (STORY, NEAR, 0.8, "A match: Jaccard 0.911 reaches the threshold of 0.8."),
         (STORY, NEAR, 0.95, "No match: Jaccard 0.911 is below the threshold of 0.95."),
-        (STORY, "...", 0.8, "No match: B is without words."),
-        ("", "...", 0.8, "No match: both are without words."),
+        (STORY, "...", 0.8, "No match: B has no words."),
+        ("", "...", 0.8, "No match: neither has words."),
         ("天天气很好我们", "天天气很好我们吧", 0.8, "A match: Jaccard 0.833 reaches the threshold of 0.8."),
     ],
 )  # fmt: skip
@@ -90,7 +90,7 @@ def test_repeats_are_cut_before():
     twice = f"{STORY}\n\n{STORY}"
     found = compared(twice, STORY, Options())
     assert found.same_text
-    assert f"Characters cut before as repeats: {len(STORY) + 2} of A" in shown(found)
+    assert f"Characters cut as repeats before the comparison: {len(STORY) + 2} of A" in shown(found)
     assert not compared(twice, STORY).same_words
 
 
@@ -187,10 +187,10 @@ def test_one_may_cover_the_other():
     """Where Jaccard does not match them, they match if one covers enough of the other, unless that is off."""
     options = [Options(repeats=False, contained=contained) for contained in (0.9, None)]
     covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
-    assert re.match(r"A match: A covers 1.000 of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
+    assert re.match(r"A match: A contains 100.0% of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
     assert re.match(r"No match: Jaccard 0.\d+ is below the threshold of 0.8\.\n", off)
     short = shown(compared("a b c d e f g h i j k", "a b c d e", options[0]), 120)
-    assert "0.8, and B too short to match by what another covers." in short
+    assert "0.8, and B is too short to match by containment." in short
 
 
 def test_large_texts_take_a_moment():

@@ -256,7 +256,7 @@ def test_templates_are_kept_and_named() -> None:
     summary = result.summary()["templates"]
     assert summary["count"] == 1
     assert summary["examples"][0]["figures"][0] == ["1,200", "1450"]
-    assert "Templates: 1 article kept (50.0 %), like another but for the figures" in str(result)
+    assert "Same text, different numbers: 1 article kept (50.0%)" in str(result)
     assert "1,200 / 1450" in str(result)
 
 

@@ -37,7 +37,7 @@ def test_a_group_of_strangers_is_alarming():
     assert report["groups"]["largest"][0]["unlike"]
     assert {"alarm": "unlike", "count": 5, "share": 0.714286, "document": odd["keeper"]} in report["alarms"]
     shown = str(result)
-    assert "some look unlike each other" in shown
+    assert "some of the 5 articles in the group of page look unlike each other" in shown
     one, other = (odd["least"][which]["id"] for which in ("one", "other"))
     assert f"dedup compare {one} {other} --in INPUT" in shown
 
@@ -147,4 +147,4 @@ def test_what_is_lost_is_quoted(share):
     assert lost["keeper"]["id"] == "keeper"
     assert lost["text"] == own[:300]
     assert lost["share"] == result.summary()["loss"]["worst"]
-    assert "gone is lost with this, which keeper lacks:" in str(result)
+    assert "The longest paragraph of gone that keeper lacks:" in str(result)

@@ -119,8 +119,8 @@ def _shortened(stretch: str, kind: int, number: int) -> Iterator[list[Any]]:
 
 def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
     """The groups of near-duplicates: [name and location of the keeper, how it begins, range of Jaccard,
-    lowest Jaccard, flags, dropped]. Each dropped one is [row, name, location, Jaccard, coverage, share that is lost,
-    paragraphs that the keeper lacks, their characters].
+    lowest Jaccard, flags, dropped]. Each dropped one is [row, name, location, Jaccard, coverage, share
+    that is lost, paragraphs that the keeper lacks, their characters].
     """
     unlike, left, listed = exhibits.highlights.unlike, LISTED, []
     outcome = exhibits.outcome

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.reports.layout import ALARM, DIM, NAME, Part, Sentence
+from dedup.reports.terminal import console
+from dedup.summary.format import Summary
 
 Look = Callable[[str], str]
 """Called with the name of a look (num, wide, alarm, name, dim, strong): the attribute that gives it."""
@@ -54,11 +56,12 @@ def heading(first: Text) -> tuple[str, str]:
     return title, f"{rest[:1].upper()}{rest[1:]}"
 
 
-def fragment(parts: Iterable[Part]) -> str:
-    """Parts as a fragment for a notebook: no script, style sheet or colour of its own. The classes tell
-    MathJax to leave `$` in texts alone.
+def fragment(summary: Summary) -> str:
+    """The report for a notebook, without times and files: no script, style sheet or colour of its own. The
+    classes tell MathJax to leave `$` in texts alone.
     """
-    shown = "".join(body(part, by_style) for part in parts)
+    parts = console.sections(summary)
+    shown = "".join(body(part, by_style) for name, part in parts.items() if name not in ("time", "files"))
     return f'<div class="dedup tex2jax_ignore mathjax_ignore">{shown}</div>'
 
 
@@ -79,7 +82,7 @@ def _rendered(line: object, look: Look) -> str:
 
 
 def table(table: Table, look: Look) -> str:
-    """A table: numbers are right-aligned; a column that is wide in the terminal takes the rest of the width."""
+    """A table. Numbers are right-aligned; a column that is wide in the terminal takes the spare width."""
     looks = [
         "num" if column.justify == "right" else "wide" if column.ratio else "" for column in table.columns
     ]

@@ -46,7 +46,7 @@
       more.before(...made);
       shown += made.length;
       more.hidden = shown >= items.length;
-      more.textContent = `Show ${Math.min(STEP, items.length - shown)} more of ${count(items.length, one)}`;
+      more.textContent = `Show ${Math.min(STEP, items.length - shown)} more of ${count(items.length, noun)}`;
       if (focus && made.length) made[0].querySelector("summary").focus();
     };
     more.addEventListener("click", () => step(true));

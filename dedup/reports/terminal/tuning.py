@@ -81,8 +81,8 @@ def _levels(scale: Scale, measure: str, option: str, other_option: str) -> Part:
         row = (bounds, f"{level.pairs:,}", bar, f"{level.dropped:,}", missed)
         table.add_row(*row, style=f"bold {NAME}" if is_set else "")
     lines = [
-        f"<: {option} {scale.threshold:g}. dropped, missed: what a run drops, and how many pairs its search is "
-        f"expected to miss, with the lower end of the line as {option} and with {other_option}.",
+        f"<: {option} {scale.threshold:g}. dropped, missed: what a run drops, and how many pairs its search "
+        f"is expected to miss, with the lower end of the line as {option} and with {other_option}.",
         *_fewest(scale),
     ]
     return [table, Text("\n".join(lines), style=DIM)]

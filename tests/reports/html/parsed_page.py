@@ -83,4 +83,6 @@ class Parsed(HTMLParser):
 
 
 def made(result, report=None):
-    return Parsed(b"".join(page.made(report or told(result), exhibits.Exhibits(result.highlights))).decode())
+    return Parsed(
+        b"".join(page.render(report or told(result), exhibits.Exhibits(result.highlights))).decode()
+    )

@@ -49,7 +49,7 @@ def test_what_is_lost_is_shown():
     lossy = made(clean([{"id": "kept", "text": LONG}, {"id": "lossy", "text": shorter}]))
     (dropped,) = lossy.data("all-groups")[0][6]
     assert dropped[6:] == [1, len(ALONE)]
-    assert lossy.data(f"pair-{dropped[0]}")["lost"] == [[ALONE, "0.0 %"]]
+    assert lossy.data(f"pair-{dropped[0]}")["lost"] == [[ALONE, "0.0%"]]
 
 
 def test_each_cut_stands_in_its_place(result, parsed):
@@ -65,7 +65,7 @@ def test_each_cut_stands_in_its_place(result, parsed):
     assert cut == [text[repeat.start : repeat.end]]
     assert first == [text[repeat.of_start : repeat.of_end]]
     (told_of,) = found["repeats"]
-    assert told_of[:2] == ["block", "100 %"]
+    assert told_of[:2] == ["block", "100%"]
     assert any(word in told_of[3] for word in ("rule", "(+"))
 
 

@@ -27,10 +27,10 @@ def test_the_page_says_what_the_terminal_says(parsed):
     for said in (
         "7 articles in, 3 out",
         "2 near-duplicates dropped, 1 cleaned of repeats, 2 unreadable",
-        "Look at first",
-        "1 group, 2 dropped (28.6 %); Jaccard 0.8 or more, or 80 % covered",
-        "Least alike: near dropped for first at 0.9",
-        "characters, 100 % alike",
+        "Needs attention",
+        "1 group, 2 dropped (28.6%); Jaccard at least 0.8, or at least 80% contained",
+        "Least alike: near dropped for first (",
+        "characters, 100% alike",
         '"text" is int, not a string',
         "Of those that match, the longest is kept.",
         "To undo: dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL",
@@ -75,7 +75,7 @@ def test_text_from_outside_never_acts(result, text):
     for kept in ("highlights",):
         hostile.__dict__.pop(kept, None)
     raw = b"".join(
-        page.made(disguised(everything(told(result)), text), exhibits.Exhibits(hostile.highlights))
+        page.render(disguised(everything(told(result)), text), exhibits.Exhibits(hostile.highlights))
     ).decode()
     assert not DEAD.search(raw)
     found = Parsed(raw)
@@ -106,11 +106,11 @@ def test_nothing_found_is_a_page_too(documents, options):
 
 def test_a_summary_alone_makes_a_page(result):
     """An engine that has no texts at hand gives the sections of the terminal, the groups as a table."""
-    found = Parsed(b"".join(page.made(everything(told(result)), None)).decode())
+    found = Parsed(b"".join(page.render(everything(told(result)), None)).decode())
     assert "1 group" not in found.text
     assert "30 groups, 2 dropped" in found.text
     assert "To undo: dedup restore" in found.text
-    assert "It has no texts" in found.text
+    assert "This page has no texts" in found.text
     assert {one["id"] for one, _ in found.scripts if "id" in one} == {"about-page"}
 
 

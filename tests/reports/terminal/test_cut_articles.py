@@ -51,22 +51,22 @@ def body(text, found):
     ("text", "found", "marked"),
     [
         ("one\n\none\n", [], "one\n\none"),
-        ("one\n\none", [repeat(5, 8, 0, 3)], "[=1 one =1]\n\n[1 near 99 % cut] [-one-]"),
-        ("one\n  one", [repeat(4, 9, 0, 3, cut=False)], "[=1 one =1]\n  [1 near 99 % left] [_one_]"),
+        ("one\n\none", [repeat(5, 8, 0, 3)], "[=1 one =1]\n\n[1 near 99% cut] [-one-]"),
+        ("one\n  one", [repeat(4, 9, 0, 3, cut=False)], "[=1 one =1]\n  [1 near 99% left] [_one_]"),
         (
             "one\none\none",
             [repeat(4, 7, 0, 3, "exact", 100), repeat(8, 11, 0, 3, "exact", 100)],
-            "[=1,2 one =1,2]\n[1 exact 100 % cut] [-one-]\n[2 exact 100 % cut] [-one-]",
+            "[=1,2 one =1,2]\n[1 exact 100% cut] [-one-]\n[2 exact 100% cut] [-one-]",
         ),
         (
             "a b\na b c",
             [repeat(0, 3, 4, 9, "excerpt", 100, False)],
-            "[1 excerpt 100 % left] [_a b_]\n[=1 a b c =1]",
+            "[1 excerpt 100% left] [_a b_]\n[=1 a b c =1]",
         ),
         (
             "abcd",
             [repeat(1, 3, 0, 2), repeat(2, 4, 0, 1)],
-            "[=1 [=2 a =2][1 near 99 % cut] [-b =1][2 near 99 % cut] [-c-]d-]",
+            "[=1 [=2 a =2][1 near 99% cut] [-b =1][2 near 99% cut] [-c-]d-]",
         ),
     ],
 )
@@ -79,8 +79,8 @@ def test_colours_tell_cut_from_left():
     """In colour a cut is struck out and what is left underlined, without brackets around them."""
     text = "one\n\none\n\none"
     report = shown(text, [repeat(5, 8, 0, 3), repeat(10, 13, 0, 3, cut=False)], colour=True)
-    assert re.search(r"\[1 near 99 % cut\] \x1b\[0m\x1b\[9;31mone\x1b", report)
-    assert re.search(r"\[2 near 99 % left\] \x1b\[0m\x1b\[2;4mone\x1b", report)
+    assert re.search(r"\[1 near 99% cut\] \x1b\[0m\x1b\[9;31mone\x1b", report)
+    assert re.search(r"\[2 near 99% left\] \x1b\[0m\x1b\[2;4mone\x1b", report)
     assert "[-" not in report
     assert "[_" not in report
 
@@ -89,12 +89,12 @@ def test_table_says_what_decided():
     """Each repeat has a row: kind, cut or left, how alike, the probability, the other copy, the evidence."""
     report = shown("one\n\none", [repeat(5, 8, 0, 3)])
     assert re.search(
-        r"1  near  cut   99 %      0\.71  line 1 *\n +interface_near_first 0\.031 \(\+0\.41\)", report
+        r"1  near  cut    99%           71%  line 1 *\n +interface_near_first 0\.031 \(\+0\.41\)", report
     )
     assert "words 12 (-0.20)" in report
     assert "characters 0 to 3" in shown("one one", [repeat(4, 7, 0, 3)])
     bare = repeat(5, 8, 0, 3)._replace(evidence={"words": [8.0, 0.0]})
-    assert re.search(r"99 % +-  line 1 *\n +words 8 *\n", shown("one\n\none", [bare]))
+    assert re.search(r"99% +-  line 1 *\n +words 8 *\n", shown("one\n\none", [bare]))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -110,7 +110,7 @@ def test_of_a_very_long_article_the_marked_places_are_shown():
     text = f"one\n\n{'word ' * 200_000}\n\none"
     report = body(text, [repeat(len(text) - 3, len(text), 0, 3)])
     assert len(report) < 2_200
-    assert report.endswith("[1 near 99 % cut] [-one-]")
+    assert report.endswith("[1 near 99% cut] [-one-]")
     assert "998,004 characters are not shown" in report
 
 
@@ -150,11 +150,11 @@ def test_few_cuts_are_struck_out_in_place(result):
 
 def test_cut_of_blanks_alone_is_not_marked():
     """Nothing is marked where nothing that can be seen was cut."""
-    assert marked.struck("a \n b", [(1, 4)], colour=False).plain == "a \n b"
+    assert marked.strike_out("a \n b", [(1, 4)], colour=False).plain == "a \n b"
 
 
 def test_long_articles_are_not_shown_whole():
     """A million characters do not fill the terminal."""
-    shown = marked.struck("word " * 200_000, [(30_000, 30_010)], colour=False).plain
+    shown = marked.strike_out("word " * 200_000, [(30_000, 30_010)], colour=False).plain
     assert len(shown) < 21_000
     assert shown.endswith("… the rest is not shown")

@@ -2,6 +2,7 @@
 
 from io import StringIO
 
+import rich.progress
 from rich.console import Console
 
 from dedup.document import File
@@ -27,7 +28,7 @@ def test_progress_draws_a_bar_a_stage(tmp_path):
         File("b", tmp_path / "b", "jsonl", size=2_000_000),
     ]
     console = Console(file=StringIO(), force_terminal=True, width=100)
-    with progress.Progress(*progress.columns(), console=console) as bars:
+    with rich.progress.Progress(*progress.columns(), console=console) as bars:
         told = progress.Bars(bars, {"read": progress.total_bytes(files)})
         for stage, done in (("read", 3_000_000), ("matches", 70), ("matches", 7)):
             told(stage, done)
