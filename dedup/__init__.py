@@ -1,12 +1,12 @@
 """Scraped articles in, clean articles out: repeated paragraphs cut, near-duplicates dropped, every decision
 on record.
 
-    dedup.find_repeats(text)            what an article says twice
-    dedup.clean_text(text)              the article without it
-    dedup.clean(documents)              many articles: a Result that says who is kept, cut, dropped, and why
-    dedup.Index(path)                   what earlier runs kept, and an answer for each new article
+    dedup.find_repeats(text)            the repeats in an article
+    dedup.clean_text(text)              the article without them
+    dedup.clean(documents)              many articles: a Result with those kept, cut and dropped, and why
+    dedup.Index(path)                   what earlier runs kept, and a decision about each new article
 
-Names load what they need when they are first used, so that `import dedup` costs next to nothing.
+A name is loaded when it is first used, so that `import dedup` takes next to no time.
 """
 
 from importlib import import_module
@@ -37,7 +37,7 @@ __all__ = [
     "find_repeats",
 ]
 
-_HOMES = {
+_MODULES = {
     **dict.fromkeys(
         ("DedupError", "IndexFileError", "InputError", "LedgerError", "OptionsError", "OutputError"),
         "dedup.errors",
@@ -51,9 +51,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module 'dedup' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from dedup.cli.main import main
 
 
-class _Unneeded:
-    """Keeps out what no command needs, but numba (scipy) and pyarrow (pandas) import wherever it is
-    installed, in 0.7 s. Only here, where the process is ours: in a library it would be missed elsewhere.
+class _BlockUnneeded:
+    """Blocks libraries that no command needs, but that numba (scipy) and pyarrow (pandas) import if they are
+    installed, which takes 0.7 s. Only this process blocks them: a program that uses dedup may need them.
     """
 
     def find_spec(self, name: str, *_: object) -> None:
@@ -21,25 +21,26 @@ class _Unneeded:
 
 
 def run() -> int:
-    """The command, as a process of its own runs it; returns its exit status."""
-    # Of documents nothing is cyclic: to look for cycles takes 0.1 s of the start and finds none.
+    """Run the command with settings for a process of its own; returns its exit status."""
+    # Documents have no reference cycles: the search for cycles takes 0.1 s of the start and finds none.
     gc.disable()
-    # So long a worker that is back from a kernel waits for Python, not 5 ms: 5 % of a run with two workers.
+    # A worker that returns from a kernel waits this long for the interpreter. The default of 5 ms took 5 % of
+    # a run with two workers.
     sys.setswitchinterval(1e-4)
-    if not any("spark" in word for word in sys.argv):  # Spark needs what it can find of them
-        sys.meta_path.insert(0, _Unneeded())
+    if not any("spark" in argument for argument in sys.argv):  # Spark uses them if it finds them
+        sys.meta_path.insert(0, _BlockUnneeded())
     return main()
 
 
 def process() -> None:
-    """The same, and leave: what the process holds is not taken apart first, which took 0.25 s."""
+    """Run the command and end the process. Its objects are not freed one by one, which took 0.25 s."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed from the start
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the end
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open until the process ends
     status = run()
-    with suppress(OSError):  # nobody is left to read it
+    with suppress(OSError):  # nobody reads it any more
         sys.stderr.flush()
-    atexit._run_exitfuncs()  # what was read from standard input stands in a temporary file
+    atexit._run_exitfuncs()  # deletes the temporary file that has a copy of standard input
     os._exit(status)
 
 

@@ -1,4 +1,4 @@
-"""The library's door: documents in, a `Result` out that has the cleaned ones and every decision."""
+"""`dedup.clean` and its result: the cleaned documents, and the decision about every document."""
 
 import json
 from collections.abc import Iterator
@@ -28,25 +28,24 @@ from dedup.summary.totals import Totals, totals
 
 
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> "Result":
-    """Decide what to cut and what to drop among `documents`.
+    """Decide which repeats to cut and which documents to drop. Nothing is written.
 
     `documents`: a list of strings or of mappings; a pyarrow Table or RecordBatch; a DataFrame of pandas or
     polars; a Hugging Face Dataset; or paths: one string (a file, folder or glob), a Path, or a list of Paths.
-    `changes` are single options, as `clean(documents, threshold=0.9)`. Nothing is written. Raises InputError,
-    OptionsError.
+    `changes`: single options, as in `clean(documents, threshold=0.9)`. Raises InputError, OptionsError.
     """
-    chosen = replace(options or Options(), **changes)
+    options = replace(options or Options(), **changes)
     paths = [documents] if isinstance(documents, str | Path) else documents
-    if isinstance(documents, str) or (
+    are_paths = isinstance(documents, str) or (
         isinstance(paths, list) and paths and all(isinstance(path, Path) for path in paths)
-    ):
-        return Result.of(run(Files([str(path) for path in paths], chosen), chosen))
-    return Result.of(run(Memory(documents, chosen), chosen))
+    )
+    source = Files([str(path) for path in paths], options) if are_paths else Memory(documents, options)
+    return Result.of(run(source, options))
 
 
 @dataclass
 class Result(Outcome):
-    """An outcome with the cleaned documents, the ledger and the report: what `dedup.clean` returns."""
+    """The outcome of a run, with the cleaned documents, the ledger and the report."""
 
     @classmethod
     def of(cls, outcome: Outcome) -> "Result":
@@ -55,15 +54,15 @@ class Result(Outcome):
 
     @property
     def kept(self) -> Any:
-        """The kept documents with their cleaned texts: strings, mappings, a table or a frame as they were
-        given; mappings if they came from files.
+        """The kept documents with their cleaned texts, of the type that was given: strings, mappings, a table
+        or a frame; mappings if they came from files.
         """
         if isinstance(self.source, Memory):
             starts, rows = self.table.column("start").to_numpy(), self.kept_rows()
             cuts = {int(starts[row]): self.findings.cuts[row] for row in rows if row in self.findings.cuts}
             return self.source.kept(starts[rows], cuts)
         assert isinstance(self.source, Files)
-        return _written(self, self.source)
+        return _kept_of_files(self, self.source)
 
     @property
     def dropped(self) -> list[dict[str, Any]]:
@@ -72,7 +71,7 @@ class Result(Outcome):
 
     @property
     def repeats(self) -> list[tuple[Identity, Repeat]]:
-        """Every repeat found, with its document's identity, in order."""
+        """Every repeat with the identity of its document, in order."""
         return [
             (self.identity(row), repeat)
             for row in sorted(self.findings.repeats)
@@ -85,7 +84,7 @@ class Result(Outcome):
 
     @cached_property
     def totals(self) -> Totals:
-        """How many documents and characters came in, were kept, cut and dropped."""
+        """Counts of documents and characters: read, kept, cut and dropped."""
         return totals(self)
 
     @cached_property
@@ -94,7 +93,7 @@ class Result(Outcome):
         return Highlights(self)
 
     def summary(self) -> Summary:
-        """What the run did, as plain values: `Summary` has their meanings."""
+        """What the run did, as plain values that `Summary` describes."""
         return summarize(self.highlights)
 
     def __str__(self) -> str:
@@ -110,8 +109,8 @@ class Result(Outcome):
         return markup.fragment(self.summary())
 
 
-def _written(outcome: Outcome, source: Files) -> list[dict[str, Any]]:
-    """The kept documents of files, as the command would write them to JSON Lines."""
+def _kept_of_files(outcome: Outcome, source: Files) -> list[dict[str, Any]]:
+    """The kept documents of files, as `dedup clean` would write them to JSON Lines."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "kept.jsonl")
         with Staging() as staging:

@@ -1,14 +1,12 @@
-"""What can go wrong, as exceptions whose message is one sentence for the person at the terminal.
+"""The errors of dedup. Each has one sentence for its message, which the command prints.
 
 DedupError
 ├── InputError      a file, folder or field that cannot be read
-├── OutputError     a target that cannot be written (disk full, read-only, no such folder)
-├── IndexFileError  an index that is another's, broken, of another format or options, or in use
-├── LedgerError     a ledger that does not fit the output, or is broken
-└── OptionsError    wrong usage (also a ValueError); the command exits with 2, for the others with 1
+├── OutputError     a target that cannot be written: the disk is full, the folder read-only or missing
+├── IndexFileError  an index that is no index, damaged, of another format, made with other options, or in use
+├── LedgerError     a ledger that is damaged, or does not fit the output
+└── OptionsError    wrong usage; also a ValueError. The command ends with status 2, and with 1 for the others
 """
-
-from __future__ import annotations
 
 
 class DedupError(Exception):
@@ -16,20 +14,20 @@ class DedupError(Exception):
 
 
 class InputError(DedupError):
-    """A file, folder or field that cannot be read."""
+    """A file, folder or field cannot be read."""
 
 
 class OutputError(DedupError):
-    """A target that cannot be written."""
+    """A target cannot be written."""
 
 
 class IndexFileError(DedupError):
-    """An index that cannot be used: broken, of another format, made with other options, in use."""
+    """An index cannot be used: it is damaged, of another format, made with other options, or in use."""
 
 
 class LedgerError(DedupError):
-    """A ledger that does not fit its output or rejects, or that is broken."""
+    """A ledger is damaged, or does not fit its output or rejects."""
 
 
 class OptionsError(DedupError, ValueError):
-    """Wrong usage: an option or a combination of options that has no meaning."""
+    """Wrong usage: an option, or a combination of options, that makes no sense."""

@@ -6,7 +6,7 @@ import pytest
 
 import dedup
 from dedup.errors import OptionsError
-from dedup.options import size
+from dedup.options import parse_size
 from tests.support.articles import SENTENCE
 
 
@@ -24,14 +24,14 @@ from tests.support.articles import SENTENCE
 )
 def test_sizes(text: str, expected: int) -> None:
     """Bytes, or so many of a unit, in either case."""
-    assert size(text) == expected
+    assert parse_size(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "G", "4X", "-1G", "1e9", "4 G B", "0x10", "nan", "1.5.2G", "٤G"])
 def test_no_sizes(text: str) -> None:
     """All else is refused with one sentence that shows how to write it."""
     with pytest.raises(OptionsError, match="--memory must be a size like 512M or 4G, not") as caught:
-        size(text)
+        parse_size(text)
     assert "\n" not in str(caught.value)
 
 

@@ -4,7 +4,7 @@ from argparse import Namespace
 from dataclasses import fields
 from typing import Any
 
-from dedup.options import Options, size
+from dedup.options import Options, parse_size
 
 
 def options_of(arguments: Namespace) -> Options:
@@ -22,8 +22,8 @@ def given_options(arguments: Namespace) -> dict[str, Any]:
     if "cut" in options:
         options["cut"] = tuple(kind.strip() for kind in options["cut"].split(",") if kind.strip())
     if "memory" in options:
-        options["memory"] = size(options["memory"]) if options["memory"] else 0
+        options["memory"] = parse_size(options["memory"]) if options["memory"] else 0
     if "max_document" in options:
         limit = options["max_document"]
-        options["max_document"] = 0 if limit == "off" else size(limit, "--max-document")
+        options["max_document"] = 0 if limit == "off" else parse_size(limit, "--max-document")
     return {"url_field": "", **options}

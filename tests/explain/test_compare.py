@@ -174,7 +174,7 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         (["x", "x", "--in", here["two.jsonl"]], 1, 'several documents are called "x"; name one by'),
         (["two.jsonl:1", "z", "--in", here["two.jsonl"]], 1, 'no document is called "z"'),
         (["-", "-"], 2, "one of the two documents can come from standard input"),
-        ([here["one.txt"], here["one.txt"], "--threshold", "2"], 2, "--threshold must lie"),
+        ([here["one.txt"], here["one.txt"], "--threshold", "2"], 2, "--threshold must be above"),
     ):  # fmt: skip
         assert main(["compare", *arguments]) == status
         told = capsys.readouterr().err

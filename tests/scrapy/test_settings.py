@@ -41,7 +41,7 @@ def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
         ({"DEDUP_OPTIONS": {"keep": "longest"}}, "not 'keep'"),
         (
             {"DEDUP_OPTIONS": {"threshold": 7}},
-            "DEDUP_OPTIONS: threshold must lie above 0 and at most at 1, not at 7",
+            "DEDUP_OPTIONS: threshold must be above 0 and at most 1, not 7",
         ),
         ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
         (
