@@ -2,7 +2,7 @@
 
     ITEM_PIPELINES = {"dedup.scrapy.DedupPipeline": 300}
 
-An index in a process of its own decides (`service.client`). The README lists the settings.
+An index in a process of its own decides (`service.client`). docs/scrapy.md lists the settings.
 """
 
 import asyncio
