@@ -157,7 +157,7 @@ def test_more_than_the_memory_goes_on_disk() -> None:
     limits = pa.table({"hubs": [8], "narrow": [64]})
     found = Local(1, 24 << 20).query("crowded", keys=keys, round=limits)
     assert _rows(found) == _rows(IN_MEMORY["crowded"](keys=keys, round=limits))
-    with pytest.raises(OptionsError, match=r"--memory of 1M .* give more"):
+    with pytest.raises(OptionsError, match=r"--memory 1M .* raise it"):
         Local(1, 1 << 20).query("crowded", keys=keys, round=limits)
 
 
