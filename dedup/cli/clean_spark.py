@@ -15,11 +15,11 @@ from dedup.files.staging import Staging
 from dedup.options import Options
 from dedup.spark.engine import Spark
 from dedup.spark.read import read
-from dedup.spark.run import Run, run
+from dedup.spark.run import SparkOutcome, run
 from dedup.spark.session import Cluster, java_reason, opened, work_folder
 from dedup.spark.stages.decisions import ledger, rejects
 from dedup.spark.summary import summarize
-from dedup.spark.write import Folders, Written, in_order, kept
+from dedup.spark.write import Folders, FolderToWrite, in_order, kept
 from dedup.summary.format import Summary
 from dedup.summary.summary import times
 from dedup.summary.totals import Totals
@@ -49,11 +49,11 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
     engine = Spark(session, work)
     try:
         with engine.settings():
-            result = run(engine, read(session, job.inputs, options), options)
-            summary = summarize(engine, result, options)
+            outcome = run(engine, read(session, job.inputs, options), options)
+            summary = summarize(engine, outcome, options)
             if not job.dry_run:
                 with engine.stage("write"):
-                    folders.write(_outputs(engine, job, options, result, summary))
+                    folders.write(_outputs(engine, job, options, outcome, summary))
     except Py4JJavaError as error:
         raise OutputError(f"Spark gave up: {java_reason(error)}") from error
     finally:
@@ -65,15 +65,17 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
     return summary
 
 
-def _outputs(engine: Spark, job: Job, options: Options, result: Run, summary: Summary) -> Iterator[Written]:
+def _outputs(
+    engine: Spark, job: Job, options: Options, outcome: SparkOutcome, summary: Summary
+) -> Iterator[FolderToWrite]:
     """The tables to write. The articles come last: where they are complete, all are."""
-    documents = result.table.where("decision != 'rejected'")
+    documents = outcome.table.where("decision != 'rejected'")
     targets = job.targets.keeping_rejects(bool(summary["totals"]["rejected"]))
     if targets.rejects:
-        yield Written(targets.rejects, in_order(rejects(engine, result.table)), "jsonl")
+        yield FolderToWrite(targets.rejects, in_order(rejects(engine, outcome.table)), "jsonl")
     if targets.ledger:
-        yield Written(targets.ledger, in_order(ledger(engine, documents, undo=True)), "jsonl")
-    yield Written(str(targets.output), kept(result, options), result.records.written)
+        yield FolderToWrite(targets.ledger, in_order(ledger(engine, documents, undo=True)), "jsonl")
+    yield FolderToWrite(str(targets.output), kept(outcome, options), outcome.records.written)
 
 
 def _with_timings(summary: Summary, engine: Spark, job: Job) -> Summary:

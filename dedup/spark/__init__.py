@@ -42,8 +42,8 @@ def clean(
     records = of_rows(dataframe, chosen)
     engine = Spark(dataframe.sparkSession, work_folder(dataframe.sparkSession, work))
     with engine.settings():
-        found = run(engine, records, chosen)
-        kept = engine.hold(kept_rows(found, chosen), "kept")
-        said = engine.hold(ledger(engine, found.table, undo=False).drop("uid", "file", "block"), "ledger")
+        outcome = run(engine, records, chosen)
+        kept = engine.hold(kept_rows(outcome, chosen), "kept")
+        said = engine.hold(ledger(engine, outcome.table, undo=False).drop("uid", "file", "block"), "ledger")
     engine.release()
     return kept, said

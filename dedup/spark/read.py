@@ -1,4 +1,4 @@
-"""Paths that Spark reads -> records, named and numbered as the local run names and numbers them."""
+"""Paths -> records, with the names and numbers that the local run gives them."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from dedup.files.discovery import FORMATS, format_of
 from dedup.options import Options
 from dedup.spark.records import BAD, Records, check_fields, quoted
 
-_READ = ("jsonl", "csv", "tsv", "parquet", "text")
-_MAGIC = re.compile(r"[*?\[{]")
+_READABLE = ("jsonl", "csv", "tsv", "parquet", "text")
+_WILDCARD = re.compile(r"[*?\[{]")
 
 
 def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Records:
     """The records of files, folders and globs, all of one format. Raises InputError."""
-    with spoken(InputError):
-        every = session.read.format("binaryFile").option("recursiveFileLookup", True).load([*inputs])
-        paths = [_plain(name) for name in every.inputFiles()]
+    with one_sentence(InputError):
+        all_files = session.read.format("binaryFile").option("recursiveFileLookup", True).load([*inputs])
+        paths = [_plain(name) for name in all_files.inputFiles()]
     form = _format(paths, inputs)
     known = [path for path in paths if format_of(PurePosixPath(path).name) == form]
     names = _names(known, [_input(session, entry, paths) for entry in inputs])
-    numbered = [(*one, number) for number, one in enumerate(names.items())]
+    numbered = [(*entry, number) for number, entry in enumerate(names.items())]
     files = session.createDataFrame(numbered, "path string, source string, file int")
-    with spoken(InputError):
-        loaded = _loaded(session, inputs, form)
+    with one_sentence(InputError):
+        loaded = _load(session, inputs, form)
         parts = loaded.rdd.getNumPartitions()
         path = F.regexp_replace(F.col("_metadata.file_path"), "^file:/+", "file:/")
         table = loaded.select(
@@ -55,19 +55,19 @@ def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Reco
 
 
 @contextmanager
-def spoken(kind: type[InputError] | type[OutputError]) -> Iterator[None]:
-    """What Spark cannot do with a path, in one sentence."""
+def one_sentence(kind: type[InputError] | type[OutputError]) -> Iterator[None]:
+    """Turns what Spark says about a path that it cannot use into an error of one sentence."""
     try:
         yield
     except PySparkException as error:
         raise kind(" ".join(str(error).splitlines()[0].split())) from error
 
 
-def _loaded(session: SparkSession, inputs: Sequence[str], form: str) -> DataFrame:
-    """The files of a format, as Spark reads them."""
+def _load(session: SparkSession, inputs: Sequence[str], form: str) -> DataFrame:
+    """The files of one format, as Spark reads them."""
     endings = [suffix.removeprefix(".") for suffix, name in FORMATS.items() if name == form]
-    packed = [""] if form == "parquet" else ["", ".gz", ".zst"]
-    wanted = ",".join(ending + pack for ending in endings for pack in packed)
+    compressions = [""] if form == "parquet" else ["", ".gz", ".zst"]
+    wanted = ",".join(ending + compression for ending in endings for compression in compressions)
     reader = session.read.option("recursiveFileLookup", True).option("pathGlobFilter", f"*.{{{wanted}}}")
     if form == "jsonl":
         return reader.format("text").option("lineSep", "\n").load([*inputs])
@@ -89,7 +89,7 @@ def _record(loaded: DataFrame, form: str, options: Options) -> Column:
     if form == "text":
         return F.struct(F.lit(None).cast("string").alias("id"), F.col("value").alias("text"))
     columns = {name: F.col(quoted(name)) for name in loaded.columns}
-    if form in ("csv", "tsv") and options.text_field in columns:  # Spark takes an empty cell for none
+    if form in ("csv", "tsv") and options.text_field in columns:  # Spark reads an empty cell as null
         filled = F.coalesce(columns[options.text_field], F.lit(""))
         columns[options.text_field] = F.when(columns[BAD].isNull(), filled)
     return F.struct(*(column.alias(name) for name, column in columns.items()))
@@ -97,26 +97,26 @@ def _record(loaded: DataFrame, form: str, options: Options) -> Column:
 
 def _format(paths: Sequence[str], inputs: Sequence[str]) -> str:
     """The one format of the files. Raises InputError."""
-    found = sorted({form for path in paths if (form := format_of(PurePosixPath(path).name)) is not None})
-    if not found:
+    forms = sorted({form for path in paths if (form := format_of(PurePosixPath(path).name)) is not None})
+    if not forms:
         raise InputError(f"{list_fields([*inputs])} hold no documents; known are {', '.join(FORMATS)}.")
-    if len(found) > 1:
+    if len(forms) > 1:
         raise InputError(
-            f"--engine spark reads one format at a time, not {' and '.join(found)}: name one as *.jsonl"
+            f"--engine spark reads one format at a time, not {' and '.join(forms)}: name one as *.jsonl"
         )
-    if found[0] not in _READ:
-        raise InputError(f"--engine spark does not read .{found[0]}: name JSON Lines .jsonl")
-    return found[0]
+    if forms[0] not in _READABLE:
+        raise InputError(f"--engine spark does not read .{forms[0]}: name JSON Lines .jsonl")
+    return forms[0]
 
 
 def _plain(path: str) -> str:
-    """A path as Spark writes it beside each record: file:/a, s3a://bucket/a, escaped."""
+    """A path as Spark gives it for each record: file:/a, s3a://bucket/a, escaped."""
     return re.sub("^file:/+", "file:/", path)
 
 
 class _Input(NamedTuple):
-    """An input: the folder that its names are relative to, in parts, and in parts what is below it: a file of
-    its own, or the folder.
+    """An input, as parts of paths: `root`, the folder that names are relative to, and `below`, the file or
+    folder that it names.
     """
 
     root: list[str]
@@ -124,26 +124,28 @@ class _Input(NamedTuple):
 
 
 def _input(session: SparkSession, entry: str, paths: Sequence[str]) -> _Input:
-    """What an input names: of a glob all from the last folder on that is told."""
+    """What an input names; of a pattern, everything below its last folder without wildcards."""
     assert session._jvm is not None
     path = session._jvm.org.apache.hadoop.fs.Path(entry)
     system = path.getFileSystem(session._jsparkSession.sessionState().newHadoopConf())
     parts = _plain(system.makeQualified(path).toString()).rstrip("/").split("/")
-    magic = [number for number, part in enumerate(parts) if _MAGIC.search(part)]
-    if magic:
-        return _Input(parts[: magic[0]], parts[: magic[0]])
+    wildcards = [number for number, part in enumerate(parts) if _WILDCARD.search(part)]
+    if wildcards:
+        return _Input(parts[: wildcards[0]], parts[: wildcards[0]])
     return _Input(parts[:-1] if any(unquote(path).split("/") == parts for path in paths) else parts, parts)
 
 
 def _names(paths: Sequence[str], inputs: Sequence[_Input]) -> dict[str, str]:
-    """By path, in the order of a local run, each file's name below what all inputs have in common."""
-    together = takewhile(lambda parts: len(set(parts)) == 1, zip(*(one.root for one in inputs), strict=False))
-    common = len([*together])
+    """The name of each file below the inputs' common folder, by path, in the order of the local run."""
+    roots = zip(*(entry.root for entry in inputs), strict=False)
+    common = len([*takewhile(lambda parts: len(set(parts)) == 1, roots)])
     parts = {path: unquote(path).split("/") for path in paths}
 
-    def place(path: str) -> tuple[int, list[tuple[bool, str]]]:
+    def sort_key(path: str) -> tuple[int, list[tuple[bool, str]]]:
         *folders, name = parts[path]
-        of = [i for i, one in enumerate(inputs) if parts[path][: len(one.below)] == one.below]
-        return min(of, default=0), [*((True, folder) for folder in folders), (False, name)]
+        of_inputs = [
+            number for number, entry in enumerate(inputs) if parts[path][: len(entry.below)] == entry.below
+        ]
+        return min(of_inputs, default=0), [*((True, folder) for folder in folders), (False, name)]
 
-    return {path: "/".join(parts[path][common:]) for path in sorted(paths, key=place)}
+    return {path: "/".join(parts[path][common:]) for path in sorted(paths, key=sort_key)}

@@ -1,5 +1,5 @@
-"""The records of a run on Spark: lines of JSON, or rows of a table; where each stands; documents made of them
-as the local run makes them.
+"""The records of a run on Spark, lines of JSON or rows of a table, and the documents that the local run would
+make of them.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from dedup.sources.files import fields_of
 
 Form = Literal["lines", "rows"]
 
-BAD = "dedup_bad"  # the field for what of a CSV file is no row
+BAD = "dedup_bad"  # the field for lines of a CSV file that are no row
 
 
 @dataclass(frozen=True)
 class Records:
-    """What comes in. `table`: uid bigint; file int, block bigint (null for a DataFrame's rows): in the order
-    of uid the records of a block stand one behind the other; record: a line (binary), or a row (struct).
+    """The input. `table`: uid bigint; file int, block bigint (null for a DataFrame's rows); record: a line
+    (binary) or a row (struct). Ordered by uid, the records of a block follow each other.
 
-    `files`: file int, source string; `form`: lines or rows; `written`: the format to write; `parts`: in how
-    many to work; `fields`: of a row.
+    `files`: file int, source string; `form`: lines or rows; `written`: the output's format; `parts`: how many
+    partitions to work in; `fields`: of a row.
     """
 
     table: DataFrame
@@ -44,14 +44,14 @@ class Records:
 
 
 def of_rows(table: DataFrame, options: Options) -> Records:
-    """The rows of a DataFrame. Raises InputError where there is no column with texts."""
+    """The rows of a DataFrame. Raises InputError if it has no column with texts."""
     check_fields(table, options)
     row = F.struct(*(F.col(quoted(name)) for name in table.columns))
-    nowhere = F.lit(None)
+    null = F.lit(None)
     numbered = table.select(
         F.monotonically_increasing_id().alias("uid"),
-        nowhere.cast("int").alias("file"),
-        nowhere.cast("bigint").alias("block"),
+        null.cast("int").alias("file"),
+        null.cast("bigint").alias("block"),
         row.alias("record"),
     )
     parts = int(str(table.sparkSession.conf.get("spark.sql.shuffle.partitions")))
@@ -59,39 +59,39 @@ def of_rows(table: DataFrame, options: Options) -> Records:
 
 
 def check_fields(table: DataFrame, options: Options) -> None:
-    """Raises InputError where a table has no column with texts, or several of a name."""
+    """Raises InputError if a table has no column with texts, or several columns of one name."""
     names = table.columns
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"there are several columns {twice!r}: rename the others")
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise InputError(f"there are several columns {repeated!r}: rename all but one")
     if options.text_field not in names:
         raise InputError(
             f"there is no column {options.text_field!r}, only {list_fields(names)}: "
             "name the right one with --text-field"
         )
-    held = table.schema[options.text_field].dataType.simpleString()
-    if held != "string":
-        raise InputError(f"{options.text_field!r} holds {held}, not strings: name another with --text-field")
+    kind = table.schema[options.text_field].dataType.simpleString()
+    if kind != "string":
+        raise InputError(f"{options.text_field!r} holds {kind}, not strings: name another with --text-field")
 
 
 def quoted(name: str) -> str:
-    """A column's name as Spark's expressions have it, whatever is in it."""
+    """A column's name, quoted for Spark's expressions."""
     return "`" + name.replace("`", "``") + "`"
 
 
 class Parser(Protocol):
-    """What makes documents of records, whose positions count from 1."""
+    """Makes documents of records, whose positions count from 1."""
 
     def block(self, records: pa.Array) -> Block: ...
     def parse(self, block: Block) -> Batch: ...
     def size_of(self, block: Block) -> int: ...
 
     def raw(self, records: pa.Array) -> Sequence[bytes]:
-        """What an edit edits: lines, or the texts of rows."""
+        """What edits change: lines, or the texts of rows."""
 
 
 def parser(form: Form, options: Options) -> Parser:
-    """The parser of these records."""
+    """The parser for records of this form."""
     return _Lines(options) if form == "lines" else _Rows(options)
 
 
@@ -116,12 +116,12 @@ class _Lines:
 
     def raw(self, records: pa.Array) -> Sequence[bytes]:
         """The lines."""
-        held: list[bytes] = records.to_pylist()
-        return held
+        lines: list[bytes] = records.to_pylist()
+        return lines
 
 
 class _Rows(_Lines):
-    """Rows: a struct of text, id and what documents are ordered by."""
+    """Rows: structs of text, id, sort key and url."""
 
     def block(self, records: pa.Array) -> Block:
         """The rows (struct)."""
@@ -135,7 +135,7 @@ class _Rows(_Lines):
 
 
 def texts(form: Form, records: pa.Array, options: Options) -> pa.LargeStringArray:
-    """The texts of records (binary) that are documents: of lines, or as they are."""
+    """The texts of records (binary) that are documents: lines of JSON, or the texts themselves."""
     if form == "rows":
         return records.cast(pa.large_binary()).cast(pa.large_string())
     source = parser(form, options)

@@ -1,4 +1,4 @@
-"""Spark sessions: where they run, and where what is between their stages may lie."""
+"""Spark sessions: where they run, and where tables between their stages may be stored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dedup.errors import OptionsError, OutputError
 
 
 class Cluster(NamedTuple):
-    """Where to run: the master (None: as spark-submit says, else on this machine), settings of Spark's as
+    """Where to run. `master`: None for what spark-submit says, else this machine; `settings`: of Spark, as
     NAME=VALUE.
     """
 
@@ -31,23 +31,21 @@ class Cluster(NamedTuple):
 
 @contextmanager
 def opened(cluster: Cluster, quiet: bool) -> Iterator[SparkSession]:
-    """The session of a job: the one that is there, or a new one, which ends with it. Raises OptionsError,
-    OutputError.
-    """
-    there = SparkSession.getActiveSession()
-    session = _started(cluster, quiet)
+    """The active session, or a new one that is stopped at the end. Raises OptionsError, OutputError."""
+    active = SparkSession.getActiveSession()
+    session = _start(cluster, quiet)
     try:
         yield session
     finally:
-        if there is None:
+        if active is None:
             session.stop()
 
 
-def _started(cluster: Cluster, quiet: bool) -> SparkSession:
-    told = dict(_setting(text) for text in cluster.settings)
+def _start(cluster: Cluster, quiet: bool) -> SparkSession:
+    given = dict(_setting(text) for text in cluster.settings)
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise OutputError("Spark needs Java 17 or later: install it, or name it as JAVA_HOME")
-    # On this machine the executors' Python is this one, which has dedup; on others it is what Spark is told.
+    # On this machine executors use this Python, which has dedup; on others the one that Spark is set to.
     if (cluster.master or "local").startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
@@ -56,7 +54,7 @@ def _started(cluster: Cluster, quiet: bool) -> SparkSession:
     builder = SparkSession.builder.appName("dedup")
     if cluster.master:
         builder = builder.master(cluster.master)
-    for name, value in {**own, **told}.items():
+    for name, value in {**own, **given}.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
@@ -75,7 +73,7 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def java_reason(error: Exception) -> str:
-    """What Java complains of, in one line."""
+    """The reason that Java gives, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     causes = [line for line in lines if line.startswith(("Caused by:", ":"))]
     return (causes or lines or [type(error).__name__])[-1].removeprefix("Caused by:").lstrip(": ")

@@ -19,7 +19,8 @@ from dedup.options import KINDS, Options
 from dedup.pipeline.examples import Doubt, Example, Examples
 from dedup.pipeline.repeat_findings import ParagraphComparisons
 from dedup.spark.engine import Batches, Spark
-from dedup.spark.run import Run
+from dedup.spark.run import SparkOutcome
+from dedup.spark.stages.decisions import IDENTITY
 from dedup.summary.findings_format import (
     ComparedCounts,
     DroppedMember,
@@ -48,16 +49,15 @@ from dedup.summary.summary import (
 from dedup.summary.totals import FIRST, Totals
 from dedup.version import __version__
 
-_WHO = ("id", "source", "position")
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
 
 
-def summarize(engine: Spark, found: Run, options: Options) -> Summary:
+def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary:
     """The summary of a run. Examples that need texts read again are left out."""
-    facts = engine.hold(found.table.select("uid", "file", "block", *_WHO, *_FACTS), "report")
+    facts = engine.hold(outcome.table.select("uid", "file", "block", *IDENTITY, *_FACTS), "report")
     with engine.stage("report"):
         totals, loss = _counts(facts)
-        repeats = _repeats(engine, found, facts)
+        repeats = _repeats(engine, outcome, facts)
         timings = times(engine.seconds, sum(engine.seconds.values()))
         return with_alarms(
             {
@@ -71,15 +71,15 @@ def summarize(engine: Spark, found: Run, options: Options) -> Summary:
                 "compared": repeats.compared,
                 "unsure": repeats.uncertain,
                 "sites": _sites(facts, options),
-                "groups": _groups(found, options),
+                "groups": _groups(outcome, options),
                 "seen": 0,
                 "loss": loss,
                 "templates": {
-                    "count": found.compared.templates.select("later").distinct().count(),
+                    "count": outcome.comparison.templates.select("later").distinct().count(),
                     "examples": [],
                 },
-                "crowded": found.compared.crowded,
-                "common": found.compared.common,
+                "crowded": outcome.comparison.crowded,
+                "common": outcome.comparison.common,
                 "rejects": _rejects(facts, totals),
                 "seconds": timings["seconds"],
                 "elapsed": timings["elapsed"],
@@ -123,24 +123,25 @@ class Repeats(NamedTuple):
     uncertain: Uncertain
 
 
-def _repeats(engine: Spark, found: Run, facts: DataFrame) -> Repeats:
+def _repeats(engine: Spark, outcome: SparkOutcome, facts: DataFrame) -> Repeats:
     """The repeats that the scan counted, and its examples."""
-    said = found.scanned.where("about IS NOT NULL").select("about")
-    once = engine.map(_joined, engine.map(_joined, said, "about binary").repartition(1), "about binary")
-    rows = once.collect()
-    about = orjson.loads(rows[0]["about"]) if rows else _together([])
-    who = _identities(facts, [one[1] for one in about["examples"]] + [one[0] for one in about["doubts"]])
+    of_batches = outcome.scanned.where("about IS NOT NULL").select("about")
+    of_parts = engine.map(_combined, of_batches, "about binary").repartition(1)
+    rows = engine.map(_combined, of_parts, "about binary").collect()
+    about = orjson.loads(rows[0]["about"]) if rows else _combine([])
+    shown = [example[1] for example in about["examples"]] + [doubt[0] for doubt in about["doubts"]]
+    identities = _identities(facts, shown)
     kinds = {(kind, cut): number for kind, cut, number in about["kinds"]}
     both = {kind: (kinds.get((kind, True), 0), kinds.get((kind, False), 0)) for kind in KINDS}
-    examples = sorted(about["examples"], key=lambda one: (one[2], one[3], one[0]))
+    examples = sorted(about["examples"], key=lambda example: (example[2], example[3], example[0]))
     return Repeats(
         {kind: (cut + left, cut) for kind, (cut, left) in both.items() if cut + left},
-        [example_values(why, who[uid], Example(0, *values)) for why, uid, *values in examples],
+        [example_values(why, identities[uid], Example(0, *values)) for why, uid, *values in examples],
         cast(ComparedCounts, ParagraphComparisons(*about["compared"])._asdict()),
         {
             "count": about["unsure"],
             "examples": [
-                {"document": who[uid], "accident": accident, "text": text}
+                {"document": identities[uid], "accident": accident, "text": text}
                 for uid, accident, text in about["doubts"]
             ],
         },
@@ -149,38 +150,38 @@ def _repeats(engine: Spark, found: Run, facts: DataFrame) -> Repeats:
 
 def _identities(facts: DataFrame, uids: list[int]) -> dict[int, Identity]:
     """Id, source and position of some documents."""
-    rows = facts.where(F.col("uid").isin(uids)).select("uid", *_WHO).collect()
-    return {row["uid"]: _named(row) for row in rows}
+    rows = facts.where(F.col("uid").isin(uids)).select("uid", *IDENTITY).collect()
+    return {row["uid"]: _identity(row) for row in rows}
 
 
-def _named(row: Row) -> Identity:
+def _identity(row: Row) -> Identity:
     return {"id": row["id"], "source": row["source"], "position": row["position"]}
 
 
-def _joined(batches: Batches) -> Batches:
-    """What is said of all batches of a part."""
-    said = [orjson.loads(value) for batch in batches for value in batch.column("about").to_pylist()]
-    whole = orjson.dumps(_together(sorted(said, key=lambda one: int(one["first"]))))
-    yield pa.RecordBatch.from_pydict({"about": pa.array([whole], pa.binary())})
+def _combined(batches: Batches) -> Batches:
+    """What concerns all documents of a part, from what concerns those of its batches."""
+    of_batches = [orjson.loads(value) for batch in batches for value in batch.column("about").to_pylist()]
+    about = orjson.dumps(_combine(sorted(of_batches, key=lambda about: int(about["first"]))))
+    yield pa.RecordBatch.from_pydict({"about": pa.array([about], pa.binary())})
 
 
-def _together(said: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """What is said of several batches (`scanning.about`), the first first."""
+def _combine(of_batches: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What concerns the documents of several batches (see `stages.scan.about`), in order."""
     kinds: Counter[tuple[str, bool]] = Counter()
     examples, compared, first = Examples(), ParagraphComparisons(), 1 << 62
-    for one in said:
-        first = min(first, one["first"])
-        kinds.update({(kind, cut): number for kind, cut, number in one["kinds"]})
-        compared = compared.plus(ParagraphComparisons(*one["compared"]))
+    for about in of_batches:
+        first = min(first, about["first"])
+        kinds.update({(kind, cut): number for kind, cut, number in about["kinds"]})
+        compared = compared.plus(ParagraphComparisons(*about["compared"]))
         others = Examples()
-        shown = [(why, Example(*example)) for why, *example in one["examples"]]
+        shown = [(why, Example(*example)) for why, *example in about["examples"]]
         others.chosen = {(example.kind, example.cut, why): example for why, example in shown}
-        others.unsure, others.doubts = one["unsure"], [Doubt(*doubt) for doubt in one["doubts"]]
+        others.unsure, others.doubts = about["unsure"], [Doubt(*doubt) for doubt in about["doubts"]]
         examples.add(others, 0)
     return {
         "first": first,
         "kinds": [[*kind, number] for kind, number in kinds.items()],
-        "examples": [[why, *one] for (_, _, why), one in examples.chosen.items()],
+        "examples": [[why, *example] for (_, _, why), example in examples.chosen.items()],
         "compared": list(compared),
         "unsure": examples.unsure,
         "doubts": [list(doubt) for doubt in examples.doubts],
@@ -204,18 +205,20 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
     row = hosts.agg(F.count("*"), F.expr(listed), *(F.sum(name) for name in names)).collect()[0]
     if not row[0]:
         return None
-    echo, gone = F.expr("cut / greatest(characters, 1)"), F.expr("dropped / documents")
-    worst = hosts.where(f"documents >= {LEAST}").sort(echo.desc(), gone.desc(), "host").limit(WORST).collect()
-    counts = [(one["host"], np.array([one[name] for name in names], np.int64)) for one in worst]
+    echo, dropped = F.expr("cut / greatest(characters, 1)"), F.expr("dropped / documents")
+    worst = (
+        hosts.where(f"documents >= {LEAST}").sort(echo.desc(), dropped.desc(), "host").limit(WORST).collect()
+    )
+    counts = [(site["host"], np.array([site[name] for name in names], np.int64)) for site in worst]
     return site_summary(options.url_field, row[0], row[1], np.array(row[2:], np.int64), counts)
 
 
-def _groups(found: Run, options: Options) -> Groups:
+def _groups(outcome: SparkOutcome, options: Options) -> Groups:
     """How many groups there are, the largest, and the pair that matches by the smallest margin."""
     margin = f"jaccard - {options.threshold!r}D"
     if options.contained is not None:
         margin = f"greatest({margin}, coverage - {options.contained!r}D)"
-    pairs = found.compared.dropped.withColumn("margin", F.expr(margin))
+    pairs = outcome.comparison.dropped.withColumn("margin", F.expr(margin))
     groups = pairs.groupBy(F.col("keeper").alias("rank")).agg(
         (F.count("*") + 1).alias("size"),
         F.min("jaccard").alias("lowest"),
@@ -223,33 +226,35 @@ def _groups(found: Run, options: Options) -> Groups:
         F.min("margin").alias("margin"),
         F.min(F.struct("jaccard", "rank", "coverage")).alias("least"),
     )
-    largest = groups.join(found.known, "rank").sort(F.col("size").desc(), "file", "block", "uid")
+    largest = groups.join(outcome.known, "rank").sort(F.col("size").desc(), "file", "block", "uid")
     rows = largest.limit(LARGEST).collect()
-    closest = pairs.join(found.known, "rank").sort("margin", "file", "block", "uid").limit(1).collect()
-    who = _identities_of(found, [row["least"]["rank"] for row in rows] + [row["keeper"] for row in closest])
+    closest = pairs.join(outcome.known, "rank").sort("margin", "file", "block", "uid").limit(1).collect()
+    identities = _identities_of(
+        outcome, [row["least"]["rank"] for row in rows] + [row["keeper"] for row in closest]
+    )
     return {
         "count": groups.count(),
-        "largest": [_group(row, who) for row in rows],
+        "largest": [_group(row, identities) for row in rows],
         "unlike": [],
-        "least_alike": _least_alike(closest[0], who, options) if closest else None,
+        "least_alike": _least_alike(closest[0], identities, options) if closest else None,
     }
 
 
-def _identities_of(found: Run, ranks: list[int]) -> dict[int, Identity]:
+def _identities_of(outcome: SparkOutcome, ranks: list[int]) -> dict[int, Identity]:
     """Id, source and position of some documents, by rank."""
-    rows = found.known.where(F.col("rank").isin(ranks)).select("rank", *_WHO).collect()
-    return {row["rank"]: _named(row) for row in rows}
+    rows = outcome.known.where(F.col("rank").isin(ranks)).select("rank", *IDENTITY).collect()
+    return {row["rank"]: _identity(row) for row in rows}
 
 
-def _group(row: Row, who: dict[int, Identity]) -> GroupEntry:
+def _group(row: Row, identities: dict[int, Identity]) -> GroupEntry:
     least = row["least"]
     dropped: DroppedMember = {
-        "document": who[least["rank"]],
+        "document": identities[least["rank"]],
         "jaccard": round(least["jaccard"], 6),
         "coverage": round(least["coverage"], 6),
     }
     return {
-        "keeper": _named(row),
+        "keeper": _identity(row),
         "size": row["size"],
         "lowest": round(row["lowest"], 6),
         "highest": round(row["highest"], 6),
@@ -261,11 +266,11 @@ def _group(row: Row, who: dict[int, Identity]) -> GroupEntry:
     }
 
 
-def _least_alike(row: Row, who: dict[int, Identity], options: Options) -> LeastAlike:
+def _least_alike(row: Row, identities: dict[int, Identity], options: Options) -> LeastAlike:
     jaccard, coverage = row["jaccard"], row["coverage"]
     return {
-        "document": _named(row),
-        "keeper": who[row["keeper"]],
+        "document": _identity(row),
+        "keeper": identities[row["keeper"]],
         "jaccard": round(jaccard, 6),
         "coverage": round(coverage, 6),
         "parted_by": parted_by(jaccard, coverage, options),

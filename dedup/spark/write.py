@@ -1,4 +1,4 @@
-"""What becomes of each record -> folders: the kept lines or rows, the ledger, the rejects."""
+"""The outcome -> folders: the kept lines or rows, the ledger, the rejects."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pag
 
 from dedup.errors import OutputError
 from dedup.options import Options
-from dedup.spark.run import Run
+from dedup.spark.run import SparkOutcome
 from dedup.spark.session import java_reason
 
-_PLACE = ("file", "block", "uid")
+_POSITION = ("file", "block", "uid")
 
 
-class Written(NamedTuple):
-    """A table to write: the folder, and its format: jsonl (one column, a line a row), text (rows, as lines of
-    JSON), parquet, csv, tsv.
+class FolderToWrite(NamedTuple):
+    """A folder, the table to write there, and its format: jsonl (one column with lines), text (rows, as lines
+    of JSON), parquet, csv or tsv.
     """
 
     path: str
@@ -28,39 +28,39 @@ class Written(NamedTuple):
     format: str
 
 
-def kept_rows(found: Run, options: Options) -> DataFrame:
-    """The rows kept, with their cleaned texts."""
-    return found.table.where("decision IN ('kept', 'cut')").select(*_row(found, options))
+def kept_rows(outcome: SparkOutcome, options: Options) -> DataFrame:
+    """The kept rows with their cleaned texts."""
+    return outcome.table.where("decision IN ('kept', 'cut')").select(*_row(outcome, options))
 
 
-def kept(found: Run, options: Options) -> DataFrame:
-    """The records kept, cleaned, in order: lines (value), or rows."""
-    records = found.table.where("decision IN ('kept', 'cut')").sort(*_PLACE)
-    if found.records.form == "lines":
+def kept(outcome: SparkOutcome, options: Options) -> DataFrame:
+    """The kept records, cleaned and in order: lines (column value) or rows."""
+    records = outcome.table.where("decision IN ('kept', 'cut')").sort(*_POSITION)
+    if outcome.records.form == "lines":
         return records.select(F.coalesce("cleaned", "record").cast("string").alias("value"))
-    return records.select(*_row(found, options))
+    return records.select(*_row(outcome, options))
 
 
 def in_order(lines: DataFrame) -> DataFrame:
-    """Lines of a ledger or of rejects, alone and in order."""
-    return lines.sort(*_PLACE).select("line")
+    """The lines of a ledger or of rejects, in order."""
+    return lines.sort(*_POSITION).select("line")
 
 
-def _row(found: Run, options: Options) -> list[Column]:
-    """The columns of a row, the text cleaned."""
-    columns = {name: F.col("record").getField(name) for name in found.records.fields}
+def _row(outcome: SparkOutcome, options: Options) -> list[Column]:
+    """The columns of a row, with its cleaned text."""
+    columns = {name: F.col("record").getField(name) for name in outcome.records.fields}
     columns[options.text_field] = F.coalesce(F.col("cleaned").cast("string"), columns[options.text_field])
     return [column.alias(name) for name, column in columns.items()]
 
 
 class Folders:
-    """Folders of whatever file system a path names."""
+    """Writes and deletes folders on the file system that a path names."""
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
 
     def _at(self, path: str) -> tuple[Any, Any]:
-        """A path's file system, and the path there. Raises OutputError."""
+        """The path's file system, and the path on it. Raises OutputError."""
         assert self._session._jvm is not None
         try:
             there = self._session._jvm.org.apache.hadoop.fs.Path(path)
@@ -70,42 +70,42 @@ class Folders:
             raise OutputError(f"{path!r} cannot be reached: {java_reason(error)}") from error
 
     def check_new(self, path: str | None) -> None:
-        """Raises OutputError where there is something already: nothing is written over."""
+        """Raises OutputError if the path exists: nothing is overwritten."""
         if path is None:
             return
         system, there = self._at(path)
         if system.exists(there):
-            raise OutputError(f"{path!r} is there already: name a new folder, or delete it")
+            raise OutputError(f"{path!r} exists already: name a new folder, or delete it")
 
     def delete(self, path: str) -> None:
         """Delete a folder, if it is there."""
         system, there = self._at(path)
         system.delete(there, True)
 
-    def write(self, outputs: Iterable[Written]) -> None:
-        """Write one after the other; where one fails nothing of any is left. Raises OutputError, also where
-        another run has written there meanwhile: what it wrote stays.
+    def write(self, outputs: Iterable[FolderToWrite]) -> None:
+        """Write all folders; if one fails, delete those written. Raises OutputError, also if another run has
+        written there meanwhile; what it wrote stays.
         """
-        begun: list[str] = []
+        started: list[str] = []
         try:
             for path, table, form in outputs:
                 self.check_new(path)
-                begun.append(path)
+                started.append(path)
                 _write(path, table, form)
                 if form == "jsonl":
                     self._name_lines(path)
         except BaseException as error:
-            last = begun[-1:]
+            last = started[-1:]
             if isinstance(error, PySparkException) and "PATH_ALREADY_EXISTS" in str(error):
-                begun.pop()  # another run was faster: it is not ours to delete
-            for path in begun:
+                started.pop()  # another run wrote it: not ours to delete
+            for path in started:
                 self.delete(path)
             if isinstance(error, PySparkException | Py4JJavaError):
                 raise OutputError(f"{last[0]!r} cannot be written: {java_reason(error)}") from error
             raise
 
     def _name_lines(self, path: str) -> None:
-        """Call files of lines .jsonl: Spark has but .txt for them, which says that each is one document."""
+        """Rename files of lines to .jsonl: Spark names them .txt, which means that each is one document."""
         system, there = self._at(path)
         for status in system.listStatus(there):
             name = status.getPath().getName()
@@ -123,6 +123,6 @@ def _write(path: str, table: DataFrame, form: str) -> None:
         table.write.parquet(path)
     else:
         cells = {"header": "true", "sep": "," if form == "csv" else "\t", "escape": '"'}
-        as_they_are = ("emptyValue", ""), ("nullValue", "")
+        unchanged = ("emptyValue", ""), ("nullValue", "")
         blanks = ("ignoreLeadingWhiteSpace", "false"), ("ignoreTrailingWhiteSpace", "false")
-        table.write.options(**cells, **dict((*as_they_are, *blanks))).csv(path)
+        table.write.options(**cells, **dict((*unchanged, *blanks))).csv(path)

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 import dedup
 from dedup.cli.main import main
 from dedup.spark.engine import Spark
-from dedup.spark.stages.pairs import Beside
+from dedup.spark.stages.pairs import Pairs
 from tests.spark.cluster import partitioned
 from tests.spark.corpus import ALL, wrapped_texts, write_inputs
 from tests.spark.outputs import as_lines, compare_engines, ledger_lines, reject_lines, unpacked
@@ -114,20 +114,20 @@ def test_a_wide_key_costs_no_more_than_its_share(session: SparkSession, tmp_path
     has much more than a thousand, and its text of 2 MB travels once for them.
     """
     engine = Spark(session, f"file:{tmp_path}")
-    keys = session.range(20_000).selectExpr("id AS place", "7L AS key", "1L AS needed", "true AS asks")
+    keys = session.range(20_000).selectExpr("id AS rank", "7L AS key", "1L AS needed", "true AS asks")
     found = engine.query("candidates", keys=keys, round=engine.row(hubs=8, narrow=64))
     assert found.count() == 8 * 20_000 - 36
     assert found.agg({"earlier": "max"}).collect()[0][0] == 7
-    order = session.range(5001).selectExpr("id AS place", "id AS uid")
+    order = session.range(5001).selectExpr("id AS rank", "id AS uid")
     long = "CAST(if(id = 0, repeat('ab', 1000000), 'ab') AS binary) AS record"
     documents = session.range(5001).selectExpr(
         "id AS uid", long, *(f"CAST(NULL AS binary) AS {n}" for n in ("cleaned", "cuts"))
     )
-    beside = Beside(engine, order, documents, "rows", dedup.Options())
+    side_by_side = Pairs(engine, order, documents, "rows", dedup.Options())
     pairs = session.range(1, 5001).selectExpr("0L AS left", "id AS right")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dedup.spark.stages.pairs.PAIRS", 1000)
-        rows = beside._beside(pairs)
+        rows = side_by_side._side_by_side(pairs)
     sizes = [row["count"] for row in rows.groupBy("left", "salt").count().collect()]
     assert sum(sizes) == 5000 + len(sizes)
     assert max(sizes) < 1200

@@ -1,5 +1,5 @@
-"""What documents have in common -> candidates, in the rounds of the local run (`dedup.candidates.Lookup`,
-where it is proved that the kept documents are those of comparing all pairs that share enough).
+"""Buckets and samples -> candidates, in the rounds of the local run. `dedup.matching.candidates.Lookup` has
+the proof that the kept documents are those of comparing all pairs that share enough.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.matching.candidates import ENOUGH, HUBS, MOST, NARROW
 from dedup.matching.samples import LIMIT, needed
@@ -20,96 +20,99 @@ _WANTED = "rank bigint, wanted bigint, needed bigint"
 
 
 @dataclass
-class Lookup:
-    """Who shares enough keys with whom. `keys`: rank, key, needed bigint, asks boolean; `least`: rank,
-    wanted bigint, where more than one key decides; the documents that are dropped are given as a table of
-    places.
+class SparkLookup:
+    """Finds documents that share enough keys, in rounds. `keys`: rank, key, needed bigint, asks boolean;
+    `wanted`: rank, wanted bigint, if more than one key decides. Dropped documents are given as a table of
+    ranks.
     """
 
     engine: Spark
     keys: DataFrame
-    least: DataFrame | None = None
+    wanted: DataFrame | None = None
     hubs: int = HUBS
     _wide: int = 0
     _crowded: DataFrame | None = None
-    _gone: DataFrame | None = None
+    _dropped_before: DataFrame | None = None
 
-    def asking(self, gone: DataFrame) -> DataFrame | None:
-        """The kept documents (rank) that have not met all that they should; None: all of them."""
-        if self._gone is None or self._crowded is None:
+    def asking(self, dropped: DataFrame) -> DataFrame | None:
+        """The kept documents (rank) that are still to be compared with others; None: all of them."""
+        if self._dropped_before is None or self._crowded is None:
             return None
-        back = none_of(self._gone, gone, "rank")
-        return back.unionByName(none_of(self._crowded, gone, "rank")).distinct()
+        kept_again = none_of(self._dropped_before, dropped, "rank")
+        return kept_again.unionByName(none_of(self._crowded, dropped, "rank")).distinct()
 
-    def is_settled(self, gone: DataFrame) -> bool:
-        """Whether nothing new can come of the documents that are kept."""
-        asking = self.asking(gone)
+    def is_settled(self, dropped: DataFrame) -> bool:
+        """Whether another round among the kept documents would find nothing new."""
+        asking = self.asking(dropped)
         return asking is not None and asking.isEmpty()
 
     def is_too_wide(self, kept: int) -> bool:
-        """Whether another round would meet more pairs than it may among so many documents."""
+        """Whether another round would find more pairs than allowed for so many kept documents."""
         return self._wide * self.hubs > (1 << 22) + 64 * kept
 
-    def pairs(self, gone: DataFrame) -> DataFrame:
+    def pairs(self, dropped: DataFrame) -> DataFrame:
         """The next candidates: earlier, later."""
-        chosen = self.keys if self._gone is None else self.engine.hold(self._chosen(gone), "keys")
+        chosen = self.keys
+        if self._dropped_before is not None:
+            chosen = self.engine.hold(self._chosen(dropped), "keys")
         limits = self.engine.row(hubs=self.hubs, narrow=NARROW)
-        found = self.engine.query("candidates", keys=chosen, round=limits)
+        pairs = self.engine.query("candidates", keys=chosen, round=limits)
         crowded = self.engine.hold(self.engine.query("crowded", keys=chosen, round=limits), "crowded")
         self._wide = crowded.agg(F.sum("wide")).collect()[0][0] or 0
-        if self._gone is None or not chosen.isEmpty():
+        if self._dropped_before is None or not chosen.isEmpty():
             self.hubs *= 8
-        self._crowded, self._gone = crowded.select("rank"), gone
-        if self.least is None:
-            return found
-        return self.engine.query(
-            "enough", keys=chosen, pairs=self.engine.hold(found, "candidates"), documents=self.least
-        )
+        self._crowded, self._dropped_before = crowded.select("rank"), dropped
+        if self.wanted is None:
+            return pairs
+        held = self.engine.hold(pairs, "candidates")
+        return self.engine.query("enough", keys=chosen, pairs=held, documents=self.wanted)
 
-    def _chosen(self, gone: DataFrame) -> DataFrame:
-        """The keys of the documents that are kept, of whom those ask that are asking."""
-        asking = self.asking(gone)
+    def _chosen(self, dropped: DataFrame) -> DataFrame:
+        """The keys of the kept documents, by which only asking documents ask."""
+        asking = self.asking(dropped)
         assert asking is not None
-        due = F.col("asks") & F.coalesce("due", F.lit(False))
-        kept = none_of(self.keys, gone, "rank").join(asking.withColumn("due", F.lit(True)), "rank", "left")
-        return kept.select("rank", "key", "needed", due.alias("asks"))
+        asks = F.col("asks") & F.coalesce("is_asking", F.lit(False))
+        kept = none_of(self.keys, dropped, "rank")
+        kept = kept.join(asking.withColumn("is_asking", F.lit(True)), "rank", "left")
+        return kept.select("rank", "key", "needed", asks.alias("asks"))
 
 
-def by_bucket(engine: Spark, documents: DataFrame) -> Lookup:
-    """The look-up by buckets, of which two documents must share one. `documents`: rank, buckets."""
+def by_bucket(engine: Spark, documents: DataFrame) -> SparkLookup:
+    """The look-up by bucket: two documents must share one. `documents`: rank, buckets."""
     keys = documents.select("rank", F.explode("buckets").alias("key"))
     shared = keys.groupBy("key").count().where(F.col("count") > 1).select("key")
-    shown = some_of(keys, shared, "key").select(
+    of_several = some_of(keys, shared, "key").select(
         "rank", "key", F.lit(1).cast("bigint").alias("needed"), F.lit(True).alias("asks")
     )
-    return Lookup(engine, engine.hold(shown, "buckets"))
+    return SparkLookup(engine, engine.hold(of_several, "buckets"))
 
 
-def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[Lookup, int]:
-    """The look-up by samples, and how many of these were left out. `documents`: rank, sampled, low."""
+def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[SparkLookup, int]:
+    """The look-up by sample, and how many samples are common. `documents`: rank, sampled, low."""
     keys = documents.select("rank", F.explode("sampled").alias("key"))
     counts = keys.groupBy("key").count()
     common = engine.hold(counts.where(F.col("count") > MOST).select("key"), "samples")
     left_out = count(common)
-    left = documents.select("rank", "low")
+    low = documents.select("rank", "low")
     if left_out:
-        low = keys.where(f"key >= 0 AND key < {int(LIMIT)}")
-        lost = some_of(low, common, "key").groupBy("rank").agg(F.count("*").alias("lost"))
-        left = left.join(lost, "rank", "left").select("rank", F.expr("low - coalesce(lost, 0)").alias("low"))
-    wanted = engine.hold(engine.map(_wanting(options), left, _WANTED), "samples")
+        low_keys = keys.where(f"key >= 0 AND key < {int(LIMIT)}")
+        lost = some_of(low_keys, common, "key").groupBy("rank").agg(F.count("*").alias("lost"))
+        left = F.expr("low - coalesce(lost, 0)").alias("low")
+        low = low.join(lost, "rank", "left").select("rank", left)
+    wanted = engine.hold(engine.map(_wanted_mapper(options), low, _WANTED), "samples")
     shared = engine.query("shared", keys=keys, documents=wanted, round=engine.row(most=MOST))
-    return Lookup(engine, engine.hold(shared, "samples"), wanted.select("rank", "wanted")), left_out
+    return SparkLookup(engine, engine.hold(shared, "samples"), wanted.select("rank", "wanted")), left_out
 
 
-def _wanting(options: Options) -> Callable[[Batches], Batches]:
-    """What tells of how many samples each document must share, and of how many of its rarest."""
+def _wanted_mapper(options: Options) -> Callable[[Batches], Batches]:
+    """What maps numbers of samples to how many a document must share, of all and of its rarest."""
     share, recall = options.contained, options.recall
     assert share is not None
 
-    def wanting(batches: Batches) -> Batches:
+    def wanted(batches: Batches) -> Batches:
         for batch in batches:
-            wanted = needed(batch.column("low").to_numpy(), share, recall)
-            columns = [batch.column("rank"), pa.array(wanted), pa.array(wanted.clip(max=ENOUGH))]
+            least = needed(batch.column("low").to_numpy(), share, recall)
+            columns = [batch.column("rank"), pa.array(least), pa.array(least.clip(max=ENOUGH))]
             yield pa.RecordBatch.from_arrays(columns, ["rank", "wanted", "needed"])
 
-    return wanting
+    return wanted

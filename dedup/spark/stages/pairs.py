@@ -1,9 +1,8 @@
-"""Pairs of documents -> batches in which the texts of both stand beside each other, and what is found in
-them.
+"""Pairs of documents -> their texts side by side -> which pairs match, and what keepers lack.
 
-The rows of a part are in order of left, salt, right: first a document's own row (right = -1), then those
-that it is compared with. So a long text travels once for all of its pairs, and a document with a million of
-them is shared out by its salts.
+The rows of a part are ordered by left, salt and right: first the left document itself (right = -1), then
+those that it is compared with. So a long text travels once for all of its pairs, and the salts split a
+document with a million pairs.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.kernels.arrays import Int64s
 from dedup.matching.lost_paragraphs import lost_paragraphs
@@ -31,16 +30,18 @@ from dedup.text.ragged import sets
 from dedup.text.words import words_of
 
 PAIRS = 4096
-"""A document with more pairs is shared out: no part has to compare it with more than about so many."""
+"""The pairs of a document with more of them are split, so that no part compares it with more than about so
+many others.
+"""
 
-_OWN = -1
+_OWN = -1  # in the column `right`: the row is the left document itself
 VERIFIED = "earlier bigint, later bigint, jaccard double, coverage double, template boolean"
 MISSING = "rank bigint, missing binary"
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Finds things in pairs of documents. `order`: rank, uid bigint; `documents`: uid bigint, record,
+class Pairs:
+    """Compares the texts of pairs of documents. `order`: rank, uid bigint; `documents`: uid bigint, record,
     cleaned, cuts binary.
     """
 
@@ -51,27 +52,30 @@ class Beside:
     options: Options
 
     def verified(self, pairs: DataFrame) -> DataFrame:
-        """Those of these pairs (earlier, later) that match, exactly, as VERIFIED has them."""
-        beside = self._beside(pairs.select(F.col("earlier").alias("left"), F.col("later").alias("right")))
-        return self.engine.map(_verifier(self.form, self.options), beside, VERIFIED)
+        """Those of these pairs (earlier, later) that match, exactly; the columns of VERIFIED."""
+        sides = pairs.select(F.col("earlier").alias("left"), F.col("later").alias("right"))
+        return self.engine.map(_verified_mapper(self.form, self.options), self._side_by_side(sides), VERIFIED)
 
     def missing(self, pairs: DataFrame) -> DataFrame:
-        """What keepers (left) lack of documents dropped for them (right), as MISSING has it: JSON."""
-        return self.engine.map(_loser(self.form, self.options), self._beside(pairs, original=True), MISSING)
+        """The paragraphs of dropped documents (right) that their keepers (left) lack, as JSON; the columns of
+        MISSING.
+        """
+        side_by_side = self._side_by_side(pairs, original=True)
+        return self.engine.map(_missing_mapper(self.form, self.options), side_by_side, MISSING)
 
-    def _beside(self, pairs: DataFrame, original: bool = False) -> DataFrame:
-        """left, salt, right, record, cuts: in order. `original`: the right ones as they came in."""
+    def _side_by_side(self, pairs: DataFrame, original: bool = False) -> DataFrame:
+        """left, salt, right, record, cuts, in order. `original`: the right documents are not cleaned."""
         heavy = pairs.groupBy("left").agg(F.count("*").alias("pairs")).where(F.col("pairs") > PAIRS)
-        parts = F.expr(
+        salt = F.expr(
             f"CAST(CASE WHEN pairs IS NULL THEN 0 ELSE pmod(right, pairs div {PAIRS} + 1) END AS int)"
         )
-        salted = pairs.join(F.broadcast(heavy), "left", "left").select("left", parts.alias("salt"), "right")
+        salted = pairs.join(F.broadcast(heavy), "left", "left").select("left", salt.alias("salt"), "right")
         own = salted.select("left", "salt").distinct().select(F.col("left").alias("rank"), "left", "salt")
         wanted = own.withColumn("right", F.lit(_OWN).cast("bigint")).unionByName(
             salted.select(F.col("right").alias("rank"), "left", "salt", "right")
         )
-        changed = (F.col("right") == _OWN) | F.lit(not original)
-        record = F.when(changed, F.coalesce("cleaned", "record")).otherwise(F.col("record"))
+        is_cleaned = (F.col("right") == _OWN) | F.lit(not original)
+        record = F.when(is_cleaned, F.coalesce("cleaned", "record")).otherwise(F.col("record"))
         return (
             wanted.join(self.order.select("rank", "uid"), "rank")
             .join(self.documents, "uid")
@@ -81,10 +85,8 @@ class Beside:
         )
 
 
-class _Some(NamedTuple):
-    """A batch: the texts of its rows, with the one before them that its first pairs are of; pairs as rows of
-    these (int64), and the places of both.
-    """
+class _PairBatch(NamedTuple):
+    """Some pairs, as rows of `texts` and as ranks. The first text may belong to the batch before."""
 
     texts: pa.LargeStringArray
     cuts: pa.Array
@@ -94,56 +96,57 @@ class _Some(NamedTuple):
     later: Int64s
 
 
-def _some(batches: Batches, form: Form, options: Options) -> Iterator[_Some]:
-    """The batches, each behind the row of the one before that it goes on with."""
-    held: list[pa.RecordBatch] = []
+def _pair_batches(batches: Batches, form: Form, options: Options) -> Iterator[_PairBatch]:
+    """The pairs of each batch, with the left document that the batch before ended with."""
+    last_left: list[pa.RecordBatch] = []
     for batch in (batch for batch in batches if len(batch)):
-        whole = pa.Table.from_batches([*held, batch]).combine_chunks().to_batches()[0]
-        left, right, record, cuts = (whole.column(name) for name in ("left", "right", "record", "cuts"))
-        rows, own = np.arange(len(whole)), right.to_numpy() == _OWN
-        owner = np.maximum.accumulate(np.where(own, rows, 0))
-        some = rows[~own]
-        places = left.to_numpy()[some], right.to_numpy()[some]
-        yield _Some(texts(form, record, options), cuts, owner[some], some, *places)
-        held = [whole.slice(int(owner[-1]), 1)]
+        table = pa.Table.from_batches([*last_left, batch]).combine_chunks().to_batches()[0]
+        left, right, record, cuts = (table.column(name) for name in ("left", "right", "record", "cuts"))
+        rows, is_left = np.arange(len(table)), right.to_numpy() == _OWN
+        left_rows = np.maximum.accumulate(np.where(is_left, rows, 0))
+        pairs = rows[~is_left]
+        ranks = left.to_numpy()[pairs], right.to_numpy()[pairs]
+        yield _PairBatch(texts(form, record, options), cuts, left_rows[pairs], pairs, *ranks)
+        last_left = [table.slice(int(left_rows[-1]), 1)]
 
 
-def _verifier(form: Form, options: Options) -> Callable[[Batches], Batches]:
-    """What makes rows of VERIFIED."""
+def _verified_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:
+    """What maps texts side by side to rows of VERIFIED."""
 
-    def found(batches: Batches) -> Batches:
-        for some in _some(batches, form, options):
-            looked = prepare(some.texts, options.ngram)
+    def verified(batches: Batches) -> Batches:
+        for batch in _pair_batches(batches, form, options):
+            prepared = prepare(batch.texts, options.ngram)
 
-            def read(pairs: Int64s, some: _Some = some) -> tuple[Figures, Int64s, Int64s]:
-                rows, places = np.unique((some.left[pairs], some.right[pairs]), return_inverse=True)
-                left, right = places.reshape(2, -1)
-                return figures(some.texts.take(pa.array(rows)).to_pylist()), left, right
+            def figures_of(pairs: Int64s, batch: _PairBatch = batch) -> tuple[Figures, Int64s, Int64s]:
+                rows, numbers = np.unique((batch.left[pairs], batch.right[pairs]), return_inverse=True)
+                left, right = numbers.reshape(2, -1)
+                return figures(batch.texts.take(pa.array(rows)).to_pylist()), left, right
 
-            pairs, similar, called = verify(looked, some.left, looked, some.right, options, read)
-            columns = (some.earlier[pairs], some.later[pairs], *similar, called)
-            yield _batch(VERIFIED, columns)
+            pairs, similar, is_template = verify(
+                prepared, batch.left, prepared, batch.right, options, figures_of
+            )
+            yield _batch(VERIFIED, (batch.earlier[pairs], batch.later[pairs], *similar, is_template))
 
-    return found
+    return verified
 
 
-def _loser(form: Form, options: Options) -> Callable[[Batches], Batches]:
-    """What makes rows of MISSING, of documents that lose something."""
+def _missing_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:
+    """What maps texts side by side to rows of MISSING, for documents of which something is lost."""
 
-    def found(batches: Batches) -> Batches:
-        for some in _some(batches, form, options):
-            held = sets(shingles(words_of(some.texts), options.ngram))
-            rows = pa.array(some.right)
-            cut = cuts_of(some.cuts.take(rows))
-            lost = lost_paragraphs(some.texts.take(rows), cut, held, some.left, options.ngram)
-            lacking = [row for row, one in enumerate(lost) if one]
-            said = pa.array([orjson.dumps([list(one) for one in lost[row]]) for row in lacking], pa.binary())
-            yield _batch(MISSING, (some.later[lacking], said))
+    def missing(batches: Batches) -> Batches:
+        for batch in _pair_batches(batches, form, options):
+            of_texts = sets(shingles(words_of(batch.texts), options.ngram))
+            rows = pa.array(batch.right)
+            cuts = cuts_of(batch.cuts.take(rows))
+            lost = lost_paragraphs(batch.texts.take(rows), cuts, of_texts, batch.left, options.ngram)
+            lossy = [row for row, paragraphs in enumerate(lost) if paragraphs]
+            as_json = [orjson.dumps([list(paragraph) for paragraph in lost[row]]) for row in lossy]
+            yield _batch(MISSING, (batch.later[lossy], pa.array(as_json, pa.binary())))
 
-    return found
+    return missing
 
 
 def _batch(schema: str, columns: tuple[Any, ...]) -> pa.RecordBatch:
-    """Columns with the names that a schema of Spark's has."""
+    """A batch of these columns, with the names of a Spark schema."""
     names = [column.split()[0] for column in schema.split(", ")]
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names)

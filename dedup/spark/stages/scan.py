@@ -1,4 +1,4 @@
-"""Records -> what a run knows of each document but its text: the scan of the local run, under mapInArrow."""
+"""Records -> what a run knows of each document but its text: the local run's scan, under mapInArrow."""
 
 from __future__ import annotations
 
@@ -47,41 +47,41 @@ SCANNED = (
     "one bigint, two bigint, buckets array<bigint>, sampled array<bigint>, low bigint, repeats binary, "
     "cuts binary, cleaned binary, undo binary, reason string, about binary"
 )
-"""A document; a reject (uid and reason alone); or what is said of all documents of a batch (about alone).
+"""A document; a reject (only uid and reason); or what concerns all documents of a batch (only about).
 
-`sequence`: what documents are ordered by; `one`, `two`: the fingerprint; `low`: how many samples lie below
-LIMIT; `repeats`, `cuts`, `undo`: JSON, of documents that have any: the repeats as a ledger has them, ranges
-of characters, [start, bytes of the record, length now]; `cleaned`: the record without what is cut of it.
+`sequence`: the sort key of newest and oldest; `one`, `two`: the fingerprint; `low`: how many samples are
+below LIMIT; `repeats`, `cuts`, `undo`: JSON, if the document has any: its repeats as a ledger has them,
+ranges of characters, [start, bytes of the record, length now]; `cleaned`: the record without its cuts.
 """
 
 
-def scanner(form: Form, options: Options) -> Callable[[Batches], Batches]:
-    """What makes rows of SCANNED of records: columns uid and record."""
+def scan_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:
+    """What maps records (columns uid and record) to rows of SCANNED."""
 
     def scanned(batches: Batches) -> Batches:
         source = parser(form, options)
         bands = bands_for(options.threshold, options.recall, options.num_perm)
         for batch in (batch for batch in batches if len(batch)):
             uids, records = batch.column("uid").to_numpy(), batch.column("record")
-            found = scan(source.block(records), source, options, bands)
-            yield _documents(found, uids, source.raw(records))
-            yield _others(found, uids)
+            scanned_block = scan(source.block(records), source, options, bands)
+            yield _documents(scanned_block, uids, source.raw(records))
+            yield _others(scanned_block, uids)
 
     return scanned
 
 
-def _documents(found: ScannedBlock, uids: npt.NDArray[np.int64], raw: Sequence[bytes]) -> pa.RecordBatch:
+def _documents(block: ScannedBlock, uids: npt.NDArray[np.int64], raw: Sequence[bytes]) -> pa.RecordBatch:
     """The documents of a batch."""
-    table = found.documents
+    table = block.documents
     rows = table.column("position").to_numpy() - 1
     cleaned: list[bytes | None] = [None] * len(rows)
     undo: list[bytes | None] = [None] * len(rows)
-    for row, edits in found.findings.edits.items():
+    for row, edits in block.findings.edits.items():
         record = raw[int(rows[row])]
         cleaned[row] = apply_edits(record, 0, edits)
         undo[row] = orjson.dumps(undone(record, edits))
-    buckets, samples = found.fingerprints.buckets[0], found.fingerprints.samples[0]
-    prints = found.fingerprints.prints[0].view(np.int64)
+    buckets, samples = block.fingerprints.buckets[0], block.fingerprints.samples[0]
+    prints = block.fingerprints.prints[0].view(np.int64)
     return _batch(
         len(rows),
         uid=pa.array(uids[rows]),
@@ -90,62 +90,62 @@ def _documents(found: ScannedBlock, uids: npt.NDArray[np.int64], raw: Sequence[b
         characters=table.column("characters"),
         cut=table.column("cut"),
         words=table.column("words"),
-        host=found.hosts,
+        host=block.hosts,
         one=pa.array(prints[:, 0].copy()),
         two=pa.array(prints[:, 1].copy()),
         buckets=_lists(buckets.ravel(), np.arange(len(rows) + 1) * buckets.shape[1]),
-        sampled=_lists(samples.values.view(np.int64), _bounds(samples, len(rows))),
-        low=pa.array(_low(samples, _bounds(samples, len(rows)))),
-        repeats=_json(found.findings.repeats, len(rows)),
-        cuts=_json({row: orjson.dumps(cuts) for row, cuts in found.findings.cuts.items()}, len(rows)),
+        sampled=_lists(samples.values.view(np.int64), _offsets(samples, len(rows))),
+        low=pa.array(_low(samples, _offsets(samples, len(rows)))),
+        repeats=_json(block.findings.repeats, len(rows)),
+        cuts=_json({row: orjson.dumps(cuts) for row, cuts in block.findings.cuts.items()}, len(rows)),
         cleaned=pa.array(cleaned, pa.binary()),
         undo=pa.array(undo, pa.binary()),
     )
 
 
-def _others(found: ScannedBlock, uids: Int64s) -> pa.RecordBatch:
-    """The rejects of a batch, and what is said of all of its documents."""
-    rejected = [int(uids[reject.position - 1]) for reject in found.rejects]
-    reasons = [reject.reason for reject in found.rejects]
+def _others(block: ScannedBlock, uids: Int64s) -> pa.RecordBatch:
+    """The rejects of a batch, and what concerns all of its documents."""
+    rejected = [int(uids[reject.position - 1]) for reject in block.rejects]
+    reasons = [reject.reason for reject in block.rejects]
     return _batch(
         len(rejected) + 1,
         uid=pa.array([*rejected, None], pa.int64()),
         reason=pa.array([*reasons, None], pa.string()),
-        about=pa.array([None] * len(rejected) + [orjson.dumps(about(found, uids))], pa.binary()),
+        about=pa.array([None] * len(rejected) + [orjson.dumps(about(block, uids))], pa.binary()),
     )
 
 
-def about(found: ScannedBlock, uids: Int64s) -> dict[str, Any]:
-    """What is said of all documents of a batch; documents by their uid."""
-    rows = found.documents.column("position").to_numpy() - 1
+def about(block: ScannedBlock, uids: Int64s) -> dict[str, Any]:
+    """What concerns all documents of a batch; documents by their uid."""
+    rows = block.documents.column("position").to_numpy() - 1
 
-    def named(row: int) -> int:
+    def uid(row: int) -> int:
         return int(uids[rows[row]])
 
-    examples = found.findings.examples
+    examples = block.findings.examples
     return {
         "first": int(uids[0]),
-        "kinds": [[*kind, number] for kind, number in found.findings.counts.items()],
-        "examples": [[why, named(one.row), *one[1:]] for (_, _, why), one in examples.chosen.items()],
-        "compared": list(found.findings.comparisons),
+        "kinds": [[*kind, number] for kind, number in block.findings.counts.items()],
+        "examples": [[why, uid(one.row), *one[1:]] for (_, _, why), one in examples.chosen.items()],
+        "compared": list(block.findings.comparisons),
         "unsure": examples.unsure,
-        "doubts": [[named(doubt.row), *doubt[1:]] for doubt in examples.doubts],
-        "seconds": found.clock.seconds,
+        "doubts": [[uid(doubt.row), *doubt[1:]] for doubt in examples.doubts],
+        "seconds": block.clock.seconds,
     }
 
 
 def undone(record: bytes, edits: Sequence[Edit]) -> list[list[Any]]:
-    """What undoes these edits of a record: [start, what stood there, length of what stands there now]."""
+    """What undoes these edits of a record: [start, the bytes replaced, the length of what replaced them]."""
     return [Undo(edit.start, record[edit.start : edit.end], len(edit.new)).as_json() for edit in edits]
 
 
 def cuts_of(column: pa.Array) -> list[list[Cut]]:
-    """The ranges of characters that `cuts` tells."""
-    return [[] if held is None else [(a, b) for a, b in orjson.loads(held)] for held in column.to_pylist()]
+    """The ranges of characters of the column `cuts`."""
+    return [[] if cuts is None else [(a, b) for a, b in orjson.loads(cuts)] for cuts in column.to_pylist()]
 
 
 def _batch(count: int, **columns: pa.Array | None) -> pa.RecordBatch:
-    """A batch of all columns, null where nothing is said of one."""
+    """A batch with all columns; those not given are null."""
     arrays = []
     for name, kind in _COLUMNS.items():
         column = columns.get(name)
@@ -153,19 +153,19 @@ def _batch(count: int, **columns: pa.Array | None) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, list(_COLUMNS))
 
 
-def _lists(values: Int64s, bounds: Int64s) -> pa.Array:
-    return pa.ListArray.from_arrays(pa.array(bounds.astype(np.int32)), pa.array(values))
+def _lists(values: Int64s, offsets: Int64s) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))
 
 
-def _bounds(owned: Ragged, count: int) -> Int64s:
-    """Those of so many owners, also where nobody looked for what they own."""
-    return owned.offsets if len(owned.offsets) == count + 1 else np.zeros(count + 1, np.int64)
+def _offsets(lists: Ragged, count: int) -> Int64s:
+    """The offsets of `count` lists; all are empty where none was made."""
+    return lists.offsets if len(lists.offsets) == count + 1 else np.zeros(count + 1, np.int64)
 
 
-def _low(sampled: Ragged, bounds: Int64s) -> Int64s:
+def _low(sampled: Ragged, offsets: Int64s) -> Int64s:
     before = np.append(0, np.cumsum(sampled.values < LIMIT))
-    return np.asarray(np.diff(before[bounds]))
+    return np.asarray(np.diff(before[offsets]))
 
 
-def _json(held: dict[int, bytes], count: int) -> pa.Array:
-    return pa.array([held.get(row) for row in range(count)], pa.binary())
+def _json(by_row: dict[int, bytes], count: int) -> pa.Array:
+    return pa.array([by_row.get(row) for row in range(count)], pa.binary())
