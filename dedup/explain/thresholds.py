@@ -21,7 +21,7 @@ LOWEST = 0.5  # where the search for pairs starts, unless the threshold is near 
 _MARGIN = 0.1  # the search starts at least so far below the threshold
 
 
-class Pairs(NamedTuple):
+class VerifiedPairs(NamedTuple):
     """The verified pairs of an input, exact copies aside. `order`: the rows of the documents in the order of
     keeping; `first`: the first copy of each document; `sampled`: how many shingles of each document are
     sampled; `sizes`: how many shingles the later document of each pair has (zeros if containment is off).
@@ -56,7 +56,7 @@ def lowest(threshold: float) -> float:
     return round(max(STEP, min(LOWEST, STEP * ((threshold - _MARGIN + 1e-9) // STEP))), 2)
 
 
-def by_jaccard(pairs: Pairs, options: Options) -> Iterator[Level]:
+def by_jaccard(pairs: VerifiedPairs, options: Options) -> Iterator[Level]:
     """What each --threshold does without --contained. A pair is covered at least as much as it is similar, so
     beside a lower --contained no threshold would change anything.
     """
@@ -72,7 +72,7 @@ def by_jaccard(pairs: Pairs, options: Options) -> Iterator[Level]:
     return _levels(jaccard, np.ones(len(jaccard), bool), lowest(options.threshold), chance, drops)
 
 
-def by_coverage(pairs: Pairs, options: Options, contained: float) -> Iterator[Level]:
+def by_coverage(pairs: VerifiedPairs, options: Options, contained: float) -> Iterator[Level]:
     """What each --contained does among the pairs that Jaccard does not match."""
     coverage = pairs.matches.similar.coverage
     counts = pairs.sampled[pairs.matches.later]
@@ -107,7 +107,7 @@ def _levels(
         )
 
 
-def dropped(pairs: Pairs, options: Options, threshold: float, contained: float | None) -> int:
+def dropped(pairs: VerifiedPairs, options: Options, threshold: float, contained: float | None) -> int:
     """How many documents are dropped: those that match a keeper, and exact copies."""
     earlier, later, similar = pairs.matches
     reach = may_replace(similar, pairs.sizes, replace(options, threshold=threshold, contained=contained))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.explain.passages import Fragment, first_difference
-from dedup.explain.thresholds import Level, Pairs, by_coverage, by_jaccard, dropped, lowest
+from dedup.explain.thresholds import Level, VerifiedPairs, by_coverage, by_jaccard, dropped, lowest
 from dedup.explain.word_alignment import shingle_text
 from dedup.identity import Identity
 from dedup.kernels.arrays import Bools, Float64s, Int64s
@@ -25,7 +25,7 @@ _AT_ONCE = 1 << 14  # documents whose shingles are counted at once
 _SHOWN = 3  # pairs on each side of a threshold
 
 
-class Example(NamedTuple):
+class PairExample(NamedTuple):
     """A pair near a threshold; the second document may be dropped for the first. `value`: what the threshold
     is compared with; `differ`: both texts from where they first differ.
     """
@@ -40,8 +40,8 @@ class Scale(NamedTuple):
 
     threshold: float
     levels: list[Level]
-    above: list[Example]
-    below: list[Example]
+    above: list[PairExample]
+    below: list[PairExample]
 
     @property
     def pairs(self) -> int:
@@ -78,7 +78,7 @@ def tune(source: Source, options: Options, progress: Progress) -> Tuning:
     )
 
 
-def _jaccard_scale(pairs: Pairs, options: Options, outcome: Outcome) -> Scale:
+def _jaccard_scale(pairs: VerifiedPairs, options: Options, outcome: Outcome) -> Scale:
     """The scale of --threshold: the Jaccard of all pairs."""
     jaccard = pairs.matches.similar.jaccard
     rows = _nearest(jaccard, jaccard >= options.threshold, jaccard < options.threshold)
@@ -86,7 +86,7 @@ def _jaccard_scale(pairs: Pairs, options: Options, outcome: Outcome) -> Scale:
     return Scale(options.threshold, list(by_jaccard(pairs, options)), *examples)
 
 
-def _coverage_scale(pairs: Pairs, options: Options, contained: float, outcome: Outcome) -> Scale:
+def _coverage_scale(pairs: VerifiedPairs, options: Options, contained: float, outcome: Outcome) -> Scale:
     """The scale of --contained: the coverage of the pairs that Jaccard does not match."""
     jaccard, coverage = pairs.matches.similar
     by_coverage_only = (jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
@@ -97,7 +97,7 @@ def _coverage_scale(pairs: Pairs, options: Options, contained: float, outcome: O
     return Scale(contained, list(by_coverage(pairs, options, contained)), *examples)
 
 
-def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Outcome, Pairs]:
+def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Outcome, VerifiedPairs]:
     """The documents of an input, all of them kept, and its pairs from well below the thresholds on."""
     wide = replace(
         options,
@@ -111,18 +111,18 @@ def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Ou
     return outcome, _pairs(setting, fingerprints)
 
 
-def _pairs(setting: Setting, fingerprints: Fingerprints) -> Pairs:
+def _pairs(setting: Setting, fingerprints: Fingerprints) -> VerifiedPairs:
     """The pairs that a comparison verifies."""
     count = len(setting.table)
     if not count:
         nothing = np.zeros(0, np.int64)
-        return Pairs(Matches.empty(), nothing, nothing, nothing, nothing)
+        return VerifiedPairs(Matches.empty(), nothing, nothing, nothing, nothing)
     sampled = [np.zeros(count, np.int64)]
     if setting.options.contained:
         sampled = [np.diff(part.offsets) for part in fingerprints.samples]
     comparison = compare(setting, fingerprints)
     sizes = _sizes(comparison, comparison.matches.later, count) if setting.options.contained else None
-    return Pairs(
+    return VerifiedPairs(
         comparison.matches,
         comparison.order,
         comparison.first,
@@ -147,7 +147,7 @@ def _nearest(values: Float64s, above: Bools, below: Bools) -> tuple[Int64s, Int6
     return order[above[order]][:_SHOWN], order[below[order]][::-1][:_SHOWN]
 
 
-def _examples(outcome: Outcome, pairs: Matches, values: Float64s, chosen: Int64s) -> list[Example]:
+def _examples(outcome: Outcome, pairs: Matches, values: Float64s, chosen: Int64s) -> list[PairExample]:
     """The chosen pairs, to be shown."""
     ends = [(int(pairs.earlier[pair]), int(pairs.later[pair])) for pair in chosen]
     texts = outcome.texts(sorted({row for both in ends for row in both}))
@@ -155,5 +155,5 @@ def _examples(outcome: Outcome, pairs: Matches, values: Float64s, chosen: Int64s
     for (one, other), value in zip(ends, values[chosen].tolist(), strict=True):
         cleaned = [outcome.findings.cleaned(row, texts[row]) for row in (one, other)]
         differ = first_difference(*(shingle_text(text, outcome.options.ngram) for text in cleaned))
-        examples.append(Example((outcome.identity(one), outcome.identity(other)), value, differ))
+        examples.append(PairExample((outcome.identity(one), outcome.identity(other)), value, differ))
     return examples

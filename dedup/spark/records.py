@@ -79,7 +79,7 @@ def quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-class Parser(Protocol):
+class RecordParser(Protocol):
     """Makes documents of records, whose positions count from 1."""
 
     def block(self, records: pa.Array) -> Block: ...
@@ -90,7 +90,7 @@ class Parser(Protocol):
         """What edits change: lines, or the texts of rows."""
 
 
-def parser(form: Form, options: Options) -> Parser:
+def parser(form: Form, options: Options) -> RecordParser:
     """The parser for records of this form."""
     return _Lines(options) if form == "lines" else _Rows(options)
 

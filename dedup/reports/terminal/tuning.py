@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dedup.explain.passages import Fragment
 from dedup.explain.thresholds import Level
-from dedup.explain.tune import Example, Scale, Tuning
+from dedup.explain.tune import PairExample, Scale, Tuning
 from dedup.options import Options
 from dedup.reports.layout import DIM, NAME, Part, grid, heading, indented, number, percent, similarity
 from dedup.reports.shorten import cut
@@ -109,7 +109,7 @@ def _fewest(scale: Scale) -> Iterator[str]:
         yield f"Fewest close calls: {pairs} from {least.threshold:.2f} to {least.until:.2f}."
 
 
-def _examples(examples: list[Example], colour: bool) -> Part:
+def _examples(examples: list[PairExample], colour: bool) -> Part:
     """Each pair: how similar, the names, and both texts from where they begin to differ."""
     if not examples:
         return [indented(Text("no pairs"))]
