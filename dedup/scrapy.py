@@ -77,7 +77,7 @@ def open_request(settings: BaseSettings, spider: str) -> OpenRequest:
     options = _read("DEDUP_OPTIONS", settings.getdict, "a dict")
     unknown = [repr(option) for option in options if option not in OPTIONS]
     if unknown:
-        raise OptionsError(f"DEDUP_OPTIONS knows {', '.join(OPTIONS)}, not {', '.join(unknown)}")
+        raise OptionsError(f"DEDUP_OPTIONS takes {', '.join(OPTIONS)}, not {', '.join(unknown)}")
     if isinstance(options.get("cut"), list):
         options["cut"] = tuple(options["cut"])
     try:

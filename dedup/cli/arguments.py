@@ -223,8 +223,8 @@ def _add_index(commands: Commands) -> None:
         "add",
         "add documents to the index",
         "Compare documents with each other and with the index, as `dedup clean --index` does, and add those "
-        "that are kept to FILE, which is made if need be. No articles are written. Inputs that did not "
-        "change since they were added replace themselves.",
+        "that are kept to FILE, which is created if it does not exist. No articles are written. Adding "
+        "unchanged inputs again replaces what they added before.",
     )
     add_inputs(add.add_argument)
     _add_comparing(add)

@@ -172,7 +172,7 @@ def add_index(add: Add) -> None:
         "--index",
         metavar="FILE",
         help="compare also with the articles that earlier runs kept in this file, and add those kept now; "
-        "it is made if need be",
+        "it is created if it does not exist",
     )
     add_forget(add)
     add_wait(add)

@@ -20,7 +20,7 @@ from typing import Any
 from dedup.errors import IndexFileError, OptionsError
 from dedup.service.messages import (
     DONE,
-    Document,
+    Item,
     ItemDecision,
     OpenRequest,
     Reply,
@@ -31,8 +31,8 @@ from dedup.service.messages import (
 _GATHER = 0.1  # seconds in which documents gather: a batch of thirty takes twice the time of one document
 _BATCH = 64  # documents that are sent without waiting for more; deciding them takes 10 ms
 
-Pending = tuple[Document, "Future[ItemDecision]"]
-"""A document and the future of its decision."""
+Pending = tuple[Item, "Future[ItemDecision]"]
+"""An item and the future of its decision."""
 
 
 class IndexClient:
@@ -104,7 +104,7 @@ class IndexClient:
         batch = [pending for pending in batch if pending[1].set_running_or_notify_cancel()]
         began = time.perf_counter()
         try:
-            decisions = self._call([document for document, _ in batch])
+            decisions = self._call([item for item, _ in batch])
         except Exception as error:
             for _, future in batch:
                 future.set_exception(error)

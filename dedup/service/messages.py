@@ -1,8 +1,8 @@
 """The messages between a crawler's process (`client`) and the process that has its index (`process`).
 
-Each message is one line of JSON. The client sends an `OpenRequest`, then lists of documents, then null. Each
+Each message is one line of JSON. The client sends an `OpenRequest`, then lists of `Item`s, then null. Each
 is answered with a `Reply` of the kind DONE whose value is, in this order: the number of documents in the
-index; an `ItemDecision` for each document; the number again. A reply of any other kind has a sentence for its
+index; an `ItemDecision` for each item; the number again. A reply of any other kind has a sentence for its
 value, and is the last one: the process ends after it.
 """
 
@@ -13,8 +13,8 @@ from dedup.identity import Identity
 
 DONE = "done"
 
-Document = tuple[str | None, str]
-"""The id and the text of a document."""
+Item = tuple[str | None, str]
+"""The id and the text of an item of a crawl."""
 
 
 class OpenRequest(NamedTuple):

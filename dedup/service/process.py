@@ -45,8 +45,8 @@ def serve(messages: IO[bytes], replies: IO[bytes]) -> None:
     with open_index(OpenRequest(*read_message(messages))) as index:
         write_message(replies, Reply(DONE, len(index)))
         warm_up()
-        while (documents := read_message(messages)) is not None:
-            decisions = index.add_each([{"id": name, "text": text} for name, text in documents])
+        while (items := read_message(messages)) is not None:
+            decisions = index.add_each([{"id": name, "text": text} for name, text in items])
             write_message(replies, Reply(DONE, [item_decision(decision) for decision in decisions]))
         index.commit()
         count = len(index)
