@@ -21,7 +21,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import orjson
 import pyarrow as pa
@@ -102,17 +102,68 @@ class Undo(NamedTuple):
         return cls(start, unpack(removed), length)
 
 
-class OutputSpan(NamedTuple):
-    """Where the documents of an input file lie: the index of the output, then bytes (rows, for Parquet) of
-    it. `output` None: nothing of the file was copied to an output.
-    """
+class OutputSpan(TypedDict):
+    """Where an input file is in the output: at these bytes of it; a Parquet file at these rows."""
 
     output: int | None
+    """The index of the output; None: nothing of the file was copied to an output."""
     start: int
     length: int
 
 
-NOT_IN_OUTPUT = OutputSpan(None, 0, 0)
+NOT_IN_OUTPUT = OutputSpan(output=None, start=0, length=0)
+
+
+class FileLine(OutputSpan):
+    """The line that ends an input file."""
+
+    dedup_file: str
+    """The name of the file."""
+    size: int
+    """Its bytes, decompressed; of a Parquet file its rows."""
+    crc32: int | None
+    """The checksum of these bytes; None for a Parquet file."""
+    undo: list[list[Any]]
+    """What undoes replacements behind the last document."""
+
+
+class ParquetFileLine(FileLine):
+    """The line that ends a Parquet file."""
+
+    schema: str
+    """The schema, packed by `pack_schema`."""
+    packing: str
+    """The compression, as `ParquetWriter` takes it."""
+
+
+class Checksum(TypedDict):
+    """An output as a run wrote it. `name`: its path in the folder, or the name of the file."""
+
+    name: str
+    size: int
+    crc32: int
+
+
+class RejectsChecksum(TypedDict):
+    """A rejects file as a run wrote it. `name`: its path as it was given."""
+
+    name: str
+    lines: int
+    crc32: int
+
+
+class EndLine(TypedDict):
+    """The last line of a ledger."""
+
+    dedup_end: int
+    """How many lines come before."""
+    crc32: int
+    """The checksum of these lines."""
+    folder: bool
+    """Whether the outputs are files of one folder."""
+    outputs: list[Checksum]
+    rejects: RejectsChecksum | None
+    """None: the run wrote no rejects file."""
 
 
 class ChangedRows(NamedTuple):

@@ -6,14 +6,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 
 from dedup.errors import LedgerError
 from dedup.files.compression import compression_of
 from dedup.files.reading import chunks
-from dedup.ledger.format import END_PREFIX, FILE_PREFIX, SUMMARY_PREFIX, VERSION
+from dedup.ledger.format import END_PREFIX, FILE_PREFIX, SUMMARY_PREFIX, VERSION, EndLine, FileLine
 
 
 def read_lines(path: str) -> Iterator[bytes]:
@@ -45,8 +45,8 @@ class CheckedLedger(NamedTuple):
     """The lines of a complete ledger that describe its run, its files and its outputs."""
 
     header: dict[str, Any]
-    files: list[dict[str, Any]]
-    end: dict[str, Any]
+    files: list[FileLine]
+    end: EndLine
     summary: dict[str, Any] | None = None
 
 
@@ -54,18 +54,18 @@ def check_ledger(path: str) -> CheckedLedger:
     """Read a ledger and check that it is complete. Raises LedgerError where it is not."""
     crc, count = 0, 0
     header: dict[str, Any] = {}
-    files: list[dict[str, Any]] = []
+    files: list[FileLine] = []
     summary: dict[str, Any] | None = None
     for line in read_lines(path):
         if count == 0:
             header = parse_line(line, path)
             _check_version(header, path)
         elif line.startswith(FILE_PREFIX):
-            files.append(parse_line(line, path))
+            files.append(cast(FileLine, parse_line(line, path)))
         elif line.startswith(SUMMARY_PREFIX):
             summary = parse_line(line, path)["dedup_report"]
         elif line.startswith(END_PREFIX):
-            end = parse_line(line, path)
+            end = cast(EndLine, parse_line(line, path))
             if end["dedup_end"] != count or end["crc32"] != crc:
                 raise LedgerError(
                     f"The ledger {path!r} was changed after it was written: its checksum differs. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,7 +15,12 @@ from dedup.ledger.format import (
     LONG,
     VERSION,
     ChangedRows,
+    Checksum,
+    EndLine,
+    FileLine,
     OutputSpan,
+    ParquetFileLine,
+    RejectsChecksum,
     Undo,
     encode,
     raw_fields,
@@ -37,7 +42,7 @@ class LedgerWriter:
         self._lines = self._reject_lines = 0
         self._write({"dedup_ledger": VERSION, **header})
 
-    def _write(self, line: dict[str, Any]) -> None:
+    def _write(self, line: Mapping[str, Any]) -> None:
         if self._target:
             self._target.write(encode(line))
             self._lines += 1
@@ -98,10 +103,23 @@ class LedgerWriter:
         if self._target:
             self._write(rows.as_json())
 
-    def file(self, file: File, size: int, crc: int | None, span: OutputSpan, **more: Any) -> None:
-        """Write the line that ends an input file of `size` bytes (Parquet: rows, and no `crc`)."""
-        line = {"dedup_file": file.name, "size": size, "crc32": crc, **span._asdict(), **more}
-        self._write({**line, "undo": self._take_pending()})
+    def file(self, file: File, size: int, crc: int, span: OutputSpan) -> None:
+        """Write the line that ends an input file of `size` bytes."""
+        self._write(FileLine(dedup_file=file.name, size=size, crc32=crc, **span, undo=self._take_pending()))
+
+    def parquet_file(self, file: File, rows: int, span: OutputSpan, schema: str, compression: str) -> None:
+        """Write the line that ends a Parquet file with so many rows; `schema` is packed."""
+        self._write(
+            ParquetFileLine(
+                dedup_file=file.name,
+                size=rows,
+                crc32=None,
+                **span,
+                schema=schema,
+                packing=compression,
+                undo=self._take_pending(),
+            )
+        )
 
     def summary(self, summary: dict[str, Any]) -> None:
         """Write the summary of the run."""
@@ -113,9 +131,18 @@ class LedgerWriter:
         """
         if not self._target:
             return
-        sums = [{"name": name, "size": target.size, "crc32": target.crc} for name, target in outputs]
+        checksums = [Checksum(name=name, size=target.size, crc32=target.crc) for name, target in outputs]
         rejects = None
         if self._rejects:
-            rejects = {"name": self._rejects.name, "lines": self._reject_lines, "crc32": self._rejects.crc}
-        line = {"dedup_end": self._lines, "crc32": self._target.crc, "folder": folder}
-        self._write({**line, "outputs": sums, "rejects": rejects})
+            rejects = RejectsChecksum(
+                name=self._rejects.name, lines=self._reject_lines, crc32=self._rejects.crc
+            )
+        self._write(
+            EndLine(
+                dedup_end=self._lines,
+                crc32=self._target.crc,
+                folder=folder,
+                outputs=checksums,
+                rejects=rejects,
+            )
+        )

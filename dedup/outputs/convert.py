@@ -21,7 +21,7 @@ from dedup.outputs.splice import apply_edits
 _NEWLINES = re.compile(rb"[\r\n]+")
 
 
-def sink(form: str, target: Target, fields: Fields) -> Sink:
+def sink_for(form: str, target: Target, fields: Fields) -> Sink:
     """The sink that writes this format."""
     if form == "json":
         return JsonArraySink(target)
@@ -40,27 +40,27 @@ def convert(
     file: File, records: Iterable[Record], ledger: LedgerWriter, fields: Fields, sink: Sink | None
 ) -> None:
     """Write the kept documents of a file to the sink. Without a sink the file has no output."""
-    source = FileReader(file, checksum=True)
+    reader = FileReader(file, checksum=True)
     header = csv.header(file) if file.format in DELIMITERS else ()
     for record in records:
         if record.reason is not None:
-            _leave_out(source, record.start, ledger)
-            ledger.reject(file.name, record, source.slices(record.end))
+            _leave_out(reader, record.start, ledger)
+            ledger.reject(file.name, record, reader.slices(record.end))
             continue
-        start = source.offset
-        gap, raw = source.read(record.start), source.read(record.end)
+        start = reader.offset
+        gap, raw = reader.read(record.start), reader.read(record.end)
         if sink and not record.dropped:
             sink.document(as_json(file, apply_edits(raw, record.start, record.edits), header, fields))
         ledger.document(record.line, [Undo(start, gap + raw, 0)])
-    _leave_out(source, None, ledger)
-    ledger.file(file, source.offset, source.crc, NOT_IN_OUTPUT)
-    source.close()
+    _leave_out(reader, None, ledger)
+    ledger.file(file, reader.offset, reader.crc, NOT_IN_OUTPUT)
+    reader.close()
 
 
-def _leave_out(source: FileReader, end: int | None, ledger: LedgerWriter) -> None:
+def _leave_out(reader: FileReader, end: int | None, ledger: LedgerWriter) -> None:
     """Leave out what is between two records, up to byte `end`, or at the end of the file."""
-    start = source.offset
-    for part in regroup(source.slices(end)):
+    start = reader.offset
+    for part in regroup(reader.slices(end)):
         ledger.note_undo(Undo(start, part, 0))
         start += len(part)
 

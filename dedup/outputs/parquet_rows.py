@@ -104,9 +104,11 @@ def write_rows(
             kept = _kept_slices(_edited(batch, rows, fields.text), rows)
             _write_batches(kept, sink)
             _write_lines(file, batch, rows, ledger, in_output)
-        span = OutputSpan(output, start, row_sink.rows - start) if row_sink and in_output else NOT_IN_OUTPUT
+        span = NOT_IN_OUTPUT
+        if row_sink and in_output:
+            span = OutputSpan(output=output, start=start, length=row_sink.rows - start)
         size = table.metadata.num_rows
-        ledger.file(file, size, None, span, schema=pack_schema(schema), packing=compression)
+        ledger.parquet_file(file, size, span, pack_schema(schema), compression)
 
 
 def _compression(table: pq.ParquetFile) -> str:

@@ -35,14 +35,14 @@ class Splicer:
     and behind them.
     """
 
-    def __init__(self, file: File, source: FileReader, ledger: LedgerWriter, target: Target) -> None:
+    def __init__(self, file: File, reader: FileReader, ledger: LedgerWriter, target: Target) -> None:
         self._file = file
         self._ledger = ledger
         self._target = target
-        self._source = source
+        self._reader = reader
         self._start: int | None = None
         """Where the file begins in the target; None before its first byte is written."""
-        if target.size and self._source.skip_bom():
+        if target.size and self._reader.skip_bom():
             ledger.note_undo(Undo(0, BOM, 0))  # a BOM is valid only at the start of the output
 
     def add(self, record: Record, span: Span | None = None) -> None:
@@ -61,16 +61,16 @@ class Splicer:
 
     def copy_to(self, end: int | None) -> None:
         """Copy up to byte `end` of the file; None: up to its end."""
-        for part in self._source.slices(end):
+        for part in self._reader.slices(end):
             self._write(part)
 
     def finish(self, output: int) -> None:
         """Copy the rest and write the file's ledger line. Raises InputError where the file changed."""
         self.copy_to(None)
         start = self._target.size if self._start is None else self._start
-        span = OutputSpan(output, start, self._target.size - start)
-        self._ledger.file(self._file, self._source.offset, self._source.crc, span)
-        self._source.close()
+        span = OutputSpan(output=output, start=start, length=self._target.size - start)
+        self._ledger.file(self._file, self._reader.offset, self._reader.crc, span)
+        self._reader.close()
 
     def _write(self, data: bytes | memoryview) -> None:
         if not data:
@@ -84,20 +84,20 @@ class Splicer:
     def _replace(self, edit: Edit) -> Undo:
         """Copy up to the edit and make it."""
         self.copy_to(edit.start)
-        removed = self._source.read(edit.end)
+        removed = self._reader.read(edit.end)
         self._write(edit.new)
         return Undo(edit.start, removed, len(edit.new))
 
     def _remove_reject(self, record: Record, start: int, end: int) -> None:
         """Leave out a reject and the separators in [start, end); these are not part of its line."""
         self._ledger.note_undo(self._replace(Edit(start, record.start, b"")))
-        self._ledger.reject(self._file.name, record, self._source.slices(record.end))
-        self._ledger.note_undo(Undo(record.end, self._source.read(end), 0))
+        self._ledger.reject(self._file.name, record, self._reader.slices(record.end))
+        self._ledger.note_undo(Undo(record.end, self._reader.read(end), 0))
 
 
 def _array_spans(records: Iterable[Record]) -> Iterator[tuple[Record, Span]]:
-    """Each element of a JSON array with the bytes to remove if it goes, so that the rest is an array again:
-    the separator before it goes, too, or the one behind it while no element before it stays.
+    """Each element of a JSON array with the bytes to remove should it go, so that the rest stays an array:
+    also the separator before it, or the one behind it as long as no earlier element is kept.
     """
     previous_end, any_kept = 0, False
     for record, following in pairwise(chain(records, [None])):

@@ -102,7 +102,7 @@ def write(
 
 
 def _by_file(records: Iterable[Record], files: Sequence[File]) -> Iterator[tuple[File, Iterator[Record]]]:
-    """Every file with its records, none for some. Raises ValueError where records are not sorted by file."""
+    """Every file with its records, if any. Raises ValueError where the records are not sorted by file."""
     groups = groupby(records, attrgetter("file"))
     group = next(groups, None)
     for index, file in enumerate(files):
@@ -138,14 +138,14 @@ class _OutputWriter:
         return target
 
     def _open_sink(self, form: str, target: Target) -> None:
-        """Open the sink of the one output: for rows, where all inputs are Parquet files that fit together."""
+        """Open the sink of the output: for rows, if all inputs are Parquet files that share a schema."""
         if form == "parquet" and all(file.format == "parquet" for file in self._files):
             from dedup.outputs.parquet_rows import RowSink, shared_schema
 
             if schema := shared_schema(self._files):
                 self._row_sink = RowSink(target, schema)
                 return
-        self._sink = convert.sink(form, target, self._fields)
+        self._sink = convert.sink_for(form, target, self._fields)
 
     def add(self, file: File, records: Iterator[Record]) -> None:
         """Write the documents of one file; `records` are all of its documents and rejects."""

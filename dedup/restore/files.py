@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from dedup.document import File
 from dedup.errors import InputError, LedgerError
@@ -15,7 +15,16 @@ from dedup.files.compression import compression_of
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
 from dedup.files.target import Target
-from dedup.ledger.format import FILE_PREFIX, ROWS_PREFIX, ChangedRows, Undo, raw_bytes
+from dedup.ledger.format import (
+    FILE_PREFIX,
+    ROWS_PREFIX,
+    ChangedRows,
+    Checksum,
+    FileLine,
+    ParquetFileLine,
+    Undo,
+    raw_bytes,
+)
 from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line, read_lines
 
 
@@ -62,12 +71,12 @@ def check_name(name: str) -> str:
 def _check_outputs(checked: CheckedLedger, output: str) -> list[File]:
     """The outputs that the ledger names. Raises LedgerError where one is missing or was changed."""
     outputs = []
-    for sums in checked.end["outputs"]:
-        path = Path(output, check_name(sums["name"])) if checked.end["folder"] else Path(output)
+    for checksum in checked.end["outputs"]:
+        path = Path(output, check_name(checksum["name"])) if checked.end["folder"] else Path(output)
         file = File(str(path), path, "jsonl", compression_of(path))
         if not path.is_file():
             raise LedgerError(f"The output {file.name!r} is missing; restore needs it.")
-        if not _is_unchanged(file, sums):
+        if not _is_unchanged(file, checksum):
             raise LedgerError(
                 f"{file.name!r} is not the output that belongs to the ledger, or was changed since: "
                 "use the output as the run wrote it."
@@ -76,28 +85,28 @@ def _check_outputs(checked: CheckedLedger, output: str) -> list[File]:
     return outputs
 
 
-def _is_unchanged(file: File, sums: dict[str, Any]) -> bool:
+def _is_unchanged(file: File, checksum: Checksum) -> bool:
     """Whether a file has this size and checksum."""
-    source = FileReader(file, checksum=True)
+    reader = FileReader(file, checksum=True)
     try:
-        source.skip(sums["size"])
-        is_longer = any(source.slices())
+        reader.skip(checksum["size"])
+        is_longer = any(reader.slices())
     except InputError:
         return False
-    return not is_longer and bool(source.crc == sums["crc32"])
+    return not is_longer and bool(reader.crc == checksum["crc32"])
 
 
 def _check_rejects(checked: CheckedLedger, rejects: str | None) -> None:
     """Raise LedgerError where the run had rejects and these are not them."""
-    sums = checked.end["rejects"]
-    if not sums or not sums["lines"]:
+    checksum = checked.end["rejects"]
+    if not checksum or not checksum["lines"]:
         return
     if rejects is None:
-        raise LedgerError(f"Restore needs the rejects of the run, too: add --rejects {sums['name']!r}")
+        raise LedgerError(f"Restore needs the rejects of the run, too: add --rejects {checksum['name']!r}")
     crc = 0
     for line in read_lines(rejects):
         crc = zlib.crc32(line, crc)
-    if crc != sums["crc32"]:
+    if crc != checksum["crc32"]:
         raise LedgerError(
             f"{rejects!r} is not the rejects file of the run that wrote the ledger, or was changed since: "
             "use the file as the run wrote it."
@@ -115,13 +124,13 @@ class _Restorer:
         has_rejects = checked.end["rejects"] and checked.end["rejects"]["lines"]
         self._rejects = _RejectsReader(rejects if has_rejects else None)
         self._outputs = outputs
-        self._source: tuple[int, FileReader] | None = None
+        self._reader: tuple[int, FileReader] | None = None
         """The output that is being read, and its index."""
 
-    def file(self, file: dict[str, Any], target: Target) -> None:
+    def file(self, file: FileLine, target: Target) -> None:
         """Write a file again, given the ledger line that ends it. Raises LedgerError."""
         if "schema" in file:
-            self._parquet_file(file, target)
+            self._parquet_file(cast(ParquetFileLine, file), target)
             return
         undo = heapq.merge(self._undo(), self._rejects.undo(file["dedup_file"]), key=attrgetter("start"))
         self._splice_back(file, undo, target)
@@ -131,34 +140,34 @@ class _Restorer:
                 "Use output, ledger and rejects of the same run."
             )
 
-    def _parquet_file(self, file: dict[str, Any], target: Target) -> None:
+    def _parquet_file(self, file: ParquetFileLine, target: Target) -> None:
         from dedup.restore import parquet
 
         output = None if file["output"] is None else self._outputs[file["output"]]
         parquet.restore(file, self._changed_rows(), output, target)
         self._rejects.skip(file["dedup_file"])
 
-    def _splice_back(self, file: dict[str, Any], undo: Iterable[Undo], target: Target) -> None:
+    def _splice_back(self, file: FileLine, undo: Iterable[Undo], target: Target) -> None:
         """Write the file's part of the output with every replacement undone."""
-        source = self._output_at(file)
-        end = source.offset + file["length"] if source else 0
+        reader = self._output_at(file)
+        end = reader.offset + file["length"] if reader else 0
         at = 0  # of the original
         for start, removed, length in undo:
-            _copy(source, start - at, end, target)
+            _copy(reader, start - at, end, target)
             target.write(removed)
-            if source:
-                source.skip(min(source.offset + length, end))
+            if reader:
+                reader.skip(min(reader.offset + length, end))
             at = start + len(removed)
-        _copy(source, file["size"] - at, end, target)
+        _copy(reader, file["size"] - at, end, target)
 
-    def _output_at(self, file: dict[str, Any]) -> FileReader | None:
+    def _output_at(self, file: FileLine) -> FileReader | None:
         """The output of a file, read up to where the file's part begins; None where it has no output."""
         if file["output"] is None:
             return None
-        if self._source is None or self._source[0] != file["output"]:
-            self._source = (file["output"], FileReader(self._outputs[file["output"]]))
-        self._source[1].skip(file["start"])
-        return self._source[1]
+        if self._reader is None or self._reader[0] != file["output"]:
+            self._reader = (file["output"], FileReader(self._outputs[file["output"]]))
+        self._reader[1].skip(file["start"])
+        return self._reader[1]
 
     def _undo(self) -> Iterator[Undo]:
         """What undoes the replacements in the next file, from its ledger lines, in order."""
@@ -201,13 +210,13 @@ class _RejectsReader:
             pass
 
 
-def _copy(source: FileReader | None, length: int, end: int, target: Target) -> None:
+def _copy(reader: FileReader | None, length: int, end: int, target: Target) -> None:
     """Copy so many bytes of the output. Raises LedgerError where they reach beyond `end`."""
-    if length < 0 or (length and (source is None or source.offset + length > end)):
+    if length < 0 or (length and (reader is None or reader.offset + length > end)):
         raise LedgerError(
             "The ledger does not fit the output: its replacements overlap or reach too far. "
             "Use output and ledger of the same run."
         )
-    if source:
-        for part in source.slices(source.offset + length):
+    if reader:
+        for part in reader.slices(reader.offset + length):
             target.write(part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pyarrow as pa
 
@@ -11,14 +10,14 @@ from dedup.document import File
 from dedup.errors import LedgerError
 from dedup.files.target import Target
 from dedup.formats.parquet import open_table, row_batches
-from dedup.ledger.format import ChangedRows, unpack_schema
+from dedup.ledger.format import ChangedRows, ParquetFileLine, unpack_schema
 from dedup.outputs.parquet_rows import BATCH, RowSink
 
 _UNCHANGED = 1024  # unchanged rows at the end that are written at once
 
 
 def restore(
-    file: dict[str, Any], changes: Iterable[ChangedRows], output: File | None, target: Target
+    file: ParquetFileLine, changes: Iterable[ChangedRows], output: File | None, target: Target
 ) -> None:
     """Write a Parquet file again, whose table equals the original. `file`: the ledger line that ends it;
     `changes`: its changed rows, in order; `output`: where its other rows are, if it has an output. Raises
