@@ -1,4 +1,4 @@
-"""dedup compare: its numbers are those of a run, its rows hold both texts, its marks stand in place."""
+"""dedup compare: its numbers are those of a run, and its report shows both texts."""
 
 import re
 from io import StringIO
@@ -28,24 +28,26 @@ AS_THEY_ARE = Options(repeats=False)
 
 
 def compared(left, right, options=AS_THEY_ARE, identity=None):
-    """Two texts compared."""
+    """The comparison of two texts."""
     one, other = ({"id": name, "source": "s.jsonl", "position": at} for at, name in enumerate("xy", 1))
     return compare(Document(identity or one, left), Document(identity or other, right), options)
 
 
-def shown(found, width=80, colour=False, full=False):
-    """The whole output as a string."""
+def shown(comparison, width=80, colour=False, full=False):
+    """The complete report as a string."""
     file = StringIO()
     system = "truecolor" if colour else None
     console = Console(
         file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={}
     )
-    terminal.write([line for part in side_by_side.report(found, full, colour) for line in [part]], console)
+    terminal.write(
+        [line for part in side_by_side.report(comparison, full, colour) for line in [part]], console
+    )
     return file.getvalue()
 
 
 def test_numbers_are_those_of_the_ledger():
-    """For each dropped document Jaccard and coverage are what `dedup clean` says of it and its keeper."""
+    """Jaccard and coverage of a dropped document and its keeper are those of the ledger."""
     articles = {
         one["id"]: one for one in map(orjson.loads, (FIXTURES / "articles.jsonl").read_bytes().splitlines())
     }
@@ -53,18 +55,18 @@ def test_numbers_are_those_of_the_ledger():
     assert len(dropped) > 2
     for line in dropped:
         texts_of_both = [articles[name]["text"] for name in (line["keeper"]["id"], line["id"])]
-        found = compared(*texts_of_both, Options())
-        assert found.jaccard == pytest.approx(line["jaccard"], abs=1e-4)
-        assert found.covered[1] == pytest.approx(line["coverage"], abs=1e-4)
-        assert found.alike or 1 in found.contained
+        comparison = compared(*texts_of_both, Options())
+        assert comparison.jaccard == pytest.approx(line["jaccard"], abs=1e-4)
+        assert comparison.covered[1] == pytest.approx(line["coverage"], abs=1e-4)
+        assert comparison.alike or 1 in comparison.contained
 
 
 def test_counts_add_up():
-    """Shared and lone shingles make up both sets; coverage and Jaccard follow from them."""
-    found = compared("a b c d e", "b c d e f g h")
-    assert (found.shared, found.shingles, found.words) == (2, (3, 5), (5, 7))
-    assert found.jaccard == pytest.approx(2 / 6)
-    assert found.covered == pytest.approx((2 / 3, 2 / 5))
+    """Jaccard and coverage follow from the counts of shingles."""
+    comparison = compared("a b c d e", "b c d e f g h")
+    assert (comparison.shared, comparison.shingles, comparison.words) == (2, (3, 5), (5, 7))
+    assert comparison.jaccard == pytest.approx(2 / 6)
+    assert comparison.covered == pytest.approx((2 / 3, 2 / 5))
 
 
 @pytest.mark.parametrize(
@@ -81,21 +83,21 @@ def test_counts_add_up():
 )  # fmt: skip
 def test_the_verdict_is_a_sentence(left, right, threshold, sentence):
     """The first line says whether they match, and why."""
-    found = compared(left, right, Options(repeats=False, threshold=threshold, contained=None))
-    assert shown(found, 100).splitlines()[0] == sentence
+    comparison = compared(left, right, Options(repeats=False, threshold=threshold, contained=None))
+    assert shown(comparison, 100).splitlines()[0] == sentence
 
 
 def test_repeats_are_cut_before():
-    """The texts are compared as a run would leave them, or as they are, and what was cut is told."""
+    """The texts are compared without their repeats, or as they are, and the report counts what was cut."""
     twice = f"{STORY}\n\n{STORY}"
-    found = compared(twice, STORY, Options())
-    assert found.same_text
-    assert f"Characters cut as repeats before the comparison: {len(STORY) + 2} of A" in shown(found)
+    comparison = compared(twice, STORY, Options())
+    assert comparison.same_text
+    assert f"Characters cut as repeats before the comparison: {len(STORY) + 2} of A" in shown(comparison)
     assert not compared(twice, STORY).same_words
 
 
 def test_shared_stretches_are_left_out_unless_asked_for():
-    """Of many shared paragraphs the outer ones are shown, of a long one the ends; --full shows all."""
+    """Of many shared paragraphs the outer ones are shown, of a long one both ends; --full shows all."""
     lines = [f"{'abcdefghij'[i]} line of its own with some words {i} {i}{i}" for i in range(10)]
     one, other = "\n".join(lines), "\n".join([*lines[:5], "more", *lines[5:]])
     brief, full = (shown(compared(one, other), full=full) for full in (False, True))
@@ -110,8 +112,8 @@ def test_shared_stretches_are_left_out_unless_asked_for():
 
 
 @pytest.mark.parametrize("width", [60, 80, 99, 100, 120, 200])
-def test_texts_stand_beside_each_other_where_there_is_room(width):
-    """From 100 columns on two columns, below them A above B; no line is wider than the terminal."""
+def test_texts_are_side_by_side_where_there_is_room(width):
+    """From a width of 100 on, A is beside B, below that above it; no line is wider than the terminal."""
     report = shown(compared(f"{STORY}\n\nonly here", NEAR), width)
     assert max(map(cell_len, report.split("\n"))) <= width
     assert ("│" in report) == (width >= 100)
@@ -121,7 +123,7 @@ def test_texts_stand_beside_each_other_where_there_is_room(width):
 
 
 def test_colours_take_the_place_of_brackets():
-    """In colour what only one has is coloured, what both have is dim, and there are no brackets."""
+    """In colour, what only one text has is coloured, what both have is dim, and there are no brackets."""
     report = shown(compared("a b c d", "a b c e"), colour=True)
     assert "[+" not in report
     assert re.search(r"\x1b\[2ma b c \x1b\[0m\x1b\[35md\x1b", report)
@@ -131,11 +133,11 @@ def test_colours_take_the_place_of_brackets():
 @examples(100)
 @given(text=outside, more=outside, width=st.sampled_from([60, 80, 120, 200]), full=st.booleans())
 def test_nothing_in_a_text_acts(text, more, width, full):
-    """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
+    """Promise 6: no control character of a text or an id reaches the terminal."""
     identity = {"id": text.replace("\ud800", "?"), "source": more, "position": 1}
     one, other = (part.replace("\ud800", "?") for part in (f"{STORY}{text}", f"{more}\n{STORY}"))
-    found = compared(one, other, identity=identity)
-    for report in (shown(found, width, full=full), without_codes(shown(found, width, True, full))):
+    comparison = compared(one, other, identity=identity)
+    for report in (shown(comparison, width, full=full), without_codes(shown(comparison, width, True, full))):
         assert not re.search(
             r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report
         )
@@ -143,7 +145,7 @@ def test_nothing_in_a_text_acts(text, more, width, full):
 
 
 def test_files_and_ids_may_be_given(tmp_path, capsys):
-    """Two files of any format, or two documents of an input by id or place."""
+    """Compares two files of any format, or two documents of an input by id or location."""
     (tmp_path / "a.txt").write_text(STORY)
     lines = [{"id": "x", "text": STORY}, {"id": "y", "text": f"{STORY} End."}, {"text": "Other."}]
     (tmp_path / "b.jsonl").write_bytes(orjson.dumps(lines[1]))
@@ -158,7 +160,7 @@ def test_files_and_ids_may_be_given(tmp_path, capsys):
 
 def test_bad_input_gets_a_sentence(tmp_path, capsys):
     """A missing file, several documents in one, none, an unreadable one, an unknown id, one that is not
-    unique: one sentence that says what and what to do.
+    unique: one sentence says what is wrong and what to do.
     """
     files = {
         "one.txt": b"a", "empty.jsonl": b"", "bad.txt": b"\xff", "two.jsonl": b'{"id":"x","text":"a"}\n' * 2
@@ -177,14 +179,14 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         ([here["one.txt"], here["one.txt"], "--threshold", "2"], 2, "--threshold must be above"),
     ):  # fmt: skip
         assert main(["compare", *arguments]) == status
-        told = capsys.readouterr().err
-        assert words in told
-        assert told.startswith("dedup: ")
-        assert told.count("\n") == 1
+        message = capsys.readouterr().err
+        assert words in message
+        assert message.startswith("dedup: ")
+        assert message.count("\n") == 1
 
 
 def test_one_may_cover_the_other():
-    """Where Jaccard does not match them, they match if one covers enough of the other, unless that is off."""
+    """Below the Jaccard threshold they match if one covers enough of the other, unless that is off."""
     options = [Options(repeats=False, contained=contained) for contained in (0.9, None)]
     covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
     assert re.match(r"A match: A contains 100.0% of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
@@ -194,9 +196,9 @@ def test_one_may_cover_the_other():
 
 
 def test_large_texts_take_a_moment():
-    """Texts of 20,000 words whose paragraphs stand in reverse order are compared, and told briefly."""
+    """Texts of 20,000 words with their paragraphs in reverse order are compared, and the report is short."""
     numbers = np.random.default_rng(3).integers(0, 9_999, (400, 50))
     paragraphs = [" ".join(f"w{n}" for n in line) for line in numbers]
-    found = compared("\n".join(paragraphs), "\n".join(paragraphs[::-1]))
-    assert found.jaccard > 0.9
-    assert len(shown(found)) < 40_000
+    comparison = compared("\n".join(paragraphs), "\n".join(paragraphs[::-1]))
+    assert comparison.jaccard > 0.9
+    assert len(shown(comparison)) < 40_000

@@ -66,23 +66,23 @@ ONE, TWO, THREE = "one two three four five", "red green blue white black", "ant 
         ]),
     ],
 )  # fmt: skip
-def test_a_passage_stands_beside_its_counterpart(left, right, expected):
-    """However both are cut into paragraphs, the same stands beside the same, and what one lacks alone."""
-    found = table(left, right)
-    if left.startswith(f"{ONE} six"):  # which copy is the counterpart is told by what stands around it
-        assert found[-1] == expected[-1]
+def test_a_passage_is_beside_its_counterpart(left, right, expected):
+    """However the texts are split into paragraphs, equal passages are side by side, and others are alone."""
+    shown = table(left, right)
+    if left.startswith(f"{ONE} six"):  # what surrounds the copies decides which one is the counterpart
+        assert shown[-1] == expected[-1]
     else:
-        assert found == expected
+        assert shown == expected
 
 
 @examples(300)
 @given(left=few_words.map(" ".join) | TEXTS, right=few_words.map(" ".join) | TEXTS, ngram=st.integers(1, 4))
-def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
-    """Nothing is lost but blanks; a word is marked if and only if no shingle with it stands in both texts."""
+def test_rows_have_both_texts_and_mark_what_only_one_has(left, right, ngram):
+    """Only blanks are lost; a word is marked if and only if none of its shingles is in both texts."""
     one, other = shingle_text(left, ngram), shingle_text(right, ngram)
-    made = passage_rows(one, other)
+    rows = passage_rows(one, other)
     for text, mine, theirs, i in ((left, one, other, 0), (right, other, one, 1)):
-        fragments = [fragment for row in made for passage in row[i] for fragment in passage.fragments]
+        fragments = [fragment for row in rows for passage in row[i] for fragment in passage.fragments]
         assert "".join("".join(fragment.text for fragment in fragments).split()) == "".join(text.split())
         common = set(mine.shingles.tolist()) & set(theirs.shingles.tolist())
         lone = {word for at in range(len(mine.shingles)) if mine.shingles[at] in common
@@ -94,7 +94,7 @@ def test_rows_hold_both_texts_and_mark_what_only_one_has(left, right, ngram):
 @examples(200)
 @given(left=few_words.map(" ".join), right=few_words.map(" ".join))
 def test_corresponding_words_are_equal_and_ascend(left, right):
-    """A word corresponds to an equal one, and both texts are followed from front to back."""
+    """A word corresponds to an equal word, and the pairs ascend in both texts."""
     one, other = shingle_text(left, 3), shingle_text(right, 3)
     pairs = corresponding_words(one, other)
     assert all(one.words.hashes[a] == other.words.hashes[b] for a, b in pairs)

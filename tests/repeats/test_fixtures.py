@@ -1,4 +1,4 @@
-"""The invented articles and their answers: what must stay untouched first."""
+"""The invented articles and their answers, beginning with those that must stay untouched."""
 
 from pathlib import Path
 
@@ -46,20 +46,20 @@ def test_what_an_author_repeats_on_purpose_is_left_alone(path):
 
 
 @pytest.mark.parametrize("path", UNTOUCHED, ids=lambda path: path.stem)
-def test_of_the_same_texts_echoed_whole_the_echo_is_cut(path):
-    """The second of two whole copies goes, and nothing of the first."""
+def test_an_echo_of_a_complete_text_is_cut(path):
+    """Of a text twice in a row the second copy is cut, and nothing of the first."""
     text = read(path).rstrip("\n")
     assert dedup.clean_text(f"{text}\n\n{text}\n") == f"{text}\n"
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_an_accident_is_cut_to_the_byte(path):
-    """Each broken article comes out as its answer says."""
+    """Each broken article becomes exactly its answer."""
     assert dedup.clean_text(read(path)) == read(path.with_suffix(".clean.txt"))
 
 
-def test_the_main_job_gives_the_answers():
-    """Every article is kept, cut or dropped as its answer says, with its keeper and its text."""
+def test_a_run_gives_the_answers():
+    """Every article is kept, cut or dropped as in its answer, with the same keeper and text."""
     answers = [orjson.loads(line) for line in (FIXTURES / "articles.answers.jsonl").read_bytes().splitlines()]
     result = dedup.clean(FIXTURES / "articles.jsonl")
     kept = {document["id"]: document["text"] for document in result.kept}
@@ -70,17 +70,17 @@ def test_the_main_job_gives_the_answers():
 
 
 def test_there_are_as_many_fixtures_as_promised():
-    """A suite that has lost its files does not pass."""
+    """The suite does not pass if its files are missing."""
     assert len(UNTOUCHED) >= 40
     assert len(BROKEN) >= 24
 
 
 @given(st.lists(st.sampled_from(range(9)), max_size=24), st.sampled_from(["\n", "\n\n"]))
 @examples(400)
-def test_what_is_cut_still_stands_elsewhere(order: list[int], gap: str) -> None:
-    """Whatever is repeated in whatever order, what every paragraph says is still said."""
+def test_what_is_cut_is_still_elsewhere(order: list[int], gap: str) -> None:
+    """Whatever is repeated, in whatever order, each paragraph is left at least once."""
     text = gap.join(POOL[i] for i in order)
     left = dedup.clean_text(text, CUT_ALL)
     for i in order:
-        said = HEAD if i < 3 else BODY if i < 5 else POOL[i]  # what the variants of one line have in common
-        assert said in left
+        common = HEAD if i < 3 else BODY if i < 5 else POOL[i]  # what the variants of one line have in common
+        assert common in left

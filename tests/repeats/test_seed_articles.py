@@ -1,4 +1,4 @@
-"""On real articles, where they are: the two seeds, and the labelled data that DEDUP_DATA names."""
+"""Two real articles, the seeds, if they are beside DEDUP_DATA."""
 
 import pytest
 
@@ -15,14 +15,14 @@ def seed(number: int) -> str:
 
 @seeds
 def test_the_model_case_loses_its_second_headline_and_its_echoed_block():
-    """The second seed: headline once, the four repeated paragraphs once, every other paragraph as it was, in
+    """The second seed keeps one headline, each of the four repeated paragraphs once, and all others, in
     order.
     """
     text = seed(1)
     lines = text.split("\n")
-    said = [line for line in lines if line]
-    once = list(dict.fromkeys(said))
-    assert len(said) - len(once) == 5
+    paragraphs = [line for line in lines if line]
+    once = list(dict.fromkeys(paragraphs))
+    assert len(paragraphs) - len(once) == 5
     cleaned = dedup.clean_text(text)
     assert [line for line in cleaned.split("\n") if line] == once
     assert "\n\n\n" not in cleaned
@@ -31,8 +31,8 @@ def test_the_model_case_loses_its_second_headline_and_its_echoed_block():
 
 
 @seeds
-def test_the_breadcrumb_goes_and_the_plain_headline_stays():
-    """The first seed: the breadcrumb line is a title repeat of the headline, and the only thing that goes."""
+def test_a_headline_with_breadcrumbs_is_cut_and_the_plain_one_stays():
+    """The first seed loses its headline with breadcrumbs, a repeat of the kind title, and nothing else."""
     text = seed(0)
     first, rest = text.split("\n", 1)
     (repeat,) = (repeat for repeat in dedup.find_repeats(text) if repeat.cut)
@@ -43,6 +43,6 @@ def test_the_breadcrumb_goes_and_the_plain_headline_stays():
 
 
 @seeds
-def test_the_seeds_are_no_duplicates_of_each_other():
-    """Related news is not the same article."""
+def test_related_articles_are_no_duplicates():
+    """The seeds report the same news, and both are kept."""
     assert dedup.clean([seed(0), seed(1)]).dropped == []

@@ -62,9 +62,9 @@ def joined(paragraphs: list[str]) -> str:
         "a part alone",
     ],
 )
-def test_a_copy_that_is_cut_up_otherwise(broken: list[str], clean: list[str]) -> None:
-    """A paragraph that stands again in parts, or joined to the next, is cut whole; a part alone stays. What
-    is compared with other articles is what is left.
+def test_a_copy_split_into_other_paragraphs_is_cut(broken: list[str], clean: list[str]) -> None:
+    """A paragraph repeated in parts, or joined to the next one, is cut completely; a single part is left. The
+    words compared with other articles are those that are left.
     """
     assert dedup.clean_text(joined(broken)) == joined(clean)
     result = dedup.clean([joined(broken)], workers=1)
@@ -73,8 +73,8 @@ def test_a_copy_that_is_cut_up_otherwise(broken: list[str], clean: list[str]) ->
 
 
 @pytest.mark.parametrize("copied", [f"{SECOND} {THIRD}", f"{SECOND} {THIRD} {FOURTH}"])
-def test_a_run_of_sentences_in_one_long_line(copied: str) -> None:
-    """In a page that is one long line a run of sentences that stands again is cut, and blanks stay single."""
+def test_a_run_of_sentences_in_one_long_line_is_cut(copied: str) -> None:
+    """In a page that is one long line, repeated sentences are cut, and spaces stay single."""
     body = f"{' '.join(ARTICLE)} {LINE}"
     assert (
         dedup.clean_text(f"{body} {copied} The rest is told elsewhere.")
@@ -82,8 +82,8 @@ def test_a_run_of_sentences_in_one_long_line(copied: str) -> None:
     )
 
 
-def test_a_long_line_and_its_paragraphs() -> None:
-    """A page whose body stands once in paragraphs and once in one long line loses the second."""
+def test_a_long_line_that_repeats_the_paragraphs_is_cut() -> None:
+    """A page that has its body in paragraphs and then in one long line loses the line."""
     paragraphs = [*ARTICLE, *DIARY, *BERTHS]
     assert dedup.clean_text(joined([*paragraphs, " ".join(paragraphs)])) == joined(paragraphs)
 
@@ -93,18 +93,18 @@ _PIECES = st.lists(
 )
 
 
-def test_a_copy_that_goes_on_is_no_part_of_a_block() -> None:
-    """What a copy adds to the paragraph that it repeats, behind others that stand again, is not cut."""
-    said = PARTS[0]
-    more = f"{said} A petition\nwith nine hundred names lay on the table."
-    text = joined([said, said, said, more])
+def test_words_that_a_copy_adds_are_left() -> None:
+    """A copy that adds words to its original is not cut with the copies before it."""
+    part = PARTS[0]
+    longer = f"{part} A petition\nwith nine hundred names lay on the table."
+    text = joined([part, part, part, longer])
     assert dedup.clean_text(text).count("A petition") == 1
 
 
 @given(_PIECES)
 @examples(60)
-def test_whatever_is_cut_something_that_says_it_stays(pieces: list[str]) -> None:
-    """However an article is cut up and repeated, every sentence of it is left once at least."""
+def test_every_sentence_is_left_once(pieces: list[str]) -> None:
+    """However an article is split and repeated, each of its sentences is left at least once."""
     text = joined(pieces)
     cleaned = " ".join(dedup.clean_text(text).split())
     for sentence in {part for piece in pieces for part in " ".join(piece.split()).split(". ")}:
