@@ -60,7 +60,7 @@ class Result(Outcome):
         if isinstance(self.source, Memory):
             starts, rows = self.table.column("start").to_numpy(), self.kept_rows()
             cuts = {int(starts[row]): self.findings.cuts[row] for row in rows if row in self.findings.cuts}
-            return self.source.kept(starts[rows], cuts)
+            return self.source.select(starts[rows], cuts)
         assert isinstance(self.source, Files)
         return _kept_of_files(self, self.source)
 

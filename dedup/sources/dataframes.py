@@ -1,4 +1,4 @@
-"""A DataFrame of pandas or polars as documents: its columns, and some of its rows as such a frame."""
+"""DataFrames of pandas and polars as containers of documents: columns, and some rows as such a frame."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.kernels.arrays import Int64s
-from dedup.sources.arrow_columns import Chunks, Column, Values, chunked, joined, replaced
+from dedup.sources.arrow_columns import ArrowColumn, Column, ListColumn, as_chunks, combine, replace_texts
 
 
-class Pandas:
+class PandasFrame:
     """A DataFrame of pandas."""
 
     def __init__(self, documents: Any, text: str) -> None:
@@ -22,26 +22,28 @@ class Pandas:
         return len(self.documents)
 
     def column(self, name: str) -> Column:
-        """The column, as it is where Arrow holds it."""
+        """The column, not copied where Arrow has it."""
         series = self.documents[name]
-        held = hasattr(series.dtype, "pyarrow_dtype") or getattr(series.dtype, "storage", None) == "pyarrow"
-        return Chunks(chunked(pa.array(series.array))) if held else Values(series.tolist())
+        in_arrow = (
+            hasattr(series.dtype, "pyarrow_dtype") or getattr(series.dtype, "storage", None) == "pyarrow"
+        )
+        return ArrowColumn(as_chunks(pa.array(series.array))) if in_arrow else ListColumn(series.tolist())
 
-    def kept(self, rows: Int64s, texts: dict[int, str]) -> Any:
-        """A frame with the same index labels and types."""
-        taken = self.documents.iloc[rows].copy()
+    def select(self, rows: Int64s, texts: dict[int, str]) -> Any:
+        """A frame with the same types, and the index labels of the rows."""
+        selected = self.documents.iloc[rows].copy()
         if texts:
-            series = taken[self.text]
+            series = selected[self.text]
             if hasattr(series.dtype, "categories"):
                 new = dict.fromkeys(text for text in texts.values() if text not in series.dtype.categories)
                 series = series.cat.add_categories(list(new))
             series = series.copy()
             series.iloc[list(texts)] = list(texts.values())
-            taken[self.text] = series
-        return taken
+            selected[self.text] = series
+        return selected
 
 
-class Polars:
+class PolarsFrame:
     """A DataFrame of polars."""
 
     def __init__(self, documents: Any, text: str) -> None:
@@ -54,29 +56,29 @@ class Polars:
         return len(self.documents)
 
     def column(self, name: str) -> Column:
-        """The column, as Arrow some documents at a time; as a list where it holds objects."""
+        """The column, converted to Arrow as rows are taken; as a list where it has Python's objects."""
         series = self.documents[name]
-        return Values(series.to_list()) if _is_object(series) else _Series(series)
+        return ListColumn(series.to_list()) if _is_object(series) else _PolarsColumn(series)
 
-    def kept(self, rows: Int64s, texts: dict[int, str]) -> Any:
+    def select(self, rows: Int64s, texts: dict[int, str]) -> Any:
         """A frame with the same schema."""
-        taken = self.documents[rows]
+        selected = self.documents[rows]
         if not texts:
-            return taken
-        series = taken[self.text]
+            return selected
+        series = selected[self.text]
         if _is_object(series):
-            listed = [texts.get(place, value) for place, value in enumerate(series.to_list())]
-            return taken.with_columns(type(series)(self.text, listed, dtype=series.dtype))
-        changed = replaced(chunked(series.to_arrow()).cast(pa.large_string()), texts)
-        return taken.with_columns(type(series)(self.text, changed).cast(series.dtype))
+            values = [texts.get(row, value) for row, value in enumerate(series.to_list())]
+            return selected.with_columns(type(series)(self.text, values, dtype=series.dtype))
+        changed = replace_texts(as_chunks(series.to_arrow()).cast(pa.large_string()), texts)
+        return selected.with_columns(type(series)(self.text, changed).cast(series.dtype))
 
 
 def _is_object(series: Any) -> bool:
-    """Whether polars holds Python's objects, which Arrow cannot."""
+    """Whether a series has Python's objects, which Arrow cannot hold."""
     return type(series.dtype).__name__ == "Object"
 
 
-class _Series:
+class _PolarsColumn:
     """A column of polars."""
 
     def __init__(self, series: Any) -> None:
@@ -84,4 +86,4 @@ class _Series:
 
     def take(self, rows: Sequence[int]) -> pa.Array:
         """The values of these rows; polars copies strings to give them as Arrow."""
-        return joined(chunked(self.series[np.asarray(rows, np.int64)].to_arrow()))
+        return combine(as_chunks(self.series[np.asarray(rows, np.int64)].to_arrow()))

@@ -1,25 +1,17 @@
-"""Where the documents of a run come from: files, or a line of a stream; `dedup.memory` has the other source,
-the caller's memory. A source gives blocks, and makes documents of a block.
-"""
+"""Documents in files, and in one line of a stream. `dedup.sources.memory` has the other source."""
 
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
 from dedup import formats
-from dedup.document import Fields
 from dedup.formats.blocks import Batch, Piece, join
 from dedup.options import Options
-
-
-def fields_of(options: Options) -> Fields:
-    """The fields that these options name, and how long a record may be."""
-    url = options.url_field or None
-    return Fields(options.text_field, options.id_field, options.order_field, url, options.max_document)
+from dedup.sources.source import fields_of
 
 
 class Files:
-    """Documents in files, folders and globs. Raises InputError for what cannot be found or read."""
+    """The documents of files, folders and globs. Raises InputError for what cannot be found or read."""
 
     def __init__(self, inputs: Sequence[str], options: Options) -> None:
         self.files = formats.find_files(inputs, options.max_document)
@@ -31,23 +23,25 @@ class Files:
         return formats.blocks(self.files, fields=self.fields)
 
     def fetch(self, documents: pa.Table) -> Iterator[formats.Block]:
-        """These documents alone (columns file, start, end, position; in order), read again."""
+        """These documents alone, read again. `documents`: columns file, start, end and position, in order."""
         file, start, end, position = (
             documents.column(name).to_numpy() for name in ("file", "start", "end", "position")
         )
         return formats.fetch(self.files, file, start, end, position, self.fields)
 
     def parse(self, block: formats.Block) -> Batch:
-        """The documents of a block."""
+        """The documents and rejects of a block."""
         return formats.parse(block, self.fields)
 
     def size_of(self, block: formats.Block) -> int:
-        """Bytes of a block."""
+        """The bytes of a block."""
         return block.size
 
 
 class Line:
-    """A line of a stream of JSON Lines: one document, one reject, or nothing."""
+    """One line of a stream of JSON Lines: a document, a reject, or neither. `piece`: the line, from stream
+    `name`.
+    """
 
     def __init__(self, name: str, piece: Piece, options: Options) -> None:
         self.names = [name]
@@ -59,14 +53,14 @@ class Line:
         yield self._block
 
     def fetch(self, documents: pa.Table) -> Iterator[formats.Block]:
-        """The line again, where it is asked for."""
+        """The line again, if any document is asked for."""
         if len(documents):
             yield self._block
 
-    def parse(self, block: formats.Block) -> Batch:  # noqa: ARG002 - there is but one
-        """What it holds."""
+    def parse(self, block: formats.Block) -> Batch:  # noqa: ARG002 - there is one block only
+        """The document or reject of the line."""
         return self._batch
 
     def size_of(self, block: formats.Block) -> int:
-        """Bytes of the line."""
+        """The bytes of the line."""
         return block.size

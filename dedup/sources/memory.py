@@ -1,4 +1,4 @@
-"""Documents in the caller's memory, as a source: blocks of them, and documents made of a block."""
+"""Documents in the caller's memory, as a source."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -6,131 +6,127 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup.document import SCHEMA, Cut, Edit, Reject
+from dedup.document import Cut, Edit
 from dedup.errors import InputError
-from dedup.formats.blocks import Batch
-from dedup.formats.columns import hosts
+from dedup.formats.blocks import Batch, Spans
+from dedup.formats.columns import hosts, record_batch
 from dedup.kernels.arrays import Int64s
 from dedup.options import Options
 from dedup.sources.arrow_columns import Column
-from dedup.sources.files import fields_of
-from dedup.sources.frames import Frame, framed
+from dedup.sources.containers import Container, container
+from dedup.sources.source import fields_of
 from dedup.text.encoding import is_text, replace_surrogates, string_array
 from dedup.text.ranges import without
 
-_BLOCK = 2000  # documents that one block takes
+_BLOCK = 2000  # documents of a block
 _MISSING = "missing"
 
 
-class Slice(NamedTuple):
-    """Documents of a `Memory`, by number: the whole run from `first` on, or `rows` alone, in order."""
+class RowBlock(NamedTuple):
+    """Documents of a `Memory`: a range of rows, or some rows in order."""
 
     rows: range | list[int]
 
 
 class Memory:
-    """Documents that the caller holds: see `dedup.frames`."""
+    """Documents of the caller, in any container of `dedup.sources.containers`. Raises InputError where there
+    is no column of texts.
+    """
 
     def __init__(self, documents: Any, options: Options) -> None:
         self.fields = fields_of(options)
         self.names = ["memory"]
-        self.frame = framed(documents, self.fields.text)
-        names = self.frame.names or []
-        twice = self.fields.url if names.count(self.fields.url) > 1 else None
-        self.columns = [_column(self.frame, name) for name in self.fields[:3]]
-        self.columns.append(None if twice else _column(self.frame, self.fields.url))
+        self.container = container(documents, self.fields.text)
+        names = self.container.names or []
+        url = None if names.count(self.fields.url) > 1 else self.fields.url
+        self.columns = [_column(self.container, name) for name in (*self.fields[:3], url)]
         if self.columns[0] is None:
-            have = ", ".join(map(str, self.frame.names or ["none"]))
+            have = ", ".join(map(str, self.container.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
 
-    def blocks(self) -> Iterator[Slice]:
+    def blocks(self) -> Iterator[RowBlock]:
         """All documents, some thousands at a time."""
-        count = len(self.frame)
-        return (Slice(range(first, min(first + _BLOCK, count))) for first in range(0, count, _BLOCK))
+        count = len(self.container)
+        return (RowBlock(range(first, min(first + _BLOCK, count))) for first in range(0, count, _BLOCK))
 
-    def fetch(self, documents: pa.Table) -> Iterator[Slice]:
+    def fetch(self, documents: pa.Table) -> Iterator[RowBlock]:
         """These documents alone."""
         rows = documents.column("start").to_pylist()
-        return (Slice(rows[first : first + _BLOCK]) for first in range(0, len(rows), _BLOCK))
+        return (RowBlock(rows[first : first + _BLOCK]) for first in range(0, len(rows), _BLOCK))
 
-    def parse(self, block: Slice) -> Batch:
-        """The documents of a block; those without a string as text are rejects."""
-        taken = [None if column is None else column.take(block.rows) for column in self.columns]
-        texts, bad = _texts(taken[0])
-        good = texts.is_valid()
-        starts = np.array(block.rows, np.int64)[good.to_numpy(zero_copy_only=False)]
-        columns = [
-            pa.array(np.zeros(len(starts), np.int32)),
-            pa.array(starts + 1),
-            _strings(taken[1], len(texts)).filter(good),
-            texts.filter(good) if bad else texts,
-            pa.array(starts),
-            pa.array(starts + 1),
-            _strings(taken[2], len(texts)).filter(good),
-            hosts(_urls(taken[3], len(texts)).filter(good)),
-        ]
-        rejects = [
-            Reject(
-                0,
-                block.rows[i] + 1,
-                block.rows[i],
-                block.rows[i] + 1,
-                f'"{self.fields.text}" is {told}, not a string',
-            )
-            for i, told in bad.items()
-        ]
-        return _InMemory(pa.RecordBatch.from_arrays(columns, schema=SCHEMA), rejects)
+    def parse(self, block: RowBlock) -> Batch:
+        """The documents of a block; those without a string as their text are rejects."""
+        values = [None if column is None else column.take(block.rows) for column in self.columns]
+        texts, reasons = _texts(values[0])
+        is_document = texts.is_valid()
+        rows = np.array(block.rows, np.int64)
+        spans = Spans(rows, rows + 1, np.zeros(len(rows), np.int32), rows, rows + 1, rows + 1)
+        documents = record_batch(
+            spans.take(np.flatnonzero(is_document.to_numpy(zero_copy_only=False))),
+            _strings(values[1], len(texts)).filter(is_document),
+            texts.filter(is_document) if reasons else texts,
+            _strings(values[2], len(texts)).filter(is_document),
+            hosts(_urls(values[3], len(texts)).filter(is_document)),
+        )
+        return _MemoryBatch(
+            documents,
+            spans.rejects(
+                (i, f'"{self.fields.text}" is {what}, not a string') for i, what in reasons.items()
+            ),
+        )
 
-    def size_of(self, block: Slice) -> int:
-        """Documents of a block."""
+    def size_of(self, block: RowBlock) -> int:
+        """The documents of a block."""
         return len(block.rows)
 
-    def kept(self, rows: Int64s, cuts: dict[int, list[Cut]]) -> Any:
-        """These documents, in order, as they were given, without what is cut of them (`cuts`, by row)."""
-        column, cut = self.columns[0], sorted(cuts)
+    def select(self, rows: Int64s, cuts: dict[int, list[Cut]]) -> Any:
+        """The documents of these rows (ascending), in the kind of container they came in, without what is cut
+        of their texts. `cuts`: by row.
+        """
+        column, cut_rows = self.columns[0], sorted(cuts)
         assert column is not None
-        texts = _listed(column.take(cut)) if cut else []
-        cleaned = [without(text, cuts[row]) for row, text in zip(cut, texts, strict=True)]
-        places = np.searchsorted(rows, cut).tolist()
-        return self.frame.kept(rows, dict(zip(places, cleaned, strict=True)))
+        texts = _as_list(column.take(cut_rows)) if cut_rows else []
+        cleaned = [without(text, cuts[row]) for row, text in zip(cut_rows, texts, strict=True)]
+        indices = np.searchsorted(rows, cut_rows).tolist()
+        return self.container.select(rows, dict(zip(indices, cleaned, strict=True)))
 
 
-class _InMemory(Batch):
-    """Nothing on disk is edited: the caller's documents are left as they are."""
+class _MemoryBatch(Batch):
+    """The documents of a block. No file is edited: `Memory.select` makes cleaned copies."""
 
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:  # noqa: ARG002 - as its base has it
         return []
 
 
-def _column(frame: Frame, name: str | None) -> Column | None:
-    """A column, if there is one. Raises InputError where there are several of this name."""
-    if name is None or (frame.names is not None and name not in frame.names):
+def _column(documents: Container, name: str | None) -> Column | None:
+    """The column of this name, if there is one. Raises InputError where there are several."""
+    if name is None or (documents.names is not None and name not in documents.names):
         return None
-    if frame.names is not None and frame.names.count(name) > 1:
+    if documents.names is not None and documents.names.count(name) > 1:
         raise InputError(f'there are several columns "{name}": rename the others')
-    return frame.column(name)
+    return documents.column(name)
 
 
-def _listed(values: "list[Any] | pa.Array") -> list[Any]:
+def _as_list(values: "list[Any] | pa.Array") -> list[Any]:
     return values if isinstance(values, list) else list(values.to_pylist())
 
 
 def _texts(values: "list[Any] | pa.Array") -> tuple[pa.LargeStringArray, dict[int, str]]:
-    """The texts, null where there is none; by place what stands there instead."""
+    """The texts, null where a value is no string; and, by index, what such a value is."""
     if isinstance(values, pa.Array) and is_text(values.type):
         try:
             values.validate(full=True)
         except pa.ArrowInvalid:
-            return _decoded(values.cast(pa.large_binary()).to_pylist())
+            return _decode(values.cast(pa.large_binary()).to_pylist())
         return values, dict.fromkeys(np.flatnonzero(values.is_null()).tolist(), _MISSING)
-    listed = _listed(values)
-    bad = {i: _told(value) for i, value in enumerate(listed) if not isinstance(value, str)}
+    listed = _as_list(values)
+    bad = {i: _describe(value) for i, value in enumerate(listed) if not isinstance(value, str)}
     texts = [None if i in bad else text for i, text in enumerate(listed)] if bad else listed
     return string_array(texts, pa.large_string()), bad
 
 
-def _decoded(values: list[bytes | None]) -> tuple[pa.LargeStringArray, dict[int, str]]:
-    """The same of the bytes of strings, of which some are not UTF-8."""
+def _decode(values: list[bytes | None]) -> tuple[pa.LargeStringArray, dict[int, str]]:
+    """The texts of values, null where one is no UTF-8 or missing; and, by index, what such a value is."""
     texts: list[str | None] = []
     bad = {}
     for i, value in enumerate(values):
@@ -146,34 +142,35 @@ def _decoded(values: list[bytes | None]) -> tuple[pa.LargeStringArray, dict[int,
 
 
 def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArray:
-    """Ids, or what documents are ordered by, as strings; null where there is none."""
+    """Ids or sort keys as strings; null where there is none."""
     if values is None:
         return pa.nulls(count, pa.string())
     if isinstance(values, pa.Array):
         if is_text(values.type):
             return _texts(values)[0].cast(pa.string())
         if pa.types.is_integer(values.type) or values.type == pa.timestamp("ns"):
-            return values.cast(pa.string())  # nanoseconds have no value in Python
-    return pa.array([_text_of(value) for value in _listed(values)], pa.string())
+            return values.cast(pa.string())  # Python has no value with nanoseconds
+    return pa.array([_as_text(value) for value in _as_list(values)], pa.string())
 
 
 def _urls(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStringArray:
-    """The strings among these; null where there is none."""
+    """The strings among the values; null for all others."""
     if values is None:
         return pa.nulls(count, pa.large_string())
     return _texts(values)[0]
 
 
-def _text_of(value: Any) -> str | None:
+def _as_text(value: Any) -> str | None:
     return None if _is_missing(value) else replace_surrogates(str(value))
 
 
 def _is_missing(value: Any) -> bool:
-    """Whether it is None, or how frames write that: NaN (which is unlike itself), NaT and NA."""
+    """Whether a value is None, or what frames have for it: NaN (which is unlike itself), NaT or NA."""
     if isinstance(value, float | np.generic):
         return bool(value != value)
     return value is None or type(value).__name__ in ("NaTType", "NAType")
 
 
-def _told(value: Any) -> str:
+def _describe(value: Any) -> str:
+    """What a value is that is no string: missing, or the name of its type."""
     return _MISSING if _is_missing(value) else type(value).__name__

@@ -1,13 +1,13 @@
-"""The stages in order: reads the documents of a source, decides, and says what was decided. It writes
-nothing.
-"""
+"""Where the documents of a run come from: a source gives blocks, and makes documents of a block."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pyarrow as pa
 
+from dedup.document import Fields
 from dedup.formats.blocks import Batch
+from dedup.options import Options
 
 
 class Parser(Protocol):
@@ -18,9 +18,17 @@ class Parser(Protocol):
 
 
 class Source(Parser, Protocol):
-    """Where documents come from: files, or the caller's memory. Both calls give blocks."""
+    """Files, or the caller's memory. `names`: of the files; `blocks`: all documents; `fetch`: some of them
+    again.
+    """
 
     names: list[str]
 
     def blocks(self) -> Iterator[Any]: ...
     def fetch(self, documents: pa.Table) -> Iterator[Any]: ...
+
+
+def fields_of(options: Options) -> Fields:
+    """The fields that the options name, and how long a record may be."""
+    url = options.url_field or None
+    return Fields(options.text_field, options.id_field, options.order_field, url, options.max_document)

@@ -19,7 +19,7 @@ from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
 from dedup.options import Options
-from dedup.sources.files import fields_of
+from dedup.sources.source import fields_of
 
 Form = Literal["lines", "rows"]
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.sources import arrow_columns as chunks
+from dedup.sources import arrow_columns
 from tests.sources.containers import DOCUMENTS, KINDS, OTHER, STORY, Kind, dataset
 from tests.support.command import NO_NETWORK
 from tests.support.examples import examples
@@ -187,5 +187,5 @@ def test_a_data_set_is_made_without_the_network(tmp_path: Path) -> None:
 def test_a_column_is_taken_as_it_is() -> None:
     """A run of rows of a table reaches the scan without a copy of its texts."""
     texts = pa.chunked_array([pa.array([STORY, OTHER, STORY], pa.large_string())])
-    taken = chunks.Chunks(texts).take(range(1, 3))
+    taken = arrow_columns.ArrowColumn(texts).take(range(1, 3))
     assert taken.buffers()[2].address == texts.chunk(0).buffers()[2].address

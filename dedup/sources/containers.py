@@ -1,6 +1,7 @@
-"""What a caller may hold documents in: each kind gives its columns, and some documents as they were given.
+"""What a caller may hold documents in: each kind gives its columns, and some documents in the kind they came
+in.
 
-No library is loaded for this: who holds a frame has loaded the frame's.
+No library is imported for this: whoever holds a frame has imported the frame's.
 """
 
 import sys
@@ -12,10 +13,18 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.kernels.arrays import Int64s
-from dedup.sources.arrow_columns import Chunks, Column, Values, chunked, filtered, joined, replaced
-from dedup.sources.dataframes import Pandas, Polars
+from dedup.sources.arrow_columns import (
+    ArrowColumn,
+    Column,
+    ListColumn,
+    as_chunks,
+    combine,
+    filter_rows,
+    replace_texts,
+)
+from dedup.sources.dataframes import PandasFrame, PolarsFrame
 
-_AT_ONCE = 2000  # documents of a data set: one that was shuffled gives each as a chunk of its own
+_AT_ONCE = 2000  # documents of a dataset: a shuffled one gives each document as a chunk of its own
 
 _STREAM = "is read only once, and documents are read again to be compared: give"
 _COLUMN = "is a column without ids: give its"
@@ -32,8 +41,8 @@ _REFUSED = {
 }
 
 
-class Frame(Protocol):
-    """Documents that a caller holds. `names`: of their columns; None where any may be asked for."""
+class Container(Protocol):
+    """Documents of a caller. `names`: of the columns; None where any name may be asked for."""
 
     names: list[Any] | None
 
@@ -43,19 +52,19 @@ class Frame(Protocol):
         """The values of a column."""
         ...
 
-    def kept(self, rows: Int64s, texts: dict[int, str]) -> Any:
-        """These documents, in order, as they were given; `texts`: those that are others now, by place in
-        `rows`.
+    def select(self, rows: Int64s, texts: dict[int, str]) -> Any:
+        """The documents of these rows (ascending), in the kind of container they came in. `texts`: new texts,
+        by index in `rows`.
         """
         ...
 
 
-def framed(documents: Any, text: str) -> Frame:
-    """The documents as a frame, whose texts are in the column `text`. Raises InputError for what is none."""
-    for kind, homes in _KINDS.items():
-        if isinstance(documents, _types(homes)):
-            frame: Frame = kind(documents, text)
-            return frame
+def container(documents: Any, text: str) -> Container:
+    """The documents of a caller, whose texts are in the column `text`. Raises InputError for other values."""
+    for kind, names in _KINDS.items():
+        if isinstance(documents, _types(names)):
+            found: Container = kind(documents, text)
+            return found
     for name, advice in _REFUSED.items():
         if isinstance(documents, _types((name,))):
             raise InputError(f"a {name} {advice}")
@@ -64,17 +73,17 @@ def framed(documents: Any, text: str) -> Frame:
             "documents are a list, an Arrow table, a frame of pandas or polars, a Hugging Face dataset, or "
             f"paths, not {type(documents).__name__}"
         )
-    return Listed(documents, text)
+    return DocumentList(documents, text)
 
 
 def _types(names: Sequence[str]) -> tuple[type, ...]:
-    """The classes of these names (library.class) whose libraries are loaded."""
+    """The classes of these names (library.class) whose libraries are imported."""
     parts = [name.split(".") for name in names]
-    found = [getattr(sys.modules.get(library), name, None) for library, name in parts]
-    return tuple(one for one in found if isinstance(one, type))
+    classes = [getattr(sys.modules.get(library), name, None) for library, name in parts]
+    return tuple(one for one in classes if isinstance(one, type))
 
 
-class Listed:
+class DocumentList:
     """A list of strings or of mappings."""
 
     def __init__(self, documents: Sequence[Any], text: str) -> None:
@@ -85,18 +94,18 @@ class Listed:
         return len(self.documents)
 
     def column(self, name: str) -> Column:
-        """The field of each mapping; of a string, its text."""
-        whole = name == self.text
-        return Values(
+        """The field of each mapping. A string has its text alone."""
+        is_text = name == self.text
+        return ListColumn(
             [
-                document.get(name) if isinstance(document, Mapping) else document if whole else None
+                document.get(name) if isinstance(document, Mapping) else document if is_text else None
                 for document in self.documents
             ]
         )
 
-    def kept(self, rows: Int64s, texts: dict[int, str]) -> list[Any]:
+    def select(self, rows: Int64s, texts: dict[int, str]) -> list[Any]:
         """Strings, and copies of mappings."""
-        return [self._document(row, texts.get(place)) for place, row in enumerate(rows.tolist())]
+        return [self._document(row, texts.get(index)) for index, row in enumerate(rows.tolist())]
 
     def _document(self, row: int, text: str | None) -> Any:
         document = self.documents[row]
@@ -105,7 +114,7 @@ class Listed:
         return dict(document) if text is None else {**document, self.text: text}
 
 
-class Arrow:
+class ArrowTable:
     """A pyarrow Table or RecordBatch."""
 
     def __init__(self, documents: "pa.Table | pa.RecordBatch", text: str) -> None:
@@ -116,22 +125,22 @@ class Arrow:
         return int(self.documents.num_rows)
 
     def column(self, name: str) -> Column:
-        """The column as it is."""
-        return Chunks(chunked(self.documents.column(name)))
+        """The column, not copied."""
+        return ArrowColumn(as_chunks(self.documents.column(name)))
 
-    def kept(self, rows: Int64s, texts: dict[int, str]) -> "pa.Table | pa.RecordBatch":
+    def select(self, rows: Int64s, texts: dict[int, str]) -> "pa.Table | pa.RecordBatch":
         """A table or a batch with the same schema."""
         chosen = np.zeros(len(self), bool)
         chosen[rows] = True
-        columns = [filtered(chunked(column), chosen) for column in self.documents.columns]
-        place = self.names.index(self.text)
-        columns[place] = replaced(columns[place], texts)
+        columns = [filter_rows(as_chunks(column), chosen) for column in self.documents.columns]
+        index = self.names.index(self.text)
+        columns[index] = replace_texts(columns[index], texts)
         if isinstance(self.documents, pa.RecordBatch):
             columns = [column.combine_chunks() for column in columns]
         return type(self.documents).from_arrays(columns, schema=self.documents.schema)
 
 
-class HuggingFace:
+class HuggingFaceDataset:
     """A Dataset of Hugging Face: some rows, in any order, of a table in memory or on disk."""
 
     def __init__(self, documents: Any, text: str) -> None:
@@ -142,37 +151,37 @@ class HuggingFace:
         return len(self.documents)
 
     def column(self, name: str) -> Column:
-        """The column, read as Arrow some documents at a time."""
-        return _Selected(self.documents.select_columns([name]).with_format("arrow"))
+        """The column, converted to Arrow as rows are taken."""
+        return _DatasetColumn(self.documents.select_columns([name]).with_format("arrow"))
 
-    def kept(self, rows: Int64s, texts: dict[int, str]) -> Any:
-        """A data set with the same features and format, in memory."""
-        whole = self.documents.with_format("arrow")
+    def select(self, rows: Int64s, texts: dict[int, str]) -> Any:
+        """A dataset in memory with the same features and format."""
+        every = self.documents.with_format("arrow")
         parts = [
-            whole[some.tolist()].combine_chunks() for some in np.split(rows, range(0, len(rows), _AT_ONCE))
+            every[part.tolist()].combine_chunks() for part in np.split(rows, range(0, len(rows), _AT_ONCE))
         ]
         table = pa.concat_tables(parts)
-        place = self.names.index(self.text)
-        table = table.set_column(place, table.schema.field(place), replaced(table.column(place), texts))
-        made = type(whole)(table, info=self.documents.info, split=self.documents.split)
+        index = self.names.index(self.text)
+        table = table.set_column(index, table.schema.field(index), replace_texts(table.column(index), texts))
+        selected = type(every)(table, info=self.documents.info, split=self.documents.split)
         form = dict(self.documents.format)
-        return made.with_format(form.pop("type"), **form.pop("format_kwargs"), **form)
+        return selected.with_format(form.pop("type"), **form.pop("format_kwargs"), **form)
 
 
-class _Selected:
-    """A column of a data set."""
+class _DatasetColumn:
+    """A column of a dataset of Hugging Face."""
 
     def __init__(self, view: Any) -> None:
         self.view = view
 
     def take(self, rows: Sequence[int]) -> pa.Array:
         """The values of these rows."""
-        return joined(self.view[rows if isinstance(rows, range) else list(rows)].column(0))
+        return combine(self.view[rows if isinstance(rows, range) else list(rows)].column(0))
 
 
 _KINDS: dict[Any, tuple[str, ...]] = {
-    Arrow: ("pyarrow.Table", "pyarrow.RecordBatch"),
-    Pandas: ("pandas.DataFrame",),
-    Polars: ("polars.DataFrame",),
-    HuggingFace: ("datasets.Dataset",),
+    ArrowTable: ("pyarrow.Table", "pyarrow.RecordBatch"),
+    PandasFrame: ("pandas.DataFrame",),
+    PolarsFrame: ("polars.DataFrame",),
+    HuggingFaceDataset: ("datasets.Dataset",),
 }
