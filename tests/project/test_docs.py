@@ -14,6 +14,7 @@ import pytest
 
 import dedup
 from dedup.cli.arguments import parser
+from dedup.cli.main import main
 from tests.support.command import NO_NETWORK
 from tests.support.pages import PAGES, blocks, commands, languages, rows, section, spans
 from tests.support.paths import ARTICLES, TOP
@@ -131,6 +132,19 @@ def test_the_ledger_lines_are_real(workplace: Path) -> None:
     used = {key for line in written for key in orjson.loads(line) if "decision" in line[:120]}
     assert {key for key in used if not key.startswith("dedup")} <= fields
     assert {next(iter(orjson.loads(line))) for line in written} - {"id"} <= fields
+
+
+def test_the_parts_of_the_report_are_real(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of the report's parts names those of a report, in its order."""
+    with (workplace / "crawl.jsonl").open("a") as crawl:
+        crawl.write("not json\n")
+    main(["clean", str(workplace / "crawl.jsonl"), "-o", str(workplace / "clean.jsonl")])
+    report = capsys.readouterr().out
+    table = rows(section("docs/report.md", "## In the terminal"))
+    headings = [match[1] for cells in table if (match := re.fullmatch(r"\*\*(.+)\*\*", cells[0]))]
+    assert len(headings) == len(table) - 1
+    anywhere = "|".join(rf"^{heading}\b" for heading in headings)
+    assert re.findall(anywhere, report, re.MULTILINE) == headings
 
 
 def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
