@@ -1,15 +1,16 @@
-"""Gives `dedup clean` a million bad inputs of all formats and counts what became of each.
+"""Give `dedup clean` a million bad inputs of all formats, and count what becomes of each.
 
     python -m bench.faults.bad_inputs [--count 1000000] [--first 1] [--restore]
 
-An input is one record as a reader tells records apart: a line of JSON Lines that is not blank, an element of
-an array, a row, a text file; or a whole file that cannot be read as what it is called, which dedup refuses.
-They come in folders of some 500, cleaned by `dedup.cli.main` in this process, every 50th by --stream, every
-8th with an index. A run has 10 s: after that the process ends and tells where it was. `hostile.py` makes a
-folder from its number alone, so one that failed is had again with `--first NUMBER --count 1`.
+An input is one record: a line of JSON Lines that is not blank, an element of an array, a row, a text file.
+Or it is a file that cannot be read as what its name says, which dedup refuses. Inputs come in folders of
+about 500, each cleaned in this process, every 8th folder with an index. Every 50th folder is a stream
+instead, every 25th has a spoilt file besides. A run has 10 s; after that the process ends with a traceback
+of where it was. `hostile.py` makes a folder from its number alone, so `--first NUMBER --count 1` repeats one
+that failed.
 
-Checked of each: the status; no exception; kept + dropped + rejected = what came in; one sentence where the
-run was refused, and nothing written; no control character in the report; with --restore, every file again.
+Checks of each run: the exit status; no exception; kept + dropped + rejected = inputs; no control character in
+the report; for a refused file a message of one line and no output; with --restore every file comes back.
 """
 
 import argparse
@@ -37,30 +38,31 @@ from bench.paths import FIXTURES
 from dedup.cli.main import main as dedup
 
 SIZE = 500  # inputs of a folder
-PATIENCE = 10  # seconds
-TOLD = 30  # seconds between what is told of a run that goes on
+LIMIT = 10  # seconds that a run may take
+PROGRESS = 30  # seconds between two lines of progress
 OUTPUTS = ("out/", "out/", "out.jsonl", "out.json", "out.csv", "out.parquet", "out.jsonl.gz", "out.txt")
-ALIVE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-SPOILT, STREAM, INDEX = 25, 50, 8  # every how-manieth folder
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+SPOILT, STREAM, INDEX = 25, 50, 8  # one folder in so many
+VERDICTS = ("kept", "dropped", "rejected", "refused", "read after all")
 
 
 class WrongError(Exception):
-    """What should not have happened."""
+    """A run did what it must not do. The message says which run, and what."""
 
 
 class Ended(NamedTuple):
-    """The status of a command, what it printed, and what it said on standard error."""
+    """The exit status of a command, and what it wrote to standard output and standard error."""
 
     status: int
-    shown: str
-    said: str
+    output: str
+    errors: str
 
 
-def ran(arguments: list[str], given: bytes = b"") -> Ended:
-    """A command, in this process, that has so many seconds."""
+def run_dedup(arguments: list[str], stdin: bytes = b"") -> Ended:
+    """Run a command in this process; after LIMIT seconds the process ends."""
     out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogatepass"), io.StringIO()
-    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(given))
-    faulthandler.dump_traceback_later(PATIENCE, exit=True)
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(stdin))
+    faulthandler.dump_traceback_later(LIMIT, exit=True)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = dedup(arguments)
@@ -73,60 +75,71 @@ def ran(arguments: list[str], given: bytes = b"") -> Ended:
     return Ended(status, raw.getvalue().decode(errors="replace"), err.getvalue())
 
 
-def expect(holds: bool, what: str, ended: Ended) -> None:
-    """Tell what is wrong, and what the command said."""
+def check(holds: bool, problem: str, ended: Ended) -> None:
+    """Raise WrongError with the problem, and with the end of the command's errors, unless it holds."""
     if not holds:
-        raise WrongError(f"{what}; status {ended.status}: {ended.said[-500:]!r}")
+        raise WrongError(f"{problem}; status {ended.status}: {ended.errors[-500:]!r}")
 
 
-def cleaned(number: int, folder: Path, restores: bool) -> Counter[str]:
-    """What became of a folder of bad inputs."""
+def clean_folder(number: int, folder: Path, restore: bool) -> Counter[str]:
+    """What becomes of a folder of bad inputs."""
     files = hostile.folder_of(number, SIZE)
     hostile.write(folder / "in", files)
-    output = str(folder / OUTPUTS[number % len(OUTPUTS)])
-    if output.endswith("/"):
-        output += "/"
-    where = {name: str(folder / name) for name in ("ledger.jsonl", "rejects.jsonl", "report.json")}
-    command = ["clean", str(folder / "in"), "-o", output, "--ledger", where["ledger.jsonl"]]
-    command += ["--rejects", where["rejects.jsonl"], "--report", where["report.json"]]
-    command += ["--workers", str(1 + number % 2), *(["--quiet"] if number % 4 else [])]
-    if number % INDEX == 0:
-        command += ["--index", str(folder / "seen.index")]
-    ended = ran(command)
-    expect(ended.status in (0, 3), "a run failed", ended)
-    expect(not ALIVE.search(ended.shown), "something acts in the report", ended)
-    found = counted(folder / "report.json")
-    came = sum(made.records for made in files)
-    expect(found.total() == came, f"{came} came in, {dict(found)} went out", ended)
-    expect((ended.status == 3) == (found["rejected"] > 0), "the status does not tell of rejects", ended)
-    if restores:
-        back = ["restore", output, where["ledger.jsonl"], "--rejects", where["rejects.jsonl"], "-o"]
-        ended = ran([*back, str(folder / "back") + "/"])
-        expect(ended.status == 0, "restore failed", ended)
-        for made in files:
-            expect(
-                same(folder / "in" / made.name, folder / "back" / made.name), f"{made.name} differs", ended
-            )
-        found["restored files"] = len(files)
-        found["restored inputs"] = came
-    return found
+    ended = run_dedup(_clean_arguments(number, folder))
+    check(ended.status in (0, 3), "the run failed", ended)
+    check(not CONTROL.search(ended.output), "the report has control characters", ended)
+    counts = verdicts_in(folder / "report.json")
+    records = sum(file.records for file in files)
+    check(counts.total() == records, f"{records} inputs came in, {dict(counts)} went out", ended)
+    check((ended.status == 3) == (counts["rejected"] > 0), "the status does not fit the rejects", ended)
+    if restore:
+        _restore(number, folder, files)
+        counts["restored files"] = len(files)
+        counts["restored inputs"] = records
+    return counts
 
 
-def counted(report: Path) -> Counter[str]:
-    """What became of the records, as the report has it."""
+def _clean_arguments(number: int, folder: Path) -> list[str]:
+    """The arguments that clean a folder: outputs, workers and index vary with its number."""
+    ledger, rejects, report = (
+        str(folder / name) for name in ("ledger.jsonl", "rejects.jsonl", "report.json")
+    )
+    files = ["-o", _output(number, folder), "--ledger", ledger, "--rejects", rejects, "--report", report]
+    index = [] if number % INDEX else ["--index", str(folder / "seen.index")]
+    quiet = ["--quiet"] if number % 4 else []
+    return ["clean", str(folder / "in"), *files, "--workers", str(1 + number % 2), *quiet, *index]
+
+
+def _output(number: int, folder: Path) -> str:
+    return str(folder / OUTPUTS[number % len(OUTPUTS)])
+
+
+def _restore(number: int, folder: Path, files: list[hostile.BadFile]) -> None:
+    """Restore a folder, and compare each file."""
+    ledger, rejects = str(folder / "ledger.jsonl"), str(folder / "rejects.jsonl")
+    target = str(folder / "back") + "/"
+    ended = run_dedup(["restore", _output(number, folder), ledger, "--rejects", rejects, "-o", target])
+    check(ended.status == 0, "restore failed", ended)
+    for file in files:
+        original, restored = folder / "in" / file.name, folder / "back" / file.name
+        check(same_content(original, restored), f"{file.name} differs", ended)
+
+
+def verdicts_in(report: Path) -> Counter[str]:
+    """What became of the records, according to the report."""
     totals = orjson.loads(report.read_bytes())["totals"]
     return Counter({name: totals[name] for name in ("kept", "dropped", "rejected")})
 
 
-def same(one: Path, other: Path) -> bool:
-    """Whether two files hold the same: the same table, or the same bytes once they are unpacked."""
-    if one.suffix == ".parquet":
-        return bool(pq.read_table(one).equals(pq.read_table(other)))
-    return unpacked(one) == unpacked(other)
+def same_content(left: Path, right: Path) -> bool:
+    """Whether two files have equal tables, or equal bytes after decompression."""
+    if left.suffix == ".parquet":
+        return bool(pq.read_table(left).equals(pq.read_table(right)))
+    return decompressed(left) == decompressed(right)
 
 
-def unpacked(path: Path) -> bytes:
-    """What a file holds."""
+def decompressed(path: Path) -> bytes:
+    """The bytes of a file, decompressed by its extension."""
     data = path.read_bytes()
     if path.suffix == ".gz":
         return gzip.decompress(data)
@@ -136,92 +149,91 @@ def unpacked(path: Path) -> bytes:
     return data
 
 
-def refused(number: int, folder: Path) -> Counter[str]:
-    """What becomes of a file that cannot be read whole: it is refused, or its records are read."""
+def clean_spoilt(number: int, folder: Path) -> Counter[str]:
+    """What becomes of a spoilt file: it is refused, or its records are read after all."""
     hostile.write(folder, [hostile.spoilt(number)])
     (path,) = folder.iterdir()
-    ended = ran(["clean", str(path), "-o", str(folder / "out.jsonl"), "--quiet"])
-    expect(ended.status in (0, 1, 3), "a spoilt file", ended)
+    ended = run_dedup(["clean", str(path), "-o", str(folder / "out.jsonl"), "--quiet"])
+    check(ended.status in (0, 1, 3), "a spoilt file ended the run", ended)
     if ended.status == 1:
-        expect(len(ended.said.splitlines()) == 1, "not one sentence", ended)
-        expect(list(folder.iterdir()) == [path], "something was written", ended)
+        check(len(ended.errors.splitlines()) == 1, "the message is not one line", ended)
+        check(list(folder.iterdir()) == [path], "something was written", ended)
     return Counter({"refused" if ended.status == 1 else "read after all": 1})
 
 
-def streamed(number: int, folder: Path) -> Counter[str]:
+def clean_stream(number: int, folder: Path) -> Counter[str]:
     """What becomes of bad lines that come one by one."""
     data, records = hostile.lines_file(random.Random(number), 100)
     output, rejects = str(folder / "out.jsonl"), str(folder / "rejects.jsonl")
     command = ["clean", "-", "--stream", "-o", output, "--rejects", rejects]
-    ended = ran(command, data)
-    expect(ended.status in (0, 3), "a stream failed", ended)
-    told = re.match(
-        r"([\d,]+) articles read: ([\d,]+) kept.*?; ([\d,]+) dropped, ([\d,]+) rejected", ended.said
+    ended = run_dedup(command, data)
+    check(ended.status in (0, 3), "the stream failed", ended)
+    summary = re.match(
+        r"([\d,]+) articles read: ([\d,]+) kept.*?; ([\d,]+) dropped, ([\d,]+) rejected", ended.errors
     )
-    expect(told is not None, "a stream told nothing", ended)
-    assert told
-    read, *became = (int(part.replace(",", "")) for part in told.groups())
-    expect(read == sum(became) == records, f"{records} lines came, {read} were read", ended)
-    return Counter(dict(zip(("kept", "dropped", "rejected"), became, strict=True)))
+    check(summary is not None, "the stream printed no summary", ended)
+    assert summary
+    read, *counts = (int(part.replace(",", "")) for part in summary.groups())
+    check(read == sum(counts) == records, f"{records} lines came in, {read} were read", ended)
+    return Counter(dict(zip(("kept", "dropped", "rejected"), counts, strict=True)))
 
 
-def one(number: int, restores: bool) -> Counter[str]:
-    """What became of the inputs with this number."""
+def clean_number(number: int, restore: bool) -> Counter[str]:
+    """What becomes of the inputs with this number. Raises WrongError."""
     shared = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
     try:
         if number % STREAM == 0:
-            return streamed(number, folder)
+            return clean_stream(number, folder)
         if number % SPOILT == 1:
             (folder / "spoilt").mkdir()
-            return refused(number, folder / "spoilt") + cleaned(number, folder, restores)
-        return cleaned(number, folder, restores)
+            return clean_spoilt(number, folder / "spoilt") + clean_folder(number, folder, restore)
+        return clean_folder(number, folder, restore)
     except Exception as error:
         raise WrongError(f"folder {number}: {type(error).__name__}: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(count: int, first: int, restores: bool, those: Sequence[str] = ()) -> Counter[str]:
-    """What became of so many inputs, told as it goes; `those`: the kinds that count (all)."""
-    dedup(["clean", str(FIXTURES), "--dry-run", "--quiet"])  # compiles, which is nothing of an input's time
-    found, number, last = Counter[str](), first, time.monotonic()
-    while sum(found[name] for name in those or BECAME) < count:
-        found += one(number, restores)
+def run(count: int, first: int, restore: bool, until: Sequence[str] = VERDICTS) -> Counter[str]:
+    """What becomes of at least `count` inputs. `until`: the verdicts that count for that."""
+    dedup(["clean", str(FIXTURES), "--dry-run", "--quiet"])  # compiles, before the time of inputs is limited
+    counts, number, last = Counter[str](), first, time.monotonic()
+    while sum(counts[name] for name in until) < count:
+        counts += clean_number(number, restore)
         number += 1
-        if time.monotonic() - last > TOLD:
+        if time.monotonic() - last > PROGRESS:
             last = time.monotonic()
-            print(f"  to folder {number}: {summed(found)}", file=sys.stderr, flush=True)
-    return found
+            print(f"  up to folder {number}: {listed(counts)}", file=sys.stderr, flush=True)
+    return counts
 
 
-BECAME = ("kept", "dropped", "rejected", "refused", "read after all")
+def listed(counts: Counter[str]) -> str:
+    """The counts in a line."""
+    verdicts = [f"{counts[name]:,} {name}" for name in VERDICTS if counts[name]]
+    return f"{sum(counts[name] for name in VERDICTS):,} inputs: {', '.join(verdicts)}"
 
 
-def summed(found: Counter[str]) -> str:
-    """The counts in a sentence."""
-    return f"{sum(found[name] for name in BECAME):,} inputs: " + ", ".join(
-        f"{found[name]:,} {name}" for name in BECAME if found[name]
-    )
+def restored(counts: Counter[str]) -> str:
+    """How much was restored, in a line."""
+    inputs, files = counts["restored inputs"], counts["restored files"]
+    return f"{inputs:,} inputs in {files:,} files restored byte for byte"
 
 
 def main() -> int:
-    """Read the arguments, give the inputs, tell what became of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--count", type=int, default=1_000_000, help="inputs (default: a million)")
     parser.add_argument("--first", type=int, default=1, help="the number of the first folder")
     parser.add_argument("--restore", action="store_true", help="restore each folder and compare its files")
     options = parser.parse_args()
     try:
-        found = run(options.count, options.first, options.restore)
+        counts = run(options.count, options.first, options.restore)
     except WrongError as wrong:
         print(wrong)
         return 1
-    print(f"{summed(found)}; no crash, no traceback, none longer than {PATIENCE} s")
+    print(f"{listed(counts)}; no crash, no traceback, none longer than {LIMIT} s")
     if options.restore:
-        print(
-            f"{found['restored inputs']:,} inputs in {found['restored files']:,} files restored byte for byte"
-        )
+        print(restored(counts))
     return 0
 
 

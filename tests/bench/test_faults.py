@@ -1,4 +1,4 @@
-"""The benches of faults run, in small, and find nothing."""
+"""The benches of faults run on small inputs, and find nothing."""
 
 from pathlib import Path
 
@@ -7,35 +7,44 @@ import pytest
 from tests.bench.running import run
 
 
-def test_kills_leave_output_and_index_whole() -> None:
-    """Six random kills and six aimed ones: what is there afterwards is that before the run or that after it,
-    and the next run gives the same.
+def test_kills_leave_output_and_index_complete() -> None:
+    """After six random kills and six aimed ones the files are those before the run or after it, and the next
+    run gives the same.
     """
-    said = run("faults.kills", "--count", "12", "--documents", "120")
-    assert said.startswith("12 kills: ")
-    assert "DAMAGED" not in said
-    assert "0 another result of the next run" in said
+    output = run("faults.kills", "--count", "12", "--documents", "120")
+    assert output.startswith("12 kills: ")
+    assert "DAMAGED" not in output
+    assert "0 another result of the next run" in output
 
 
 def test_bad_inputs_are_counted_and_restored() -> None:
-    """Some thousand bad inputs: all are accounted for, and come back."""
-    said = run("faults.bad_inputs", "--count", "1500", "--restore")
-    assert "no crash, no traceback" in said
-    assert "inputs in " in said.splitlines()[-1]
+    """1,500 bad inputs are all accounted for, and come back."""
+    output = run("faults.bad_inputs", "--count", "1500", "--restore")
+    assert "no crash, no traceback" in output
+    assert "inputs in " in output.splitlines()[-1]
 
 
-def test_what_is_not_accounted_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A record more than there is, or a file that comes back otherwise, ends a run of bad inputs."""
+def test_a_wrong_count_or_file_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One record too many, or a file that comes back different, raises WrongError."""
     from bench.faults import bad_inputs, hostile
 
-    made = hostile.folder_of(3, 20)
-    monkeypatch.setattr(hostile, "folder_of", lambda *_: [made[0]._replace(records=made[0].records + 1)])
+    files = hostile.folder_of(3, 20)
+    monkeypatch.setattr(hostile, "folder_of", lambda *_: [files[0]._replace(records=files[0].records + 1)])
     with pytest.raises(bad_inputs.WrongError, match="came in"):
-        bad_inputs.one(3, False)
-    monkeypatch.setattr(hostile, "folder_of", lambda *_: made)
-    monkeypatch.setattr(bad_inputs, "same", lambda *_: False)
+        bad_inputs.clean_number(3, False)
+    monkeypatch.setattr(hostile, "folder_of", lambda *_: files)
+    monkeypatch.setattr(bad_inputs, "same_content", lambda *_: False)
     with pytest.raises(bad_inputs.WrongError, match="differs"):
-        bad_inputs.one(3, True)
+        bad_inputs.clean_number(3, True)
+
+
+def test_bad_inputs_depend_only_on_the_seed() -> None:
+    """The same number makes the same bytes, also of compressed files."""
+    from bench.faults import hostile
+
+    for number in range(4):
+        assert hostile.folder_of(number, 100) == hostile.folder_of(number, 100)
+        assert hostile.spoilt(number) == hostile.spoilt(number)
 
 
 def test_files_of_a_folder_are_restored(tmp_path: Path) -> None:
@@ -43,13 +52,14 @@ def test_files_of_a_folder_are_restored(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b'{"page":"1","text":"one two three"}\n')
     (tmp_path / "b.tsv").write_bytes(b"left\tright\na\tb\n")
     (tmp_path / "c.md").write_bytes(b"one\n\none\n")
-    said = run("faults.restore_all", "--data", str(tmp_path), "--generated", "200")
-    assert "3 of 3 files restored byte for byte" in said
-    assert said.splitlines()[-1].endswith("files restored byte for byte")
+    output = run("faults.restore_all", "--data", str(tmp_path), "--generated", "200")
+    assert "3 of 3 files restored byte for byte" in output
+    assert output.splitlines()[-1].endswith("files restored byte for byte")
 
 
 def test_fuzzing_finds_nothing() -> None:
     """Each target takes inputs for a moment."""
-    said = run("faults.fuzz", "--seconds", "5", "--tool", "hypothesis").splitlines()
-    assert [line.split(": ")[1] for line in said] == ["readers", "tokeniser", "repeats", "ledger", "restore"]
-    assert all(line.endswith("nothing found") for line in said)
+    output = run("faults.fuzz", "--seconds", "5", "--tool", "hypothesis").splitlines()
+    targets = ["readers", "tokeniser", "repeats", "ledger", "restore"]
+    assert [line.split(": ")[1] for line in output] == targets
+    assert all(line.endswith("nothing found") for line in output)
