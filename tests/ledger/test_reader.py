@@ -14,7 +14,7 @@ from tests.support.examples import examples
 
 
 @examples(100)
-@given(data=st.binary() | st.text("a\n").map(str.encode), chunk=st.integers(1, 5), compressed=st.booleans())
+@given(data=st.binary() | st.text("a\n").map(str.encode), chunk=st.integers(2, 6), compressed=st.booleans())
 def test_lines_do_not_depend_on_chunks(tmp_path_factory, data, chunk, compressed):
     """However a file is read in chunks, compressed or not, its lines are those between newlines."""
     path = tmp_path_factory.mktemp("lines") / ("a.jsonl.gz" if compressed else "a.jsonl")
