@@ -1,14 +1,14 @@
-"""Draw the report of the fixtures as the README shows it, on a dark background and on a light one, and the
-page with a group opened, where there is Chromium.
+"""Draw the report of the fixtures as the README shows it.
 
     python -m tools.pictures docs/
 
-96 columns, in colour, without the times: the same fixtures and code give the same pictures; of the page
-nearly, as fonts differ.
+Writes report.svg for dark backgrounds and report-light.svg for light ones: 96 columns, in colour, without
+times. The same code draws the same files. Where there is Chromium it also writes report.png, the HTML report
+with a group opened; that differs a little between machines, as fonts do.
 """
 
+import argparse
 import shutil
-import sys
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
@@ -31,15 +31,15 @@ from dedup.summary.summary import summarize
 
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"
 WIDTH = 96
-OPENED = "fx-007"  # the group that the picture of the page shows
+OPENED = "fx-007"  # the group that report.png shows
 PICTURES = {"report.svg": SVG_EXPORT_THEME, "report-light.svg": DEFAULT_TERMINAL_THEME}
 
 
 def draw(theme: TerminalTheme) -> str:
-    """The picture as SVG."""
-    result = run(Files([str(FIXTURES)], Options()), Options())
+    """The report in the terminal, as SVG."""
+    outcome = run(Files([str(FIXTURES)], Options()), Options())
     job = Job([FIXTURES.name], Targets("clean.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
-    parts = terminal.sections(with_timings(summarize(Highlights(result)), job, result))
+    parts = terminal.sections(with_timings(summarize(Highlights(outcome)), job, outcome))
     console = Console(
         file=StringIO(),
         record=True,
@@ -56,33 +56,30 @@ def draw(theme: TerminalTheme) -> str:
 
 
 def photograph(folder: Path) -> None:
-    """The page in a browser, a group opened, as report.png."""
+    """Write report.png: the HTML report in a browser, a group opened."""
     from bench.harness import browser
 
-    with TemporaryDirectory() as place:
-        page, out = Path(place, "report.html"), str(Path(place, "clean.jsonl"))
-        job = Job([str(FIXTURES)], Targets(out, report=str(page)), dry_run=False, quiet=True)
+    with TemporaryDirectory() as outputs:
+        report, out = Path(outputs, "report.html"), str(Path(outputs, "clean.jsonl"))
+        job = Job([str(FIXTURES)], Targets(out, report=str(report)), dry_run=False, quiet=True)
         clean_files(job, Options())
-        with browser.open_page(page, width=1100, height=1080) as (shown, _):
-            shown.locator("#groups-list .entry > summary", has_text=OPENED).click()
-            shown.locator("#groups-list .side-by-side").wait_for()
-            shown.locator("#groups .charts").evaluate("(charts) => charts.scrollIntoView()")
-            shown.screenshot(path=folder / "report.png")
+        with browser.open_page(report, width=1100, height=1080) as (page, _):
+            page.locator("#groups-list .entry > summary", has_text=OPENED).click()
+            page.locator("#groups-list .side-by-side").wait_for()
+            page.locator("#groups .charts").evaluate("(charts) => charts.scrollIntoView()")
+            page.screenshot(path=folder / "report.png")
 
 
-def main() -> int:
-    """Write the pictures to the folder given."""
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    folder = Path(sys.argv[1])
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     for name, theme in PICTURES.items():
         (folder / name).write_text(draw(theme), encoding="utf-8")
     if shutil.which("chromium") and find_spec("playwright"):
         photograph(folder)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

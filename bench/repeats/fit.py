@@ -118,28 +118,36 @@ def fit(rows: list[Row], seed: int = 0) -> Steps:
     bias, rng = 0.0, np.random.RandomState(seed)
     for bag in range(BAGS):
         chosen = rng.choice(len(rows), len(rows))
-        model = GradientBoostingClassifier(
-            n_estimators=ROUNDS,
-            max_depth=1,
-            learning_rate=RATE,
-            subsample=0.7,
-            max_features=0.3,
-            random_state=bag,
-        ).fit(binned[chosen], labels[chosen], weights[chosen])
-        bias += (
-            float(
-                model.init_.class_prior_[1]
-                and np.log(model.init_.class_prior_[1] / model.init_.class_prior_[0])
-            )
-            / BAGS
-        )
-        for tree in (stump[0].tree_ for stump in model.estimators_):
-            if tree.node_count == 3:
-                at = np.arange(len(sums[tree.feature[0]]))
-                leaves = tree.value[1:, 0, 0]
-                sums[tree.feature[0]] += np.where(at <= tree.threshold[0], leaves[0], leaves[1]) * RATE / BAGS
+        model = _boost(binned[chosen], labels[chosen], weights[chosen], bag)
+        prior = model.init_.class_prior_
+        bias += float(prior[1] and np.log(prior[1] / prior[0])) / BAGS
+        _add_stumps(sums, model)
     raw = dict(zip(names, zip(edges, sums, strict=True), strict=True))
     return _simplify(bias, raw, binned, names)
+
+
+def _boost(
+    binned: np.ndarray, labels: np.ndarray, weights: np.ndarray, seed: int
+) -> GradientBoostingClassifier:
+    """Boosted stumps on one bootstrap sample."""
+    model = GradientBoostingClassifier(
+        n_estimators=ROUNDS,
+        max_depth=1,
+        learning_rate=RATE,
+        subsample=0.7,
+        max_features=0.3,
+        random_state=seed,
+    )
+    return model.fit(binned, labels, weights)
+
+
+def _add_stumps(sums: list[np.ndarray], model: GradientBoostingClassifier) -> None:
+    """Add the weights of a model's stumps to the sums, one array of bins for each feature."""
+    for tree in (stump[0].tree_ for stump in model.estimators_):
+        if tree.node_count == 3:
+            at = np.arange(len(sums[tree.feature[0]]))
+            leaves = tree.value[1:, 0, 0]
+            sums[tree.feature[0]] += np.where(at <= tree.threshold[0], leaves[0], leaves[1]) * RATE / BAGS
 
 
 def _edges(values: np.ndarray) -> np.ndarray:

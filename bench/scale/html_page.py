@@ -1,6 +1,6 @@
 """How large the HTML report of many groups is, and how fast a browser opens it.
 
-python -m bench.speed.html_page [--groups 10000] [--rounds 3]
+python -m bench.scale.html_page [--groups 10000] [--rounds 3]
 
 Each group has an article of invented sentences, and a copy with one more sentence. In each round Chromium,
 with an empty profile, opens the page, searches it for an article, and opens the group. Prints medians.
