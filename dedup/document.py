@@ -42,17 +42,17 @@ class File:
     format: str
     """jsonl, json, csv, tsv, parquet or text"""
     compression: str = ""
-    """nothing, gz or zst"""
+    """gz, zst, or empty for none"""
     single: bool = False
-    """The whole file is one document: a text file, or a .json file that is one object."""
+    """Whether the file is one document: a text file, or a .json file that is one object."""
     size: int = -1
-    """Bytes on disk when the file was found, to notice a change; -1 when unknown."""
+    """Bytes on disk when the file was found, to notice a change; -1 where that is unknown."""
     mtime_ns: int = -1
 
 
 class Fields(NamedTuple):
-    """The names of the fields that are read; `order` is the FIELD of newest:FIELD and oldest:FIELD, `url` has
-    the address. `limit`: the bytes that a record may have; 0: any number.
+    """The names of the fields that are read, and the longest record. `order`: the FIELD of newest:FIELD and
+    oldest:FIELD; `url`: the field whose host reports count documents by; `limit`: in bytes, 0: any length.
     """
 
     text: str = "text"
@@ -73,7 +73,9 @@ def list_fields(names: Sequence[str]) -> str:
 
 
 class Reject(NamedTuple):
-    """A record that is no document: `file` is an index into the list of files."""
+    """A record that is no document, and why. `file`: its index in the list of files; `start`, `end`: its
+    bytes.
+    """
 
     file: int
     position: int
@@ -83,7 +85,7 @@ class Reject(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Replace the bytes [start, end) of a file by `new`."""
+    """Replace the bytes [start, end) of a file with `new`."""
 
     start: int
     end: int

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
 
 import numpy as np
-import numpy.typing as npt
 import zstandard
 
 from dedup.engines.local import Local
 from dedup.index.store import Move, Store, StoredDocument
-from dedup.kernels.arrays import Hashes, Int64s
+from dedup.kernels.arrays import Bools, Hashes, Int64s
 from dedup.kernels.pages import spread
 from dedup.pipeline.fetch import TextBatch
 from dedup.pipeline.fingerprints import Fingerprints
@@ -71,14 +70,14 @@ def add_documents(
     return _keys(fingerprints, kept, first)
 
 
-def _bloom_bits(fingerprints: Fingerprints, kept: npt.NDArray[np.bool_]) -> Iterator[memoryview]:
+def _bloom_bits(fingerprints: Fingerprints, kept: Bools) -> Iterator[memoryview]:
     """The Bloom bits of the kept documents, as bytes. Releases those of all documents."""
     bits = fingerprints.take_bloom_bits(kept)
     data = bits.values.data.cast("B")
     return (data[8 * start : 8 * end] for start, end in pairwise(bits.offsets.tolist()))
 
 
-def _keys(fingerprints: Fingerprints, kept: npt.NDArray[np.bool_], first: int) -> tuple[Hashes, Hashes]:
+def _keys(fingerprints: Fingerprints, kept: Bools, first: int) -> tuple[Hashes, Hashes]:
     """The keys of the kept documents, spread, and their numbers (both uint64). A key is a bucket or a sampled
     shingle; documents without words are in no bucket. Releases the buckets and samples of all documents.
     """

@@ -10,10 +10,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.kernels import pages as kernel
-from dedup.kernels.arrays import Hashes, Int64s
+from dedup.kernels.arrays import Bools, Hashes, Int64s
 from dedup.matching.earlier_runs import Postings
 
 _PAGE_ENTRIES = 1024  # entries of a page, on average: 8 KB
@@ -84,7 +83,7 @@ class Segments:
                 parts.append(Postings(*kernel.held(entries, bounds, keys, rows, starts[at], ends, most)))
         return Postings(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
-    def rewrite(self, present: npt.NDArray[np.bool_]) -> None:
+    def rewrite(self, present: Bools) -> None:
         """Merge all segments into one, with the entries of those documents that are `present` (bool, by
         number).
         """
@@ -123,7 +122,7 @@ class Segments:
         self._all.append(Segment(number, bits, count))
         self._connection.execute("INSERT INTO segments VALUES (?, ?, ?)", self._all[-1])
 
-    def _merge(self, segments: list[Segment], present: npt.NDArray[np.bool_] | None = None) -> None:
+    def _merge(self, segments: list[Segment], present: Bools | None = None) -> None:
         """Merge the last segments into one."""
         bits = bits_for(sum(segment.entries for segment in segments))
         self._write(bits, self._merged_pages(segments, bits, present))
@@ -131,9 +130,7 @@ class Segments:
             self._connection.execute("DELETE FROM segments WHERE segment = ?", (segment.segment,))
             self._all.remove(segment)
 
-    def _merged_pages(
-        self, segments: list[Segment], bits: int, present: npt.NDArray[np.bool_] | None
-    ) -> Iterator[Pages]:
+    def _merged_pages(self, segments: list[Segment], bits: int, present: Bools | None) -> Iterator[Pages]:
         """The pages of the merged segment, one part of the range of keys at a time. `bits`: leading bits of a
         key that are the number of its page. The pages that were merged are deleted at once, so that the file
         does not grow by a segment with each merge.

@@ -1,4 +1,4 @@
-"""Names for the arrays that stages hand to each other; each docstring that uses one gives its shape."""
+"""Types of arrays, by what their values are. The docstrings that use them give the shapes."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,4 +9,5 @@ Float64s = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
+UInt32s = npt.NDArray[np.uint32]
 Offsets = npt.NDArray[np.int64]

@@ -37,16 +37,16 @@ def lost_paragraphs(
     is_left = np.ones(len(paragraphs.starts), bool)
     for row in [row for row, ranges in enumerate(cuts) if ranges]:
         starts, ends = paragraphs.in_characters(row)
-        of_row = is_left[paragraphs.owned[row] : paragraphs.owned[row + 1]]
+        of_row = is_left[paragraphs.offsets[row] : paragraphs.offsets[row + 1]]
         for start, end in cuts[row]:
             of_row[(start <= starts) & (ends <= end)] = False
     coverage = _coverage(paragraphs, words(paragraphs), is_left, sets, keepers, ngram)
     lost: list[list[LostParagraph]] = [[] for _ in cuts]
     lacking = np.flatnonzero(coverage < MIN_COVERAGE)
-    rows = np.searchsorted(paragraphs.owned, lacking, side="right") - 1
+    rows = np.searchsorted(paragraphs.offsets, lacking, side="right") - 1
     for row in np.unique(rows).tolist():
         own = lacking[rows == row]
-        spans = (values[own - paragraphs.owned[row]].tolist() for values in paragraphs.in_characters(row))
+        spans = (values[own - paragraphs.offsets[row]].tolist() for values in paragraphs.in_characters(row))
         shares = coverage[own].round(6).tolist()
         lost[row] = [LostParagraph(*values) for values in zip(*spans, shares, strict=True)]
     return lost
@@ -60,7 +60,7 @@ def _coverage(
     """
     lengths = np.diff(by_paragraph.offsets)
     owners = np.repeat(np.arange(len(is_left)), lengths)[np.repeat(is_left, lengths)]
-    ends = np.concatenate(([0], np.cumsum(np.where(is_left, lengths, 0))))[paragraphs.owned]
+    ends = np.concatenate(([0], np.cumsum(np.where(is_left, lengths, 0))))[paragraphs.offsets]
     runs = shingles(Ragged(by_paragraph.values[np.repeat(is_left, lengths)], ends), ngram)
     counts = np.diff(runs.offsets)
     first = np.repeat(ends[:-1] - runs.offsets[:-1], counts)

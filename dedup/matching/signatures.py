@@ -4,18 +4,17 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.errors import OptionsError
 from dedup.kernels import minhash
-from dedup.kernels.arrays import Int64s
+from dedup.kernels.arrays import Int64s, UInt32s
 from dedup.kernels.shingles import factors
 from dedup.text.ragged import Ragged
 
 _permutations = cache(minhash.permutations)
 
 
-def signatures(shingles: Ragged, num_perm: int) -> npt.NDArray[np.uint32]:
+def signatures(shingles: Ragged, num_perm: int) -> UInt32s:
     """MinHash signatures: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
     updates with the low 32 bits of each shingle. A text without shingles has 2^32 - 1 everywhere.
     """
@@ -51,7 +50,7 @@ def bands_for(threshold: float, recall: float, num_perm: int) -> Bands:
     )
 
 
-def buckets(signatures: npt.NDArray[np.uint32], bands: Bands) -> Int64s:
+def buckets(signatures: UInt32s, bands: Bands) -> Int64s:
     """The bucket of each band of each signature: int64 (documents, bands.number). Two are equal only if they
     are of the same band and of equal values.
     """

@@ -65,7 +65,7 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands) -> ScannedB
         if options.repeats:
             findings = _find_repeats(batch, paragraphs, by_paragraph, options, is_cut)
     with clock.stage("signatures"):
-        by_text = _words_left(by_paragraph, paragraphs.owned, is_cut)
+        by_text = _words_left(by_paragraph, paragraphs.offsets, is_cut)
         compared = _fingerprints(by_text, options, bands)
     counts = _counts(paragraphs, findings.cuts, by_text)
     return ScannedBlock(
@@ -121,7 +121,7 @@ def _fingerprints(by_text: Ragged, options: Options, bands: Bands) -> Fingerprin
 
 
 def _counts(paragraphs: Paragraphs, cuts: dict[int, list[Cut]], by_text: Ragged) -> TextCounts:
-    characters = lengths(paragraphs.data, paragraphs.texts)
+    characters = lengths(paragraphs.data, paragraphs.text_offsets)
     cut = np.zeros(len(characters), np.int64)
     for row, ranges in cuts.items():
         cut[row] = sum(end - start for start, end in ranges)

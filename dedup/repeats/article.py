@@ -135,10 +135,10 @@ def articles_with_candidates(
     the pairs. `words`: those of each paragraph.
     """
     hashes = kernel.paragraph_hashes(words.values, words.offsets)
-    proposed = kernel.propose(words.values, words.offsets, hashes, paragraphs.owned, _SHINGLE_FACTORS)
-    owners = np.searchsorted(paragraphs.owned, proposed[:, 0], side="right") - 1
+    proposed = kernel.propose(words.values, words.offsets, hashes, paragraphs.offsets, _SHINGLE_FACTORS)
+    owners = np.searchsorted(paragraphs.offsets, proposed[:, 0], side="right") - 1
     rows, begins = np.unique(owners, return_index=True)
-    proposed[:, :2] -= paragraphs.owned[owners, None]
+    proposed[:, :2] -= paragraphs.offsets[owners, None]
     pairs = [(a, b, bool(equal)) for a, b, equal in proposed.tolist()]
     articles = zip(rows.tolist(), _articles(paragraphs, rows, hashes, words), strict=True)
     for (row, article), (first, last) in zip(articles, pairwise([*begins.tolist(), len(pairs)]), strict=True):
@@ -147,7 +147,7 @@ def articles_with_candidates(
 
 def _articles(paragraphs: Paragraphs, rows: Int64s, hashes: Hashes, words: Ragged) -> Iterator[Article]:
     """The articles of these rows, their paragraphs' bytes converted to characters."""
-    data, texts, owned = paragraphs.data, paragraphs.texts, paragraphs.owned
+    data, texts, owned = paragraphs.data, paragraphs.text_offsets, paragraphs.offsets
     spans, unspaced = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, owned, rows)
     forum_markers, hints = occurrences.count(data, texts, rows, *lexicon.marker_counter()).T
     counts: Int64s = np.diff(owned)

@@ -79,7 +79,7 @@ def find_in_batch(
         joined, similar, contained = join_split_paragraphs(article, *compare_paragraphs(article, pairs))
         found = classify(joined, align(joined, similar), contained, options.caution)
         repeats = sorted(_in_characters(joined, repeat, options) for repeat in found)
-        base = int(paragraphs.owned[row])
+        base = int(paragraphs.offsets[row])
         cut_paragraphs = [
             base + number
             for repeat in found

@@ -1,1 +1,1 @@
-"""Text: bytes, paragraphs, words, figures, and ranges of characters."""
+"""What texts consist of: bytes, paragraphs, words, figures, and ranges of characters."""

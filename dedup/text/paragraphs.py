@@ -1,5 +1,5 @@
-"""Texts -> paragraphs: non-empty lines, the blocks between blank lines where a text is hard-wrapped, the
-sentences of a line that holds a page.
+"""Texts to paragraphs: the non-empty lines; where a text is hard-wrapped, the blocks between blank lines;
+where a line holds a page, its sentences.
 """
 
 from dataclasses import dataclass
@@ -13,23 +13,24 @@ from dedup.text.encoding import characters_before, utf8
 
 @dataclass(frozen=True)
 class Paragraphs:
-    """Byte spans of the paragraphs of a batch of texts.
+    """The paragraphs of a batch of n texts, as spans of bytes.
 
-    `data` uint8: the texts' UTF-8, end to end; `texts` int64 (n + 1): text i is data[texts[i]:texts[i + 1]];
-    `starts`, `ends` int64: the paragraphs' bytes in `data`, blanks around left out; `owned` int64 (n + 1):
-    text i has paragraphs owned[i]:owned[i + 1].
+    `data` uint8: the UTF-8 of the texts, end to end; `text_offsets` int64 (n + 1): text i is
+    data[text_offsets[i]:text_offsets[i + 1]]; `starts`, `ends` int64: paragraph j is data[starts[j]:ends[j]],
+    without blanks around it; `offsets` int64 (n + 1): text i has the paragraphs from offsets[i] to
+    offsets[i + 1].
     """
 
     data: Bytes
-    texts: Offsets
-    starts: Offsets
-    ends: Offsets
-    owned: Offsets
+    text_offsets: Offsets
+    starts: Int64s
+    ends: Int64s
+    offsets: Offsets
 
     def in_characters(self, row: int) -> tuple[Int64s, Int64s]:
         """Where the paragraphs of text `row` begin and end in it, in characters (int64)."""
-        base, end = self.texts[row : row + 2]
-        first, last = self.owned[row : row + 2]
+        base, end = self.text_offsets[row : row + 2]
+        first, last = self.offsets[row : row + 2]
         before = characters_before(self.data[base:end])
         return before[self.starts[first:last] - base], before[self.ends[first:last] - base]
 

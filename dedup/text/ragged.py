@@ -1,4 +1,4 @@
-"""Lists of different lengths in one array: the words, shingles or sets of many texts."""
+"""Lists of different lengths in one array: the words, shingles or sets of shingles of many texts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from dedup.kernels.arrays import Bools, Hashes, Offsets
 
 @dataclass(frozen=True)
 class Ragged:
-    """Hashes of many lists, end to end: list i is values[offsets[i]:offsets[i + 1]].
+    """n lists of hashes, end to end: list i is values[offsets[i]:offsets[i + 1]].
 
-    `values`: uint64; `offsets`: int64, one more than there are lists.
+    `values` uint64; `offsets` int64 (n + 1).
     """
 
     values: Hashes
@@ -21,7 +21,7 @@ class Ragged:
 
     @classmethod
     def empty(cls) -> "Ragged":
-        """No list at all."""
+        """No lists."""
         return cls(np.zeros(0, np.uint64), np.zeros(1, np.int64))
 
 
@@ -31,7 +31,7 @@ def sets(lists: Ragged) -> Ragged:
 
 
 def concatenate(parts: Iterable[Ragged], size: int) -> Ragged:
-    """The lists of all parts, in order. `size`: at least as many values as they have in all."""
+    """The lists of all parts, in order. `size`: the number of their values, or more."""
     values, lengths, end = np.empty(size, np.uint64), [np.zeros(1, np.int64)], 0
     for part in parts:
         values[end : end + len(part.values)] = part.values
@@ -41,8 +41,8 @@ def concatenate(parts: Iterable[Ragged], size: int) -> Ragged:
 
 
 def take_and_release(parts: list[Ragged], chosen: Bools) -> Ragged:
-    """The chosen lists of all parts. `parts` is emptied on the way: the memory of each part is free as soon
-    as it is copied.
+    """The chosen lists of all parts, in order. `parts` is emptied on the way, so that the memory of each part
+    is free as soon as it is copied. `chosen`: one bool for each list.
     """
     return concatenate(_taken(parts, chosen), sum(len(part.values) for part in parts))
 
@@ -52,7 +52,7 @@ def _taken(parts: list[Ragged], chosen: Bools) -> Iterator[Ragged]:
     first = 0
     while parts:
         part = parts.pop()
-        own = chosen[first : first + len(part.offsets) - 1]
-        first += len(own)
+        of_part = chosen[first : first + len(part.offsets) - 1]
+        first += len(of_part)
         lengths = np.diff(part.offsets)
-        yield Ragged(part.values[np.repeat(own, lengths)], np.append(0, np.cumsum(lengths[own])))
+        yield Ragged(part.values[np.repeat(of_part, lengths)], np.append(0, np.cumsum(lengths[of_part])))

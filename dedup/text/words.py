@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.kernels import unicode
 from dedup.kernels import words as kernel
-from dedup.kernels.arrays import Bytes, Hashes, Int64s
+from dedup.kernels.arrays import Bytes, Hashes, Int64s, UInt32s
 from dedup.text.encoding import character_starts, replace_surrogates, utf8
 from dedup.text.paragraphs import Paragraphs
 from dedup.text.ragged import Ragged
@@ -55,7 +54,7 @@ def _tokenise(data: Bytes, starts: Int64s, ends: Int64s) -> Ragged:
     return Ragged(*kernel.tokenise(data, starts, ends, *unicode.load()))
 
 
-def _kinds(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+def _kinds(points: UInt32s) -> UInt32s:
     """SEPARATOR, WORD, SINGLE or IGNORED of each code point. Beyond the table the tokeniser's rule holds."""
     table = unicode.load()[0]
     kinds = table[np.minimum(points, unicode.LIMIT - 1)] >> np.uint32(30)

@@ -73,7 +73,7 @@ def test_paragraphs_of_an_article_are_spans_of_characters(texts: list[list[str]]
     paragraphs = split(pa.array(lines_twice, pa.large_string()))
     articles = [article for _, article, _ in articles_with_candidates(paragraphs, words(paragraphs))]
     assert [article.text for article in articles] == lines_twice
-    for article, (first, last) in zip(articles, pairwise(paragraphs.owned.tolist()), strict=True):
+    for article, (first, last) in zip(articles, pairwise(paragraphs.offsets.tolist()), strict=True):
         assert [article.paragraph(i) for i in range(last - first)] == [
             paragraphs.data[paragraphs.starts[i] : paragraphs.ends[i]].tobytes().decode()
             for i in range(first, last)

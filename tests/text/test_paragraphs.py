@@ -150,7 +150,7 @@ def test_hard_wrapped_prose_with_indentation() -> None:
 def test_one_text_does_not_decide_for_another() -> None:
     """Each text of a batch is looked at by itself."""
     found = split(pa.array([POEM, PROSE, "", POEM], pa.large_string()))
-    assert np.diff(found.owned).tolist() == [8, 2, 0, 8]
+    assert np.diff(found.offsets).tolist() == [8, 2, 0, 8]
 
 
 _BREAKS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\x85", "\u2028", "\u2029", "\f"])
@@ -174,9 +174,9 @@ _ANY = st.one_of(
 def test_paragraphs_are_those_of_the_twin(texts: list[str]) -> None:
     """Lines too short to be wrapped are the paragraphs that the slow twin finds; characters are counted."""
     found = split(pa.array(texts, pa.large_string()))
-    assert lengths(found.data, found.texts).tolist() == list(map(len, texts))
+    assert lengths(found.data, found.text_offsets).tolist() == list(map(len, texts))
     said = [found.data[a:b].tobytes().decode() for a, b in zip(found.starts, found.ends, strict=True)]
-    assert [said[a:b] for a, b in zip(found.owned[:-1], found.owned[1:], strict=True)] == list(
+    assert [said[a:b] for a, b in zip(found.offsets[:-1], found.offsets[1:], strict=True)] == list(
         map(reference.paragraphs, texts)
     )
 
@@ -226,9 +226,9 @@ def test_spans_are_in_order_and_leave_out_blanks_alone(texts: list[str]) -> None
     )
     for i, text in enumerate(texts):
         data, at = text.encode(), 0
-        rows = slice(found.owned[i], found.owned[i + 1])
+        rows = slice(found.offsets[i], found.offsets[i + 1])
         for start, end in zip(
-            found.starts[rows] - found.texts[i], found.ends[rows] - found.texts[i], strict=True
+            found.starts[rows] - found.text_offsets[i], found.ends[rows] - found.text_offsets[i], strict=True
         ):
             assert at <= start < end <= len(data)
             said = data[start:end].decode()

@@ -167,7 +167,7 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
 
     paragraphs = split(arrow(texts))
     said = words(paragraphs)
-    assert lists_of(Ragged(said.values, said.offsets[paragraphs.owned])) == words_in_each(*texts)
+    assert lists_of(Ragged(said.values, said.offsets[paragraphs.offsets])) == words_in_each(*texts)
 
 
 @examples(200)

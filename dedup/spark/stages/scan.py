@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
@@ -70,7 +69,7 @@ def scan_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:
     return scanned
 
 
-def _documents(block: ScannedBlock, uids: npt.NDArray[np.int64], raw: Sequence[bytes]) -> pa.RecordBatch:
+def _documents(block: ScannedBlock, uids: Int64s, raw: Sequence[bytes]) -> pa.RecordBatch:
     """The documents of a batch."""
     table = block.documents
     rows = table.column("position").to_numpy() - 1
