@@ -15,8 +15,8 @@ from dedup.kernels.arrays import Bools
 from dedup.text.ranges import trim
 
 _BEFORE = 30  # characters shown before a difference
-_MOVED = 0.5  # share of a passage's words that the other text has, from which on the passage was moved
-_OPENING = "“‘«‹„‚([{「『【《〈（\"'¿¡"  # belongs to the word behind it
+_MOVED = 0.5  # least share of the words of a moved passage that are in the other text
+_OPENING = "“‘«‹„‚([{「『【《〈（\"'¿¡"  # belongs to the word after it
 
 
 class Fragment(NamedTuple):
@@ -94,8 +94,8 @@ def _row_bounds(left: ShingledText, right: ShingledText, pairs: list[WordPair]) 
 def _passages(
     text: ShingledText, shared: Bools, bounds: list[int], other: tuple[ShingledText, int] | None
 ) -> list[Passage]:
-    """The passages between these words. `other`: of passages without a counterpart the other text, and the
-    word at which its part of the row begins.
+    """The passages between these words. `other`: for passages without a counterpart, the other text and
+    the word at which its part of the row begins.
     """
     passages = []
     for first, last in pairwise(bounds):
@@ -109,7 +109,7 @@ def _passages(
 
 
 def _direction(text: ShingledText, first: int, last: int, other: ShingledText, word: int) -> str:
-    """Whether the other text has the words first:last before ("up") or behind ("down") its own `word`; empty
+    """Whether the other text has the words first:last before ("up") or after ("down") its own `word`; empty
     if it has no shingle of them.
     """
     of_passage = text.shingles[first : max(last - text.shingle_size + 1, first + 1)]

@@ -61,7 +61,7 @@ class ShingledText:
         return [*self.paragraph_starts, self.word_count] if self.word_count else [0]
 
     def bounds_between(self, word: int, until: int) -> list[int]:
-        """The bounds behind `word`, up to `until` (inclusive)."""
+        """The bounds after `word`, up to `until` (inclusive)."""
         bounds = self.bounds
         return bounds[bisect_right(bounds, word) : bisect_right(bounds, until)]
 
@@ -150,7 +150,7 @@ def _in_fewer_runs(pairs: list[WordPair], left: list[int], right: list[int]) -> 
 
 
 def _runs(pairs: list[WordPair]) -> Iterator[ShingleRun]:
-    """The pairs as runs: each goes on by one word in both texts."""
+    """The pairs as runs, in which both words advance by one."""
     for _, run in groupby(enumerate(pairs), key=lambda pair: (pair[1][0] - pair[0], pair[1][1] - pair[0])):
         members = [pair for _, pair in run]
         yield ShingleRun(*members[0], len(members))
@@ -158,7 +158,7 @@ def _runs(pairs: list[WordPair]) -> Iterator[ShingleRun]:
 
 def _join(run: ShingleRun, following: ShingleRun, left: list[int], right: list[int]) -> ShingleRun | None:
     """Both runs as one, if the shingles of the first also occur right before the second, or those of the
-    second right behind the first; else None.
+    second right after the first; else None.
     """
     size = run.size + following.size
     if run.right + run.size != following.right and run.left + run.size != following.left:

@@ -1,5 +1,5 @@
-"""Which paragraphs of an article are alike (rapidfuzz), and which of these pairs follow each other: candidate
-pairs -> similar pairs -> runs -> stretches.
+"""Which paragraphs of an article are alike, by rapidfuzz, and which similar pairs follow each other:
+candidate pairs -> similar pairs -> runs -> stretches.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from rapidfuzz.distance import LCSseq
 
 from dedup.repeats.article import Article, CandidatePair, ParagraphPair
 
-# rapidfuzz ratio (0 to 100) of two plain texts from which on they are the same but for a few characters
+# least rapidfuzz ratio (0 to 100) of two plain texts that are the same but for a few characters
 NEAR = 85
-CONTAINED = 88.0  # partial ratio from which on the longer text contains the shorter
+CONTAINED = 88.0  # least partial ratio of a text and a longer one that contains it
 _MAX_STEP = 2  # from a pair of a run to the next: a paragraph that one copy lacks or changed is passed over
 # pairs visited along diagonals, for each paragraph and in all: 20,000 equal lines have 200 million
 _VISITS_PER_PARAGRAPH, _MAX_VISITS = 20, 2_000_000
@@ -21,7 +21,7 @@ _VISITS_PER_PARAGRAPH, _MAX_VISITS = 20, 2_000_000
 # another: of 15,377 contained paragraphs in 34,922 real pages and articles the longest takes a twentieth of
 # this; one that was not contained took fifty times this, ten seconds
 _SEARCH_WORK = 10**11
-_LONG = 500  # characters from which on a cheap test of what two texts have in common pays off
+_LONG = 500  # least characters for which a cheap test of what two texts have in common pays off
 
 ScoredPair = tuple[int, int, float]
 """Two paragraphs, the earlier one first, and how alike they are (0 to 100)."""
@@ -128,8 +128,8 @@ def align(article: Article, similar: SimilarPairs) -> list[ParagraphRun]:
 
 
 def _diagonal(article: Article, similar: SimilarPairs, seed: ParagraphPair) -> list[ScoredPair]:
-    """The longest run through `seed` in which original and copy both go on paragraph by paragraph and do not
-    overlap.
+    """The longest run through `seed` in which original and copy both continue paragraph by paragraph and do
+    not overlap.
     """
     (a, b), run = seed, [(*seed, similar[seed])]
     while a > 0 and (score := _similarity(article, similar, a - 1, b - 1)) and seed[0] < b - 1:
@@ -156,8 +156,8 @@ def _take_free(diagonal: list[ScoredPair], taken: set[int]) -> list[list[ScoredP
 
 
 def _bridge_gaps(parts: list[list[ScoredPair]]) -> list[ParagraphRun]:
-    """Runs from parts in the order of their copies: one that goes on where the last ended, but for a
-    paragraph that one copy lacks or has changed, is joined to it.
+    """Runs from parts in the order of their copies. A part that continues the part before it is joined to it;
+    one paragraph between them, which one copy lacks or has changed, is skipped.
     """
     runs: list[ParagraphRun] = []
     for part in parts:
@@ -183,7 +183,7 @@ def _similarity(article: Article, similar: SimilarPairs, a: int, b: int) -> floa
 
 
 def _extends(copy: str, original: str) -> bool:
-    """Whether a copy is the original with two words or more before or behind it. A single word may be a
+    """Whether a copy is the original with two words or more before or after it. A single word may be a
     slip.
     """
     if copy.startswith(f"{original} "):

@@ -11,7 +11,7 @@ from dedup.repeats.features import RepeatFeatures
 from dedup.repeats.lexicon import LINK, WORD
 from dedup.repeats.page_features import PageFeatures
 
-_TOP = 8  # a headline is among so many first paragraphs
+_TOP = 8  # a headline is one of the first 8 paragraphs
 _LEAST_HEADLINE, _MAX_HEADLINE, _MAX_HEADLINE_LENGTH = 4, 40, 200  # words, words, characters
 # what joins a headline to the name of its site, or to the sections above it
 _SEPARATOR = re.compile(r"[>»›/|\\·•→:]|\s[-–—]\s")

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import orjson
 
-# lines of menus from which on a page was scraped with its surroundings: no text of an author in the fixtures
-# has so many
+# least lines of menus of a page that was scraped with its surroundings: no invented text of an author has as
+# many
 _LEAST_MENU_LINES = 3
 _RULE_LOGIT = 4.6  # the logit of 0.99
 
@@ -65,7 +65,7 @@ def _is_one_word_apart(f: Features) -> bool:
 
 
 def _is_among_prices(f: Features) -> bool:
-    """Whether there are many prices around, or some and no neighbour that both have."""
+    """Whether there are three prices nearby, or one and the surroundings differ."""
     prices = f["prices_near"]
     return prices >= 3 or (prices > 0 and not f["neighbours"])
 

@@ -19,7 +19,8 @@ _MAX_BYLINE = 16  # words
 
 class RepeatFeatures(dict[str, float]):
     """Features of one repeat by name. Those that rules read first are computed at once, each of the others
-    when it is first read.
+    when it is first read. `numbers`, `paragraphs`, `text`: the copy's paragraphs by number, as texts, and
+    joined by line breaks.
     """
 
     def __init__(self, page: PageFeatures, stretch: Stretch) -> None:

@@ -13,11 +13,11 @@ from dedup.kernels.occurrences import Automaton, automaton
 # --- words ---
 
 WORD = re.compile(r"\w+")
-"""A word as it is written: letters, digits and underscores. Two copies are compared word by word with it, and
-headlines with the lines that hold them; there `user_id` and `user id` differ.
+"""A word as it is written: letters, digits and underscores. The words of two copies are compared in this form,
+and those of a headline with those of the lines that contain it.
 
-This is not the word of `kernels/words.py`, which shingles, hashes and word counts are made of: that one is
-case-folded, and each character of a script without spaces is a word of its own.
+It is not the word of `kernels/words.py`, of which shingles, hashes and word counts are made: that one is
+case-folded, and each character of a script without spaces is a word.
 """
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 # `_PLAIN_WORD` for ASCII: each letter and digit in lower case, a space for every other character
@@ -27,7 +27,7 @@ _PLAIN_ASCII = bytes(ord(chr(c).lower()) if c < 128 and chr(c).isalnum() else or
 def plain_text(text: str) -> str:
     """The letters and digits of a text, case-folded, with one space between words: what rapidfuzz compares.
 
-    An underscore separates words here, other than in WORD: as a character it would count as a difference.
+    Unlike in WORD, an underscore separates words.
     """
     if text.isascii():  # the table takes a fourth of the time that the pattern takes
         words = text.encode().translate(_PLAIN_ASCII).decode().split()

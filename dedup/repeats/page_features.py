@@ -11,16 +11,16 @@ from dedup.repeats import lexicon
 from dedup.repeats.article import Article
 
 _NEIGHBOURS = 3  # paragraphs on each side of a repeat that are its neighbours
-_SHORT = 6  # words of a short line, such as a line of a menu, at the most
+_SHORT = 6  # most words of a short line, such as a line of a menu
 _LEAST_MARKERS = 3  # an article that has "reply" once is no forum
-_LEAST_BODY = 20  # words from which on a paragraph is part of the body
-_LONG = 15  # words from which on a paragraph is counted as text, not as a line
-_MAX_SIZE = 40  # words of a neighbour; longer ones count as so long
+_LEAST_BODY = 20  # least words of a paragraph that is part of the body
+_LONG = 15  # least words of a paragraph that counts as text, not as a line
+_MAX_SIZE = 40  # words of a neighbour; longer ones count as 40
 
 
 class PageFeatures(dict[str, float]):
     """Features of an article by name. Each is computed when it is first read, once for all of the article's
-    repeats.
+    repeats. `count`: its paragraphs; `words`: its words.
     """
 
     def __init__(self, article: Article) -> None:
@@ -72,13 +72,15 @@ class PageFeatures(dict[str, float]):
         return mean([self.article.word_counts[i] for i in paragraphs])
 
     def size(self, paragraph: int) -> float:
-        """The words of a paragraph, at most 40; -1 before the first paragraph and behind the last."""
+        """The words of a paragraph, at most 40; -1 beyond the first and the last paragraph."""
         if 0 <= paragraph < self.count:
             return float(min(self.article.word_counts[paragraph], _MAX_SIZE))
         return -1.0
 
     def neighbours(self, first: int, last: int) -> list[int]:
-        """The paragraphs near first..last (inclusive), without these."""
+        """The three paragraphs before first..last (inclusive) and the three after it, as far as there are
+        any.
+        """
         near = range(max(0, first - _NEIGHBOURS), min(self.count, last + 1 + _NEIGHBOURS))
         return [i for i in near if not first <= i <= last]
 

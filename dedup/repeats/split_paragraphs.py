@@ -14,7 +14,7 @@ from dedup.repeats.alignment import Containment, SimilarPairs
 from dedup.repeats.article import Article, ParagraphPair
 
 _MAX_PARTS = 40  # of a paragraph: the lines of a long one, hard-wrapped
-_MAX_WORDS = 3000  # of the paragraph in one piece: comparing takes the square of them, 5 ms for so many
+_MAX_WORDS = 3000  # of the paragraph in one piece: comparing takes the square of them, 5 ms for 3000
 # ratio of the joined parts to the paragraph in one piece: at 85 a sentence beside a part passed for another
 _JOINED = 95
 _MAX_STARTS = 4  # parts from which a run of parts is grown
@@ -70,7 +70,7 @@ def _find_joined_parts(
 
 
 def _grow(article: Article, unsplit: int, start: int) -> JoinedParts:
-    """The run of paragraphs around `start` that is most like `unsplit`: it grows by one paragraph, behind or
+    """The run of paragraphs around `start` that is most like `unsplit`: it grows by one paragraph, after or
     before it, as long as that makes it more alike.
     """
     plain, words = article.plain(unsplit), article.word_counts[unsplit]

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from dedup.repeats import lexicon
 from dedup.repeats.article import Article, ParagraphPair
 
-# ratio of two words from which on one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
+# least ratio (0 to 100) of two words of which one may be a slip: "reciept" and "receipt", not "Tom" and "Tim"
 _SLIP = 70.0
 _LEAST_TORN = 5  # letters of a word that may be torn in two
 _MAX_PARTS = 20  # differing words of a copy up to which pairs of them are tried as parts of a torn word
@@ -62,7 +62,7 @@ def _count(left: list[str], right: list[str]) -> WordDifferences:
 
 
 def _take_torn(words: list[str], parts: list[str]) -> int:
-    """How many of these words the other copy has torn in two, with at most a letter lost ("awards" as
+    """How many of these words are torn in two in the other copy, with at most one letter lost ("awards" as
     "a.ards"). Removes them from `words`, and their parts from `parts`.
     """
     torn = 0
