@@ -15,7 +15,7 @@ from dedup.errors import InputError, OptionsError
 from dedup.index.reader import date
 from dedup.index.session import IndexSession, seconds
 from dedup.ledger.format import reject_fields
-from dedup.ledger.records import records
+from dedup.ledger.records import records_of
 from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
 from dedup.sources.files import Files
@@ -50,7 +50,7 @@ def check(arguments: Namespace) -> int:
     source = _files(arguments)
     with _open(arguments) as index:
         outcome = _run(arguments, index, source)
-    for record in records(outcome, merge_unchanged=True):
+    for record in records_of(outcome, merge_unchanged=True):
         line = record.line
         if record.reason is not None:
             fields = reject_fields(source.names[record.file], record.position, record.reason)

@@ -28,7 +28,7 @@ from dedup.files.stdin import LongLine, StdinLines
 from dedup.files.target import Target
 from dedup.formats.blocks import Piece
 from dedup.ledger.format import header_of
-from dedup.ledger.records import records
+from dedup.ledger.records import records_of
 from dedup.ledger.writer import LedgerWriter
 from dedup.options import Options
 from dedup.outputs.splice import Splicer
@@ -214,7 +214,7 @@ class Stream:
         began = time.perf_counter()
         self._chunks.put(line.parts() if isinstance(line, LongLine) else iter((line,)))
         outcome = self._decide(line)
-        for record in records(outcome, merge_unchanged=False):
+        for record in records_of(outcome, merge_unchanged=False):
             self._splicer.add(record)
         self._splicer.copy_to(self._start)
         for target in self._targets:

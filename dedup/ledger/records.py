@@ -16,7 +16,7 @@ from dedup.pipeline.outcome import Outcome
 _BATCH = 4096  # documents that are turned into Python objects at once
 
 
-def records(outcome: Outcome, merge_unchanged: bool) -> Iterator[Record]:
+def records_of(outcome: Outcome, merge_unchanged: bool) -> Iterator[Record]:
     """A record for every document and every reject, by file and start.
 
     `merge_unchanged`: unchanged documents that follow each other share one record. Most documents are

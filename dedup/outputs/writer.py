@@ -13,7 +13,7 @@ from dedup.files.discovery import format_of
 from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.record import Record
-from dedup.ledger.records import records
+from dedup.ledger.records import records_of
 from dedup.ledger.writer import LedgerWriter
 from dedup.outputs import convert
 from dedup.outputs.sinks import Sink
@@ -69,7 +69,7 @@ def write_outcome(
 ) -> None:
     """Write what a run decided about the documents of `source`; see `write`."""
     merge_unchanged = plan(source.files, targets.output).copies_bytes(source.files)
-    write(source, records(outcome, merge_unchanged), targets, staging, header, summary)
+    write(source, records_of(outcome, merge_unchanged), targets, staging, header, summary)
 
 
 def write(

@@ -90,7 +90,6 @@ def _documents(ledger: str, output: str) -> Iterator[_SourceLine]:
 
 
 def _undone(raw: bytes, undo: Iterable[Undo]) -> bytes:
-    """A line with every replacement undone."""
     parts, at, shift = [], 0, 0  # shift: a position in `raw` less the same one in the original
     for start, removed, length in undo:
         parts += [raw[at : start + shift], removed]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.ledger.records import records
+from dedup.ledger.records import records_of
 from dedup.options import Options
 from dedup.pipeline.run import run
 from dedup.sources.files import Files
@@ -44,7 +44,7 @@ def _line(kind, choice):
 def test_merged_records_are_those_of_each_document(tmp_path_factory, files):
     """Merged records have the spans and lines of the single ones, in order, and are as few as possible."""
     outcome = outcome_of(tmp_path_factory.mktemp("in"), [["kept"], *files])
-    single, merged = list(records(outcome, False)), list(records(outcome, True))
+    single, merged = list(records_of(outcome, False)), list(records(outcome, True))
     assert [(record.file, record.start) for record in single] == sorted(
         (record.file, record.start) for record in single
     )
@@ -68,7 +68,8 @@ def test_records_say_what_becomes_of_each(tmp_path):
     """Kept and cut documents stay, the latter with edits; dropped documents and rejects are removed."""
     outcome = outcome_of(tmp_path, [["kept", "cut", "dropped", "reject", "dropped"]])
     assert [
-        (record.dropped, record.reason is not None, bool(record.edits)) for record in records(outcome, True)
+        (record.dropped, record.reason is not None, bool(record.edits))
+        for record in records_of(outcome, True)
     ] == [
         (False, False, False),
         (False, False, True),
@@ -81,4 +82,4 @@ def test_records_say_what_becomes_of_each(tmp_path):
 @pytest.mark.parametrize("merge_unchanged", [False, True])
 def test_no_documents_have_no_records(tmp_path, merge_unchanged):
     """An empty file has no records."""
-    assert list(records(outcome_of(tmp_path, [[]]), merge_unchanged)) == []
+    assert list(records_of(outcome_of(tmp_path, [[]]), merge_unchanged)) == []

@@ -94,7 +94,9 @@ def test_commands_in_running_text_can_be_typed() -> None:
     made = {match[1] for span in named if (match := re.match(r"make ([a-z][a-z-]*)", span))}
     targets = re.findall(r"^([a-z][a-z-]*):", (TOP / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert made <= set(targets)
-    modules = [match[1] for span in named if (match := re.match(r"python -m ((?:bench|dedup|tools)\S*)", span))]
+    modules = [
+        match[1] for span in named if (match := re.match(r"python -m ((?:bench|dedup|tools)\S*)", span))
+    ]
     files = [f"{module.replace('.', '/')}.py" for module in modules]
     assert [file for file in files if not (TOP / file).exists()] == []
     assert files
