@@ -44,7 +44,7 @@ def _line(kind, choice):
 def test_merged_records_are_those_of_each_document(tmp_path_factory, files):
     """Merged records have the spans and lines of the single ones, in order, and are as few as possible."""
     outcome = outcome_of(tmp_path_factory.mktemp("in"), [["kept"], *files])
-    single, merged = list(records_of(outcome, False)), list(records(outcome, True))
+    single, merged = list(records_of(outcome, False)), list(records_of(outcome, True))
     assert [(record.file, record.start) for record in single] == sorted(
         (record.file, record.start) for record in single
     )
