@@ -108,7 +108,7 @@ def _dropped(group: GroupEntry) -> str:
 
 
 def _first_dropped(member: DroppedMember) -> str:
-    return f"{_called(member['document'])} ({percent(member['coverage'])} of it is in the kept article)"
+    return f"{_called(member['document'])} ({percent(member['coverage'])} in the kept one)"
 
 
 def _unlike(entry: UnlikeEntry) -> Part:

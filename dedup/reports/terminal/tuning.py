@@ -43,13 +43,13 @@ def _headline(tuning: Tuning) -> Part:
     articles = f"{number(tuning.documents, 'article')}, {tuning.copies:,} of them exact copies of another."
     pairs = f"{number(jaccard.pairs, 'pair')} with a Jaccard of at least {jaccard.levels[0].threshold:g}"
     if tuning.coverage:
-        below = f"{number(tuning.coverage.pairs, 'pair')} below {options.threshold:g}"
+        below = f"{number(tuning.coverage.pairs, 'pair')} with a lower Jaccard than {options.threshold:g}"
         least = 100 * tuning.coverage.levels[0].threshold
-        pairs += f"; {below} of which one article contains at least {least:g}% of the other"
+        pairs += f"; {below}, of which one article contains at least {least:g}% of the other"
     share = percent(tuning.dropped / tuning.documents)
     return [
         Text(articles, style="bold"),
-        Text(f"Other pairs: {pairs}."),
+        Text(f"Besides exact copies, {pairs}."),
         Text(f"{_settings(options)} drops {number(tuning.dropped, 'article')} ({share})."),
         *_redundant_threshold(options),
     ]

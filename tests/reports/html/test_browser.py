@@ -131,8 +131,8 @@ def test_a_reader_can_answer(browser, small):
         said = page.locator("body").inner_text()
         for words in (
             "near",
-            "Its Jaccard with the kept one is 0.91",
-            "of it is in the kept one",
+            "Jaccard with the kept article: 0.91",
+            "of this one is in it",
             "Of those that match, the longest is kept",
             "No ledger was written: add --ledger FILE",
         ):
