@@ -65,6 +65,13 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert anchor in anchors(target.read_text(encoding="utf-8")), link
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_that_names_a_file_leads_to_it(page: str) -> None:
+    """Where the text of a link is a file's name, the link leads to a file of that name."""
+    named = re.findall(r"\[([\w/.]+\.(?:py|md|json|sql))\]\(([^)#]+)", prose(page))
+    assert [text for text, target in named if Path(text).name != Path(target).name] == []
+
+
 def test_every_page_can_be_found() -> None:
     """The README links to each page of docs/, but for the generated list of licences, and to CONTRIBUTING."""
     assert set(PAGES) - {"README.md", "docs/licences.md"} <= set(links("README.md"))
