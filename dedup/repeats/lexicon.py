@@ -13,8 +13,8 @@ from dedup.kernels.occurrences import Automaton, automaton
 # --- words ---
 
 WORD = re.compile(r"\w+")
-"""A word as it is written: letters, digits and underscores. The words of two copies are compared in this form,
-and those of a headline with those of the lines that contain it.
+"""A word as it is written: letters, digits and underscores. The words of two copies are compared in this
+form, and those of a headline with those of the lines that contain it.
 
 It is not the word of `kernels/words.py`, of which shingles, hashes and word counts are made: that one is
 case-folded, and each character of a script without spaces is a word.
