@@ -6,6 +6,8 @@ import pytest
 
 from tests.bench.running import run
 
+pytestmark = pytest.mark.slow
+
 
 def test_kills_leave_output_and_index_complete() -> None:
     """After six random kills and six aimed ones the files are those before the run or after it, and the next

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench.running import rows, run
+
+pytestmark = pytest.mark.slow
 
 
 def test_growth_deletes_the_corpus_it_made(build: Path) -> None:

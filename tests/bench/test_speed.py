@@ -7,6 +7,8 @@ import pytest
 from tests.bench.running import COPIES, rows, run
 from tests.support.paths import TOP
 
+pytestmark = pytest.mark.slow
+
 PAGES = [TOP / "docs/performance.md", TOP / "bench/speed/results.md"]
 
 

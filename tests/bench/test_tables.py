@@ -8,6 +8,7 @@ from tests.bench.running import figures_of, rows, run
 from tests.support.paths import TOP
 
 
+@pytest.mark.slow
 def test_figures_of_other_code_are_not_shown(monkeypatch: pytest.MonkeyPatch, build: Path) -> None:
     """Figures of other code of dedup count as not measured; the floor's figures stay."""
     from bench.harness import figures

@@ -29,6 +29,7 @@ def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
     assert out.read_bytes() == article(2)
 
 
+@pytest.mark.slow
 def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
     """After a kill nothing is in the index that was not written, and restore says that the ledger is not
     whole.
@@ -71,6 +72,7 @@ def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
         assert len(index) == 2
 
 
+@pytest.mark.slow
 def test_a_second_interrupt_is_not_held_up(tmp_path):
     """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
     long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds

@@ -139,6 +139,7 @@ def test_a_folder_that_cannot_be_written(disk: Path, tmp_path: Path) -> None:
     assert run("clean", ARTICLES, "--dry-run", "--quiet").returncode == 0
 
 
+@pytest.mark.slow
 def test_kernels_are_cached_where_only_the_user_can_write(disk: Path, tmp_path: Path) -> None:
     """Where neither the package nor the user's cache is writable, compiled kernels go to a folder that only
     the user can write; where others can write that one, to a folder of the process.
@@ -210,6 +211,7 @@ def test_an_input_that_changes_leaves_the_old_outputs(
     assert files_in(tmp_path / "to") == before
 
 
+@pytest.mark.slow
 def test_two_runs_on_the_same_output(tmp_path: Path) -> None:
     """Both runs succeed; each output is complete and from one of them, and no other file is left."""
     alone, both = [], tmp_path / "both"

@@ -69,6 +69,7 @@ def test_one_process_has_the_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
 
 
+@pytest.mark.slow
 def test_many_processes_have_the_file_in_turn(tmp_path: Path) -> None:
     """Those that want it at the same moment all get it, one after the other."""
     want = "import sys, time; from dedup import Index\nwhile time.time() < float(sys.argv[2]): pass\n"

@@ -29,7 +29,9 @@ def in_parts(path: Path, texts: list[str], borders: list[int], **options: Any) -
     return results
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))]
+)
 @pytest.mark.parametrize("name", ["invented", "extractors", "news", "reuters"])
 def test_runs_over_parts_drop_what_one_over_the_whole_drops(tmp_path: Path, name: str, seed: int) -> None:
     """Where the first one is kept, whatever the parts; two to ten of them."""

@@ -30,6 +30,7 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_index_that_is_none_ends_the_crawl(tmp_path: Path, site: str) -> None:
     """The same where the file is another's."""
     (tmp_path / "other").write_text("not an index, but something that somebody needs\n" * 100)
@@ -39,6 +40,7 @@ def test_an_index_that_is_none_ends_the_crawl(tmp_path: Path, site: str) -> None
     assert done.items == []
 
 
+@pytest.mark.slow
 def test_an_index_in_use(tmp_path: Path, site: str) -> None:
     """A crawl whose index another process has ends and says who has it; with more patience it gets it."""
     path = tmp_path / "seen.index"
@@ -55,6 +57,7 @@ def test_an_index_in_use(tmp_path: Path, site: str) -> None:
     assert Crawl(tmp_path / "two", log).names == KEPT
 
 
+@pytest.mark.slow
 def test_two_crawls_at_once(tmp_path: Path, site: str) -> None:
     """Of two crawls that share an index one waits for the other, and knows then what that one kept."""
     both = [start(tmp_path / n, site, DEDUP_INDEX=str(tmp_path / "seen.index"), DEDUP_WAIT=60) for n in "12"]
@@ -63,6 +66,7 @@ def test_two_crawls_at_once(tmp_path: Path, site: str) -> None:
     assert sorted(names) == [[], KEPT]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_an_index_outlives_a_killed_crawl(tmp_path: Path, how: signal.Signals) -> None:

@@ -10,7 +10,9 @@ ODD = {"list": FERRY, "none": FERRY}  # their items have no string as text
 SELECT = {"TWISTED_REACTOR": "twisted.internet.selectreactor.SelectReactor"}
 
 
-@pytest.mark.parametrize("kind", ["dict", "item", "dataclass", "attrs"])
+@pytest.mark.parametrize(
+    "kind", ["dict", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("item", "dataclass", "attrs"))]
+)
 def test_repeats_are_cut_and_near_duplicates_dropped(tmp_path: Path, site: str, kind: str) -> None:
     """Items of all kinds: an exact copy, an edited one and one in clutter go, an echoed block is cut."""
     done = crawl(tmp_path, site, kind)
@@ -25,6 +27,7 @@ def test_repeats_are_cut_and_near_duplicates_dropped(tmp_path: Path, site: str, 
     assert (tmp_path / ".scrapy/dedup/news.index").is_file()
 
 
+@pytest.mark.slow
 def test_near_duplicates_can_be_tagged(tmp_path: Path, site: str) -> None:
     """With DEDUP_ACTION = tag all items pass, and those that match one name it; repeats are cut as well."""
     done = crawl(tmp_path, site, "item", DEDUP_ACTION="tag")
@@ -37,6 +40,7 @@ def test_near_duplicates_can_be_tagged(tmp_path: Path, site: str) -> None:
     assert "dropped" not in done.stats
 
 
+@pytest.mark.slow
 def test_without_asyncio(tmp_path: Path, site: str) -> None:
     """The same on a reactor that is not asyncio's."""
     done = crawl(tmp_path, site, **SELECT)
@@ -45,6 +49,7 @@ def test_without_asyncio(tmp_path: Path, site: str) -> None:
     assert crawl(tmp_path, site, **SELECT).names == []
 
 
+@pytest.mark.slow
 def test_items_without_a_text_pass(tmp_path: Path) -> None:
     """What has no string as text passes untouched and is counted; where that is all, a warning says so."""
     for site in served({**ODD, "ferry": FERRY}):
@@ -59,6 +64,7 @@ def test_items_without_a_text_pass(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
     """A frozen class takes neither a cut text nor a tag: a warning says so once, and its items pass."""
     done = crawl(tmp_path, site, "frozen", DEDUP_ACTION="tag", DEDUP_TAG_FIELD="match")
@@ -70,6 +76,7 @@ def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_page_acts_in_a_terminal(tmp_path: Path) -> None:
     """Escape codes and overrides of direction in an id do not reach the log alive."""
     evil = ["\x1b]0;owned\x07 \u202e" + FERRY[0], *FERRY[1:]]

@@ -9,6 +9,7 @@ from dedup.index.index import Index
 from tests.scrapy.crawls import FERRY, PAGES, crawl
 
 
+@pytest.mark.slow
 def test_the_pipeline_can_be_turned_off(tmp_path: Path, site: str) -> None:
     """With DEDUP_ENABLED = False items pass as they are, and there is no index."""
     done = crawl(tmp_path, site, DEDUP_ENABLED=False)
@@ -18,6 +19,7 @@ def test_the_pipeline_can_be_turned_off(tmp_path: Path, site: str) -> None:
     assert not (tmp_path / ".scrapy").exists()
 
 
+@pytest.mark.slow
 def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
     """Options, the index's place and the id's field can be chosen; a string from a command line will do."""
     options = '{"repeats": false, "contained": 1.0, "threshold": 0.97}'
@@ -35,18 +37,23 @@ def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
     ("settings", "sentence"),
     [
         ({"DEDUP_ACTION": "delete"}, "DEDUP_ACTION must be drop or tag, not 'delete'"),
-        ({"DEDUP_WAIT": "long"}, "DEDUP_WAIT must be a number of seconds"),
-        ({"DEDUP_OPTIONS": "{"}, "DEDUP_OPTIONS must be a dict"),
-        ({"DEDUP_OPTIONS": {"treshold": 1}}, "not 'treshold'"),
-        ({"DEDUP_OPTIONS": {"keep": "longest"}}, "not 'keep'"),
-        (
-            {"DEDUP_OPTIONS": {"threshold": 7}},
-            "DEDUP_OPTIONS: threshold must be above 0 and at most 1, not 7",
-        ),
-        ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
-        (
-            {"DEDUP_FORGET": "soon"},
-            "DEDUP_FORGET: an age is a number with m, h, d, w or y, such as 90d; not 'soon'",
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                ({"DEDUP_WAIT": "long"}, "DEDUP_WAIT must be a number of seconds"),
+                ({"DEDUP_OPTIONS": "{"}, "DEDUP_OPTIONS must be a dict"),
+                ({"DEDUP_OPTIONS": {"treshold": 1}}, "not 'treshold'"),
+                ({"DEDUP_OPTIONS": {"keep": "longest"}}, "not 'keep'"),
+                (
+                    {"DEDUP_OPTIONS": {"threshold": 7}},
+                    "DEDUP_OPTIONS: threshold must be above 0 and at most 1, not 7",
+                ),
+                ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
+                (
+                    {"DEDUP_FORGET": "soon"},
+                    "DEDUP_FORGET: an age is a number with m, h, d, w or y, such as 90d; not 'soon'",
+                ),
+            )
         ),
     ],
 )

@@ -74,15 +74,17 @@ def test_any_documents_in_any_container(picks: list[dict[str, Any]], name: str) 
     assert kind.listed(result.kept) == listed.kept
 
 
-def test_many_documents() -> None:
+@pytest.mark.parametrize("count", [300, pytest.param(5000, marks=pytest.mark.slow)])
+def test_many_documents(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of many blocks and chunks are found again: for the comparison, and for what is kept."""
+    monkeypatch.setattr("dedup.sources.memory._BLOCK", count * 2 // 5)
     documents = [
-        {"text": f"{number} " * 9 + STORY[number % 50 :], "id": str(number)} for number in range(5000)
+        {"text": f"{number} " * 9 + STORY[number % 50 :], "id": str(number)} for number in range(count)
     ]
     listed = dedup.clean(documents)
-    assert 0 < listed.totals.dropped < 5000
-    table = pa.concat_tables([pa.Table.from_pylist(documents[at : at + 77]) for at in range(0, 5000, 77)])
-    shuffled = datasets.Dataset.from_list(documents[::-1]).select(range(4999, -1, -1))
+    assert 0 < listed.totals.dropped < count
+    table = pa.concat_tables([pa.Table.from_pylist(documents[at : at + 77]) for at in range(0, count, 77)])
+    shuffled = datasets.Dataset.from_list(documents[::-1]).select(range(count - 1, -1, -1))
     for held in (table, pl.DataFrame(documents), shuffled):
         result = dedup.clean(held)
         assert told(result) == told(listed)

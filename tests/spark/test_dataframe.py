@@ -10,6 +10,8 @@ import dedup
 from dedup import spark as dedup_spark
 from tests.spark.corpus import copied_texts, repeated_texts, template_texts
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_dataframe(session: SparkSession) -> None:
     """Rows as the local run takes them, in any order: kept rows, and a ledger that names keepers by id."""

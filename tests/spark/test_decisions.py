@@ -18,6 +18,8 @@ from tests.spark.corpus import ALL, wrapped_texts, write_inputs
 from tests.spark.outputs import as_lines, compare_engines, ledger_lines, reject_lines, unpacked
 from tests.support.paths import ARTICLES
 
+pytestmark = pytest.mark.slow
+
 CASES = {
     "longest": [],
     "first": [

@@ -9,11 +9,14 @@ import sys
 from pathlib import Path
 
 import pyspark
+import pytest
 
 from dedup.cli.main import main
 from tests.spark.cluster import SETTINGS
 from tests.spark.outputs import read_lines
 from tests.support.paths import ARTICLES, TOP
+
+pytestmark = pytest.mark.slow
 
 
 def _share_kernels(site: Path) -> None:

@@ -11,6 +11,8 @@ from dedup.cli.main import main
 from tests.spark.corpus import copied_texts, lines_of, repeated_texts, template_texts
 from tests.support.paths import TOP
 
+pytestmark = pytest.mark.slow
+
 
 def test_reports_of_both_engines(
     session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,8 @@ from dedup.cli.main import main
 from tests.spark.corpus import repeated_texts, template_texts
 from tests.spark.outputs import ledger_lines, read_lines
 
+pytestmark = pytest.mark.slow
+
 
 def _table(form: str, texts: list[str | None]) -> pa.Table:
     """Rows with an id, a text, and other columns."""

@@ -10,6 +10,8 @@ from dedup.cli.main import main
 from dedup.spark import write as writing
 from tests.support.paths import ARTICLES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("late", [False, True])
 def test_what_another_run_wrote_stays(

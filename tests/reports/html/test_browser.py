@@ -14,6 +14,7 @@ from tests.support.reporting import DOCUMENTS, STORY
 
 AXE = TOP / "build/axe/package/axe.min.js"
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium: make browser"),
     pytest.mark.skipif(not find_spec("playwright"), reason="playwright is not installed"),
 ]
