@@ -86,7 +86,7 @@ class PostingLists(NamedTuple):
         return cls(numbers, sizes[:-1], offsets[:-1], offsets[1:], holders)
 
     def shortened(self, most: int) -> "PostingLists":
-        """Of long lists only the first documents, so many that all lists together make about `most` pairs."""
+        """The lists, with only the first documents of long ones: about `most` pairs in all."""
         lengths, hubs = self.sizes[self.keys[self.keys >= 0]], HUBS
         while hubs < _WIDEST and np.minimum(lengths, 8 * hubs).sum() <= most:
             hubs *= 8

@@ -61,7 +61,7 @@ class Matches(NamedTuple):
 
 
 def may_replace(similar: Similarities, sizes: Int64s, options: Options) -> Bools:
-    """Of which pairs the right document may be dropped for the left one: their Jaccard reaches the threshold,
+    """In which pairs the right document may be dropped for the left one: their Jaccard reaches the threshold,
     or the right one is covered enough and not short (`sizes`: its shingles); and not too much of it is lost.
     """
     matching = similar.jaccard >= options.threshold
@@ -127,7 +127,7 @@ def verify(
 
 
 def _digits_differ(ours: Ragged, left: Int64s, theirs: Ragged, right: Int64s) -> Bools:
-    """Of which pairs each document has digits that the other one lacks."""
+    """In which pairs each document has digits that the other one lacks."""
     by_left = similarities(ours, left, right, theirs).coverage
     by_right = similarities(theirs, right, left, ours).coverage
     return (by_left < 1) & (by_right < 1)

@@ -1,4 +1,4 @@
-"""How far a run is: seconds by stage, and what a caller is told while it goes on."""
+"""How far a run is: seconds by stage, and the progress that its caller sees."""
 
 import time
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""A Spark session: batch functions under mapInArrow, the statements of dedup/sql as Spark SQL."""
+"""A Spark session as an engine: batch functions under mapInArrow, engines/sql as Spark SQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SETTINGS = {
 
 
 class Spark:
-    """Stages in a Spark session. `work`: a folder that all executors see, for what is between stages."""
+    """Runs stages in a Spark session. `work`: a folder that all executors see, for tables between stages."""
 
     def __init__(self, session: SparkSession, work: str) -> None:
         self.session = session
@@ -35,7 +35,7 @@ class Spark:
 
     @contextmanager
     def settings(self) -> Iterator[None]:
-        """The session's settings as these stages want them, and then as they were."""
+        """Sets the session as these stages need it, and afterwards as it was."""
         before = {name: self.session.conf.get(name, None) for name in _SETTINGS}
         try:
             for name, value in _SETTINGS.items():
@@ -49,20 +49,20 @@ class Spark:
                     self.session.conf.set(name, old)
 
     def query(self, statement: str, **tables: DataFrame) -> DataFrame:
-        """The rows that engines/sql/STATEMENT.sql gives over these tables; no view of the session is lost."""
-        own = {name: f"dedup_{uuid4().hex}" for name in tables}
+        """The rows that engines/sql/STATEMENT.sql selects from these tables. The session's own views stay."""
+        views = {name: f"dedup_{uuid4().hex}" for name in tables}
         for name, table in tables.items():
-            table.createOrReplaceTempView(own[name])
-        named = ", ".join(f"{name} AS (SELECT * FROM {view})" for name, view in own.items())  # noqa: S608
+            table.createOrReplaceTempView(views[name])
+        named = ", ".join(f"{name} AS (SELECT * FROM {view})" for name, view in views.items())  # noqa: S608
         text = (SQL / f"{statement}.sql").read_text(encoding="utf-8")
         try:
-            return self.session.sql(f"WITH {named} SELECT * FROM (\n{text}\n) AS found")  # noqa: S608
+            return self.session.sql(f"WITH {named} SELECT * FROM (\n{text}\n) AS selected")  # noqa: S608
         finally:
-            for view in own.values():
+            for view in views.values():
                 self.session.catalog.dropTempView(view)
 
     def map(self, function: Callable[[Batches], Batches], table: DataFrame, schema: str) -> DataFrame:
-        """What `function` makes of the batches of each part of the table, in order, with these columns."""
+        """The batches that `function` makes of each partition of the table, in order, with these columns."""
         return table.mapInArrow(function, schema)
 
     def row(self, **values: int) -> DataFrame:
@@ -77,9 +77,9 @@ class Spark:
         return self.session.range(0).select(*(F.lit(None).cast(kind).alias(name) for name, kind in named))
 
     def hold(self, table: DataFrame, name: str) -> DataFrame:
-        """The table, computed once and written to the work folder: no executor that is lost takes it away,
-        and what is made of it does not carry its plan along (Spark prints the plans of what is cached within
-        those of what is made of it, which doubles them from step to step).
+        """The table, computed once and written to the work folder. It outlives executors, and tables made of
+        it do not carry its plan along: Spark prints the plans of cached tables within those of the tables
+        made of them, which doubles the plans from step to step.
         """
         self._written += 1
         path = f"{self.work}/{self._written:03}-{name}"
@@ -89,7 +89,7 @@ class Spark:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Jobs of a stage: Spark shows them under its name, and its seconds are counted."""
+        """Names the jobs of a stage in Spark's interface, and counts its seconds."""
         self.session.sparkContext.setJobDescription(f"dedup: {name}")
         began = time.perf_counter()
         try:
@@ -98,32 +98,32 @@ class Spark:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
     def keep(self, table: DataFrame, name: str) -> DataFrame:
-        """The table, computed once, on the disks of the executors as it is parted: what is joined by its key
-        stays where it is. Held in their memory, a million articles filled the 4 GB of each to the brim, more
-        than Spark had counted, and they died of it.
+        """The table, computed once and kept on the executors' disks in its partitions, so that joins by its
+        key move nothing. In memory, a million articles filled the 4 GB of each executor, more than Spark had
+        counted, and the executors died.
         """
-        held = table.persist(StorageLevel.DISK_ONLY)
-        self._kept.append(held)
+        kept = table.persist(StorageLevel.DISK_ONLY)
+        self._kept.append(kept)
         with self.stage(name):
-            held.count()
-        return held
+            kept.count()
+        return kept
 
     def release(self) -> None:
-        """Give back what is kept on the executors."""
+        """Delete what is kept on the executors."""
         while self._kept:
             self._kept.pop().unpersist()
 
 
 def count(table: DataFrame) -> int:
-    """How many rows there are."""
+    """The number of rows."""
     return int(table.count())
 
 
 def none_of(table: DataFrame, others: DataFrame, on: str) -> DataFrame:
-    """The rows of whom there is none among the others. Spark puts `on` first: columns stay where they are."""
+    """The rows without a counterpart among the others. Columns stay in order; Spark would put `on` first."""
     return table.join(others, on, "left_anti").select(table.columns)
 
 
 def some_of(table: DataFrame, others: DataFrame, on: str) -> DataFrame:
-    """The rows of whom there is one among the others, likewise."""
+    """The rows with a counterpart among the others. Columns stay in order."""
     return table.join(others, on, "left_semi").select(table.columns)

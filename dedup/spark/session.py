@@ -80,14 +80,14 @@ def java_reason(error: Exception) -> str:
 
 
 def work_folder(session: SparkSession, named: str | None) -> str:
-    """The folder for what is between stages. Raises OptionsError where nobody says which."""
+    """The folder for tables between stages. Raises OptionsError if none is known that all executors see."""
     context = session.sparkContext
     folder = named or context.getCheckpointDir()
     if folder:
         return f"{folder.rstrip('/')}/dedup-{uuid4().hex}"
     if not str(context.master).startswith("local"):
         raise OptionsError(
-            "the executors are elsewhere: name a folder that they all see, as work='hdfs:///tmp/dedup'"
+            "the executors are on other machines: name a folder that all of them see, as work='hdfs:///tmp/dedup'"
         )
     path = tempfile.mkdtemp(prefix="dedup-")
     atexit.register(shutil.rmtree, path, ignore_errors=True)

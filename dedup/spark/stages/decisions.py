@@ -77,7 +77,7 @@ def fates(
     `decisions`, and its decision (kept, cut, dropped or rejected).
     """
     of_scan = ("id", "characters", "cut", "words", "host", "repeats", "cleaned", "undo", "reason")
-    found = scanned.where("uid IS NOT NULL").select("uid", *of_scan)
+    of_records = scanned.where("uid IS NOT NULL").select("uid", *of_scan)
     is_bad = F.col("record").getField(BAD).isNotNull() if _is_csv(records.table) else F.lit(False)
     reason = F.when(is_bad, "the row has not as many cells as the header").otherwise(F.col("reason"))
     id_ = F.col("id")
@@ -91,7 +91,7 @@ def fates(
     )
     return (
         records.table.select("uid", "record")
-        .join(found, "uid")
+        .join(of_records, "uid")
         .join(identities.drop("id"), "uid")
         .join(decided, "uid", "left")
         .withColumn("reason", reason)
