@@ -4,139 +4,17 @@ says what happened, and the status is right.
 
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dedup.cli import clean
 from dedup.cli.main import main
+from tests.faults.runs import FILES, articles, error_of, files_in, output_options, run, write_old_outputs
 from tests.support.paths import ARTICLES, TOP
-
-FILES = ("out.jsonl", "ledger.jsonl", "rejects.jsonl", "report.json")
-
-
-def articles(count: int, seed: int = 1) -> bytes:
-    """Lines with articles of about 2 KB, and one that is not JSON."""
-    choice = random.Random(seed)
-    words = [f"word{i}" for i in range(3000)]
-    texts = ("\n".join(" ".join(choice.choices(words, k=50)) for _ in range(6)) for _ in range(count))
-    return (
-        b"".join(json.dumps({"id": i, "text": text}).encode() + b"\n" for i, text in enumerate(texts))
-        + b"{\n"
-    )
-
-
-def run(*arguments: object, before: str = "", **options) -> subprocess.CompletedProcess[str]:
-    """Run dedup in a process of its own. `before`: code that the process runs first."""
-    code = f"{before}\nfrom dedup.__main__ import process\nprocess()"
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=TOP, **options)
-
-
-def error_of(done: subprocess.CompletedProcess[str], status: int) -> str:
-    """The only line on standard error of a command that ended with this status."""
-    assert done.returncode == status, done.stderr
-    assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("dedup: ")
-    return done.stderr
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 4 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if not mounted or mounted.returncode:
-        pytest.skip("no disk can be mounted here: that takes root, on Linux")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def write_old_outputs(folder: Path) -> dict[str, bytes]:
-    """Write outputs of an earlier run into a folder; returns its files."""
-    for name in FILES:
-        (folder / name).write_bytes(f"old {name}".encode())
-    return files_in(folder)
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    """The content of the files of a folder, hidden ones included."""
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def output_options(folder: Path) -> list[str]:
-    """The options of a run that writes all of its outputs into a folder."""
-    output, ledger, rejects, report = (str(folder / name) for name in FILES)
-    return ["-o", output, "--ledger", ledger, "--rejects", rejects, "--report", report, "--quiet"]
-
-
-@pytest.mark.parametrize("index", [False, True])
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_full_disk_leaves_the_old_outputs(disk: Path, tmp_path: Path, index: bool, workers: int) -> None:
-    """A full disk: status 1, one sentence, the old outputs and no other files; the index has no new
-    documents.
-    """
-    (tmp_path / "in.jsonl").write_bytes(articles(4000))
-    before = write_old_outputs(disk)
-    memory = ["--index", tmp_path / "seen.index"] if index else []
-    command = ["clean", tmp_path / "in.jsonl", *output_options(disk), *memory, "--workers", workers]
-    assert "No space left" in error_of(run(*command), 1)
-    assert files_in(disk) == before
-    if index:
-        info = run("index", "info", tmp_path / "seen.index", "--json")
-        assert json.loads(info.stdout)["documents"] == 0
-
-
-def test_a_full_disk_for_the_index(disk: Path, tmp_path: Path) -> None:
-    """A full disk for the index: status 1, one sentence; neither the outputs nor the index change."""
-    (tmp_path / "in.jsonl").write_bytes(articles(6000))
-    (tmp_path / "first.jsonl").write_bytes(articles(20, seed=2))
-    (tmp_path / "to").mkdir()
-    before = write_old_outputs(tmp_path / "to")
-    assert run("index", "add", disk / "seen.index", tmp_path / "first.jsonl", "--quiet").returncode == 3
-    command = [
-        "clean",
-        tmp_path / "in.jsonl",
-        *output_options(tmp_path / "to"),
-        "--index",
-        disk / "seen.index",
-    ]
-    assert "full" in (sentence := error_of(run(*command), 1)) or "space" in sentence
-    assert files_in(tmp_path / "to") == before
-    info = run("index", "info", disk / "seen.index", "--json")
-    assert json.loads(info.stdout)["documents"] == 20
-
-
-def test_a_full_disk_for_restore(disk: Path, tmp_path: Path) -> None:
-    """A full disk for what is restored: status 1, one sentence, the old file."""
-    (tmp_path / "in.jsonl").write_bytes(articles(4000))
-    (tmp_path / "to").mkdir()
-    assert run("clean", tmp_path / "in.jsonl", *output_options(tmp_path / "to")).returncode == 3
-    (disk / "back.jsonl").write_bytes(b"old")
-    files = [tmp_path / "to" / name for name in FILES[:3]]
-    done = run("restore", *files[:2], "--rejects", files[2], "-o", disk / "back.jsonl")
-    assert "No space left" in error_of(done, 1)
-    assert files_in(disk) == {"back.jsonl": b"old"}
-
-
-def test_a_folder_that_cannot_be_written(disk: Path, tmp_path: Path) -> None:
-    """A read-only folder: status 1, one sentence, the old files; a dry run still works."""
-    before = write_old_outputs(disk)
-    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-    assert "Read-only" in error_of(run("clean", ARTICLES, *output_options(disk)), 1)
-    assert "cannot" in error_of(
-        run("clean", ARTICLES, "--index", disk / "seen.index", "--dry-run", "--quiet"), 1
-    )
-    assert files_in(disk) == before
-    assert run("clean", ARTICLES, "--dry-run", "--quiet").returncode == 0
 
 
 @pytest.mark.slow
@@ -289,14 +167,3 @@ def test_a_reader_that_goes_away_leaves_the_files(tmp_path: Path) -> None:
     assert (process.wait(), words) == (141, b"")
     assert files_in(tmp_path) == before
     assert not list(tmp_path.glob(".*"))
-
-
-def test_no_room_for_standard_input(disk: Path, tmp_path: Path) -> None:
-    """`dedup clean -` stores its input in a temporary file; a full disk for that is one sentence."""
-    done = run(
-        "clean", "-", "-o", tmp_path / "out.jsonl", "--quiet",
-        input=articles(4000).decode(), env=os.environ | {"TMPDIR": str(disk)},
-    )  # fmt: skip
-    assert "No space left" in error_of(done, 1)
-    assert files_in(tmp_path) == {}
-    assert files_in(disk) == {}

@@ -1,7 +1,6 @@
 """The report of a run: its parts in their order, that it fits, and where it is printed."""
 
 import re
-import sys
 from io import StringIO
 
 import pytest
@@ -58,10 +57,9 @@ def test_report_ends_with_how_to_undo(result, job, words):
     assert words in rendered(result, job, width=120)
 
 
-def test_articles_that_go_nowhere_are_said_to(result, monkeypatch):
+def test_articles_that_go_nowhere_are_said_to(result):
     """Where a terminal alone shows the articles, the report says that nothing was written."""
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    shown = rendered(result, to(output=None))
+    shown = rendered(result, to(output=None)._replace(report_only=True))
     assert "nothing was written. Add -o OUTPUT" in shown
     assert "To undo" not in shown
 
