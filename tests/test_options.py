@@ -22,13 +22,13 @@ from tests.support.articles import SENTENCE
         ("2T", 2 << 40),
     ],
 )
-def test_sizes(text: str, expected: int) -> None:
+def test_sizes_have_units(text: str, expected: int) -> None:
     """Bytes, or so many of a unit, in either case."""
     assert parse_size(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "G", "4X", "-1G", "1e9", "4 G B", "0x10", "nan", "1.5.2G", "٤G"])
-def test_no_sizes(text: str) -> None:
+def test_a_wrong_size_is_refused(text: str) -> None:
     """All else is refused with one sentence that shows how to write it."""
     with pytest.raises(OptionsError, match="--memory must be a size like 512M or 4G, not") as caught:
         parse_size(text)
@@ -65,7 +65,7 @@ def test_no_sizes(text: str) -> None:
         ("keep", ""),
     ],
 )
-def test_options_refused(name: str, value: Any) -> None:
+def test_values_out_of_range_are_refused(name: str, value: Any) -> None:
     """A value that makes no sense is refused by the option's name, as an OptionsError and a ValueError."""
     with pytest.raises(OptionsError, match=f"--{name.replace('_', '-')}") as caught:
         dedup.clean([SENTENCE], **{name: value})
@@ -73,7 +73,7 @@ def test_options_refused(name: str, value: Any) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_options_that_do_not_fit_each_other() -> None:
+def test_options_that_contradict_each_other_are_refused() -> None:
     """A recall that so few permutations cannot reach is refused before anything is read."""
     with pytest.raises(OptionsError, match="16 permutations"):
         dedup.clean([SENTENCE], threshold=0.1, num_perm=16)

@@ -13,7 +13,7 @@ from tests.support.paths import ARTICLES, FIXTURES
 LONG = "The ferry was held in port for a third day while crews waited for the wind to drop below gale force."
 
 
-def test_clean_and_restore_give_the_input_back(tmp_path, capsys):
+def test_restore_undoes_clean(tmp_path, capsys):
     """clean -o --ledger writes the cleaned articles; restore undoes it byte for byte."""
     out, ledger, back = tmp_path / "clean.jsonl", tmp_path / "ledger.jsonl", tmp_path / "back.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--ledger", str(ledger)]) == 0
@@ -23,7 +23,7 @@ def test_clean_and_restore_give_the_input_back(tmp_path, capsys):
     assert back.read_bytes() == ARTICLES.read_bytes()
 
 
-def test_unchanged_lines_come_out_byte_for_byte_and_in_order(tmp_path):
+def test_unchanged_lines_come_out_byte_for_byte(tmp_path):
     """A kept article that was not cut is one of the input's lines; a cut one differs in its text alone."""
     out = tmp_path / "clean.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--quiet"]) == 0
@@ -41,7 +41,7 @@ def test_unchanged_lines_come_out_byte_for_byte_and_in_order(tmp_path):
     ]
 
 
-def test_the_files_are_the_same_for_any_number_of_workers(tmp_path):
+def test_workers_do_not_change_the_files(tmp_path):
     """Output and ledger, byte for byte; one worker writes by itself, several have a thread for it."""
     names = ("clean.jsonl", "ledger.jsonl")
     written = []
@@ -54,7 +54,7 @@ def test_the_files_are_the_same_for_any_number_of_workers(tmp_path):
     assert written[0] == written[1] == written[2]
 
 
-def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
+def test_in_a_pipe_the_report_goes_to_standard_error(tmp_path):
     """In a pipe the articles go to standard output and the report to standard error."""
     done = run("clean", "-", input=ARTICLES.read_bytes(), cwd=tmp_path)
     assert done.returncode == 0
@@ -63,7 +63,7 @@ def test_standard_input_to_standard_output_keeps_the_report_apart(tmp_path):
     assert b"\x1b" not in done.stderr
 
 
-def test_nothing_of_standard_input_is_left(tmp_path):
+def test_standard_input_leaves_no_temporary_file(tmp_path):
     """The file that holds it while it is read goes with the process."""
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     done = run("clean", "-", "--quiet", input=ARTICLES.read_bytes(), env=environment)
@@ -101,7 +101,7 @@ def test_a_dry_run_writes_nothing(tmp_path, monkeypatch, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_report_as_json(tmp_path):
+def test_a_json_report_has_the_counts(tmp_path):
     """--report writes the counts for machines."""
     report = tmp_path / "report.json"
     assert (
@@ -111,7 +111,7 @@ def test_the_report_as_json(tmp_path):
     assert orjson.loads(report.read_bytes())["totals"]["dropped"] == 9
 
 
-def test_bad_records_go_to_the_rejects_and_the_run_goes_on(tmp_path, monkeypatch, capsys):
+def test_bad_records_go_to_the_rejects(tmp_path, monkeypatch, capsys):
     """A broken line, a missing text and a text that is a number: status 3, each in the rejects with line and
     reason, and restore works.
     """
@@ -162,7 +162,7 @@ ODD_INPUTS = {
 
 
 @pytest.mark.parametrize("name", ODD_INPUTS)
-def test_odd_inputs_are_fine_and_kept_as_they_were(name, tmp_path):
+def test_odd_inputs_come_out_unchanged(name, tmp_path):
     """Empty files and texts, one document, a million characters in a line, CRLF, a byte-order mark, no
     newline at the end.
     """
@@ -172,7 +172,7 @@ def test_odd_inputs_are_fine_and_kept_as_they_were(name, tmp_path):
     assert out.read_bytes() == ODD_INPUTS[name]
 
 
-def test_parquet_and_little_memory_in_a_process_of_its_own(tmp_path):
+def test_parquet_and_little_memory_work_in_a_new_process(tmp_path):
     """What the process keeps from being imported is not missed: not for Parquet, nor by DuckDB."""
     import pyarrow as pa
     import pyarrow.parquet as pq

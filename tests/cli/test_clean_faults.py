@@ -34,7 +34,7 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("name", SENTENCES)
-def test_what_is_wrong_is_told_in_one_sentence(name, tmp_path, monkeypatch, capsys):
+def test_wrong_usage_and_bad_input_are_one_sentence(name, tmp_path, monkeypatch, capsys):
     """A bad file, folder, field or option: one line that names it, the right status, nothing written, no
     traceback.
     """
@@ -54,7 +54,7 @@ def test_what_is_wrong_is_told_in_one_sentence(name, tmp_path, monkeypatch, caps
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_an_interrupted_run_says_so_and_leaves_the_old_output(tmp_path):
+def test_an_interrupted_run_leaves_the_old_output(tmp_path):
     """Ctrl-C while it reads: one sentence, status 130, the old output as it was, no drafts."""
     out = tmp_path / "out.jsonl"
     out.write_bytes(b"old")
@@ -73,7 +73,7 @@ def test_an_interrupted_run_says_so_and_leaves_the_old_output(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_a_full_disk_is_told_in_one_sentence(tmp_path):
+def test_a_full_disk_is_one_sentence(tmp_path):
     """No room for the output: status 1 and a sentence that names it."""
     done = run("clean", ARTICLES, "-o", "/dev/full", "--quiet")
     assert done.returncode == 1
@@ -81,7 +81,7 @@ def test_a_full_disk_is_told_in_one_sentence(tmp_path):
     assert b"/dev/full" in done.stderr
 
 
-def test_a_reader_that_goes_away_is_no_error_message(tmp_path):
+def test_a_reader_that_stops_reading_causes_no_message(tmp_path):
     """`dedup clean ... | head -1` ends quietly."""
     many = tmp_path / "many.jsonl"
     many.write_bytes(b"".join(b'{"text":"%d %s"}\n' % (i, b"word " * 50) for i in range(20_000)))
@@ -92,7 +92,7 @@ def test_a_reader_that_goes_away_is_no_error_message(tmp_path):
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_closed_streams_are_no_error(closed, tmp_path):
+def test_standard_streams_may_be_closed(closed, tmp_path):
     """A command may be started without standard output or standard error."""
     out = tmp_path / "clean.jsonl"
     command = f"{sys.executable} -m dedup clean {ARTICLES} -o {out} {closed}"

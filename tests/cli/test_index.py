@@ -41,7 +41,7 @@ def add(*arguments: str) -> int:
     return main(["index", "add", "seen.index", *arguments])
 
 
-def test_add_remembers_what_clean_would_keep(capfdbinary):
+def test_add_stores_what_clean_would_keep(capfdbinary):
     """A short report, no articles; `dedup clean --index` drops all that have words afterwards."""
     assert add("crawl.jsonl") == 0
     shown = capfdbinary.readouterr()
@@ -53,7 +53,7 @@ def test_add_remembers_what_clean_would_keep(capfdbinary):
     assert {orjson.loads(line)["text"] for line in Path("out.jsonl").read_bytes().splitlines()} == {""}
 
 
-def test_the_same_inputs_take_their_own_place(capfdbinary):
+def test_adding_twice_stores_once(capfdbinary):
     """Added again they are neither duplicates of themselves nor in the index twice."""
     assert add("few.jsonl", "--quiet") == add("few.jsonl", "--quiet") == 0
     assert capfdbinary.readouterr() == (b"", b"")
@@ -61,7 +61,7 @@ def test_the_same_inputs_take_their_own_place(capfdbinary):
     assert (held["documents"], held["runs"]) == (2, 1)
 
 
-def test_check_tells_the_ledger_lines(capfdbinary):
+def test_check_prints_ledger_lines(capfdbinary):
     """Each document's decision, with the keeper and its date, in order; the index stays as it is."""
     add("few.jsonl", "--quiet")
     before = facts(capfdbinary)
@@ -75,7 +75,7 @@ def test_check_tells_the_ledger_lines(capfdbinary):
     assert facts(capfdbinary) == before
 
 
-def test_check_tells_what_cannot_be_read(capfdbinary):
+def test_check_prints_rejects_in_their_place(capfdbinary):
     """A bad record has a line in its place, with its reason; status 3."""
     add("few.jsonl", "--quiet")
     Path("bad.jsonl").write_bytes(Path("new.jsonl").read_bytes() + b"{\n" + Path("few.jsonl").read_bytes())
@@ -87,7 +87,7 @@ def test_check_tells_what_cannot_be_read(capfdbinary):
     assert add("bad.jsonl", "--quiet") == 3
 
 
-def test_what_check_prints_does_not_act(capfdbinary):
+def test_check_escapes_control_characters(capfdbinary):
     """Ids that a terminal could act on come as JSON escapes of the same strings."""
     ids = ["\x1b[31m", "\x9b31m", "\u202egnp.exe", "\x7f", "a\u2066b", "\u200f", "Zoë 漢"]
     lines = [
@@ -107,7 +107,7 @@ def test_what_check_prints_does_not_act(capfdbinary):
     assert "Zoë 漢" in told.decode()
 
 
-def test_check_stands_between_pipes():
+def test_check_works_in_a_pipe():
     """Standard input to standard output, in a process of its own."""
     add("few.jsonl", "--quiet")
     command = [sys.executable, "-m", "dedup", "index", "check", "seen.index", "-", "--quiet"]
@@ -116,7 +116,7 @@ def test_check_stands_between_pipes():
     assert (done.returncode, done.stderr, done.stdout.count(b'"dropped"')) == (0, b"", 5)
 
 
-def test_info_says_what_there_is(capfdbinary):
+def test_info_describes_an_index(capfdbinary):
     """For people and for machines: documents, runs, dates, size, format, options."""
     add("few.jsonl", "--quiet", "--threshold", "0.7", "--contained", "off", "--no-repeats")
     held = facts(capfdbinary)
@@ -134,7 +134,7 @@ def test_info_says_what_there_is(capfdbinary):
     assert "repeats no, threshold 0.7" in shown
 
 
-def test_an_index_that_is_there_keeps_its_options(capfdbinary):
+def test_an_index_keeps_its_options(capfdbinary):
     """Those that it was made with hold where none are said, and are confirmed where the same are."""
     add("few.jsonl", "--quiet", "--threshold", "0.7", "--cut", "block,exact")
     assert add("new.jsonl", "--quiet") == 0
@@ -142,7 +142,7 @@ def test_an_index_that_is_there_keeps_its_options(capfdbinary):
     assert facts(capfdbinary)["options"]["threshold"] == 0.7
 
 
-def test_drop_forgets_by_id(capfdbinary):
+def test_drop_by_id(capfdbinary):
     """What is dropped is kept the next time; an unknown id is told when the others are gone."""
     add("few.jsonl", "--quiet")
     assert main(["index", "drop", "seen.index", "fx-001"]) == 0
@@ -162,7 +162,7 @@ def _aged(days: int) -> None:
     connection.close()
 
 
-def test_drop_forgets_by_age_and_gives_room_back(capfdbinary):
+def test_drop_by_age_shrinks_the_file(capfdbinary):
     """What is older goes, what is younger stays, and the file is smaller."""
     lines = [
         orjson.dumps({"id": n, "text": " ".join(f"w{n}x{i * i % 97}" for i in range(200))})
@@ -181,7 +181,7 @@ def test_drop_forgets_by_age_and_gives_room_back(capfdbinary):
     assert facts(capfdbinary)["documents"] in (0, 1)  # of this second, or of the one before it
 
 
-def test_forget_leaves_the_old_aside(capfdbinary):
+def test_forget_ignores_old_documents(capfdbinary):
     """check --forget: what is in the index for longer matches nothing."""
     add("few.jsonl", "--quiet")
     _aged(10)
@@ -214,7 +214,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_told_in_one_sentence(name, capfdbinary):
+def test_wrong_usage_and_bad_input_are_one_sentence(name, capfdbinary):
     """One line that names it, the right status, no file made, and the index as it was."""
     add("few.jsonl", "--quiet")
     main(["index", "add", "own.index", "few.jsonl", "--quiet", "--threshold", "0.7"])
@@ -233,7 +233,7 @@ def test_what_is_wrong_is_told_in_one_sentence(name, capfdbinary):
 
 
 @pytest.mark.parametrize("action", ["add", "check", "info", "drop"])
-def test_an_index_in_use_is_told_or_waited_for(action, capfdbinary):
+def test_an_index_in_use_is_refused_or_waited_for(action, capfdbinary):
     """In use by another process: status 1 and who has it; --wait waits until it is free."""
     add("few.jsonl", "--quiet")
     hold = (
@@ -254,7 +254,7 @@ def test_an_index_in_use_is_told_or_waited_for(action, capfdbinary):
         assert main(["index", action, "seen.index", *more, "--wait", "60"]) == 0
 
 
-def test_an_index_of_the_library_is_the_same(capfdbinary):
+def test_library_and_command_share_an_index(capfdbinary):
     """What `Index.add` remembers is what the commands ask."""
     with Index("seen.index") as index:
         index.add(orjson.loads(Path("new.jsonl").read_bytes()))

@@ -9,7 +9,7 @@ from tests.support.command import run
 from tests.support.paths import ARTICLES, FIXTURES
 
 
-def test_repeats_of_one_document_are_shown_in_place(capsys):
+def test_one_document_is_shown_with_its_repeats_marked(capsys):
     """repeats --id: that article alone, its repeat between marks with kind and score, its row."""
     assert main(["repeats", str(ARTICLES), "--id", "fx-015"]) == 0
     shown = capsys.readouterr().out
@@ -19,7 +19,7 @@ def test_repeats_of_one_document_are_shown_in_place(capsys):
     assert "fx-016" not in shown
 
 
-def test_repeats_of_many_documents_are_of_those_that_have_any(capsys):
+def test_documents_without_repeats_are_left_out(capsys):
     """Without --id articles without repeats are left out, and the last line counts; nothing is written."""
     assert main(["repeats", str(ARTICLES)]) == 0
     shown = capsys.readouterr().out
@@ -28,7 +28,7 @@ def test_repeats_of_many_documents_are_of_those_that_have_any(capsys):
     assert re.search(r"\n\d+ of 48 articles shown: \d+ repeats cut, \d+ left in place\.\n$", shown)
 
 
-def test_repeats_takes_what_clean_takes(tmp_path):
+def test_repeats_takes_the_options_of_clean(tmp_path):
     """A text file, standard input, --cut, --caution; piped output is plain."""
     text = FIXTURES / "repeats" / "body-twice.txt"
     assert b" cut] [-" in run("repeats", text).stdout
@@ -43,7 +43,7 @@ def test_repeats_takes_what_clean_takes(tmp_path):
     assert b"\x1b" not in piped.stdout
 
 
-def test_repeats_says_what_it_cannot_show(tmp_path, capsys):
+def test_empty_and_bad_inputs_have_a_sentence(tmp_path, capsys):
     """No article, no repeats, an unknown id, an unreadable record: a sentence and the right status."""
     path = tmp_path / "in.jsonl"
     for given, arguments, status, words in (

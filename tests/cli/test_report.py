@@ -34,7 +34,7 @@ def without_time(report):
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
-def test_the_report_comes_again(place, capsys, suffix):
+def test_the_report_is_shown_again(place, capsys, suffix):
     """The same bytes as the run showed, the times aside; restore takes the ledger as it is."""
     ledger = f"ledger.jsonl{suffix}"
     assert main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", ledger]) == 3
@@ -45,7 +45,7 @@ def test_the_report_comes_again(place, capsys, suffix):
     assert (place / "again.jsonl").read_bytes() == (place / "crawl.jsonl").read_bytes()
 
 
-def test_quiet_runs_leave_their_report_too(place, capsys):
+def test_quiet_runs_store_their_report(place, capsys):
     """--quiet is about the terminal; the ledger has the report."""
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
     capsys.readouterr()
@@ -53,7 +53,7 @@ def test_quiet_runs_leave_their_report_too(place, capsys):
     assert capsys.readouterr().out.startswith("49 articles in, 39 out:")
 
 
-def test_a_folder_is_restored_from_output(place, capsys):
+def test_an_output_folder_is_called_OUTPUT(place, capsys):
     """The ledger does not know the folder that was written to: the command says OUTPUT."""
     main(["clean", "crawl.jsonl", "-o", "out/", "--ledger", "ledger.jsonl", "--quiet"])
     capsys.readouterr()
@@ -61,7 +61,7 @@ def test_a_folder_is_restored_from_output(place, capsys):
     assert "dedup restore OUTPUT ledger.jsonl" in capsys.readouterr().out
 
 
-def test_a_stream_has_no_report(place, capsys):
+def test_a_ledger_without_a_report_is_refused(place, capsys):
     """A sentence says that there is none; so it does of a ledger of an older dedup."""
     command = [sys.executable, "-m", "dedup", "clean", "-", "-o", "o", "--ledger", "l.jsonl", "--stream"]
     subprocess.run(command, input=ARTICLES.read_bytes(), capture_output=True, check=True)
@@ -70,7 +70,7 @@ def test_a_stream_has_no_report(place, capsys):
 
 
 @pytest.mark.parametrize("change", ["cut", "altered", "no ledger", "missing"])
-def test_what_is_no_whole_ledger_is_refused(place, capsys, change):
+def test_a_damaged_ledger_is_refused(place, capsys, change):
     """One sentence, no traceback, for a ledger that was cut short or altered, and for what is none."""
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
     whole = (place / "ledger.jsonl").read_bytes()
@@ -89,7 +89,7 @@ def test_what_is_no_whole_ledger_is_refused(place, capsys, change):
 
 
 @pytest.mark.parametrize("report", [{}, {"totals": 5}, {"totals": {"documents": "1"}}, 7, []])
-def test_a_report_of_another_shape_is_no_traceback(place, capsys, report):
+def test_a_report_of_another_version_is_refused(place, capsys, report):
     """A ledger that is whole but whose report this dedup cannot show gets a sentence."""
     with Staging() as staging:
         ledger = LedgerWriter(staging.open("ledger.jsonl"), None, {"dedup": "9", "options": {}})
@@ -99,7 +99,7 @@ def test_a_report_of_another_shape_is_no_traceback(place, capsys, report):
     assert "dedup '9' wrote it" in capsys.readouterr().err
 
 
-def test_the_line_of_the_report(place):
+def test_the_stored_report_depends_on_nothing_but_the_run(place):
     """It stands before the end, and has nothing that differs from run to run or from machine to machine."""
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
     *_, line, end = (place / "ledger.jsonl").read_bytes().splitlines()
@@ -131,7 +131,7 @@ def changed(value, path, text):
     return {**value, key: changed(value[key], rest, text)}
 
 
-def test_nothing_in_a_ledger_acts(place, capsys):
+def test_strings_in_a_ledger_are_escaped(place, capsys):
     """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
     report = without_timings(everything(told(clean(DOCUMENTS))))
     places = list(leaves(report))

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("fast_disk")
 quick = examples(20)
 
 
-def test_each_line_is_out_before_the_next_goes_in(tmp_path):
+def test_each_article_is_answered_before_the_next_arrives(tmp_path):
     """Kept and cut articles come out one by one, and with them the ledger; a dropped one does not, and holds
     nothing up.
     """
@@ -46,7 +46,7 @@ def test_each_line_is_out_before_the_next_goes_in(tmp_path):
     assert "ms (median)" in report
 
 
-def test_the_articles_that_a_whole_run_keeps_are_kept(tmp_path):
+def test_decisions_are_those_of_a_run_over_the_file(tmp_path):
     """Output and decisions are those of `dedup clean --keep first` on the same lines."""
     out, batch = tmp_path / "out.jsonl", tmp_path / "batch.jsonl"
     ledgers = tmp_path / "l.jsonl", tmp_path / "b.jsonl"
@@ -88,7 +88,7 @@ def _varied(choice: random.Random) -> bytes:
 
 @quick
 @given(st.integers(0, 10**6))
-def test_what_is_kept_does_not_depend_on_the_stream(seed):
+def test_any_articles_are_kept_as_in_a_run_over_the_file(seed):
     """Of articles alike in all degrees the same are kept as in a run over the whole file."""
     content = _varied(random.Random(seed))
     with tempfile.TemporaryDirectory() as name:
@@ -132,7 +132,7 @@ EDGES = {
 
 
 @pytest.mark.parametrize("name", EDGES)
-def test_edges_come_out_as_in_a_whole_run(name, tmp_path, monkeypatch):
+def test_line_ends_are_those_of_a_run_over_the_file(name, tmp_path, monkeypatch):
     """Ends of lines and of the file are as a run over the whole leaves them, and come back."""
     monkeypatch.chdir(tmp_path)
     Path("in.jsonl").write_bytes(EDGES[name])
@@ -143,7 +143,7 @@ def test_edges_come_out_as_in_a_whole_run(name, tmp_path, monkeypatch):
     assert Path("back.jsonl").read_bytes() == EDGES[name]
 
 
-def test_bad_lines_are_rejected_as_they_come(tmp_path):
+def test_bad_lines_are_rejected_at_once(tmp_path):
     """Each stands in the rejects, with its line and reason, before the next line goes in; status 3."""
     with running("--quiet", cwd=tmp_path) as process:
         send(process, article(1))
@@ -159,7 +159,7 @@ def test_bad_lines_are_rejected_as_they_come(tmp_path):
         assert b"dedup: 1 record could not be read; dedup.rejects" in process.stderr.read()
 
 
-def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbinary):
+def test_an_index_connects_streams(tmp_path, monkeypatch, capfdbinary):
     """A second stream drops what the first one kept, says when that was, and appends what is new."""
     monkeypatch.chdir(tmp_path)
     assert stream(article(1) + article(2), "-o", "out.jsonl", "--index", "seen.index", "--quiet") == 0
@@ -172,7 +172,7 @@ def test_an_index_is_the_memory_between_streams(tmp_path, monkeypatch, capfdbina
     assert capfdbinary.readouterr() == (b"", b"")
 
 
-def test_a_stream_is_one_run_however_often_it_is_written(tmp_path, monkeypatch):
+def test_a_stream_is_one_run_of_the_index(tmp_path, monkeypatch):
     """An index that is written after each document knows one run, and all documents."""
     monkeypatch.setattr("dedup.cli.stream._COMMIT", 0.0)
     content = b"".join(article(number) for number in range(5))
@@ -184,7 +184,7 @@ def test_a_stream_is_one_run_however_often_it_is_written(tmp_path, monkeypatch):
         assert all(index.check(orjson.loads(article(number))).dropped for number in (0, 4, 9, 10))
 
 
-def test_a_torn_line_and_a_mark_are_appended_to_well(tmp_path, monkeypatch):
+def test_an_output_is_appended_to_on_a_new_line(tmp_path, monkeypatch):
     """What is appended begins on a line of its own, without a byte-order mark inside the file."""
     monkeypatch.chdir(tmp_path)
     Path("out.jsonl").write_bytes(b'{"text":"torn')
@@ -192,7 +192,7 @@ def test_a_torn_line_and_a_mark_are_appended_to_well(tmp_path, monkeypatch):
     assert Path("out.jsonl").read_bytes() == b'{"text":"torn\n' + article(1)
 
 
-def test_without_an_index_nothing_is_left(tmp_path):
+def test_without_an_index_a_stream_leaves_no_file(tmp_path):
     """What a stream alone remembers goes with it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(tmp_path))
@@ -230,7 +230,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_makes_no_sense_is_told_in_one_sentence(name, tmp_path, monkeypatch, capsys):
+def test_options_that_a_stream_cannot_have_are_refused(name, tmp_path, monkeypatch, capsys):
     """Status 2, one line that names it, nothing written."""
     monkeypatch.chdir(tmp_path)
     Path("in.jsonl").write_bytes(article(1))

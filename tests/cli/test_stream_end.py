@@ -14,7 +14,7 @@ from tests.cli.streams import article, running, send, stream
 from tests.support.command import json_lines
 
 
-def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
+def test_a_reader_that_stops_reading_ends_the_stream(tmp_path):
     """Status 141, no message; what was written is in the index, what was not comes again."""
     seen = tmp_path / "seen.index"
     with running("--index", seen, "--quiet", cwd=tmp_path) as process:
@@ -30,7 +30,7 @@ def test_a_reader_that_goes_away_ends_the_stream(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
+def test_a_killed_stream_indexes_nothing_that_it_did_not_write(tmp_path, capsys):
     """After a kill nothing is in the index that was not written, and restore says that the ledger is not
     whole.
     """
@@ -54,7 +54,7 @@ def test_a_killed_stream_has_forgotten_at_the_most(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
+def test_a_signal_ends_a_stream_cleanly(number, tmp_path):
     """What had come is written, remembered, and can be restored; the status is that of the signal."""
     out, ledger, seen = (tmp_path / name for name in ("out.jsonl", "ledger.jsonl", "seen.index"))
     with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
@@ -73,7 +73,7 @@ def test_a_signal_ends_a_stream_as_its_end_does(number, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_second_interrupt_is_not_held_up(tmp_path):
+def test_a_second_interrupt_ends_the_stream_at_once(tmp_path):
     """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
     long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds
     with running("--no-duplicates", "--no-repeats", cwd=tmp_path) as process:
@@ -90,7 +90,7 @@ def test_a_second_interrupt_is_not_held_up(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_a_full_disk_is_told_and_remembered_as_not_written(tmp_path, capsys):
+def test_an_article_that_was_not_written_is_not_in_the_index(tmp_path, capsys):
     """No room for the output: status 1, a sentence, and the article comes again next time."""
     seen = tmp_path / "seen.index"
     assert stream(article(1), "-o", "/dev/full", "--index", seen, "--quiet") == 1

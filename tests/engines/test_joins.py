@@ -25,7 +25,7 @@ _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
 
 @given(_KEYS, st.sampled_from([1, 2, 16]))
 @examples(60)
-def test_keys_that_stand_once_get_no_number(keys: list[int], parts: int) -> None:
+def test_unique_keys_get_no_number(keys: list[int], parts: int) -> None:
     """What stands twice or more has a number and its count; nothing that stands twice is lost."""
     numbers, known, counts = kernel.shared(np.array(keys, np.uint64), parts)
     expected = {key: count for key, count in Counter(keys).items() if count > 1}
@@ -35,7 +35,7 @@ def test_keys_that_stand_once_get_no_number(keys: list[int], parts: int) -> None
     ]
 
 
-def test_many_keys_of_many_parts() -> None:
+def test_keys_of_many_parts_are_numbered_in_order() -> None:
     """The tables grow, and numbers are in the order of the keys as int64."""
     keys = np.random.default_rng(1).integers(0, 2**64, 300_000, np.uint64)
     keys = np.concatenate((keys, keys[::3], keys[::7], np.zeros(5, np.uint64)))
@@ -67,7 +67,7 @@ def _rows(table: pa.Table) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("statement", ["candidates", "crowded"])
 @pytest.mark.parametrize(("documents", "values"), [(1, 5), (40, 40), (300, 60), (400, 2000)])
 @pytest.mark.parametrize(("hubs", "narrow"), [(8, 64), (2, 5), (64, 8)])
-def test_kernels_join_as_the_statements_do(
+def test_kernels_and_sql_join_alike(
     statement: str, documents: int, values: int, hubs: int, narrow: int
 ) -> None:
     """In memory and by DuckDB, whatever is wide."""
@@ -78,7 +78,7 @@ def test_kernels_join_as_the_statements_do(
     assert documents != 300 or len(found)
 
 
-def test_joins_of_nothing() -> None:
+def test_no_keys_have_no_pairs() -> None:
     """No keys give no pairs and no crowds."""
     keys = pa.table(_random_keys(1, 1, 5)._asdict()).slice(0, 0)
     limits = pa.table({"hubs": [8], "narrow": [64]})
@@ -94,7 +94,7 @@ class _Spilling(Local):
 
 
 @pytest.mark.parametrize("contained", [0.5, 0.8, 1.0])
-def test_the_rarest_samples_are_asked_by(contained: float) -> None:
+def test_pairs_are_found_by_their_rarest_samples(contained: float) -> None:
     """By kernel and by shared.sql, ties and short texts, whose samples are high, included."""
     random = np.random.default_rng(7)
     pool = random.integers(0, 2**64, 3000, np.uint64)
@@ -109,7 +109,7 @@ def test_the_rarest_samples_are_asked_by(contained: float) -> None:
     assert {True, False} == {row[3] for row in rows[0]}
 
 
-def test_statements_hold_for_keys_that_nobody_filtered() -> None:
+def test_sql_takes_unfiltered_keys() -> None:
     """shared.sql leaves out what stands once and what is too common; candidates.sql takes any keys."""
     random = np.random.default_rng(11)
     values = random.integers(-(2**62), 2**62, 90)
@@ -141,7 +141,7 @@ def test_statements_hold_for_keys_that_nobody_filtered() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())
 @examples(30)
-def test_some_owners_in_any_order(texts: list[list[int]], data: st.DataObject) -> None:
+def test_keys_of_chosen_owners_come_in_the_order_asked(texts: list[list[int]], data: st.DataObject) -> None:
     """`chosen` gives the values of those that are named, in that order; `totals` counts by owner."""
     rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
     flat = np.array([value for text in texts for value in text], np.int32)
@@ -151,7 +151,7 @@ def test_some_owners_in_any_order(texts: list[list[int]], data: st.DataObject) -
     assert kernel.totals(flat > 4, bounds).tolist() == [sum(value > 4 for value in text) for text in texts]
 
 
-def test_more_than_the_memory_goes_on_disk() -> None:
+def test_a_join_larger_than_memory_spills_to_disk() -> None:
     """A join of 20 MB in 24, half of what it takes, gives what the kernel gives; with 1 MB a sentence."""
     keys = pa.table(_random_keys(3, 150_000, 100_000)._asdict())
     limits = pa.table({"hubs": [8], "narrow": [64]})
@@ -161,7 +161,7 @@ def test_more_than_the_memory_goes_on_disk() -> None:
         Local(1, 1 << 20).query("crowded", keys=keys, round=limits)
 
 
-def test_more_keys_than_can_be_numbered() -> None:
+def test_too_many_keys_are_refused() -> None:
     """What would overflow is refused in a sentence, before anything is made of it."""
     keys = np.broadcast_to(np.uint64(1), 2**31)  # takes no memory
     with pytest.raises(OptionsError, match="too many documents"):
@@ -195,7 +195,7 @@ def test_pairs_that_share_enough(seed: int) -> None:
 
 @examples(40)
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40))
-def test_rounds_end_with_the_keepers(pairs: set[tuple[int, int]]) -> None:
+def test_rounds_of_sql_drop_what_the_kernel_drops(pairs: set[tuple[int, int]]) -> None:
     """dropped.sql, asked again of what is undecided, drops whom the kernel drops in one go."""
     matches = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     edges = np.array(matches, np.int64).reshape(-1, 2)

@@ -87,7 +87,7 @@ def test_the_verdict_is_a_sentence(left, right, threshold, sentence):
     assert shown(comparison, 100).splitlines()[0] == sentence
 
 
-def test_repeats_are_cut_before():
+def test_repeats_are_cut_before_comparing():
     """The texts are compared without their repeats, or as they are, and the report counts what was cut."""
     twice = f"{STORY}\n\n{STORY}"
     comparison = compared(twice, STORY, Options())
@@ -132,7 +132,7 @@ def test_colours_take_the_place_of_brackets():
 
 @examples(100)
 @given(text=outside, more=outside, width=st.sampled_from([60, 80, 120, 200]), full=st.booleans())
-def test_nothing_in_a_text_acts(text, more, width, full):
+def test_control_characters_are_escaped(text, more, width, full):
     """Promise 6: no control character of a text or an id reaches the terminal."""
     identity = {"id": text.replace("\ud800", "?"), "source": more, "position": 1}
     one, other = (part.replace("\ud800", "?") for part in (f"{STORY}{text}", f"{more}\n{STORY}"))
@@ -158,7 +158,7 @@ def test_files_and_ids_may_be_given(tmp_path, capsys):
     assert "No match: Jaccard 0.000" in capsys.readouterr().out
 
 
-def test_bad_input_gets_a_sentence(tmp_path, capsys):
+def test_bad_input_is_one_sentence(tmp_path, capsys):
     """A missing file, several documents in one, none, an unreadable one, an unknown id, one that is not
     unique: one sentence says what is wrong and what to do.
     """
@@ -185,7 +185,7 @@ def test_bad_input_gets_a_sentence(tmp_path, capsys):
         assert message.count("\n") == 1
 
 
-def test_one_may_cover_the_other():
+def test_a_covered_text_is_a_match():
     """Below the Jaccard threshold they match if one covers enough of the other, unless that is off."""
     options = [Options(repeats=False, contained=contained) for contained in (0.9, None)]
     covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
@@ -195,7 +195,7 @@ def test_one_may_cover_the_other():
     assert "0.8, and B is too short to match by containment." in short
 
 
-def test_large_texts_take_a_moment():
+def test_large_texts_are_compared_quickly():
     """Texts of 20,000 words with their paragraphs in reverse order are compared, and the report is short."""
     numbers = np.random.default_rng(3).integers(0, 9_999, (400, 50))
     paragraphs = [" ".join(f"w{n}" for n in line) for line in numbers]

@@ -91,7 +91,7 @@ def test_a_level_drops_what_a_run_drops(found):
 @pytest.mark.parametrize(
     "changes", [{"keep": "first", "max_loss": 0.1}, {"threshold": 0.63, "contained": 0.97}]
 )
-def test_the_options_count(changes):
+def test_tuning_uses_the_options_of_the_run(changes):
     """The policy, the loss that is allowed and both thresholds are those of the run that is tuned."""
     assert tuned(**changes).dropped == len(clean(ARTICLES, workers=1, **changes).dropped)
 
@@ -110,7 +110,7 @@ def test_pairs_are_counted_exactly(found):
 
 
 @pytest.mark.parametrize("changed", [10, 32])
-def test_what_is_missed_follows_from_the_bands(changed):
+def test_missed_pairs_follow_from_the_bands(changed):
     """Of one pair LSH misses the share that the formula gives for the bands of each threshold; it stands for
     as many pairs as the search that found it leaves one of.
     """
@@ -188,7 +188,7 @@ def test_output_fits(found, width, colour):
     assert without_codes(report).count("0.80 to 0.85 <") == 2
 
 
-def test_nothing_to_tune(capsys, tmp_path):
+def test_inputs_without_pairs_have_a_sentence(capsys, tmp_path):
     """No article, none with words, or no pairs: a sentence; unreadable records give status 3."""
     path = tmp_path / "in.jsonl"
     for given_, status, words in (
@@ -221,7 +221,7 @@ def test_the_command_takes_what_clean_takes(tmp_path, capsys):
 
 @examples(25)
 @given(text=outside, width=st.sampled_from([60, 80, 120]))
-def test_nothing_in_a_text_acts(found, text, width):
+def test_control_characters_are_escaped(found, text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
     identity = {"id": text, "source": text, "position": 1}
     some = [

@@ -62,7 +62,7 @@ def written(folder: Path, said: str) -> Path:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_nothing_acts_and_nothing_is_lost(name: str, tmp_path: Path, monkeypatch, capsys) -> None:
+def test_hostile_text_is_escaped_and_comes_back(name: str, tmp_path: Path, monkeypatch, capsys) -> None:
     """In the report, in repeats, compare, tune and the index: no sign that acts. Ledger, rejects and report
     are JSON without control characters; what comes out is what went in, and restore gives the rest back.
     """
@@ -126,7 +126,7 @@ def test_formulas_of_csv_stay_as_they_are(tmp_path: Path) -> None:
     assert out.read_bytes() == given.read_bytes()
 
 
-def test_names_of_files_act_nowhere(tmp_path: Path, capsys) -> None:
+def test_hostile_file_names_are_escaped(tmp_path: Path, capsys) -> None:
     """A file whose name would act is shown without harm, and cleaned."""
     folder = tmp_path / "in"
     folder.mkdir()
@@ -217,7 +217,7 @@ def test_a_forged_ledger_writes_nothing_elsewhere(field: str, value: object, tmp
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 
-def test_safe_is_quick_with_floods() -> None:
+def test_escaping_takes_linear_time() -> None:
     """Ten million characters that are shown, or not, take no more than one look at each."""
     for flood in ("\u200b", "\u0301", "\x1b", "a"):
         shown = safe.short(flood * 1_000_000, 80)

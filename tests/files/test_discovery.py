@@ -29,7 +29,7 @@ def test_inputs_that_name_nothing(tmp_path, entry, message):
         find_files([str(tmp_path / entry)])
 
 
-def test_names_of_files(tmp_path, monkeypatch):
+def test_files_are_sorted_and_named_below_their_common_folder(tmp_path, monkeypatch):
     """Files are sorted within a folder, named below what the inputs share, and each is taken once."""
     for name in ("x/b.jsonl", "x/a.TXT", "x/sub/c.csv.gz", "y/b.jsonl", "y/[1].md", "z.json"):
         write_file(tmp_path, name, gzip.compress(b"") if name.endswith("gz") else b"")
@@ -43,7 +43,7 @@ def test_names_of_files(tmp_path, monkeypatch):
     assert found["x/sub/c.csv.gz"] == ("csv", "gz")
 
 
-def test_standard_input(monkeypatch, capsys):
+def test_a_dash_is_standard_input(monkeypatch, capsys):
     """A dash is JSON Lines from standard input."""
 
     class Stdin:
@@ -63,7 +63,7 @@ def test_standard_input(monkeypatch, capsys):
         (b"", "json", 0), (b" \n", "json", 0), (b"[]", "json", 0), (b"[ ]\n", "json", 0),
     ],
 )  # fmt: skip
-def test_what_a_json_file_is(tmp_path, content, form, count):
+def test_the_start_of_a_json_file_decides_its_format(tmp_path, content, form, count):
     """A .json file is an array, one object, or JSON Lines, by its start."""
     path = write_file(tmp_path, "a.json", content)
     assert find_files([path])[0].format == form

@@ -11,7 +11,7 @@ from tests.support.inputs import (
 )
 
 
-def test_named_fields(tmp_path):
+def test_fields_are_read_by_their_names(tmp_path):
     """Text, id and order are read from the fields that are named, in every format."""
     fields = Fields("body", "url", "date")
     write_file(tmp_path, "a.jsonl", b'{"body": "t", "url": "u", "date": 10}')

@@ -19,7 +19,7 @@ from tests.support.inputs import (
 
 @examples(50)
 @given(csv_files())
-def test_csv_is_read_like_the_slow_way(content):
+def test_rows_are_those_of_the_csv_module(content):
     """Rows are those that the csv module finds, and each span holds its row alone."""
     documents, rejects = read_bytes(content, "a.csv")
     text = content.removeprefix(BOM).decode("utf-8", "surrogateescape")

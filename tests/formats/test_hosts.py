@@ -59,7 +59,7 @@ addresses = st.lists(part, max_size=9).map("".join) | st.sampled_from(
         ("http://a b/", None),
     ],
 )
-def test_the_host_of_an_address(url, host):
+def test_hosts_of_addresses(url, host):
     """What counts as a site, and what as none."""
     assert hosts(pa.array([url])).to_pylist() == [host]
     assert reference.host(url) == host
@@ -119,7 +119,7 @@ def test_every_format_gives_the_host(tmp_path, form):
     assert parse(block, Fields()).documents.column("host").to_pylist() == [None] * 3
 
 
-def test_who_reads_an_object_does_not_matter(tmp_path):
+def test_kernel_and_library_read_the_same_host(tmp_path):
     """What the kernel leaves to the libraries has the host that it has itself; what is no string has none."""
     lines = [
         '{"text":"a","url":%s}',

@@ -11,7 +11,7 @@ from tests.support.inputs import (
 
 @examples(40)
 @given(array_files())
-def test_arrays_are_read_like_the_slow_way(content):
+def test_each_element_has_its_span(content):
     """The span of each element parses to this element, whatever stands between them."""
     documents, rejects = read_bytes(content, "a.json")
     for document in documents:

@@ -53,7 +53,7 @@ def test_lines_are_those_of_the_twin(lines, behind):
          "Ein längerer Absatz, über dreißig Zeichen „lang“, 你好。", None),
     ],
 )  # fmt: skip
-def test_plain_objects_are_read(line, text, name):
+def test_plain_objects_need_no_library(line, text, name):
     """What crawlers write needs no second opinion."""
     found, _ = read_lines(line)
     assert found.kinds.tolist() == [READ]
@@ -78,7 +78,7 @@ def test_plain_objects_are_read(line, text, name):
         b'{"text":"a","b":' + b"[" * 100 + b"]" * 100 + b"}",
     ],
 )  # fmt: skip
-def test_what_is_odd_or_wrong_is_asked_for(line):
+def test_odd_and_wrong_objects_go_to_the_library(line):
     """The rest goes to the libraries, which know why."""
     found, _ = read_lines(line)
     assert found.kinds.tolist() == [ASK]
@@ -86,7 +86,7 @@ def test_what_is_odd_or_wrong_is_asked_for(line):
     assert not len(found.ids)
 
 
-def test_lines():
+def test_lines_end_after_their_break():
     """Lines end behind their break; the last may have none; blank ones are blank."""
     found, bounds = read_lines(b'\n {"text":"a"}\r\n\t\r\n' + b" " * 300 + b'\n{"text":"b"}')
     assert bounds.tolist() == [0, 1, 16, 19, 320, 332]
@@ -97,7 +97,7 @@ def test_lines():
 @examples(400)
 @given(objects(), st.data())
 @example(b'{"text":"' + b"x" * 70 + b'"}', None)
-def test_it_reads_no_more_than_orjson(raw, data):
+def test_the_kernel_reads_what_orjson_reads(raw, data):
     """With bytes put in, taken out and changed anywhere: what is READ, orjson reads, and the same."""
     changed = bytearray(raw)
     for _ in range(data.draw(st.integers(0, 2)) if data else 0):
@@ -120,7 +120,7 @@ def test_it_reads_no_more_than_orjson(raw, data):
 
 @pytest.mark.parametrize("keep", ["newest:id", "newest:text", "oldest:date"])
 @pytest.mark.parametrize("name", ["id", "text", "date"])
-def test_a_field_may_be_asked_for_twice(tmp_path, keep, name):
+def test_one_key_may_be_read_for_two_fields(tmp_path, keep, name):
     """What is read of a field does not depend on how often it is asked for, nor on who reads the object."""
     line = '{"id": "b", "text": "a b c", "date": "2026"%s}\n'
     (tmp_path / "a.jsonl").write_text(line % "" + line % ', "odd": 1e999')

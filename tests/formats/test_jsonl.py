@@ -15,7 +15,7 @@ from tests.support.inputs import (
 
 @examples(50)
 @given(jsonl_files())
-def test_json_lines_are_read_like_the_slow_way(content):
+def test_documents_are_those_of_a_plain_loop(content):
     """Documents, their lines and their bytes are those that a plain loop over the lines finds."""
     documents, rejects = read_bytes(content)
     start = len(content) - len(content.removeprefix(BOM))
@@ -58,7 +58,7 @@ def test_what_orjson_refuses_is_read(raw, text, cut_first):
         ("-0", "0"), ("1.5", "1.5"), ("null", None), ("[1]", None), ("true", None), ('""', ""),
     ],
 )  # fmt: skip
-def test_ids(value, name):
+def test_strings_and_numbers_are_ids(value, name):
     """Strings and numbers identify a document, integers exactly; anything else does not."""
     documents, _ = read_bytes(b'{"text": "t", "id": %s}' % value.encode())
     assert documents[0]["id"] == name
@@ -78,7 +78,7 @@ def test_ids(value, name):
         (b"[" * 100_000, "nested too deeply"),
     ],
 )
-def test_reasons(line, reason):
+def test_a_reject_has_a_reason(line, reason):
     """A reject's reason says in words what is wrong, and nothing from the file acts in it."""
     _, rejects = read_bytes(b'{"text": "good"}\n' + line)
     assert [reject.reason for reject in rejects] == [reason]

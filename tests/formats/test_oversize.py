@@ -129,7 +129,7 @@ def test_rows_of_parquet_are_measured_by_their_text(tmp_path: Path) -> None:
     assert pq.read_table(back).equals(table)
 
 
-def test_no_limit(tmp_path: Path) -> None:
+def test_without_a_limit_any_record_is_taken(tmp_path: Path) -> None:
     """With --max-document off a record may have any size."""
     given, out = write_file(tmp_path, "a.jsonl", _jsonl()), tmp_path / "out.jsonl"
     assert main(["clean", given, "-o", str(out), "--max-document", "off", "--no-repeats", "--quiet"]) == 0
@@ -137,14 +137,14 @@ def test_no_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", ["12", "1X", "-4M"])
-def test_a_size_that_makes_no_sense(size: str, tmp_path: Path, capsys) -> None:
+def test_a_wrong_limit_is_refused(size: str, tmp_path: Path, capsys) -> None:
     """A limit below a kilobyte, or one that is not a size, is wrong usage."""
     given = write_file(tmp_path, "a.jsonl", b'{"text":"a"}\n')
     assert main(["clean", given, f"--max-document={size}"]) == 2
     assert "--max-document" in capsys.readouterr().err
 
 
-def test_a_header_that_never_ends(tmp_path: Path, capsys) -> None:
+def test_an_oversize_header_is_refused(tmp_path: Path, capsys) -> None:
     """A CSV file whose header is too long is refused in one sentence."""
     given = write_file(tmp_path, "a.csv", b'id,"' + b"x" * (8 * MEGA))
     assert main(["clean", given, "-o", str(tmp_path / "o.csv"), "--max-document", "2M"]) == 1
@@ -214,7 +214,7 @@ def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
     assert back.read_bytes() == given
 
 
-def test_random_long_records(tmp_path: Path) -> None:
+def test_records_around_the_limit_are_counted(tmp_path: Path) -> None:
     """Of records around the limit, in random order, exactly the longer ones are rejected, byte for byte."""
     choice = random.Random(7)
     lines = [

@@ -39,13 +39,13 @@ ROWS = "id,text\n1,good\n"
         ("a.jsonl.zst", b"no zstd", "not a whole zst file"),
     ],
 )
-def test_files_that_cannot_be_read(tmp_path, name, content, message):
+def test_a_broken_file_is_an_error(tmp_path, name, content, message):
     """A file that is broken or lacks the text field is an error that says so."""
     with pytest.raises(InputError, match=message):
         read(write_file(tmp_path, name, content))
 
 
-def test_an_unreadable_file(tmp_path):
+def test_a_file_that_changed_or_vanished_is_an_error(tmp_path):
     """A file that vanished or changed since it was found is an error."""
     path = Path(write_file(tmp_path, "a.jsonl", b'{"text": "a"}\n'))
     files = find_files([str(path)])

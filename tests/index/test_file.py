@@ -14,7 +14,7 @@ from tests.index.articles import invented
 from tests.support.paths import TOP
 
 
-def test_an_index_is_whole_after_an_error(tmp_path: Path) -> None:
+def test_an_index_is_complete_after_an_error(tmp_path: Path) -> None:
     """What is no document is told, and the documents before it and behind it are in the index."""
     one, other = invented(2, 1)
     with Index(tmp_path / "index") as index:
@@ -26,7 +26,7 @@ def test_an_index_is_whole_after_an_error(tmp_path: Path) -> None:
         assert len(index) == 2
 
 
-def test_a_file_knows_its_options_and_its_format(tmp_path: Path) -> None:
+def test_other_options_and_other_formats_are_refused(tmp_path: Path) -> None:
     """Others than it was made with are refused, those not named are taken from it; so is what is no index."""
     path = tmp_path / "index"
     with Index(path, ngram=4, contained=None) as index:
@@ -53,7 +53,7 @@ def test_a_file_knows_its_options_and_its_format(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_one_process_has_the_file(tmp_path: Path) -> None:
+def test_a_file_in_use_is_refused_or_waited_for(tmp_path: Path) -> None:
     """Another one is told who has it, or waits."""
     hold = "import sys, time; from dedup import Index\nwith Index(sys.argv[1]): print(flush=True); "
     hold += "time.sleep(1.5)"
@@ -70,7 +70,7 @@ def test_one_process_has_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_many_processes_have_the_file_in_turn(tmp_path: Path) -> None:
+def test_processes_wait_for_the_file_in_turn(tmp_path: Path) -> None:
     """Those that want it at the same moment all get it, one after the other."""
     want = "import sys, time; from dedup import Index\nwhile time.time() < float(sys.argv[2]): pass\n"
     want += "with Index(sys.argv[1], wait=60): pass"

@@ -33,7 +33,7 @@ def in_parts(path: Path, texts: list[str], borders: list[int], **options: Any) -
     "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))]
 )
 @pytest.mark.parametrize("name", ["invented", "extractors", "news", "reuters"])
-def test_runs_over_parts_drop_what_one_over_the_whole_drops(tmp_path: Path, name: str, seed: int) -> None:
+def test_runs_over_parts_drop_what_one_run_drops(tmp_path: Path, name: str, seed: int) -> None:
     """Where the first one is kept, whatever the parts; two to ten of them."""
     choice = random.Random(seed)
     count = choice.randint(40, 250)
@@ -47,7 +47,7 @@ def test_runs_over_parts_drop_what_one_over_the_whole_drops(tmp_path: Path, name
 
 
 @pytest.mark.parametrize("policy", ["longest", "newest:date", "oldest:date"])
-def test_what_was_kept_stays_whatever_the_policy(tmp_path: Path, policy: str) -> None:
+def test_documents_of_earlier_runs_stay_kept(tmp_path: Path, policy: str) -> None:
     """And nothing is dropped that does not match a document kept now or then, exactly."""
     texts = invented(120, 7)
     documents = [{"id": str(i), "text": text, "date": i * 37 % 120} for i, text in enumerate(texts)]
@@ -65,7 +65,7 @@ def test_what_was_kept_stays_whatever_the_policy(tmp_path: Path, policy: str) ->
             assert ("date" in line["keeper"]) == (int(line["keeper"]["id"]) < first)
 
 
-def test_documents_one_by_one_are_decided_as_in_one_run(tmp_path: Path) -> None:
+def test_adding_one_by_one_decides_as_one_run(tmp_path: Path) -> None:
     """`add` answers as `clean --keep first` does, with the same Jaccard and coverage; `check` as `add`, and
     changes nothing.
     """

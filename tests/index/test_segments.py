@@ -22,7 +22,7 @@ from tests.support.examples import examples
     st.lists(st.integers(0, 50), max_size=60),
     st.integers(1, 5),
 )
-def test_segments_hold_what_was_added(
+def test_segments_return_what_was_added(
     parts: list[list[tuple[int, int]]], asked: list[int], most: int
 ) -> None:
     """Whatever they were merged to: each holder of a key that is asked for, once, up to `most` of each."""
@@ -62,7 +62,7 @@ def told(lists: Postings, asked: list[int]) -> dict[int, list[int]]:
     st.lists(st.sets(st.integers(0, 12)), max_size=8),
     st.integers(1, 3),
 )
-def test_who_shares_enough_is_found_by_the_rarest(
+def test_documents_sharing_enough_keys_are_found_by_the_rarest(
     documents: list[tuple[set[int], int]], others: list[set[int]], enough: int
 ) -> None:
     """As by counting all keys of all pairs."""
@@ -90,7 +90,7 @@ def test_who_shares_enough_is_found_by_the_rarest(
 
 
 @pytest.mark.parametrize("bits", [12, 15, 20])
-def test_pages_are_told_by_leading_bits(bits: int) -> None:
+def test_entries_are_in_pages_by_leading_bits(bits: int) -> None:
     """Entries stand by page and ascending, and tell the key that they were made of, as far as they do."""
     keys = np.random.default_rng(bits).integers(0, 2**64, 5000, np.uint64)
     numbers = np.arange(5000, dtype=np.uint64)

@@ -48,7 +48,7 @@ def test_bands_reach_the_recall(threshold: float, recall: float, num_perm: int) 
         assert wider.probability(threshold) < recall
 
 
-def test_default_bands() -> None:
+def test_default_bands_are_those_of_the_design() -> None:
     """At 0.8 and 0.99, 128 numbers are cut as the design measured: 18 to 21 bands of 6 or 7 rows."""
     bands = bands_for(0.8, 0.99, 128)
     assert bands in (Bands(18, 7), Bands(21, 6))
@@ -58,7 +58,7 @@ def test_default_bands() -> None:
 @pytest.mark.parametrize(
     ("threshold", "recall", "num_perm"), [(0.1, 0.99, 16), (0.01, 0.9, 128), (0.05, 0.9999, 64)]
 )
-def test_impossible_recall(threshold: float, recall: float, num_perm: int) -> None:
+def test_an_impossible_recall_is_refused(threshold: float, recall: float, num_perm: int) -> None:
     """Where no bands reach the recall, the error says what is reached and what to change."""
     with pytest.raises(OptionsError, match=rf"{num_perm} permutations .* {threshold} .*--num-perm.*--recall"):
         bands_for(threshold, recall, num_perm)
@@ -102,7 +102,9 @@ def test_pairs_at_the_threshold_become_candidates(
     ("threshold", "shared", "apart"),
     [(0.6, 122, 39), (0.7, 142, 29), (0.8, 162, 19), (0.9, 182, 9)],
 )
-def test_recall_just_above_the_threshold(threshold: float, shared: int, apart: int, num_perm: int) -> None:
+def test_pairs_just_above_the_threshold_become_candidates(
+    threshold: float, shared: int, apart: int, num_perm: int
+) -> None:
     """Of 2,000 pairs with a Jaccard of 0.01 above the threshold 99 in 100 become candidates."""
     pairs = 2000
     assert threshold <= shared / (shared + 2 * apart) <= threshold + 0.02
@@ -111,7 +113,7 @@ def test_recall_just_above_the_threshold(threshold: float, shared: int, apart: i
     assert (rows[0::2] == rows[1::2]).any(axis=1).mean() >= 0.99
 
 
-def test_the_engine_finds_what_shares_a_bucket() -> None:
+def test_the_join_finds_what_shares_a_bucket() -> None:
     """The pairs at the threshold come through the join, and next to no others."""
     pairs = 2000
     rows = buckets(signatures(_alike(80, 10, pairs, seed=1), 128), bands_for(0.8, 0.99, 128))
@@ -154,14 +156,14 @@ def test_candidates_of_many_are_those_of_datasketch(documents: int, values: int)
     assert _pairs(bucketed) == _datasketch_pairs(rows, bands)
 
 
-def test_equal_numbers_in_other_bands_are_no_bucket() -> None:
+def test_equal_values_in_different_bands_are_no_bucket() -> None:
     """Two documents share a bucket only in the same band."""
     assert _pairs(buckets(np.array([[1, 2], [2, 1]], np.uint32), Bands(2, 1))) == set()
 
 
 @given(st.permutations(range(8)))
 @examples(10)
-def test_pairs_are_named_by_place(places: list[int]) -> None:
+def test_pairs_are_ranks_with_the_earlier_first(places: list[int]) -> None:
     """A pair is given by the places in the order of keeping, the earlier one first."""
     bucketed = np.array([[i // 2] for i in range(8)])
     expected = {tuple(sorted(places[i : i + 2])) for i in range(0, 8, 2)}
@@ -188,7 +190,7 @@ def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
     assert lookup.is_settled(kept)
 
 
-def test_who_comes_back_is_met() -> None:
+def test_a_document_kept_again_is_compared_again() -> None:
     """A document that is kept again since the last round has not met the others; then all is settled."""
     lookup = _lookup(np.zeros((5, 1), np.int64))
     kept = np.array([True, True, False, True, True])
@@ -207,6 +209,6 @@ def test_no_crowds_up_to_64() -> None:
     assert len(lookup.crowded) == 0
 
 
-def test_no_documents() -> None:
+def test_no_documents_have_no_candidates() -> None:
     """Nothing gives no candidates."""
     assert _pairs(np.zeros((0, 3), np.int64)) == set()

@@ -60,7 +60,7 @@ def test_nothing_is_dropped_by_a_chain(graph: tuple[list[int], list[Edge]]) -> N
 
 @given(_graphs())
 @examples(100)
-def test_what_may_be_dropped_is(graph: tuple[list[int], list[Edge]]) -> None:
+def test_nothing_that_matches_an_earlier_keeper_is_kept(graph: tuple[list[int], list[Edge]]) -> None:
     """Nothing is kept that may be dropped for a document kept before it."""
     order, edges = graph
     kept = _assign(order, edges).keeper < 0
@@ -81,20 +81,20 @@ def test_keepers_are_those_of_the_twin(graph: tuple[list[int], list[Edge]]) -> N
     assert _assign(order, edges).keeper.tolist() == reference.keepers(order, _similar(edges))
 
 
-def test_a_chain() -> None:
+def test_every_second_document_of_a_chain_is_kept() -> None:
     """Of 1,000 documents each like its neighbours alone, every second one is kept."""
     edges = [(i, i + 1, 0.9) for i in range(999)]
     keeper = _assign(list(range(1000)), edges).keeper.tolist()
     assert keeper == [-1 if i % 2 == 0 else i - 1 for i in range(1000)]
 
 
-def test_a_star() -> None:
+def test_the_rest_of_a_star_goes_for_its_centre() -> None:
     """What is like the first alone goes for the first, however many there are."""
     keeper = _assign(list(range(500)), [(0, i, 0.8) for i in range(1, 500)]).keeper
     assert keeper.tolist() == [-1] + [0] * 499
 
 
-def test_no_matches() -> None:
+def test_without_matches_all_are_kept() -> None:
     """Without matches everything is kept."""
     assert _assign([2, 0, 1], []).keeper.tolist() == [-1, -1, -1]
 
@@ -122,7 +122,7 @@ def test_no_matches() -> None:
         ("newest:d", [0] * 3, ["1", "9" * 400, "9" * 9000], [2, 1, 0]),
     ],
 )
-def test_order_of_keeping(
+def test_policies_order_documents(
     policy: str, characters: list[int], order: list[str | None], expected: list[int]
 ) -> None:
     """The policy says who comes first; ties by position; numbers as numbers; whoever lacks the field last."""
@@ -134,7 +134,7 @@ def test_order_of_keeping(
     st.sampled_from(["newest:f", "oldest:f"]),
 )
 @examples(50)
-def test_every_document_has_one_place(order: list[str | None], policy: str) -> None:
+def test_every_document_has_one_rank(order: list[str | None], policy: str) -> None:
     """Whatever the values, the order holds each document once and is its own on the second call."""
     found = keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
     assert sorted(found) == list(range(len(order)))

@@ -34,7 +34,7 @@ def test_similarities_are_those_of_the_twin(found: list[set[int]]) -> None:
 
 
 @pytest.mark.parametrize(("shared", "apart"), [(4, 1), (8, 2), (80, 20), (9, 1), (7, 3), (1, 2)])
-def test_a_pair_exactly_at_the_threshold(shared: int, apart: int) -> None:
+def test_round_similarities_are_exact(shared: int, apart: int) -> None:
     """A Jaccard that is a round number is that number, so that `>=` takes a pair at the threshold."""
     one = _owned([set(range(shared)), set(range(shared + apart))])
     similar = similarities(one, np.array([0, 1]), np.array([1, 0]))
@@ -44,7 +44,7 @@ def test_a_pair_exactly_at_the_threshold(shared: int, apart: int) -> None:
     assert share == round(share, 6) or shared == 1
 
 
-def test_no_pairs() -> None:
+def test_no_pairs_have_no_similarities() -> None:
     """No pairs, no similarities."""
     none = np.zeros(0, np.int64)
     assert len(similarities(_owned([{1}]), none, none).jaccard) == 0

@@ -23,14 +23,14 @@ def test_shingles_are_those_of_the_twin(texts: list[list[int]], n: int) -> None:
 
 
 @pytest.mark.parametrize(("size", "count"), [(0, 0), (1, 1), (2, 1), (3, 1), (4, 2), (10, 8)])
-def test_short_texts(size: int, count: int) -> None:
+def test_a_short_text_is_one_shingle(size: int, count: int) -> None:
     """A text shorter than a shingle is one shingle; a text without words has none."""
     assert len(shingles(ragged([list(range(size))]), 3).values) == count
 
 
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=8))
 @examples(50)
-def test_fingerprints_tell_texts_apart(texts: list[list[int]]) -> None:
+def test_different_texts_have_different_fingerprints(texts: list[list[int]]) -> None:
     """Texts have one fingerprint exactly where they have the same words in order; without words it is 0."""
     prints = kernel.fingerprints(*_fields(ragged(texts)))
     for one, text in zip(prints, texts, strict=True):
@@ -44,7 +44,7 @@ def _fields(owned: Ragged) -> tuple[np.ndarray, np.ndarray]:
 
 @given(st.lists(st.tuples(HASHES, HASHES), max_size=4), st.randoms())
 @examples(40)
-def test_held_says_which_stand_in_the_other(pairs: list[tuple[list[int], list[int]]], random: Random) -> None:
+def test_shingles_in_a_set_are_found(pairs: list[tuple[list[int], list[int]]], random: Random) -> None:
     """Each text's shingles are looked for in the set of the text that is named for it, near and far."""
     texts = [[*one, *random.sample(other, len(other) // 2)] for one, other in pairs]
     turned = [len(pairs) - 1 - i for i in range(len(pairs))]

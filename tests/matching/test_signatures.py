@@ -39,7 +39,7 @@ def test_rows_are_those_of_datasketch(texts: list[list[int]], num_perm: int) -> 
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 15, 16, 17, 1000])
-def test_rows_of_any_length(count: int) -> None:
+def test_rows_that_fill_no_block_are_complete(count: int) -> None:
     """A text whose shingles fill no block of eight has the row of all its shingles and of no other's."""
     shingles = np.random.default_rng(count).integers(0, 2**64, count, np.uint64).tolist()
     before, row, after = signatures(_owned([[5, 6, 7], shingles, [9]]), 128).tolist()
@@ -48,14 +48,14 @@ def test_rows_of_any_length(count: int) -> None:
     assert after == reference.minhash_row([9], 128)
 
 
-def test_without_shingles() -> None:
+def test_no_shingles_have_the_highest_row() -> None:
     """A text without shingles has the highest value everywhere, as datasketch's empty MinHash."""
     assert signatures(_owned([[]]), 16).tolist() == [[2**32 - 1] * 16]
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20), st.randoms(use_true_random=False))
 @examples(25)
-def test_order_and_number_do_not_matter(shingles: list[int], random: "np.random.Generator") -> None:
+def test_rows_depend_only_on_the_set(shingles: list[int], random: "np.random.Generator") -> None:
     """A row depends on the set of shingles alone."""
     again = [*shingles, *shingles[:5]]
     random.shuffle(again)

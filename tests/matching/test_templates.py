@@ -51,7 +51,7 @@ def test_duplicates_stay_duplicates(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_templates_are_told(name: str) -> None:
+def test_templates_are_recognised(name: str) -> None:
     """Two reports on two things are a template, and some of their figures show why."""
     assert _is(*TEMPLATES[name])
     assert _is(*TEMPLATES[name][::-1])
@@ -60,7 +60,7 @@ def test_templates_are_told(name: str) -> None:
 
 @given(TEXTS, TEXTS)
 @examples(80)
-def test_either_way_round(left: list[str], right: list[str]) -> None:
+def test_the_order_of_a_pair_does_not_matter(left: list[str], right: list[str]) -> None:
     """The order of a pair does not matter, and what differs is the same from both sides."""
     found = figures([" ".join(left), " ".join(right)])
     one, other = slots(found, 0, 1), slots(found, 1, 0)
@@ -70,7 +70,7 @@ def test_either_way_round(left: list[str], right: list[str]) -> None:
 
 @given(TEXTS, TEXTS)
 @examples(80)
-def test_the_short_way_is_the_long_way(left: list[str], right: list[str]) -> None:
+def test_the_shortcut_decides_as_the_alignment(left: list[str], right: list[str]) -> None:
     """Pairs that are not aligned, as each figure of one stands in the other, would have been no template."""
     found = figures([" ".join(left), " ".join(right)])
     called = are_templates(found, np.array([0]), np.array([1]))[0]
@@ -89,7 +89,7 @@ def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> Non
 
 @given(st.lists(TEXTS, max_size=5))
 @examples(30)
-def test_a_document_is_read_alone(texts: list[list[str]]) -> None:
+def test_figures_do_not_depend_on_the_batch(texts: list[list[str]]) -> None:
     """What a document's figures are does not depend on the documents beside it in a batch."""
     documents = [" ".join(text) for text in texts]
     whole, parts = figures(documents), Figures.concatenate(figures([document]) for document in documents)
@@ -97,7 +97,7 @@ def test_a_document_is_read_alone(texts: list[list[str]]) -> None:
         assert getattr(whole, name).tolist() == getattr(parts, name).tolist()
 
 
-def test_many_pairs() -> None:
+def test_pairs_of_a_batch_are_judged_as_alone() -> None:
     """Each pair of a batch is told as it is alone."""
     texts = [text for pair in (*TEMPLATES.values(), *DUPLICATES.values()) for text in pair]
     pairs = [(2 * i, 2 * i + 1) for i in range(len(texts) // 2)]
@@ -106,7 +106,7 @@ def test_many_pairs() -> None:
     assert are_templates(figures([]), left[:0], right[:0]).tolist() == []
 
 
-def test_what_differs_is_shown() -> None:
+def test_differing_figures_are_shown() -> None:
     """Figures that differ are given as both texts write them, in order, with what stands around the first."""
     shown = differing(RATE.format("1.5", "6-3/16"), RATE.format("two", "6 1/4"))
     assert [(left, right) for left, right, _ in shown] == [("1.5", "two"), ("6-3/16", "6 1/4")]
@@ -114,13 +114,13 @@ def test_what_differs_is_shown() -> None:
 
 
 @pytest.mark.parametrize("one", [*permutations(["1.5", "15", "150"], 2)])
-def test_points_are_not_dropped(one: tuple[str, str]) -> None:
+def test_decimal_points_count(one: tuple[str, str]) -> None:
     """1.5, 15 and 150 are three figures."""
     assert differing(f"It cost {one[0]} more.", f"It cost {one[1]} more.")
 
 
 @pytest.mark.skipif(not (DATA / "reuters").is_dir(), reason=f"no real data in {DATA}")
-def test_on_pairs_that_were_read() -> None:
+def test_templates_agree_with_labelled_pairs() -> None:
     """Of the Reuters pairs called templates 98 % are, and 90 % of all templates are called, by those read."""
     labels = orjson.loads((TOP / "bench/accuracy/templates.json").read_bytes())["reuters"]
     pairs = [(*pair.split(" | "), label == "template") for label in labels for pair in labels[label]]

@@ -88,7 +88,7 @@ def _is_document(line):
         (["a.jsonl"], "/dev/null", Plan("/dev/null", "jsonl")),
     ],
 )
-def test_plans(names, output, expected):
+def test_the_name_of_an_output_decides_its_format(names, output, expected):
     """An output is standard output, a file of the format of its name, or a folder."""
     forms = {"jsonl": "jsonl", "csv": "csv", "txt": "text"}
     files = [File(name, Path(name), forms[name.rpartition(".")[2]]) for name in names]
@@ -131,7 +131,7 @@ def test_a_folder_keeps_names_and_formats(tmp_path):
     assert (tmp_path / "again" / "c.md").read_bytes() == b"dropped"
 
 
-def test_standard_output(tmp_path, capfdbinary):
+def test_documents_on_standard_output_can_be_restored(tmp_path, capfdbinary):
     """Without an output the documents go to standard output; a file of them can be restored."""
     source, ledger = write_file(tmp_path, "a.csv", b"id,text\n1,a\n2,b\n"), str(tmp_path / "ledger.jsonl")
     clean([source], None, ledger)
@@ -168,7 +168,7 @@ def test_an_input_that_changes_stops_the_run(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk(tmp_path):
+def test_a_full_disk_is_one_sentence(tmp_path):
     """A full disk is an OutputError, and no file is left."""
     source = write_file(tmp_path, "a.jsonl", LINES * 1000)
     with pytest.raises(OutputError, match="No space left"):
@@ -176,7 +176,7 @@ def test_a_full_disk(tmp_path):
     assert listed(tmp_path) == ["a.jsonl"]
 
 
-def test_two_results_in_one_file(tmp_path):
+def test_two_results_in_one_file_are_refused(tmp_path):
     """One file for output and ledger is wrong usage."""
     source = write_file(tmp_path, "a.jsonl", LINES)
     with pytest.raises(OptionsError, match="two different results"):

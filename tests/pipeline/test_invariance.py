@@ -54,7 +54,7 @@ def test_workers_and_blocks_do_not_matter(
 
 @given(st.lists(articles(), min_size=1, max_size=3))
 @examples(8)
-def test_the_memory_does_not_matter(batches: list[list[str]]) -> None:
+def test_memory_does_not_matter(batches: list[list[str]]) -> None:
     """The same is decided where DuckDB joins, and where a document is compared at a time."""
     documents = [text for batch in batches for text in batch]
     whole = _told(dedup.clean(documents, workers=1))

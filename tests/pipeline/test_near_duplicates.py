@@ -42,7 +42,7 @@ ARTICLE = words(0, 400)
     ],
     ids=["wrapped", "wrapped both", "too much of its own", "truncated", "short", "unlike"],
 )
-def test_what_a_kept_one_covers_goes(texts: list[str], expected: list[int]) -> None:
+def test_a_covered_document_is_dropped(texts: list[str], expected: list[int]) -> None:
     """A text goes for one that has four fifths of it, however long that is; a short one does not."""
     assert keepers(texts) == expected
 
@@ -58,7 +58,7 @@ def test_what_a_kept_one_covers_goes(texts: list[str], expected: list[int]) -> N
         ({"contained": 0.9, "keep": "first"}, False),
     ],
 )
-def test_options_of_containment(options: dict[str, Any], dropped: bool) -> None:
+def test_containment_has_limits(options: dict[str, Any], dropped: bool) -> None:
     """`contained` says from which share on, None switches it off, `max_loss` keeps what would lose more; and
     the keeper must cover the dropped one, not the other way round.
     """
@@ -67,7 +67,7 @@ def test_options_of_containment(options: dict[str, Any], dropped: bool) -> None:
 
 
 @pytest.mark.parametrize("percent", range(0, 101, 5))
-def test_a_loss_just_allowed(percent: int) -> None:
+def test_exactly_the_allowed_loss_is_dropped(percent: int) -> None:
     """What loses exactly the share that is allowed goes."""
     own = 100 * percent // 100
     text = words(0, 102 - own) + (f" {words(1, own)}" if own else "")
@@ -109,7 +109,7 @@ def corpora(draw: st.DrawFn) -> list[str]:
 
 @given(corpora(), st.sampled_from([1, 2, 8]), st.sampled_from([1, 64]))
 @examples(25)
-def test_the_kept_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, narrow: int) -> None:
+def test_keepers_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, narrow: int) -> None:
     """With every shingle a sample and one shared one enough, the kept set is that of the slow twin, which
     compares all pairs, also where rounds meet few documents at a time.
     """
@@ -124,7 +124,7 @@ def test_the_kept_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, 
     assert [keeper < 0 for keeper in result.keepers.keeper] == _twin(texts, 0.8, 0.7)
 
 
-def test_a_long_chain() -> None:
+def test_a_long_chain_has_direct_keepers() -> None:
     """Of 1,000 texts, each 0.9 like the next and the ends unlike, each dropped one matches its keeper itself,
     and each kept one matches none before it.
     """
@@ -149,7 +149,7 @@ def test_a_thousand_wrapped_copies_collapse(clutter: int) -> None:
     assert found.decisions.crowded == 0
 
 
-def test_a_crowd_of_several() -> None:
+def test_crowded_buckets_keep_each_article_once() -> None:
     """In buckets of 600 documents that are 100 articles in 6 copies each, every article stays once."""
     template = words(0, 300)
     texts = [f"{template} {words(i % 100 + 1, 60)} {words(1000 + i, 4)}" for i in range(600)]
@@ -157,7 +157,7 @@ def test_a_crowd_of_several() -> None:
     assert keepers(texts, threshold=0.9, contained=None).count(-1) == 100
 
 
-def test_what_stands_everywhere_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_common_shingles_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shingles of a template are left out and counted; articles in it stay apart, a wrapped one goes."""
     monkeypatch.setattr(candidates, "MOST", 20)
     texts = [f"{words(0, 200)} {words(i + 1, 200)}" for i in range(50)]
@@ -169,7 +169,7 @@ def test_what_stands_everywhere_is_left_out(monkeypatch: pytest.MonkeyPatch) -> 
 ENGLISH = [words(i, 40) for i in range(6)]
 
 
-def test_the_ledger_says_what_a_keeper_lacks() -> None:
+def test_the_ledger_has_what_a_keeper_lacks() -> None:
     """A dropped document's line has the paragraphs that its keeper lacks: characters of the original text and
     how much is covered; not what its own repeats cut.
     """
@@ -187,7 +187,7 @@ def test_the_ledger_says_what_a_keeper_lacks() -> None:
 
 @given(corpora())
 @examples(15)
-def test_missing_paragraphs_are_missing(texts: list[str]) -> None:
+def test_named_paragraphs_are_missing_in_the_keeper(texts: list[str]) -> None:
     """Of each paragraph named as missing less than half of the shingles stand in the keeper, but for the
     edges.
     """
@@ -217,7 +217,7 @@ SAYINGS = {
 
 
 @pytest.mark.parametrize("language", SAYINGS)
-def test_languages(language: str) -> None:
+def test_any_language_works(language: str) -> None:
     """In each language a text goes for one that wraps it and for one in another normal form, and stays beside
     another one.
     """
@@ -260,7 +260,7 @@ def test_templates_are_kept_and_named() -> None:
     assert "1,200 / 1450" in str(result)
 
 
-def test_of_a_wrapped_template_both_are_kept() -> None:
+def test_a_wrapped_template_is_kept() -> None:
     """Figures that differ keep a text that another covers but for them."""
     wrapped = f"{words(1, 200)}. {NEW} {words(2, 200)}."
     assert keepers([OLD, wrapped], contained=0.6) == [-1, -1]
@@ -269,7 +269,7 @@ def test_of_a_wrapped_template_both_are_kept() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=7), st.randoms())
 @examples(25)
-def test_nothing_goes_for_its_template(notes: list[tuple[int, int]], rng: random.Random) -> None:
+def test_nothing_is_dropped_for_a_template(notes: list[tuple[int, int]], rng: random.Random) -> None:
     """Whatever notes with whatever figures come in, nothing is dropped for one with other figures."""
     texts = [NOTE.format(100 + a, 50 + a, 900 + a, 20 + a, 4 + a) + f" {words(b, 8)}" for a, b in notes]
     rng.shuffle(texts)

@@ -54,7 +54,7 @@ def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> No
 
 @given(articles())
 @examples(25)
-def test_what_is_plainly_the_same_is_dropped(texts: list[str]) -> None:
+def test_texts_that_are_nearly_the_same_are_dropped(texts: list[str]) -> None:
     """Of two texts that are left no two are alike at 0.97 or more; texts without words are all left."""
     result = dedup.clean(texts, workers=1)
     kept = [i for i, keeper in enumerate(decisions(result)) if keeper < 0]
@@ -78,7 +78,7 @@ def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
         assert bool(left.split()) == bool(text.split())
 
 
-def test_a_chain() -> None:
+def test_a_chain_has_direct_keepers() -> None:
     """Of texts that each overlap the next, one goes only for a kept one that it overlaps enough itself."""
     words = [f"w{i}" for i in range(200)]
     texts = [
@@ -88,7 +88,7 @@ def test_a_chain() -> None:
     assert decisions(result) == [-1, 0, 0, -1, 3, 3, -1, 6, 6, -1, 9, 9]
 
 
-def test_a_crowd() -> None:
+def test_of_a_crowd_of_copies_one_is_kept() -> None:
     """Of 300 copies that differ in a word each, more than a bucket is compared whole for, one is kept."""
     rng = random.Random(1)
     body = " ".join(paragraph(rng, False) for _ in range(5))
@@ -107,7 +107,7 @@ def test_a_crowd() -> None:
         "",
     ],
 )
-def test_short_texts_that_differ_stay(other: str) -> None:
+def test_short_texts_that_differ_are_kept(other: str) -> None:
     """A word more, less or other, or another order, in a short text is another text."""
     assert decisions(dedup.clean([SENTENCE, other], workers=1)) == [-1, -1]
 
@@ -126,7 +126,7 @@ def test_short_texts_that_differ_stay(other: str) -> None:
         "\ufeff" + SENTENCE,
     ],
 )
-def test_exact_copies_go(other: str) -> None:
+def test_exact_copies_are_dropped(other: str) -> None:
     """A text that differs in case, quotes, punctuation, spacing or width alone is a copy, at Jaccard 1."""
     result = dedup.clean([SENTENCE, other, "Something else."], keep="first", workers=1)
     assert decisions(result) == [-1, 0, -1]
@@ -142,7 +142,7 @@ def test_texts_without_words_are_never_dropped() -> None:
     assert result.totals.empty == result.totals.kept == len(texts)
 
 
-def test_a_copy_of_a_dropped_one_names_a_keeper() -> None:
+def test_copies_of_a_dropped_document_name_its_keeper() -> None:
     """Exact copies of a text that goes for a longer one go for that one too, with its Jaccard."""
     rng = random.Random(2)
     body = " ".join(paragraph(rng, False) for _ in range(6))
@@ -157,21 +157,21 @@ def test_a_copy_of_a_dropped_one_names_a_keeper() -> None:
     ("policy", "kept"),
     [("longest", "a"), ("first", "a"), ("newest:date", "b"), ("oldest:date", "a"), ("newest:n", "b")],
 )
-def test_policies(policy: str, kept: str) -> None:
+def test_the_policy_decides_who_is_kept(policy: str, kept: str) -> None:
     """Of two equal texts the one that the policy prefers is kept; other fields may decide."""
     result = dedup.clean(two_copies(), keep=policy, workers=1)
     assert [line["id"] for line in result.ledger() if line["decision"] == "kept"] == [kept]
     assert result.dropped[0]["keeper"]["id"] == kept
 
 
-def test_missing_dates_come_last() -> None:
+def test_documents_without_a_date_come_last() -> None:
     """A document without the field is kept only where no other has it."""
     documents = [{"text": SENTENCE}, {"text": SENTENCE, "date": None}, {"text": SENTENCE, "date": "2001"}]
     assert decisions(dedup.clean(documents, keep="newest:date", workers=1)) == [2, 2, -1]
     assert decisions(dedup.clean(documents[:2], keep="newest:date", workers=1)) == [-1, 0]
 
 
-def test_switches() -> None:
+def test_repeats_and_duplicates_can_be_switched_off() -> None:
     """Without duplicates nothing is dropped, without repeats nothing is cut."""
     rng = random.Random(3)
     echoed = variant([paragraph(rng, False) for _ in range(3)], "echoed", rng, 1)

@@ -71,12 +71,12 @@ assert len(dedup.clean(["one two three four", "one two three four", "five"]).dro
 """
 
 
-def test_the_extras_are_not_needed() -> None:
+def test_no_extra_is_needed() -> None:
     """Documents are cleaned where neither pandas nor any other extra is installed."""
     assert not _loaded_by(_WITHOUT_PANDAS) & {"pandas", "polars", "datasets", "datasketch"}
 
 
-def test_exported_names() -> None:
+def test_the_public_names() -> None:
     """The public names are these: one more or less is a change of the interface."""
     assert sorted(dedup.__all__) == [
         "DedupError",

@@ -95,7 +95,7 @@ def _uses(tree: ast.AST) -> set[str]:
 
 
 @pytest.mark.parametrize("code", ["import pickle", "def f():\n  from dill import loads", "a(allow_pickle=x)"])
-def test_what_unpickles_is_seen(code: str) -> None:
+def test_unpickling_is_recognised(code: str) -> None:
     """The search below finds an import, also in a function, and an option."""
     assert _uses(ast.parse(code))
 
@@ -116,7 +116,7 @@ def test_every_release_is_pinned_by_hash(lock: Path) -> None:
         assert re.fullmatch(r"[a-z0-9.-]+==[\w.]+( ; .+?)?(\s+--hash=sha256:[0-9a-f]{64})+", line), line
 
 
-def test_the_lock_answers_what_the_project_asks_for() -> None:
+def test_the_lock_satisfies_the_requirements() -> None:
     """What the package and its tests need is locked in a release that is allowed: `make lock` was run after
     pyproject.toml changed.
     """

@@ -50,7 +50,7 @@ def colours(source):
                 yield style.color
 
 
-def test_the_measure_knows_what_vanishes():
+def test_the_measure_finds_faint_colours():
     """Yellow on white and blue on black are too faint, so the next test can fail."""
     white, black = (255, 255, 255), (0, 0, 0)
     assert contrast(black, white) == pytest.approx(21)
@@ -61,7 +61,7 @@ def test_the_measure_knows_what_vanishes():
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
-def test_colours_are_seen_on_black_and_on_white(path):
+def test_colours_contrast_with_black_and_white(path):
     """Each colour that a report names is one of the sixteen, and stands out from both."""
     for colour in colours(path.read_text(encoding="utf-8")):
         assert colour.number is not None
@@ -69,7 +69,7 @@ def test_colours_are_seen_on_black_and_on_white(path):
         assert min(contrast(XTERM[colour.number], ground) for ground in ((0, 0, 0), (255, 255, 255))) >= LEAST
 
 
-def test_a_report_has_these_colours_alone():
+def test_a_report_uses_three_colours():
     """What is written to a terminal sets no background and no colour but red, magenta and bright blue."""
     result = clean(DOCUMENTS)
     shown = rendered(result, colour=True, report=everything(told(result)))

@@ -45,7 +45,7 @@ def members(part, path="$"):
             yield from members(value, f"{path}[{number}]")
 
 
-def test_no_field_can_be_forgotten():
+def test_the_schema_requires_every_field():
     """Each object of the schema names all of its fields, and takes no other; all but two must be there."""
     for path, part in members(SCHEMA):
         if "properties" in part:
@@ -71,7 +71,7 @@ def test_no_field_can_be_forgotten():
 @pytest.mark.parametrize(
     "options", [{}, {"contained": None, "max_loss": 0.1}, {"repeats": False, "duplicates": False}]
 )
-def test_what_runs_say_is_what_the_schema_says(documents, options):
+def test_runs_follow_the_schema(documents, options):
     """Fixtures, nothing at all, no duplicates, nothing but rejects, texts without words."""
     assert_valid(clean(documents, **options).summary())
 
@@ -137,7 +137,7 @@ def test_the_file_is_the_report(crawl, name):
     ("limit", "status"),
     [("2%", 3), ("0.02", 3), ("1.9%", 4), ("0.5%", 4), ("0", 4), ("100%", 3), ("1.99999%", 4)],
 )
-def test_too_much_that_is_touched_is_status_4(crawl, capsys, limit, status):
+def test_fail_over_ends_with_status_4(crawl, capsys, limit, status):
     """More than the share that is dropped, cut or unreadable: 4, with a sentence, after all is written."""
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--quiet", "--fail-over", limit]) == status
     said = capsys.readouterr().err
@@ -157,7 +157,7 @@ def test_a_clean_crawl_ends_well(crawl, capsys):
 
 
 @pytest.mark.parametrize("limit", ["5", "101%", "much", "nan", ""])
-def test_what_is_no_share_is_refused(crawl, capsys, limit):
+def test_a_wrong_share_is_refused(crawl, capsys, limit):
     """Wrong usage: a number above 1 without % among it."""
     with pytest.raises(SystemExit) as ended:
         main(["clean", "crawl.jsonl", "--fail-over", limit])

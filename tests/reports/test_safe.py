@@ -15,7 +15,7 @@ from tests.support.reporting import everything, rendered, told
 
 @examples(150)
 @given(text=outside, width=st.integers(60, 200), colour=st.booleans(), cut=st.integers(0, 99))
-def test_text_from_outside_never_acts(result, text, width, colour, cut):
+def test_hostile_text_is_escaped_in_a_report(result, text, width, colour, cut):
     """Promise 6: whatever a text, an id, a path, a host or a reason holds, nothing of it is alive in the
     report, and no line of it is wider than the terminal, however wide that is.
     """
@@ -46,7 +46,7 @@ def test_text_from_outside_never_acts(result, text, width, colour, cut):
         ("[bold]x[/bold] :boom:", "[bold]x[/bold] :boom:"),
     ],
 )
-def test_safe_shows_what_would_act_and_leaves_what_is_spelt_so(text, shown):
+def test_control_characters_are_shown_and_scripts_stay_readable(text, shown):
     """Escapes become visible, invisible floods go, and joiners and marks that a script needs stay."""
     assert safe.safe(text) == shown
 

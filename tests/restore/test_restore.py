@@ -197,7 +197,7 @@ def test_an_altered_output_is_refused(run):
         ("rejects.jsonl", None, "does not exist"),
     ],
 )
-def test_what_does_not_belong_is_refused(run, path, content, message):
+def test_files_of_another_run_are_refused(run, path, content, message):
     """A foreign or missing output, ledger or rejects file is named in the error."""
     if content is None:
         (run / path).unlink()
@@ -207,7 +207,7 @@ def test_what_does_not_belong_is_refused(run, path, content, message):
         restored(run)
 
 
-def test_rejects_are_asked_for(run):
+def test_a_missing_rejects_file_is_named(run):
     """Where a run wrote a rejects file, restore says that it needs it."""
     with pytest.raises(LedgerError, match="--rejects"):
         restored(run, rejects=None)

@@ -31,7 +31,7 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
 
 
 @pytest.mark.slow
-def test_an_index_that_is_none_ends_the_crawl(tmp_path: Path, site: str) -> None:
+def test_a_file_that_is_no_index_ends_the_crawl(tmp_path: Path, site: str) -> None:
     """The same where the file is another's."""
     (tmp_path / "other").write_text("not an index, but something that somebody needs\n" * 100)
     done = crawl(tmp_path, site, DEDUP_INDEX=str(tmp_path / "other"))
@@ -41,7 +41,7 @@ def test_an_index_that_is_none_ends_the_crawl(tmp_path: Path, site: str) -> None
 
 
 @pytest.mark.slow
-def test_an_index_in_use(tmp_path: Path, site: str) -> None:
+def test_an_index_in_use_ends_the_crawl_or_is_waited_for(tmp_path: Path, site: str) -> None:
     """A crawl whose index another process has ends and says who has it; with more patience it gets it."""
     path = tmp_path / "seen.index"
     with Index(path):
@@ -58,7 +58,7 @@ def test_an_index_in_use(tmp_path: Path, site: str) -> None:
 
 
 @pytest.mark.slow
-def test_two_crawls_at_once(tmp_path: Path, site: str) -> None:
+def test_crawls_that_share_an_index_take_turns(tmp_path: Path, site: str) -> None:
     """Of two crawls that share an index one waits for the other, and knows then what that one kept."""
     both = [start(tmp_path / n, site, DEDUP_INDEX=str(tmp_path / "seen.index"), DEDUP_WAIT=60) for n in "12"]
     logs = [process.communicate(timeout=120)[1] for process in both]

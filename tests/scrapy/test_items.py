@@ -41,7 +41,7 @@ def test_near_duplicates_can_be_tagged(tmp_path: Path, site: str) -> None:
 
 
 @pytest.mark.slow
-def test_without_asyncio(tmp_path: Path, site: str) -> None:
+def test_other_reactors_work(tmp_path: Path, site: str) -> None:
     """The same on a reactor that is not asyncio's."""
     done = crawl(tmp_path, site, **SELECT)
     assert "SelectReactor" in done.log
@@ -77,7 +77,7 @@ def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_of_a_page_acts_in_a_terminal(tmp_path: Path) -> None:
+def test_hostile_text_is_escaped_in_the_log(tmp_path: Path) -> None:
     """Escape codes and overrides of direction in an id do not reach the log alive."""
     evil = ["\x1b]0;owned\x07 \u202e" + FERRY[0], *FERRY[1:]]
     for site in served({"ferry": evil, "again": evil}):

@@ -26,7 +26,7 @@ def without_date(decision: Decision) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("size", [7, 64, 1000])
-def test_several_at_once_are_decided_as_one_by_one(tmp_path: Path, size: int) -> None:
+def test_a_batch_is_decided_as_one_by_one(tmp_path: Path, size: int) -> None:
     """`add_each` decides what `add` decides for each, in order."""
     with Index(tmp_path / "one") as one, Index(tmp_path / "each") as each:
         single = [one.add(document) for document in DOCUMENTS]
@@ -37,7 +37,7 @@ def test_several_at_once_are_decided_as_one_by_one(tmp_path: Path, size: int) ->
     assert {decision.decision for decision in single} == {"kept", "cut", "dropped"}
 
 
-def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
+def test_answers_come_in_order(tmp_path: Path) -> None:
     """What the process answers is what an index decides; what waits is decided before it closes."""
     client = IndexClient(OpenRequest(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
     assert client.open().result(60) == 0
@@ -49,7 +49,7 @@ def test_answers_come_in_the_order_of_asking(tmp_path: Path) -> None:
     assert [answer.result(0).decision for answer in answers] == [decision.decision for decision in own]
 
 
-def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
+def test_a_dead_process_is_an_error(tmp_path: Path) -> None:
     """Whoever asks a process that was killed gets a sentence, and so does whoever asks after it."""
     client = IndexClient(OpenRequest(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
     client.open().result(60)

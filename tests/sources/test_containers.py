@@ -43,7 +43,7 @@ def test_decisions_do_not_depend_on_the_container(kind: Kind) -> None:
 
 
 @kinds
-def test_nothing_cut_and_nothing_left(kind: Kind) -> None:
+def test_empty_and_unchanged_containers_keep_their_type(kind: Kind) -> None:
     """Containers of which nothing is cut or nothing is kept, and empty ones, come back as such."""
     for documents in (DOCUMENTS[4:5], [DOCUMENTS[0]], []):
         held = kind.hold(documents)
@@ -66,7 +66,7 @@ def test_the_container_is_left_alone(kind: Kind) -> None:
 
 @examples(20)
 @given(picks=st.lists(st.sampled_from(DOCUMENTS), max_size=12), name=st.sampled_from([*KINDS]))
-def test_any_documents_in_any_container(picks: list[dict[str, Any]], name: str) -> None:
+def test_any_documents_are_decided_alike_in_any_container(picks: list[dict[str, Any]], name: str) -> None:
     """The same, whatever documents there are, in whatever order and number."""
     kind = KINDS[name]
     listed, result = dedup.clean(picks, workers=1), dedup.clean(kind.hold(picks), workers=1)
@@ -75,7 +75,7 @@ def test_any_documents_in_any_container(picks: list[dict[str, Any]], name: str) 
 
 
 @pytest.mark.parametrize("count", [300, pytest.param(5000, marks=pytest.mark.slow)])
-def test_many_documents(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_of_many_blocks_are_found_again(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of many blocks and chunks are found again: for the comparison, and for what is kept."""
     monkeypatch.setattr("dedup.sources.memory._BLOCK", count * 2 // 5)
     documents = [
@@ -106,7 +106,7 @@ def test_the_index_of_a_frame_stays() -> None:
     assert dedup.clean(frame, workers=1).kept.index.tolist() == ["c", "a", "c", "e"]
 
 
-def test_a_data_set_on_disk(tmp_path: Path) -> None:
+def test_a_data_set_on_disk_stays_unchanged(tmp_path: Path) -> None:
     """A data set that is mapped into memory is read from there; its files stay as they are."""
     dataset()(DOCUMENTS).save_to_disk(str(tmp_path))
     files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -125,7 +125,7 @@ def test_a_data_set_on_disk(tmp_path: Path) -> None:
     ],
     ids=["objects", "numbers", "nothing", "bytes that are no text"],
 )
-def test_what_is_no_string_is_a_reject(texts: Any, reasons: list[str]) -> None:
+def test_a_value_that_is_no_string_is_a_reject(texts: Any, reasons: list[str]) -> None:
     """Each value that is no string is a reject that says what it is; no container keeps it."""
     held = pa.table({"text": texts}) if isinstance(texts, pa.Array) else pd.DataFrame({"text": texts})
     result = dedup.clean(held, workers=1)
@@ -134,7 +134,7 @@ def test_what_is_no_string_is_a_reject(texts: Any, reasons: list[str]) -> None:
     assert len(result.kept) == result.totals.kept == len(texts) - len(reasons)
 
 
-def test_rejects_before_what_is_kept() -> None:
+def test_rejects_do_not_shift_what_is_kept() -> None:
     """Documents in a list are kept by their own place, whatever could not be read before them."""
     assert dedup.clean([None, "a b c", 5, "d e f"], workers=1).kept == ["a b c", "d e f"]
 
@@ -186,7 +186,7 @@ def test_a_data_set_is_made_without_the_network(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_a_column_is_taken_as_it_is() -> None:
+def test_a_column_is_not_copied() -> None:
     """A run of rows of a table reaches the scan without a copy of its texts."""
     texts = pa.chunked_array([pa.array([STORY, OTHER, STORY], pa.large_string())])
     taken = arrow_columns.ArrowColumn(texts).take(range(1, 3))

@@ -15,14 +15,14 @@ from tests.support.articles import SENTENCE, decisions, two_copies
 @pytest.mark.parametrize(
     "form", [list, tuple, pa.Table.from_pylist, lambda rows: [row["text"] for row in rows]]
 )
-def test_forms_of_documents(form: Any) -> None:
+def test_lists_tuples_and_tables_are_decided_alike(form: Any) -> None:
     """Lists and tuples of mappings or strings, and Arrow tables, are decided on alike."""
     result = dedup.clean(form(two_copies()), workers=1)
     assert decisions(result) == [-1, 0]
     assert [line["decision"] for line in result.ledger()] == ["kept", "dropped"]
 
 
-def test_a_table_in_chunks() -> None:
+def test_a_table_in_chunks_is_read_as_one() -> None:
     """A table of several chunks, with other kinds of strings and nulls, is read as one."""
     parts = [
         pa.table({"text": pa.array(column, pa.large_string())})
@@ -36,7 +36,7 @@ def test_a_table_in_chunks() -> None:
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_frames(library: str) -> None:
+def test_frames_are_taken(library: str) -> None:
     """Frames of pandas and polars are documents."""
     frame = pytest.importorskip(library).DataFrame(two_copies())
     result = dedup.clean(frame, workers=1, keep="newest:date")
@@ -44,20 +44,20 @@ def test_frames(library: str) -> None:
     assert decisions(result) == [1, -1]
 
 
-def test_a_missing_id_in_a_frame() -> None:
+def test_a_missing_id_in_a_frame_is_none() -> None:
     """A document without an id has none, however its frame writes that."""
     frame = pytest.importorskip("pandas").DataFrame({"id": [1, None], "text": ["a b", "c d"]})
     assert [line["id"] is None for line in dedup.clean(frame, workers=1).ledger()] == [False, True]
 
 
-def test_the_callers_documents_are_left_alone() -> None:
+def test_the_documents_of_the_caller_stay_unchanged() -> None:
     """What is given is not changed."""
     documents = two_copies()
     dedup.clean(documents, workers=1)
     assert documents == two_copies()
 
 
-def test_no_documents() -> None:
+def test_no_documents_give_an_empty_result() -> None:
     """Nothing in, nothing out."""
     result = dedup.clean([], workers=1)
     assert result.totals.documents == 0
@@ -84,13 +84,13 @@ def test_bad_documents_are_rejects() -> None:
 
 
 @pytest.mark.parametrize("documents", [[1], [SENTENCE, None], [["text"]], [b"text"]])
-def test_documents_of_no_kind(documents: Sequence[Any]) -> None:
+def test_an_item_that_is_no_document_is_a_reject(documents: Sequence[Any]) -> None:
     """What is neither a string nor a mapping is a reject."""
     assert len(dedup.clean(documents, workers=1).corpus.rejects) == 1
 
 
 @pytest.mark.parametrize("documents", [5, None, {"text": SENTENCE}, (text for text in [SENTENCE])])
-def test_what_is_no_collection_is_refused(documents: Any) -> None:
+def test_something_that_is_no_collection_is_refused(documents: Any) -> None:
     """Something else than documents is refused, and the message says what it is and what is taken."""
     with pytest.raises(InputError, match=type(documents).__name__):
         dedup.clean(documents, workers=1)
@@ -114,7 +114,7 @@ _ODD = {
 
 
 @pytest.mark.parametrize("text", _ODD.values(), ids=_ODD)
-def test_odd_texts(text: str) -> None:
+def test_odd_texts_are_taken(text: str) -> None:
     """Lone surrogates, NULs, very long and very many lines go through, and their copies collapse."""
     result = dedup.clean([text, text], workers=1, repeats=False)
     assert decisions(result) == [-1, 0 if reference.tokens(text.encode("utf-8", "replace").decode()) else -1]

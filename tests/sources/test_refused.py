@@ -51,7 +51,7 @@ def _stream() -> Any:
         (pd.DataFrame, "no column", "there are: none"),
     ],
 )
-def test_what_is_refused(documents: Callable[[], Any], name: str, advice: str) -> None:
+def test_a_refusal_says_what_to_do(documents: Callable[[], Any], name: str, advice: str) -> None:
     """What cannot be taken is refused in one sentence, which says what to do."""
     with pytest.raises(InputError) as caught:
         dedup.clean(documents())

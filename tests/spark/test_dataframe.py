@@ -13,7 +13,7 @@ from tests.spark.corpus import copied_texts, repeated_texts, template_texts
 pytestmark = pytest.mark.slow
 
 
-def test_a_dataframe(session: SparkSession) -> None:
+def test_a_dataframe_is_decided_as_a_list(session: SparkSession) -> None:
     """Rows as the local run takes them, in any order: kept rows, and a ledger that names keepers by id."""
     texts = [*repeated_texts(), *template_texts(), *copied_texts()[:80]]
     rows: list[tuple[str, str | None, int]] = [(f"{i:04}", text, -i) for i, text in enumerate(texts)]

@@ -85,7 +85,7 @@ def _executors() -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
-def test_executors_that_die_change_nothing(session: SparkSession, tmp_path: Path) -> None:
+def test_killed_executors_change_nothing(session: SparkSession, tmp_path: Path) -> None:
     """One is killed when the scan is held by both, another when pairs are to be verified."""
     killed: list[int] = []
 
@@ -111,7 +111,7 @@ def test_executors_that_die_change_nothing(session: SparkSession, tmp_path: Path
     assert not [*tmp_path.glob("spark/*unfinished*")]
 
 
-def test_a_wide_key_costs_no_more_than_its_share(session: SparkSession, tmp_path: Path) -> None:
+def test_a_crowded_key_is_spread_over_tasks(session: SparkSession, tmp_path: Path) -> None:
     """Of 20,000 documents in one bucket each meets the first eight; of 5,000 pairs of one document no task
     has much more than a thousand, and its text of 2 MB travels once for them.
     """

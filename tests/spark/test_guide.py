@@ -31,7 +31,7 @@ def _share_kernels(site: Path) -> None:
         shutil.copy2(path, site / "dedup/kernels/__pycache__")
 
 
-def test_the_guide(tmp_path: Path) -> None:
+def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
     """What docs/spark.md has to be typed for a stand-alone cluster, as it stands there: dedup reaches the
     executors as a wheel in an environment of their own.
     """

@@ -14,7 +14,7 @@ from tests.support.paths import TOP
 pytestmark = pytest.mark.slow
 
 
-def test_reports_of_both_engines(
+def test_both_engines_have_the_same_summary(
     session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """They count the same, have the same schema, and name the same groups; with --fail-over both say so."""

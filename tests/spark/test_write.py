@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_what_another_run_wrote_stays(
+def test_folders_of_another_run_stay(
     session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
     """A folder that is there when a run comes to write is not touched, even where it was not seen in time."""
@@ -42,7 +42,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_done_is_said(
+def test_impossible_options_are_one_sentence(
     session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
     """In one sentence, with status 1 or 2, and nothing is left."""

@@ -22,7 +22,7 @@ def digest(parts):
     return "\n\n".join(parts)
 
 
-def test_a_group_of_strangers_is_alarming():
+def test_a_group_of_unlike_documents_raises_an_alarm():
     """Articles that one page holds are dropped for it, and have nothing in common: the report says so first,
     with two of them and the command that shows them.
     """
@@ -42,7 +42,7 @@ def test_a_group_of_strangers_is_alarming():
     assert f"dedup compare {one} {other} --in INPUT" in shown
 
 
-def test_members_that_share_enough_are_no_strangers():
+def test_a_group_that_shares_text_raises_no_alarm():
     """Parts of one article that overlap, wrapped in a page, and copies: nothing to say."""
     whole = words("ant", 300).split()
     parts = [" ".join(whole[start : start + 160]) for start in (0, 20, 40)]
@@ -60,7 +60,7 @@ def test_many_members_are_sampled():
     assert (odd["pairs"], odd["unlike"]) == (28, 28)
 
 
-def test_of_a_changed_input_nothing_is_quoted(tmp_path):
+def test_a_changed_input_is_not_quoted(tmp_path):
     """Where the input has changed meanwhile, the report has no texts, and is no error."""
     path = tmp_path / "a.jsonl"
     path.write_text("".join(f'{{"text": "{text}"}}\n' for text in [words("a"), words("a"), words("b")]))
@@ -89,7 +89,7 @@ def seen(repeats, splits=()):
     return whole
 
 
-def test_examples_are_telling():
+def test_examples_are_the_longest_and_the_least_certain():
     """Of each kind the longest and the least sure, which no rule decided; the likeliest of the doubts."""
     found = seen(
         [
@@ -131,7 +131,7 @@ def test_examples_do_not_depend_on_blocks(found, data):
 
 
 @pytest.mark.parametrize("share", [0.05, 0.15])
-def test_what_is_lost_is_quoted(share):
+def test_the_largest_loss_is_quoted(share):
     """The document that loses most is named, with the longest paragraph that its keeper lacks."""
     own = words("own", int(400 * share))
     same = [words(f"same{i}x", 80) for i in range(5)]

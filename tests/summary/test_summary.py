@@ -10,7 +10,7 @@ from dedup.document import Reject
 from dedup.summary.totals import reasons
 
 
-def test_summary_has_what_the_report_says(result):
+def test_the_summary_has_the_counts_of_the_report(result):
     """The JSON report: its keys, and the counts of the terminal report."""
     summary = result.summary()
     keys = (
@@ -47,7 +47,7 @@ def test_reasons_are_counted_and_placed(result):
     assert reasons(many)[0].first == [("memory", line) for line in (1, 3, 5, 7, 9)]
 
 
-def test_table_of_a_result_is_untouched_by_reporting(result):
+def test_reporting_changes_no_result(result):
     """A report only reads."""
     before = result.table
     str(result)

@@ -38,7 +38,7 @@ from tests.support.examples import examples
         ("1,2,3", "1,2,3"),
     ],
 )
-def test_values(written: str, plain: str) -> None:
+def test_a_value_is_a_number_whatever_its_digits(written: str, plain: str) -> None:
     """A figure's value is its number, whatever its digits and marks."""
     assert normal_form(written) == plain
     assert [f"of {written} all"[start:end] for start, end in figure_spans(f"of {written} all")] == [written]
@@ -46,6 +46,6 @@ def test_values(written: str, plain: str) -> None:
 
 @given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch", max_size=40))
 @examples(100)
-def test_every_figure_has_its_place(text: str) -> None:
+def test_every_figure_has_its_span(text: str) -> None:
     """There are as many places of figures in a text as there are figures."""
     assert len(figure_spans(text)) == int((figures([text]).kinds != WORD).sum())

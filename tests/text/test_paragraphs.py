@@ -87,7 +87,7 @@ def _lines(text: str) -> list[str]:
         PROSE.replace("\n", "\n\n"),
     ],
 )
-def test_lines_that_stay_apart(text: str) -> None:
+def test_short_lines_are_paragraphs_of_their_own(text: str) -> None:
     """A poem's verses, a list's items, a table's rows, few lines and lines set apart are paragraphs each."""
     assert paragraphs(text) == _lines(text)
 
@@ -97,7 +97,7 @@ def test_lines_that_stay_apart(text: str) -> None:
     ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n \t\n", "\u2028", "\u2029", "\x85", "\f", "\v", "\n\x00\n"],
 )
 @pytest.mark.parametrize("last", [True, False])
-def test_line_breaks(end: str, last: bool) -> None:
+def test_every_line_break_separates_paragraphs(end: str, last: bool) -> None:
     """Every kind of line break parts paragraphs, whether or not the last line has one."""
     assert paragraphs(end.join(["One.", "two two", "Three"]) + end * last) == ["One.", "two two", "Three"]
 
@@ -120,25 +120,25 @@ def test_line_breaks(end: str, last: bool) -> None:
         ("\U0001f600\n\U00020000", ["\U0001f600", "\U00020000"]),
     ],
 )
-def test_blanks_around(text: str, expected: list[str]) -> None:
+def test_blanks_belong_to_no_paragraph(text: str, expected: list[str]) -> None:
     """Indentation, a byte-order mark and blanks at the end belong to no paragraph; those inside a line do."""
     assert paragraphs(text) == expected
 
 
-def test_hard_wrapped_prose() -> None:
+def test_hard_wrapped_lines_are_joined() -> None:
     """Lines broken at a fixed width are joined up to the next blank line."""
     assert paragraphs(PROSE) == PROSE.strip().split("\n\n")
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\u2028"])
-def test_hard_wrapped_prose_with_other_line_breaks(end: str) -> None:
+def test_hard_wrapped_lines_may_have_any_break(end: str) -> None:
     """Hard-wrapped prose is seen with any line break."""
     assert paragraphs(PROSE.replace("\n", end)) == [
         part.replace("\n", end) for part in PROSE.strip().split("\n\n")
     ]
 
 
-def test_hard_wrapped_prose_with_indentation() -> None:
+def test_indentation_begins_a_paragraph() -> None:
     """In hard-wrapped prose a line that is indented more than the one before begins a paragraph."""
     first, second = paragraphs(INDENTED)
     assert first.startswith("The harbour")
@@ -147,7 +147,7 @@ def test_hard_wrapped_prose_with_indentation() -> None:
     assert second.endswith("was taken.")
 
 
-def test_one_text_does_not_decide_for_another() -> None:
+def test_texts_of_a_batch_are_independent() -> None:
     """Each text of a batch is looked at by itself."""
     found = split(pa.array([POEM, PROSE, "", POEM], pa.large_string()))
     assert np.diff(found.offsets).tolist() == [8, 2, 0, 8]
@@ -203,7 +203,7 @@ def test_the_sentences_of_a_long_line_are_those_of_the_twin(text: str, times: in
     assert paragraphs(long) == reference.paragraphs(long)
 
 
-def test_a_page_in_one_line() -> None:
+def test_a_page_in_one_line_is_split_into_sentences() -> None:
     """Abbreviations, figures and quotations end no sentence; stops of other scripts do."""
     said = [
         "Mr. Okafor came from the U.S. pier.",
@@ -216,7 +216,7 @@ def test_a_page_in_one_line() -> None:
 
 @given(st.lists(_ANY, max_size=4))
 @examples(60)
-def test_spans_are_in_order_and_leave_out_blanks_alone(texts: list[str]) -> None:
+def test_spans_are_in_order_and_leave_out_only_blanks(texts: list[str]) -> None:
     """Spans lie apart, in order, within their text, no blanks at their ends; outside are blanks alone."""
     found = split(pa.array(texts, pa.large_string()))
     blanks = set(

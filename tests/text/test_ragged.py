@@ -33,7 +33,7 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 
 @given(st.lists(st.tuples(HASHES, st.booleans()), max_size=6))
 @examples(50)
-def test_who_is_dropped_has_nothing_left(owners: list[tuple[list[int], bool]]) -> None:
+def test_dropped_texts_become_empty(owners: list[tuple[list[int], bool]]) -> None:
     """The hashes of the others stay as they are, in order."""
     said, dropped = ragged([own for own, _ in owners]), np.array([gone for _, gone in owners], bool)
     left = Ragged(*kernel.without(said.values, said.offsets, dropped))
@@ -42,7 +42,7 @@ def test_who_is_dropped_has_nothing_left(owners: list[tuple[list[int], bool]]) -
 
 @given(st.data())
 @examples(30)
-def test_texts_of_several_parts(data: st.DataObject) -> None:
+def test_parts_are_concatenated_and_released(data: st.DataObject) -> None:
     """`concatenate` gives the texts of all parts, `take_and_release` some of them, and empties the list."""
     texts = data.draw(st.lists(st.lists(HASHES, max_size=4), max_size=4))
     every = [text for part in texts for text in part]

@@ -62,7 +62,7 @@ def test_different_words_stay_apart(one: str, other: str) -> None:
         ("a\x00b", "a b"),
     ],
 )
-def test_the_same_words_written_otherwise(one: str, other: str) -> None:
+def test_case_and_punctuation_do_not_matter(one: str, other: str) -> None:
     """Case, punctuation, spacing, width, ligatures and invisible characters do not matter."""
     first, second = words_in_each(one, other)
     assert first == second != []
@@ -71,7 +71,7 @@ def test_the_same_words_written_otherwise(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("text", "count"), [("中文字", 3), ("a中b", 3), ("กำ", 3), ("がく", 3), ("ひらがな", 5), ("한글 말", 2)]
 )
-def test_scripts_without_spaces(text: str, count: int) -> None:
+def test_in_scripts_without_spaces_each_character_is_a_word(text: str, count: int) -> None:
     """In scripts without spaces each code point is a word; Hangul has spaces."""
     assert len(words_in_each(text)[0]) == count
 
@@ -83,7 +83,7 @@ def test_words_are_those_of_the_twin(texts: list[str]) -> None:
     assert words_in_each(*texts) == [reference.words(text) for text in texts]
 
 
-def test_every_character_counts_as_the_twin_says() -> None:
+def test_every_character_counts_as_in_the_twin() -> None:
     """Alone and within a word, characters of Unicode 3.2 give the words that the slow tokeniser finds."""
     sample = [f"x{c}y {c}" for c in ASSIGNED[:3000] + ASSIGNED[3000::11]]
     assert words_in_each(*sample) == [reference.words(text) for text in sample]
@@ -118,7 +118,7 @@ def test_normal_forms_and_case_do_not_matter(text: str) -> None:
         ("\U0002f800", "compatibility ideographs above the table's limit"),
     ],
 )
-def test_normal_forms_of_the_hard_cases(text: str, why: str) -> None:
+def test_normal_forms_of_hard_cases_have_the_same_words(text: str, why: str) -> None:
     """NFC and NFD have the same words also where marks change places or stand alone."""
     forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
     plain, *others = words_in_each(text, *forms)
@@ -128,7 +128,7 @@ def test_normal_forms_of_the_hard_cases(text: str, why: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "...", "—!?", "\n\n", "\u200b\ufeff\u00ad", "☃ ♥ 😀", "\x00", "\ufffd"]
 )
-def test_no_words(text: str) -> None:
+def test_symbols_and_blanks_are_no_words(text: str) -> None:
     """Blanks, punctuation and symbols alone have no words and no shingles."""
     found = words_of(arrow([text]))
     assert lists_of(found) == [[]]
@@ -151,7 +151,7 @@ def test_any_bytes_are_safe(data: bytes, cuts: list[int]) -> None:
 
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 3))
 @examples(25)
-def test_slices_and_narrow_strings(texts: list[str], first: int, count: int) -> None:
+def test_slices_and_both_offset_widths_have_the_same_words(texts: list[str], first: int, count: int) -> None:
     """Arrow slices and both widths of offsets give the same words."""
     part = texts[first : first + count]
     expected = [reference.words(text) for text in part]
@@ -172,7 +172,7 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
 
 @examples(200)
 @given(text=TEXTS)
-def test_words_have_places(text):
+def test_words_have_spans(text):
     """The words are those of the shingles, and each stands where it is said to."""
     found = words_in(text)
     assert found.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()

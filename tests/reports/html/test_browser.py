@@ -125,7 +125,7 @@ def test_groups_are_found_and_ordered(browser, large):
         assert (seen.messages, seen.requests) == ([], [])
 
 
-def test_a_reader_can_answer(browser, small):
+def test_answers_are_recorded(browser, small):
     """What was dropped, why this one, what is lost, how to undo it; what was cut of an article, where."""
     with browser.open_page(small) as (page, _):
         opened(page)
@@ -164,7 +164,7 @@ def test_axe_finds_nothing_serious(browser, small, scheme):
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
-def test_hostile_text_is_text(browser, folder):
+def test_hostile_text_does_not_run(browser, folder):
     """Ids, sources, texts, cuts and reasons with markup: all of it is read, none of it acts."""
     articles = [
         {"id": f"{evil}{letter}", "text": f"{evil}\n\n{STORY}\n\n{evil}{letter} {n}\n\n{STORY}"}

@@ -14,7 +14,7 @@ from tests.support.examples import examples
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, told
 
 
-def test_every_dropped_document_is_found(result, parsed):
+def test_every_dropped_document_is_listed(result, parsed):
     """Each stands in the group of its keeper, with the numbers of the ledger."""
     groups = parsed.data("all-groups")
     found = {one[1]: (group[0], one[3]) for group in groups for one in group[6]}
@@ -25,7 +25,7 @@ def test_every_dropped_document_is_found(result, parsed):
     assert [group[2][:20] for group in groups] == [STORY[:20]]
 
 
-def test_a_dropped_document_stands_beside_its_keeper(result, parsed):
+def test_a_dropped_document_is_beside_its_keeper(result, parsed):
     """What only one of them has is marked, the rest is shared; both texts are there."""
     row = next(row for row in range(5) if result.identity(row)["id"] == "near")
     pair = parsed.data(f"pair-{row}")
@@ -52,7 +52,7 @@ def test_what_is_lost_is_shown():
     assert lossy.data(f"pair-{dropped[0]}")["lost"] == [[ALONE, "0.0%"]]
 
 
-def test_each_cut_stands_in_its_place(result, parsed):
+def test_each_cut_is_in_its_place(result, parsed):
     """The stretches of an article are its text; those that are cut are its repeats, with what decided."""
     (listed,) = parsed.data("all-articles")
     found = parsed.data(f"article-{listed[0]}")
@@ -74,7 +74,7 @@ def test_each_cut_stands_in_its_place(result, parsed):
     text=st.text("ab \n\t<é字", max_size=400),
     spans=st.lists(st.tuples(*[st.integers(0, 400)] * 4), max_size=6),
 )
-def test_stretches_are_the_text(text, spans):
+def test_pieces_add_up_to_the_text(text, spans):
     """However repeats overlap, nothing of a text stands twice or is missing, and what is cut is marked so."""
     bare = text.rstrip()
     repeats = [

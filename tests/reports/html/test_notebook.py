@@ -65,7 +65,7 @@ def test_a_notebook_shows_the_counts(result):
 
 
 @pytest.mark.parametrize("documents", [[], [OTHER], [{"text": 5}], [STORY, OTHER]])
-def test_parts_without_anything_to_say_are_absent(documents):
+def test_empty_parts_are_absent(documents):
     """A run that found nothing has the counts, if there is something to count, and no other table."""
     seen = ParsedHtml(clean(documents)._repr_html_())
     rejected = sum(isinstance(document, dict) for document in documents)
@@ -87,7 +87,7 @@ def test_many_groups_are_counted(result):
 
 @examples(100)
 @given(text=outside)
-def test_text_from_outside_never_acts_in_a_notebook(result, text):
+def test_hostile_text_is_escaped(result, text):
     """Promise 6: whatever a text, an id or a reason holds, no markup, control or override of it is alive."""
     html = markup.fragment(disguised(result.summary(), text))
     seen = ParsedHtml(html)
@@ -116,7 +116,7 @@ def test_markup_is_shown_as_it_is_written(result, text):
     assert any(text in shown for shown in seen.texts)
 
 
-def test_it_needs_nothing_and_suits_any_notebook(result):
+def test_it_needs_no_script_and_no_style(result):
     """No script, style sheet, link or colour of its own; MathJax leaves the texts alone."""
     seen = ParsedHtml(result._repr_html_())
     assert ("class", "dedup tex2jax_ignore mathjax_ignore") in seen.attributes

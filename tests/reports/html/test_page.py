@@ -21,7 +21,7 @@ from tests.support.hostile import disguised, outside, with_texts
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
 
 
-def test_the_page_says_what_the_terminal_says(parsed):
+def test_the_page_has_what_the_terminal_has(parsed):
     """The sentence that sums up, what to look at first, kinds, groups, reasons, time, how to undo."""
     assert parsed.text.startswith("dedup: the report of a run Skip to the findings dedup ")
     for said in (
@@ -38,7 +38,7 @@ def test_the_page_says_what_the_terminal_says(parsed):
         assert said in parsed.text, said
 
 
-def test_the_page_needs_nothing_else(parsed):
+def test_the_page_loads_nothing(parsed):
     """No element loads anything: links lead to places of the page, and the style names no address."""
     for tag, attributes in parsed.elements:
         assert not {"src", "srcset", "data", "action", "style", "background"} & attributes.keys(), tag
@@ -49,7 +49,7 @@ def test_the_page_needs_nothing_else(parsed):
     assert {attributes["href"][1:] for tag, attributes in parsed.elements if tag == "a"} <= set(ids)
 
 
-def test_a_browser_runs_this_script_alone(parsed):
+def test_the_policy_allows_only_the_script_of_the_page(parsed):
     """The policy forbids everything but the page's own script and style, known by their hashes."""
     metas = [attributes for tag, attributes in parsed.elements if tag == "meta"]
     policy = next(meta["content"] for meta in metas if meta.get("http-equiv") == "Content-Security-Policy")
@@ -66,7 +66,7 @@ def test_a_browser_runs_this_script_alone(parsed):
     text=outside
     | st.sampled_from(["</script><script>x()</script>", "<!--<script>", "\"'><img src=x onerror=x()>"])
 )
-def test_text_from_outside_never_acts(result, text):
+def test_hostile_text_is_escaped(result, text):
     """Promise 6: whatever a text, an id, a path, a host or a reason holds, it makes no element, no attribute
     and no script of the page, and nothing that hides or reorders is alive in it.
     """
@@ -97,7 +97,7 @@ def test_text_from_outside_never_acts(result, text):
         (DOCUMENTS, {"repeats": False, "duplicates": False}),
     ],
 )
-def test_nothing_found_is_a_page_too(documents, options):
+def test_a_run_without_findings_has_a_page(documents, options):
     """An empty input, one article, nothing looked for: a page without lists."""
     found = made(clean(documents, **options))
     assert found.data("all-groups") == found.data("all-articles") == []

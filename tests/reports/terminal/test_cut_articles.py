@@ -70,12 +70,12 @@ def body(text, found):
         ),
     ],
 )
-def test_marks_stand_at_the_ends_of_what_they_mark(text, found, marked):
+def test_marks_surround_repeats(text, found, marked):
     """A label, the copy between its signs, what it repeats under the same number; blanks stay outside."""
     assert body(text, found) == marked
 
 
-def test_colours_tell_cut_from_left():
+def test_colours_distinguish_cut_from_left():
     """In colour a cut is struck out and what is left underlined, without brackets around them."""
     text = "one\n\none\n\none"
     report = shown(text, [repeat(5, 8, 0, 3), repeat(10, 13, 0, 3, cut=False)], colour=True)
@@ -85,7 +85,7 @@ def test_colours_tell_cut_from_left():
     assert "[_" not in report
 
 
-def test_table_says_what_decided():
+def test_the_table_has_the_evidence():
     """Each repeat has a row: kind, cut or left, how alike, the probability, the other copy, the evidence."""
     report = shown("one\n\none", [repeat(5, 8, 0, 3)])
     assert re.search(
@@ -105,7 +105,7 @@ def test_output_fits_and_is_plain(width):
     assert "\x1b" not in report
 
 
-def test_of_a_very_long_article_the_marked_places_are_shown():
+def test_a_very_long_article_is_shown_around_its_marks():
     """A million characters do not fill the terminal, and no mark is lost."""
     text = f"one\n\n{'word ' * 200_000}\n\none"
     report = body(text, [repeat(len(text) - 3, len(text), 0, 3)])
@@ -114,7 +114,7 @@ def test_of_a_very_long_article_the_marked_places_are_shown():
     assert "998,004 characters are not shown" in report
 
 
-def test_of_very_many_repeats_the_table_has_the_first():
+def test_the_table_has_the_first_of_many_repeats():
     """Thousands of repeats do not fill the terminal with rows."""
     found = [repeat(at, at + 1, 0, 1) for at in range(2, 1400, 2)]
     report = shown("a\n" * 700, found)
@@ -124,7 +124,7 @@ def test_of_very_many_repeats_the_table_has_the_first():
 
 @examples(100)
 @given(text=outside, width=st.sampled_from([60, 80, 120]))
-def test_nothing_in_a_text_acts(text, width):
+def test_control_characters_are_escaped(text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
     size = len(text)
     found = [repeat(size, 2 * size, 0, size), repeat(size // 2, size, 0, size // 2, cut=False)]

@@ -12,7 +12,7 @@ from dedup.summary.groups import loss
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, rendered, told
 
 
-def test_report_says_what_was_found(result):
+def test_the_report_has_the_findings(result):
     """Kinds with counts and an example, groups with keeper and Jaccard, reasons with their places."""
     report = rendered(result, width=80)
     for part in (
@@ -29,7 +29,7 @@ def test_report_says_what_was_found(result):
 
 
 @pytest.mark.parametrize("documents", [[], [{"id": "a", "text": OTHER}], [{"text": OTHER}, {"text": STORY}]])
-def test_nothing_found_is_said_in_a_line(documents):
+def test_a_part_without_findings_is_one_line(documents):
     """A part with nothing to say is a line or absent; an empty input has no parts."""
     report = str(clean(documents))
     assert "for example" not in report
@@ -38,7 +38,7 @@ def test_nothing_found_is_said_in_a_line(documents):
     assert ("The input has no articles." in report) == (not documents)
 
 
-def test_what_was_not_looked_for_is_not_called_absent():
+def test_a_disabled_search_is_not_called_empty():
     """With a search switched off the report does not say that nothing was found."""
     report = str(clean(DOCUMENTS, repeats=False, duplicates=False))
     assert report.count(": not searched") == 2
@@ -61,7 +61,7 @@ def left_with(evidence, monkeypatch):
     return clean(DOCUMENTS[:1] * 5, duplicates=False, caution=0.65)
 
 
-def test_repeats_left_for_lack_of_evidence_are_counted_and_shown(monkeypatch):
+def test_uncertain_repeats_are_counted_and_shown(monkeypatch):
     """The report says how many were nearly cut, and shows three with how probable an accident is, rounded
     down; the JSON report says the same.
     """
@@ -86,7 +86,7 @@ def test_repeats_left_for_lack_of_evidence_are_counted_and_shown(monkeypatch):
         {"words": [8.0, 0.0]},
     ],
 )
-def test_what_evidence_or_a_rule_decided_is_not_called_unsure(evidence, monkeypatch):
+def test_decided_repeats_are_not_called_uncertain(evidence, monkeypatch):
     """An unlikely accident, a rule's word, an excerpt: no line about uncertain repeats."""
     result = left_with(evidence, monkeypatch)
     assert result.findings.counts == {("pattern", False): 5}
@@ -101,7 +101,7 @@ def test_close_calls_are_marked():
     assert "close to the threshold" in str(clean(DOCUMENTS, threshold=lowest - 0.01, contained=None))
 
 
-def test_what_would_part_the_least_alike(result):
+def test_the_named_options_separate_the_least_similar_pair(result):
     """The report names the options that part the least alike pair, and with these the pair is parted."""
     report = " ".join(str(result).split())
     (options,) = re.findall(r"Least alike: near dropped for first .*?\)\. (--.*?) would keep both\.", report)
@@ -111,7 +111,7 @@ def test_what_would_part_the_least_alike(result):
     assert clean(DOCUMENTS, **parted).totals.dropped == result.totals.dropped - 1
 
 
-def test_what_is_lost_is_told(result):
+def test_lost_text_is_reported(result):
     """One line says how much the dropped ones lose; it is absent where they lose nothing."""
     report = " ".join(str(result).split())
     assert re.search(
@@ -127,7 +127,7 @@ def test_what_is_lost_is_told(result):
     assert "of the dropped text" not in str(clean([{"text": STORY}, {"text": STORY}]))
 
 
-def test_crowded_buckets_are_told(result):
+def test_crowded_buckets_are_reported(result):
     """Only where documents were not compared with all others does the report speak of it."""
     crowded = replace(result, decisions=result.decisions._replace(crowded=1200, common=3))
     assert (
@@ -139,7 +139,7 @@ def test_crowded_buckets_are_told(result):
     assert "left out" not in str(result)
 
 
-def test_aggregates_alone_make_a_report(result):
+def test_counts_without_examples_make_a_report(result):
     """An engine that knows counts alone leaves examples empty: every count is shown, and nothing fails."""
     full = everything(told(result))
     report = {

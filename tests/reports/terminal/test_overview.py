@@ -11,7 +11,7 @@ from dedup.reports.terminal import console as terminal
 from tests.support.reporting import DOCUMENTS, STORY, WROTE, everything, rendered, to, told
 
 
-def test_parts_stand_in_order(result):
+def test_parts_are_in_order(result):
     """The report goes from the sentence that sums up to the command that undoes it."""
     titles = list(terminal.sections(told(result)))
     assert titles == ["headline", "check", "totals", "groups", "repeats", "rejects", "time", "files"]
@@ -24,7 +24,7 @@ def test_parts_stand_in_order(result):
     ]
 
 
-def test_headline_says_all_counts(result):
+def test_the_headline_has_all_counts(result):
     """One sentence: in, out, dropped, cleaned, unreadable; in = out + dropped + unreadable."""
     halves = ["7 articles in, 3 out:", "2 near-duplicates dropped, 1 cleaned of repeats, 2 unreadable"]
     assert terminal.plain(result.summary(), 100).split("\n\n")[0] == " ".join(halves)
@@ -32,7 +32,7 @@ def test_headline_says_all_counts(result):
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_report_fits(result, width):
+def test_the_report_fits_the_terminal(result, width):
     """No line is wider than the terminal, and none ends in blanks."""
     report = terminal.plain(everything(told(result)), width)
     assert max(map(cell_len, report.split("\n"))) <= width
@@ -52,19 +52,19 @@ def test_report_fits(result, width):
         (WROTE._replace(dry_run=True), "Dry run: nothing was written."),
     ],
 )
-def test_report_ends_with_how_to_undo(result, job, words):
+def test_the_report_ends_with_the_undo_command(result, job, words):
     """The last part names the files, and the command that gives the input back or what it needs."""
     assert words in rendered(result, job, width=120)
 
 
-def test_articles_that_go_nowhere_are_said_to(result):
+def test_a_run_without_output_says_that_nothing_was_written(result):
     """Where a terminal alone shows the articles, the report says that nothing was written."""
     shown = rendered(result, to(output=None)._replace(report_only=True))
     assert "nothing was written. Add -o OUTPUT" in shown
     assert "To undo" not in shown
 
 
-def test_log_file_is_plain(result, monkeypatch):
+def test_a_log_has_no_colour(result, monkeypatch):
     """Outside a terminal, and with NO_COLOR, there are no codes; a log has 80 columns."""
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
@@ -78,7 +78,7 @@ def test_log_file_is_plain(result, monkeypatch):
     assert max(map(len, log.getvalue().split("\n"))) <= 80
 
 
-def test_encoding_without_the_characters_is_no_error(tmp_path):
+def test_characters_that_an_encoding_lacks_are_escaped(tmp_path):
     """A log in ASCII gets escapes."""
     with (tmp_path / "log").open("w", encoding="ascii") as log:
         terminal.show(told(clean([{"id": "字", "text": f"{STORY}\n\n{STORY}"}])), log)
@@ -86,7 +86,7 @@ def test_encoding_without_the_characters_is_no_error(tmp_path):
 
 
 @pytest.mark.parametrize("count", [3, 4])
-def test_few_articles_are_shown_on_a_terminal(count):
+def test_up_to_three_articles_are_shown_on_a_terminal(count):
     """Three articles that go nowhere else are shown in full, four are not."""
     file, shown = StringIO(), clean(DOCUMENTS[:1] * count, duplicates=False)
     terminal.show(told(shown), file, shown)
