@@ -53,7 +53,7 @@ def test_quiet_runs_store_their_report(place, capsys):
     assert capsys.readouterr().out.startswith("49 articles in, 39 out:")
 
 
-def test_an_output_folder_is_called_OUTPUT(place, capsys):
+def test_the_undo_command_has_a_placeholder_for_a_folder(place, capsys):
     """The ledger does not know the folder that was written to: the command says OUTPUT."""
     main(["clean", "crawl.jsonl", "-o", "out/", "--ledger", "ledger.jsonl", "--quiet"])
     capsys.readouterr()
