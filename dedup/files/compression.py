@@ -41,9 +41,11 @@ def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator
             rest = decoder.unused_data if decoder.eof else b""
             decoder = None if decoder.eof else decoder
     except error_type as error:
-        raise InputError(f"{str(path)!r} is not a whole {compression} file: {error}.") from error
+        raise InputError(f"{str(path)!r} is a damaged {compression} file: {error}.") from error
     if decoder is not None:
-        raise InputError(f"{str(path)!r} is truncated: its {compression} data ends too early; get it again.")
+        raise InputError(
+            f"{str(path)!r} is truncated: its {compression} data ends too early; fetch it again."
+        )
 
 
 def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:

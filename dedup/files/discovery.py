@@ -74,7 +74,7 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
     if path.exists():
         if format_of(path) is None:
             raise InputError(
-                f"{entry!r} has an unknown extension; known are {_known()}, and .gz or .zst on top."
+                f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
             )
         return path.parent, [path]
     if glob.has_magic(entry):
@@ -99,14 +99,14 @@ def _glob(entry: str) -> tuple[Path, list[Path]]:
         elif format_of(path):
             paths.append(path)
     if not paths:
-        raise InputError(f"{entry!r} matches no file that can be read; known are {_known()}.")
+        raise InputError(f"{entry!r} matches no file with a known extension: {_known()}.")
     return root, paths
 
 
 def _folder_files(path: Path, entry: str) -> list[Path]:
     paths = list(_walk(path))
     if not paths:
-        raise InputError(f"The folder {entry!r} holds no documents; known are {_known()}.")
+        raise InputError(f"The folder {entry!r} has no file with a known extension: {_known()}.")
     return paths
 
 
@@ -119,7 +119,9 @@ def _walk(folder: Path) -> Iterator[Path]:
         visible = (name for name in sorted(names) if not name.startswith("."))
         for path in (Path(root, name) for name in visible if format_of(name)):
             if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-                raise InputError(f"{str(path)!r} is a link out of its folder; to read it, name it itself.")
+                raise InputError(
+                    f"{str(path)!r} is a link that leads out of the folder; to read it, make it an input."
+                )
             yield path
 
 

@@ -190,4 +190,4 @@ def check_unchanged(file: File) -> None:
 
 
 def _changed(file: File) -> InputError:
-    return InputError(f"{file.name!r} changed while it was read: wait until it is whole and run again.")
+    return InputError(f"{file.name!r} changed while it was read: wait until it is complete and run again.")

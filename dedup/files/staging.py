@@ -52,7 +52,9 @@ class Staging:
         """
         real = Path(os.path.realpath(path))
         if real in self._drafts:
-            raise OptionsError(f"{str(path)!r} is named for two different results; give each its own file.")
+            raise OptionsError(
+                f"{str(path)!r} is the target of two different results; give each its own file."
+            )
         try:
             if folders:
                 self._make_folder(real.parent)

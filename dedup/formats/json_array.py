@@ -98,6 +98,6 @@ def _broken(text: str, at: int, reason: str, name: str) -> InputError:
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
     return InputError(
-        f"{name!r} is not a whole JSON array: {reason} at line {line}, column {column}; "
+        f"{name!r} is not a valid JSON array: {reason} at line {line}, column {column}; "
         "if it is JSON Lines, rename it to .jsonl."
     )

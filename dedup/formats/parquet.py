@@ -30,7 +30,7 @@ def open_table(file: File) -> pq.ParquetFile:
 
 def _unreadable(file: File, error: Exception) -> InputError:
     reason = str(error).splitlines()[0].rstrip(". ")
-    return InputError(f"{file.name!r} is not a whole Parquet file: {reason}.")
+    return InputError(f"{file.name!r} is not a valid Parquet file: {reason}.")
 
 
 def row_batches(

@@ -29,8 +29,8 @@ _AT_ONCE = 2000  # documents of a dataset: a shuffled one gives each document as
 _STREAM = "is read only once, and documents are read again to be compared: give"
 _COLUMN = "is a column without ids: give its"
 _REFUSED = {
-    "polars.LazyFrame": "holds no documents yet: give what its collect() returns",
-    "datasets.DatasetDict": 'holds several data sets: give one of them, such as dataset["train"]',
+    "polars.LazyFrame": "has no documents yet: give what its collect() returns",
+    "datasets.DatasetDict": 'has several datasets: give one of them, such as dataset["train"]',
     "datasets.IterableDatasetDict": f"{_STREAM} Dataset.from_list(list(stream)) of one of its streams",
     "datasets.IterableDataset": f"{_STREAM} Dataset.from_list(list(stream))",
     "pyarrow.RecordBatchReader": f"{_STREAM} what its read_all() returns",

@@ -41,10 +41,10 @@ def _in_file(path: str, options: Options) -> Document:
         documents += [document(batch.documents, row, source.names) for row in rows]
         if len(documents) > 1:
             raise InputError(
-                f"{path} holds several documents; name two by their ids: dedup compare ID1 ID2 --in {path}"
+                f"{path} has several documents; name two by their ids: dedup compare ID1 ID2 --in {path}"
             )
     if not documents:
-        raise InputError(f"{path} holds no document")
+        raise InputError(f"{path} has no document")
     return documents[0]
 
 
@@ -54,7 +54,7 @@ def one_of_each(names: Sequence[str], inputs: Sequence[str], options: Options) -
     """
     documents, unreadable = called(names, Files(inputs, options))
     if unreadable:
-        print(f"dedup: records that could not be read and were passed over: {unreadable:,}", file=sys.stderr)
+        print(f"dedup: records that could not be read and were skipped: {unreadable:,}", file=sys.stderr)
     return [_only(name, documents[name]) for name in names]
 
 
@@ -94,7 +94,7 @@ def _meant(name: str, documents: list[Document], counts: Counter[str]) -> list[D
     if documents:
         first = location_of(documents[0].identity)
         raise InputError(
-            f'"{name}" holds {counts[name]:,} documents; name one by its id or its location, such as {first}'
+            f'"{name}" has {counts[name]:,} documents; name one by its id or its location, such as {first}'
         )
     raise InputError(f'no document is called "{name}"; --id-field names the field that holds the ids')
 

@@ -99,7 +99,9 @@ def _format(paths: Sequence[str], inputs: Sequence[str]) -> str:
     """The one format of the files. Raises InputError."""
     forms = sorted({form for path in paths if (form := format_of(PurePosixPath(path).name)) is not None})
     if not forms:
-        raise InputError(f"{list_fields([*inputs])} hold no documents; known are {', '.join(FORMATS)}.")
+        raise InputError(
+            f"{list_fields([*inputs])} have no file with a known extension: {', '.join(FORMATS)}."
+        )
     if len(forms) > 1:
         raise InputError(
             f"--engine spark reads one format at a time, not {' and '.join(forms)}: name one as *.jsonl"

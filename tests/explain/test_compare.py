@@ -171,7 +171,7 @@ def test_bad_input_is_one_sentence(tmp_path, capsys):
     for arguments, status, words in (
         ([here["one.txt"], here["none.txt"]], 1, "add --in INPUT if it is an id"),
         ([here["one.txt"], here["two.jsonl"]], 1, "several documents; name two by their ids: dedup compare"),
-        ([here["one.txt"], here["empty.jsonl"]], 1, "empty.jsonl holds no document"),
+        ([here["one.txt"], here["empty.jsonl"]], 1, "empty.jsonl has no document"),
         ([here["one.txt"], here["bad.txt"]], 1, "could not be read: invalid UTF-8"),
         (["x", "x", "--in", here["two.jsonl"]], 1, 'several documents are called "x"; name one by'),
         (["two.jsonl:1", "z", "--in", here["two.jsonl"]], 1, 'no document is called "z"'),

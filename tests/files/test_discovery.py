@@ -16,7 +16,7 @@ from tests.support.inputs import (
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("none.jsonl", "does not exist"), ("*.jsonl", "matches no file"), ("empty", "holds no documents"),
+        ("none.jsonl", "does not exist"), ("*.jsonl", "matches no file"), ("empty", "has no file with"),
         ("a.xyz", "unknown extension"), ("b.parquet.gz", "unknown extension"), ("plain", "unknown extension"),
     ],
 )  # fmt: skip

@@ -26,7 +26,7 @@ ROWS = "id,text\n1,good\n"
         ("a.csv", b"id,body\n1,x\n", "no column 'text', only 'id', 'body'.*--text-field"),
         ("a.parquet", pa.table({"body": ["x"]}), "no column 'text', only 'body'.*--text-field"),
         ("a.parquet", pa.table({"text": [1]}), "holds int64, not strings"),
-        ("a.parquet", b"PAR1 no", "not a whole Parquet file"),
+        ("a.parquet", b"PAR1 no", "not a valid Parquet file"),
         ("a.csv", b"id,t\xff\n1,x\n", "not UTF-8"),
         ("a.json", b'[{"text": "x"}, ', "line 1, column 17"),
         ("a.json", b'[{"text": "x"}\n {}]', "expecting ']' at line 2, column 2"),
@@ -34,9 +34,9 @@ ROWS = "id,text\n1,good\n"
         ("a.json", b"[" * 5000, "never closed"),
         ("a.json", b'"text"', r"expecting '\['"),
         ("a.jsonl.gz", gzip.compress(os.urandom(500))[:-9], "truncated"),
-        ("a.jsonl.gz", b"no gzip", "not a whole gz file"),
+        ("a.jsonl.gz", b"no gzip", "a damaged gz file"),
         ("a.jsonl.zst", zstandard.compress(os.urandom(500))[:-9], "truncated"),
-        ("a.jsonl.zst", b"no zstd", "not a whole zst file"),
+        ("a.jsonl.zst", b"no zstd", "a damaged zst file"),
     ],
 )
 def test_a_broken_file_is_an_error(tmp_path, name, content, message):

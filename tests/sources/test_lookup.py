@@ -49,7 +49,7 @@ def test_a_name_means_the_same_to_every_command(folder, capsys, name, location):
     assert main(["repeats", str(folder), "--id", name]) == (3 if location else 1)  # 3: of the broken record
     shown = capsys.readouterr()
     if location is None:
-        refusal = [line for line in compared.err.splitlines() if "passed over" not in line]
+        refusal = [line for line in compared.err.splitlines() if "were skipped" not in line]
         assert shown.err.splitlines() == refusal
         return
     found, _ = lookup.called([name], Files([str(folder)], Options()))
@@ -61,7 +61,7 @@ def test_a_name_means_the_same_to_every_command(folder, capsys, name, location):
 
 def test_a_source_of_several_documents_is_no_name(folder):
     """The message counts them and gives the location of one."""
-    with pytest.raises(InputError, match=r'"many.jsonl" holds 3 documents; .* such as many.jsonl:1'):
+    with pytest.raises(InputError, match=r'"many.jsonl" has 3 documents; .* such as many.jsonl:1'):
         lookup.called(["many.jsonl"], Files([str(folder)], Options()))
 
 
