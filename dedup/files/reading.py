@@ -31,16 +31,16 @@ def regroup(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
     """The bytes of these parts in chunks of `least` bytes or more, but for the last one, and of not many
     times as many.
     """
-    held, size = list[Data](), 0
+    group, size = list[Data](), 0
     for part in parts:
         for at in range(0, len(part), 4 * least):  # a few compressed bytes may become many
-            held.append(part[at : at + 4 * least] if len(part) > 4 * least else part)
-            size += len(held[-1])
+            group.append(part[at : at + 4 * least] if len(part) > 4 * least else part)
+            size += len(group[-1])
             if size >= least:
-                yield b"".join(held)
-                held, size = [], 0
-    if held:
-        yield b"".join(held)
+                yield b"".join(group)
+                group, size = [], 0
+    if group:
+        yield b"".join(group)
 
 
 class FileReader:

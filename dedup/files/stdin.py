@@ -16,7 +16,7 @@ class _Stopped(BaseException):
 
 
 class LongLine:
-    """A line that is too long to be held, in a temporary file. `size`: its bytes."""
+    """A line that is too long for memory, in a temporary file. `size`: its bytes."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `parts`

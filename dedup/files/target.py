@@ -107,7 +107,7 @@ class _WriteBehind:
 class Target:
     """A binary file to write. `size` and `crc` are of the bytes before compression. With a `writer` the bytes
     are compressed and written in that thread, while the next ones are made. Data that is written must not
-    change afterwards: it is held until there is a chunk of it.
+    change afterwards: it is buffered until there is a chunk of it.
     """
 
     def __init__(
@@ -128,8 +128,8 @@ class Target:
         self._compressor = compressor(compression)
         self._behind = _WriteBehind(writer)
         self._abandoned = False
-        self._held: list[Data] = []
-        self._held_size = 0
+        self._buffer: list[Data] = []
+        self._buffered = 0
         self._crc = 0
 
     @property
@@ -144,17 +144,17 @@ class Target:
             return len(data)
         self.size += len(data)
         self.ends_line = data[-1] == 10
-        self._held.append(data)
-        self._held_size += len(data)
-        if self._held_size >= CHUNK:
+        self._buffer.append(data)
+        self._buffered += len(data)
+        if self._buffered >= CHUNK:
             self._send()
         return len(data)
 
     def _send(self) -> None:
-        """Have what is held written: many small parts at once cost a fifth of what each costs alone."""
-        held, self._held, self._held_size = self._held, [], 0
-        if held:
-            self._behind.run(self._put, held)
+        """Have the buffer written: many small parts at once cost a fifth of what each costs alone."""
+        parts, self._buffer, self._buffered = self._buffer, [], 0
+        if parts:
+            self._behind.run(self._put, parts)
 
     def _put(self, parts: list[Data]) -> None:
         data = parts[0] if len(parts) == 1 else b"".join(parts)
@@ -173,7 +173,7 @@ class Target:
         """Nothing to do: a target appears when it is complete."""
 
     def push(self) -> None:
-        """Write what is held now, for a reader who waits for it."""
+        """Write the buffer now, for a reader who waits for it."""
         with _output_errors(self.name):
             self._send()
             self._behind.wait()

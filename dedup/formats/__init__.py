@@ -47,7 +47,7 @@ def blocks(files: Sequence[File], size: int = BLOCK, fields: Fields | None = Non
     """The bytes of all files in blocks of about `size`, cut at document borders, in order.
 
     With `fields`, the other columns of Parquet files are not read, and records that are too long are not
-    held. Raises InputError.
+    kept in memory. Raises InputError.
     """
     limit = fields.limit if fields else 0
     for form, indices in _runs(files, range(len(files))):

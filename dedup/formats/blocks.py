@@ -21,7 +21,7 @@ from dedup.kernels.arrays import Int32s, Int64s
 
 class Piece(NamedTuple):
     """Bytes of one file that hold complete records. The first record is at `position` and begins at `start`.
-    `oversize`: the length of one record that is too long to be held; `data` is empty then.
+    `oversize`: the length of one record that is too long for memory; `data` is empty then.
     """
 
     file: int
@@ -46,7 +46,7 @@ class Block:
 
 @dataclass(frozen=True)
 class OversizeBlock(Block):
-    """One record that is too long to be held."""
+    """One record that is too long for memory."""
 
     piece: Piece
 

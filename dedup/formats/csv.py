@@ -68,7 +68,7 @@ def _growing(source: FileReader, size: int) -> Iterator[tuple[bytes, bool]]:
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     """The rows below the header in pieces of about `size` bytes. A row of more than `limit` bytes (0: any
-    number) is an oversize piece where it would have to be held.
+    number) is an oversize piece where it would have to be in memory.
     """
     _, start, lines = _header_row(file, limit)
     source = FileReader(file)

@@ -21,7 +21,7 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the standard 131,072 is les
 
 class RowPieces:
     """Cuts the bytes of a file, from `start` on, into pieces of complete rows. `sizes`: the bytes of a piece,
-    and of the longest row that is held (0: any number). A longer row is an oversize piece.
+    and of the longest row in memory (0: any number). A longer row is an oversize piece.
     """
 
     def __init__(self, index: int, form: str, start: int, position: int, sizes: tuple[int, int]) -> None:

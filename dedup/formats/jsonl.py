@@ -15,10 +15,10 @@ from dedup.kernels.lines import line_bounds, line_breaks
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     """The lines of a file in pieces of about `size` bytes, without a byte-order mark. A line of more than
-    `limit` bytes (0: any number) is an oversize piece where it would have to be held.
+    `limit` bytes (0: any number) is an oversize piece where it would have to be in memory.
     """
     source = FileReader(file)
-    start, position, held = source.skip_bom(), 1, list[memoryview]()
+    start, position, parts = source.skip_bom(), 1, list[memoryview]()
     in_oversize = False
     for part in source.slices():
         if in_oversize:
@@ -27,26 +27,26 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
                 continue
             end = source.offset - len(part) + at
             yield Piece(index, start, position, b"", end - start)
-            start, position, held, in_oversize = end, position + 1, [part[at:]], False
+            start, position, parts, in_oversize = end, position + 1, [part[at:]], False
             continue
         cut = bytes(part).rfind(b"\n") + 1 if source.offset - start >= size else 0
-        held.append(part)
+        parts.append(part)
         if not cut and limit and source.offset - start > size + limit:
-            data = b"".join(held)
-            data, held, in_oversize = data[: data.rfind(b"\n") + 1], [], True
+            data = b"".join(parts)
+            data, parts, in_oversize = data[: data.rfind(b"\n") + 1], [], True
             if data:
                 yield Piece(index, start, position, data)
             start, position = start + len(data), position + line_breaks(np.frombuffer(data, np.uint8))
         if not cut:
             continue
-        data = b"".join([*held[:-1], part[:cut]])
+        data = b"".join([*parts[:-1], part[:cut]])
         yield Piece(index, start, position, data)
-        start, held = start + len(data), [part[cut:]]
+        start, parts = start + len(data), [part[cut:]]
         position += line_breaks(np.frombuffer(data, np.uint8))
     if in_oversize:
         yield Piece(index, start, position, b"", source.offset - start)
-    elif any(held):
-        yield Piece(index, start, position, b"".join(held))
+    elif any(parts):
+        yield Piece(index, start, position, b"".join(parts))
     source.close()
 
 

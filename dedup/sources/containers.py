@@ -1,5 +1,4 @@
-"""What a caller may hold documents in: each kind gives its columns, and some documents in the kind they came
-in.
+"""The kinds of containers that documents of a caller come in. Each gives its columns, and documents by row.
 
 No library is imported for this: whoever holds a frame has imported the frame's.
 """
@@ -63,8 +62,8 @@ def container(documents: Any, text: str) -> Container:
     """The documents of a caller, whose texts are in the column `text`. Raises InputError for other values."""
     for kind, names in _KINDS.items():
         if isinstance(documents, _types(names)):
-            found: Container = kind(documents, text)
-            return found
+            of_kind: Container = kind(documents, text)
+            return of_kind
     for name, advice in _REFUSED.items():
         if isinstance(documents, _types((name,))):
             raise InputError(f"a {name} {advice}")

@@ -18,9 +18,7 @@ class Parser(Protocol):
 
 
 class Source(Parser, Protocol):
-    """Files, or the caller's memory. `names`: of the files; `blocks`: all documents; `fetch`: some of them
-    again.
-    """
+    """Files, or the caller's memory. `names`: of the files; `fetch`: the blocks of these documents, again."""
 
     names: list[str]
 

@@ -190,18 +190,18 @@ def _read_number_words(keys: Hashes, kinds: Bytes, integers: Int32s) -> None:
         keys[at], kinds[at], integers[at] = _figure(str(number))[0], _MAYBE_DAY, number
 
 
-def _resolve_kinds(found: Figures) -> Figures:
+def _resolve_kinds(tokens: Figures) -> Figures:
     """Figures in which each figure is a FIGURE or INCIDENTAL, by the words around it."""
-    at = np.flatnonzero(found.kinds)
-    before, after, second = (found.neighbours(at, step) for step in (-1, 1, 2))
-    kind = found.kinds[at]
+    at = np.flatnonzero(tokens.kinds)
+    before, after, second = (tokens.neighbours(at, step) for step in (-1, 1, 2))
+    kind = tokens.kinds[at]
     incidental = (kind == INCIDENTAL) | _are_in(before, COUNTED_THINGS) | _are_in(after, COUNTED_THINGS)
     incidental |= (kind != FIGURE) & (_are_in(before, MONTHS) | _are_in(after, MONTHS))
     incidental |= _are_in(after, CLOCK_WORDS) | (_are_in(after, ["a", "p"]) & _are_in(second, ["m"]))
     incidental |= _are_in(after, TIME_UNITS) & _are_in(second, ["ago"])
-    kinds = np.zeros_like(found.kinds)
+    kinds = np.zeros_like(tokens.kinds)
     kinds[at] = np.where(incidental, INCIDENTAL, FIGURE)
-    return Figures(found.keys, kinds, found.integers, found.offsets)
+    return Figures(tokens.keys, kinds, tokens.integers, tokens.offsets)
 
 
 def figure_spans(text: str) -> list[Cut]:

@@ -34,7 +34,7 @@ class Words:
 
 
 def words_in(text: str) -> Words:
-    """The words of `text` and where they stand: the same hashes in the same order as `words_of` gives."""
+    """The words of `text` and their spans: the same hashes in the same order as `words_of` gives."""
     encoded = replace_surrogates(text)
     kinds = _kinds(np.frombuffer(encoded.encode("utf-32-le"), np.uint32))
     single = kinds == unicode.SINGLE
@@ -44,9 +44,9 @@ def words_in(text: str) -> Words:
     ends = np.flatnonzero(single | (inside & ~after)) + 1
     data = np.frombuffer(encoded.encode(), np.uint8)
     offsets = character_starts(data)
-    found = _tokenise(data, offsets[starts], offsets[ends])
-    counts = np.diff(found.offsets)  # a span may hold no word (a lone mark) or several (a squared ideograph)
-    return Words(found.values, np.repeat(starts, counts), np.repeat(ends, counts))
+    tokens = _tokenise(data, offsets[starts], offsets[ends])
+    counts = np.diff(tokens.offsets)  # a span may hold no word (a lone mark) or several (a squared ideograph)
+    return Words(tokens.values, np.repeat(starts, counts), np.repeat(ends, counts))
 
 
 def _tokenise(data: Bytes, starts: Int64s, ends: Int64s) -> Ragged:
