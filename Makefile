@@ -47,32 +47,32 @@ format: $(READY) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## speed beside the rivals', 50,000 articles, 215 MB; writes the tables; half an hour
+bench: $(READY) ## speed beside other tools', 50,000 articles, 215 MB; writes the tables; half an hour
 	@$(BIN)/python -m bench.speed.compare --write
 	@$(BIN)/python -m bench.speed.signatures
 	@$(BIN)/python -m bench.speed.startup
 	@$(BIN)/python -m bench.speed.targets --write
 
-bench-quick: $(READY) ## the same with 5,000 articles, once, without the slow rivals; writes nothing
+bench-quick: $(READY) ## speed beside other tools', 5,000 articles, once, without the slow tools; writes nothing
 	@$(BIN)/python -m bench.speed.compare --documents 5000 --rounds 1 --quick
 
 bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
 	@$(BIN)/python -m bench.scale.growth --most 1000000 --write
 
-bench-spark: $(READY) ## Spark beside the local engine up to a million articles, and what it sends; 25 GB of disk; writes the tables
+bench-spark: $(READY) ## Spark beside the local engine up to a million articles; 25 GB of disk; writes the tables
 	@$(BIN)/python -m bench.scale.spark --most 1000000 --write
 
-bench-index: $(READY) ## an index of a million articles: building, size, look-ups; 10 GB of disk; writes the table
+bench-index: $(READY) ## an index of a million articles: building, size, checks; 10 GB of disk; writes the table
 	@$(BIN)/python -m bench.scale.index --write
 
-bench-profile: $(READY) ## where the time goes, by stage, and how soon dedup answers
+bench-profile: $(READY) ## time by stage, and start-up time
 	@$(BIN)/python -m bench.speed.stages
 	@$(BIN)/python -m bench.speed.startup
 
-accuracy: $(BENCH) ## precision and recall beside the rivals', written to bench/accuracy/results.md; needs DEDUP_DATA
+accuracy: $(BENCH) ## precision and recall beside other tools'; writes the tables; needs DEDUP_DATA
 	@$(BIN)/python -m bench.accuracy.compare --write
 
-pictures: $(READY) ## the pictures of the report in the README, dark and light; the same code draws the same
+pictures: $(READY) ## draw the pictures of the report in docs/, dark and light
 	@$(BIN)/python -m tools.pictures docs/
 
 browser: build/axe/package/axe.min.js ## what the tests of the HTML report need on Debian: chromium (by root), axe-core
@@ -103,7 +103,7 @@ licences: $(READY) $(TOOLS)/.ready ## refuse licences that bind users of dedup (
 fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
 	@mkdir -p build
 	@$(MAKE) --no-print-directory $(FUZZ) > build/fuzz.log 2>&1 || \
-	  echo 'atheris cannot be installed here (build/fuzz.log says why): hypothesis alone looks' >&2
+	  echo 'atheris cannot be installed (build/fuzz.log has the reason): only hypothesis runs' >&2
 	@$(BIN)/python -m bench.faults.fuzz --seconds $(or $(SECONDS),60)
 
 clean: ## remove what was built, .venv too

@@ -1,9 +1,9 @@
-"""Daft: reading, normalising and signing, which is what it has for this; all that comes after is its user's.
+"""Daft: it reads, normalises and signs. It has nothing for the steps after that.
 
-    python daft_minhash.py IN.jsonl OUT.jsonl
+    python -m bench.peers.daft_minhash IN.jsonl OUT.jsonl
 
 https://docs.daft.ai, "MinHash Deduplication on Common Crawl": `normalize` with all four steps, `minhash` with
-xxhash and seed 42, here with 128 hashes of word 3-grams. The signatures stay in memory; OUT says how many.
+xxhash and seed 42, here with 128 hashes of word 3-grams. The signatures stay in memory; OUT has their number.
 """
 
 import sys

@@ -1,11 +1,11 @@
-"""datasketch: every document in a MinHashLSH, then a query for each, as its documentation shows.
+"""datasketch: each document goes into a MinHashLSH, then a query with each, as its documentation shows.
 
-    python datasketch_lsh.py IN.jsonl OUT.jsonl [--each]
+    python -m bench.peers.datasketch_lsh IN.jsonl OUT.jsonl [--each]
 
 https://ekzhu.com/datasketch/lsh.html: `MinHash(num_perm=128)`, an update for each item as UTF-8,
-`MinHashLSH(threshold=..., num_perm=128)`, `insert`, `query`. That page leaves open what the items of a text
-are; its benchmark takes 3-shingles, and so do we, of words in lower case. Without --each the items of a text
-go into one `update_batch`, of which the page does not speak: the same sketches, sooner.
+`MinHashLSH(threshold=..., num_perm=128)`, `insert`, `query`. That page does not say what the items of a text
+are; its benchmark takes 3-shingles, so here they are 3-shingles of lower-case words. Without --each the items
+of a text go into one `update_batch`, which that page does not mention: it makes the same sketches faster.
 """
 
 import re

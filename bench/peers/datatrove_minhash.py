@@ -1,11 +1,11 @@
 """datatrove: its four MinHash stages, as its example shows them.
 
-    python datatrove_minhash.py IN.jsonl OUT.jsonl [N of the n-grams]
+    python -m bench.peers.datatrove_minhash IN.jsonl OUT.jsonl [N of the n-grams]
 
 https://github.com/huggingface/datatrove, examples/minhash_deduplication.py: 14 buckets of 8 hashes at 64
-bits over word 5-grams (or N-grams), run by a LocalPipelineExecutor. It takes no threshold: these buckets
-find a pair at 0.8 with probability 0.92. `save_cluster_id` leaves the clusters behind; the fourth stage
-writes what is left.
+bits over word 5-grams (or N-grams), run by a LocalPipelineExecutor. It takes no threshold; these buckets
+find a pair at 0.8 with probability 0.92. `save_cluster_id` writes the clusters; the fourth stage
+writes the documents that stay.
 """
 
 import struct
@@ -37,7 +37,7 @@ CONFIG = MinhashConfig(
 
 
 def stages(folder: Path) -> list[tuple[list[Any], int]]:
-    """The steps of each stage, and its tasks."""
+    """The steps of each stage, and the number of its tasks."""
     signed, paired, decided = (str(folder / name) for name in ("signatures", "buckets", "remove_ids"))
     sign = MinhashDedupSignature(output_folder=signed, config=CONFIG, language=Languages.english)
     pair = MinhashDedupBuckets(input_folder=signed, output_folder=paired, config=CONFIG)
@@ -55,7 +55,7 @@ def stages(folder: Path) -> list[tuple[list[Any], int]]:
 
 
 def spread(source: str, folder: Path) -> None:
-    """A file for each task: lines 0, 2, 4 ... to the first, 1, 3, 5 ... to the second."""
+    """Write a file for each task: lines 0, 2, 4 ... for the first, 1, 3, 5 ... for the second."""
     lines = Path(source).read_bytes().splitlines(keepends=True)
     folder.mkdir()
     for task in range(TASKS):
@@ -63,13 +63,16 @@ def spread(source: str, folder: Path) -> None:
 
 
 def clusters(folder: Path) -> dict[int, int]:
-    """The cluster of each row that is in one: pairs of (place in the task's file, cluster), as uint32."""
-    found = {}
+    """The cluster of each row that is in one.
+
+    The files hold pairs of (line in the task's file, cluster), as uint32.
+    """
+    cluster_of = {}
     for path in folder.glob("*.clusters"):
         task, data = int(path.stem), path.read_bytes()
-        for place, cluster in struct.iter_unpack("<2I", data):
-            found[place * TASKS + task] = cluster
-    return found
+        for line, cluster in struct.iter_unpack("<2I", data):
+            cluster_of[line * TASKS + task] = cluster
+    return cluster_of
 
 
 def main() -> None:
@@ -80,8 +83,8 @@ def main() -> None:
         for number, (steps, tasks) in enumerate(stages(folder)):
             logs = str(folder / f"logs{number}")
             LocalPipelineExecutor(pipeline=steps, tasks=tasks, workers=2, logging_dir=logs).run()
-        found = clusters(folder / "remove_ids")
-    write_groups(sys.argv[2], ids, (found.get(row, f"alone {row}") for row in range(len(ids))))
+        cluster_of = clusters(folder / "remove_ids")
+    write_groups(sys.argv[2], ids, (cluster_of.get(row, f"alone {row}") for row in range(len(ids))))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""What goes into a rival and comes out: documents as JSON Lines {"id", "text"}; pairs {"pair": [id, id]},
-groups {"id", "group"} or flags {"id", "duplicate"}. It reads and writes with orjson, which every environment
-has, and keeps no text: what a rival needs in time and memory is to be its own.
+"""What goes into a rival, and what comes out.
+
+In: documents as JSON Lines {"id", "text"}. Out: pairs {"pair": [id, id]}, groups {"id", "group"} or flags
+{"id", "duplicate"}. All of it is read and written with orjson, which every environment has, and no text is
+kept, so that the time and memory that are measured are the rival's own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +12,7 @@ import orjson
 
 
 def read(path: str) -> Iterator[tuple[str, str]]:
-    """The id and the text of each document, in order."""
+    """Yield the id and the text of each document, in order."""
     with Path(path).open("rb") as lines:
         for line in lines:
             document = orjson.loads(line)
@@ -23,28 +25,28 @@ def read_ids(path: str) -> list[str]:
 
 
 def shingles(words: Sequence[str], size: int = 3) -> list[str]:
-    """The runs of three words; all words where there are fewer."""
+    """The runs of `size` words; where there are fewer words, one run of all."""
     return [" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))]
 
 
 def pairs_of_queries(answers: Iterable[Iterable[int]]) -> Iterator[tuple[int, int]]:
-    """Each pair of rows once, from what a query with each row answered."""
-    found = {(min(row, other), max(row, other)) for row, answer in enumerate(answers) for other in answer}
-    yield from sorted(pair for pair in found if pair[0] != pair[1])
+    """Yield each pair of rows once. `answers`: the rows that a query with each row found."""
+    pairs = {(min(row, other), max(row, other)) for row, answer in enumerate(answers) for other in answer}
+    yield from sorted(pair for pair in pairs if pair[0] != pair[1])
 
 
 def write_pairs(path: str, ids: list[str], pairs: Iterable[tuple[int, int]]) -> None:
-    """Pairs of rows, as pairs of ids."""
+    """Write pairs of rows as pairs of ids."""
     _write(path, ({"pair": [ids[left], ids[right]]} for left, right in pairs))
 
 
 def write_groups(path: str, ids: list[str], groups: Iterable[object]) -> None:
-    """The group of each row."""
+    """Write the group of each row."""
     _write(path, ({"id": name, "group": str(group)} for name, group in zip(ids, groups, strict=True)))
 
 
 def write_flags(path: str, ids: list[str], flags: Iterable[bool]) -> None:
-    """Whether each row is a duplicate of another."""
+    """Write for each row whether it is a duplicate of another."""
     _write(path, ({"id": name, "duplicate": bool(flag)} for name, flag in zip(ids, flags, strict=True)))
 
 

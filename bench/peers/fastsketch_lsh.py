@@ -1,11 +1,12 @@
 """FastSketchLSH: the path of its README, "Deduplication with LSH".
 
-    python fastsketch_lsh.py IN.jsonl OUT.jsonl [--flags]
+    python -m bench.peers.fastsketch_lsh IN.jsonl OUT.jsonl [--flags]
 
 https://pypi.org/project/FastSketchLSH/1.0.1: `FastSimilaritySketch(size=128, seed=42)`, `batch`,
-`LSH(num_perm=128, num_bands=16)`; with --flags `insert_and_query_duplicates`, as there, which says whether a
-document is a duplicate, but not of which: for that each is asked for by `query`. It takes no threshold: these
-bands find a pair at 0.8 with probability 0.95. The README's items are words; here they are runs of three.
+`LSH(num_perm=128, num_bands=16)`; with --flags `insert_and_query_duplicates`, as there, which tells whether a
+document is a duplicate, but not of which one; without it a `query` with each document tells that. It takes no
+threshold; these bands find a pair at 0.8 with probability 0.95. The README's items are words; here they are
+runs of three words.
 """
 
 import sys

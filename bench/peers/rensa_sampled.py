@@ -1,11 +1,11 @@
-"""rensa, a sample of a text's tokens signed: the path of its headline figure.
+"""rensa, with a sample of a text's tokens signed: the path of its headline figure.
 
-    python rensa_sampled.py IN.jsonl OUT.jsonl [--flags]
+    python -m bench.peers.rensa_sampled IN.jsonl OUT.jsonl [--flags]
 
 https://github.com/beowolx/rensa, benchmarks/full_benchmark.py, `run_rensa`: runs of three lower-case words,
-`digest_matrix_from_token_sets_rho(probes=4)`, 8 bands, `query_duplicate_flags_matrix_one_shot`. That answers
-with a flag for each document, which is all that --flags writes; without it each pair that shares a band is
-asked for by itself, in a matrix of two.
+`digest_matrix_from_token_sets_rho(probes=4)`, 8 bands, `query_duplicate_flags_matrix_one_shot`. That gives a
+flag for each document, which is all that --flags writes. Without --flags each pair that shares a band is
+queried by itself, in a matrix of two.
 """
 
 import sys
@@ -28,13 +28,13 @@ def matrix(token_sets: list[list[str]]) -> Any:
 
 
 def flags(token_sets: list[list[str]]) -> list[bool]:
-    """For each text whether rensa calls it a duplicate of another of these."""
+    """For each text whether rensa takes it for a duplicate of another."""
     lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=NUM_PERM, num_bands=NUM_BANDS)
     return list(lsh.query_duplicate_flags_matrix_one_shot(matrix(token_sets)))
 
 
 def candidates(token_sets: list[list[str]], flagged: list[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of flagged rows that share a band."""
+    """Yield pairs of flagged rows that share a band."""
     buckets = defaultdict(set)
     rows = matrix([token_sets[row] for row in flagged]).to_rows()
     for row, digest in zip(flagged, rows, strict=True):
@@ -48,17 +48,17 @@ def main() -> None:
     for name, text in read(sys.argv[1]):
         ids.append(name)
         token_sets.append(shingles(text.lower().split()))
-    flag = flags(token_sets)
+    is_duplicate = flags(token_sets)
     if "--flags" in sys.argv:
-        write_flags(sys.argv[2], ids, flag)
+        write_flags(sys.argv[2], ids, is_duplicate)
         return
-    flagged = [row for row in range(len(ids)) if flag[row]]
-    alike = (
+    flagged = [row for row in range(len(ids)) if is_duplicate[row]]
+    pairs = (
         (left, right)
         for left, right in candidates(token_sets, flagged)
         if all(flags([token_sets[left], token_sets[right]]))
     )
-    write_pairs(sys.argv[2], ids, alike)
+    write_pairs(sys.argv[2], ids, pairs)
 
 
 if __name__ == "__main__":

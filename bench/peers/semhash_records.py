@@ -1,9 +1,9 @@
-"""semhash: the quickstart of its README, as far as that goes without a download.
+"""semhash: the quickstart of its README, without a download.
 
-    python semhash_records.py IN.jsonl OUT.jsonl
+    python -m bench.peers.semhash_records IN.jsonl OUT.jsonl
 
 https://pypi.org/project/semhash: `SemHash.from_records(records)`, `self_deduplicate(threshold)`. It compares
-embeddings by a model that it takes from the Hugging Face hub; here it may take it from the cache alone.
+embeddings by a model from the Hugging Face hub; here it may use the model only if it is in the cache.
 """
 
 import os

@@ -37,8 +37,8 @@ def full(corpus: Path, results: Results) -> list[str]:
     lines = [
         *conditions(corpus, results),
         "",
-        "| | s | least to most | MB/s | processor s | peak MiB | dropped | copies found | missed | of these "
-        "alike | wrong | dedup is faster |",
+        "| | s | fastest to slowest | MB/s | CPU s | peak MiB | dropped | copies found | missed | of these "
+        "similar | wrongly dropped | dedup is faster |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for name, figures in results.items():
