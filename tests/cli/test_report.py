@@ -14,7 +14,7 @@ from dedup.ledger.writer import LedgerWriter
 from dedup.restore import restore
 from dedup.summary.summary import without_timings
 from tests.support.paths import ARTICLES
-from tests.support.reporting import DOCUMENTS, everything, told
+from tests.support.reporting import DOCUMENTS, full_summary, summary_of
 
 BAD = b'{"id": "bad", "text": 5}\n'
 
@@ -133,7 +133,7 @@ def changed(value, path, text):
 
 def test_strings_in_a_ledger_are_escaped(place, capsys):
     """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
-    report = without_timings(everything(told(clean(DOCUMENTS))))
+    report = without_timings(full_summary(summary_of(clean(DOCUMENTS))))
     places = list(leaves(report))
     assert len(places) > 60
     for path in places:

@@ -19,7 +19,7 @@ from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import side_by_side
 from dedup.sources.lookup import Document
 from tests.support.examples import examples
-from tests.support.hostile import outside, without_codes
+from tests.support.hostile import hostile_texts, without_codes
 from tests.support.paths import FIXTURES
 from tests.support.reporting import OTHER, STORY
 
@@ -131,7 +131,7 @@ def test_colours_take_the_place_of_brackets():
 
 
 @examples(100)
-@given(text=outside, more=outside, width=st.sampled_from([60, 80, 120, 200]), full=st.booleans())
+@given(text=hostile_texts, more=hostile_texts, width=st.sampled_from([60, 80, 120, 200]), full=st.booleans())
 def test_control_characters_are_escaped(text, more, width, full):
     """Promise 6: no control character of a text or an id reaches the terminal."""
     identity = {"id": text.replace("\ud800", "?"), "source": more, "position": 1}

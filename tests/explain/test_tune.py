@@ -27,7 +27,7 @@ from dedup.reports.terminal import tuning
 from dedup.sources.lookup import Document
 from dedup.sources.memory import Memory
 from tests.support.examples import examples
-from tests.support.hostile import outside, without_codes
+from tests.support.hostile import hostile_texts, without_codes
 
 
 def article(draw, words):
@@ -220,7 +220,7 @@ def test_the_command_takes_what_clean_takes(tmp_path, capsys):
 
 
 @examples(25)
-@given(text=outside, width=st.sampled_from([60, 80, 120]))
+@given(text=hostile_texts, width=st.sampled_from([60, 80, 120]))
 def test_control_characters_are_escaped(found, text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
     identity = {"id": text, "source": text, "position": 1}

@@ -22,7 +22,7 @@ from tests.support.examples import examples
 from tests.support.inputs import (
     BOM,
     FILES,
-    clean,
+    clean_at_random,
     jsonl_files,
     texts_of,
     write_file,
@@ -40,7 +40,7 @@ def test_an_output_has_the_kept_documents(form):
     def check(content, seed):
         with tempfile.TemporaryDirectory() as folder:
             source = write_file(Path(folder), f"a.{form}", content)
-            run = clean([source], f"{folder}/out.{form}", seed=seed)
+            run = clean_at_random([source], f"{folder}/out.{form}", seed=seed)
             assert texts_of(f"{folder}/out.{form}") == [document.text for document in run.expected]
 
     check()
@@ -52,13 +52,13 @@ def test_unchanged_lines_stay_as_they_are(content, seed):
     """A JSON Lines document that did not change comes out byte for byte, in order."""
     with tempfile.TemporaryDirectory() as folder:
         source = write_file(Path(folder), "a.jsonl", content)
-        run = clean([source], f"{folder}/out.jsonl", seed=seed)
+        run = clean_at_random([source], f"{folder}/out.jsonl", seed=seed)
         before = content.removeprefix(BOM).split(b"\n")
         after = Path(folder, "out.jsonl").read_bytes().removeprefix(BOM).split(b"\n")
         pairs = zip(filter(bytes.strip, after), run.expected, strict=True)
         lines = iter(before)
         assert all(line in lines for line, document in pairs if document.unchanged)  # in their order
-        clean([source], f"{folder}/same.jsonl", seed=0)
+        clean_at_random([source], f"{folder}/same.jsonl", seed=0)
         bad = [line for line in before if line.strip() and not _is_document(line)]
         kept = [line for line in before if line not in bad]
         same = Path(folder, "same.jsonl").read_bytes().removeprefix(BOM)
@@ -102,7 +102,7 @@ def test_json_lines_are_joined_line_by_line(tmp_path, end):
     paths = [write_file(tmp_path, "a.jsonl", first), write_file(tmp_path, "b.jsonl", second)]
     paths.append(write_file(tmp_path, "c.jsonl", b""))
     output, ledger = str(tmp_path / "out.jsonl"), str(tmp_path / "ledger.jsonl")
-    clean(paths, output, ledger)
+    clean_at_random(paths, output, ledger)
     assert (tmp_path / "out.jsonl").read_bytes() == b'{"text": "a"}' + (end or b"\n") + b'{"text": "b"}'
     again = restore(output, ledger, None, str(tmp_path / "again"))
     assert [Path(path).read_bytes() for path in again] == [first, second, b""]
@@ -134,7 +134,7 @@ def test_a_folder_keeps_names_and_formats(tmp_path):
 def test_documents_on_standard_output_can_be_restored(tmp_path, capfdbinary):
     """Without an output the documents go to standard output; a file of them can be restored."""
     source, ledger = write_file(tmp_path, "a.csv", b"id,text\n1,a\n2,b\n"), str(tmp_path / "ledger.jsonl")
-    clean([source], None, ledger)
+    clean_at_random([source], None, ledger)
     printed = capfdbinary.readouterr().out
     assert printed == b'{"id":"1","text":"a"}\n{"id":"2","text":"b"}\n'
     restore(write_file(tmp_path, "printed.jsonl", printed), ledger, None, str(tmp_path / "again.csv"))
@@ -143,14 +143,14 @@ def test_documents_on_standard_output_can_be_restored(tmp_path, capfdbinary):
 
 def test_a_single_text_stays_text(tmp_path, capfdbinary):
     """A single text file stays plain text on standard output."""
-    clean([write_file(tmp_path, "a.txt", b"one\r\ntwo")], "-")
+    clean_at_random([write_file(tmp_path, "a.txt", b"one\r\ntwo")], "-")
     assert capfdbinary.readouterr().out == b"one\r\ntwo"
 
 
 def test_the_input_can_be_the_output(tmp_path):
     """A file that is cleaned in place is replaced at the end, and can be restored in place."""
     path = write_file(tmp_path, "a.jsonl", LINES * 50)
-    clean([path], path, str(tmp_path / "ledger.jsonl"), seed=2)
+    clean_at_random([path], path, str(tmp_path / "ledger.jsonl"), seed=2)
     assert Path(path).stat().st_size < len(LINES * 50)
     restore(path, str(tmp_path / "ledger.jsonl"), None, path)
     assert Path(path).read_bytes() == LINES * 50
@@ -172,7 +172,7 @@ def test_a_full_disk_is_one_sentence(tmp_path):
     """A full disk is an OutputError, and no file is left."""
     source = write_file(tmp_path, "a.jsonl", LINES * 1000)
     with pytest.raises(OutputError, match="No space left"):
-        clean([source], str(tmp_path / "out.jsonl"), "/dev/full")
+        clean_at_random([source], str(tmp_path / "out.jsonl"), "/dev/full")
     assert listed(tmp_path) == ["a.jsonl"]
 
 
@@ -180,7 +180,7 @@ def test_two_results_in_one_file_are_refused(tmp_path):
     """One file for output and ledger is wrong usage."""
     source = write_file(tmp_path, "a.jsonl", LINES)
     with pytest.raises(OptionsError, match="two different results"):
-        clean([source], str(tmp_path / "o.jsonl"), str(tmp_path / "o.jsonl"))
+        clean_at_random([source], str(tmp_path / "o.jsonl"), str(tmp_path / "o.jsonl"))
 
 
 def test_unsorted_records_are_refused(tmp_path):

@@ -11,7 +11,7 @@ from rich.style import Style
 
 import dedup
 from dedup.api import clean
-from tests.support.reporting import DOCUMENTS, everything, rendered, told
+from tests.support.reporting import DOCUMENTS, full_summary, render, summary_of
 
 REPORTS = sorted((Path(dedup.__file__).parent / "reports").rglob("*.py"))
 LEAST = 3.0  # contrast that WCAG 2.1 asks of large text and of parts of an interface
@@ -72,7 +72,7 @@ def test_colours_contrast_with_black_and_white(path):
 def test_a_report_uses_three_colours():
     """What is written to a terminal sets no background and no colour but red, magenta and bright blue."""
     result = clean(DOCUMENTS)
-    shown = rendered(result, colour=True, report=everything(told(result)))
+    shown = render(result, colour=True, report=full_summary(summary_of(result)))
     codes = {
         int(code) for codes in re.findall(r"\x1b\[([\d;]*)m", shown) for code in codes.split(";") if code
     }

@@ -17,7 +17,7 @@ from dedup.api import clean
 from dedup.cli.main import main
 from tests.support.examples import examples
 from tests.support.paths import ARTICLES, TOP
-from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, full_summary, summary_of
 
 SCHEMA = orjson.loads((TOP / "dedup/summary/report.schema.json").read_bytes())
 jsonschema.Draft202012Validator.check_schema(SCHEMA)
@@ -78,14 +78,14 @@ def test_runs_follow_the_schema(documents, options):
 
 def test_a_summary_of_everything_is_valid():
     """No part is empty: doubts, sites, templates, odd groups, all alarms."""
-    assert_valid(everything(told(clean(DOCUMENTS))))
+    assert_valid(full_summary(summary_of(clean(DOCUMENTS))))
 
 
 @given(st.sampled_from(["totals", "groups", "sites", "loss", "files", "options", "unsure"]), st.booleans())
 @examples(20)
 def test_a_field_more_or_less_is_noticed(part, more):
     """The schema fails where a field is new or gone."""
-    report = copy.deepcopy(everything(told(clean(DOCUMENTS))))
+    report = copy.deepcopy(full_summary(summary_of(clean(DOCUMENTS))))
     if more:
         report[part]["new"] = 1
     else:

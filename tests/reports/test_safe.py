@@ -9,19 +9,19 @@ from rich.cells import cell_len
 
 from dedup.reports import safe
 from tests.support.examples import examples
-from tests.support.hostile import disguised, outside, with_texts, without_codes
-from tests.support.reporting import everything, rendered, told
+from tests.support.hostile import hostile_texts, with_documents, with_strings, without_codes
+from tests.support.reporting import full_summary, render, summary_of
 
 
 @examples(150)
-@given(text=outside, width=st.integers(60, 200), colour=st.booleans(), cut=st.integers(0, 99))
+@given(text=hostile_texts, width=st.integers(60, 200), colour=st.booleans(), cut=st.integers(0, 99))
 def test_hostile_text_is_escaped_in_a_report(result, text, width, colour, cut):
     """Promise 6: whatever a text, an id, a path, a host or a reason holds, nothing of it is alive in the
     report, and no line of it is wider than the terminal, however wide that is.
     """
-    full = everything(told(result))
-    report = disguised(full, text if text else "x" * cut)
-    shown = without_codes(rendered(with_texts(result, text), width=width, colour=colour, report=report))
+    full = full_summary(summary_of(result))
+    report = with_strings(full, text if text else "x" * cut)
+    shown = without_codes(render(with_documents(result, text), width=width, colour=colour, report=report))
     assert not re.search(
         r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", shown
     )

@@ -19,7 +19,7 @@ from dedup.restore import restore
 from tests.support.examples import examples
 from tests.support.inputs import (
     FILES,
-    clean,
+    clean_at_random,
     jsonl_files,
     tables,
     text_files,
@@ -62,7 +62,7 @@ def round_trip(contents, output, seed, size=8 << 20, with_rejects=True):
             write_file(folder / "in", path, content)
         rejects = str(folder / "rejects.jsonl") if with_rejects else None
         target = str(folder / output) + ("/" if output == "out" else "")
-        run = clean([str(folder / "in")], target, str(folder / "ledger.jsonl"), rejects, seed, size)
+        run = clean_at_random([str(folder / "in")], target, str(folder / "ledger.jsonl"), rejects, seed, size)
         assert_restored(folder, run, target, rejects)
 
 
@@ -129,7 +129,7 @@ def test_compressed_files_restore(tmp_path, packed):
     content = b"bad\n" + b"\n".join(lines)
     source = write_file(tmp_path, f"a.jsonl.{packed}", pack_bytes(content))
     output, ledger = str(tmp_path / f"out.jsonl.{packed}"), str(tmp_path / f"ledger.jsonl.{packed}")
-    run = clean([source], output, ledger, seed=3)
+    run = clean_at_random([source], output, ledger, seed=3)
     assert run.rejects == 1
     (again,) = restore(output, ledger, None, str(tmp_path / f"again.jsonl.{packed}"))
     data = Path(again).read_bytes()
@@ -145,7 +145,7 @@ def run(tmp_path):
     """A finished run with documents cut, dropped and rejected."""
     lines = [json.dumps({"id": i, "text": f"text number {i}"}).encode() for i in range(20)]
     source = write_file(tmp_path, "a.jsonl", b"\n".join([*lines, b"{", b"[]", b""]))
-    clean(
+    clean_at_random(
         [source],
         str(tmp_path / "out.jsonl"),
         str(tmp_path / "ledger.jsonl"),

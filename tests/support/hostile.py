@@ -1,4 +1,4 @@
-"""Text from outside that would act in a terminal or a page, and reports full of it."""
+"""Text that a terminal or a browser would act on, and summaries and results full of it."""
 
 import re
 from copy import copy
@@ -21,23 +21,23 @@ MARKUP = [
     "\x9b31m",
     "a\u0301\u0302\u0303" * 9,
 ]
-outside = st.lists(
+hostile_texts = st.lists(
     st.text() | st.text(NASTY) | st.sampled_from([*MARKUP, "\ud800", "👨\u200d👩\u200d👧", "字"])
 ).map("".join)
 OUTSIDE = {"id", "source", "text", "opening", "reason", "around", "host", *FILES}
 
 
-def disguised(value, text, key=None):
-    """The same summary, in which every string from outside is `text`."""
+def with_strings(value, text, key=None):
+    """A summary in which every string from a document is `text`. `key`: the key of `value`."""
     if isinstance(value, dict):
-        return {name: disguised(one, text, name) for name, one in value.items()}
+        return {name: with_strings(one, text, name) for name, one in value.items()}
     if isinstance(value, list):
-        return [disguised(one, text, key) for one in value]
+        return [with_strings(one, text, key) for one in value]
     return text if isinstance(value, str) and (key in OUTSIDE or key == "figures") else value
 
 
-def with_texts(result, text):
-    """The same result, whose documents are called and begin with `text`."""
+def with_documents(result, text):
+    """A result whose documents have `text` as id and source, and begin with it."""
     other = replace(result, corpus=copy(result.corpus))
     other.corpus.names = [text]
     other.table = result.table
@@ -48,4 +48,5 @@ def with_texts(result, text):
 
 
 def without_codes(text):
+    """A report without the codes that colour it."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)

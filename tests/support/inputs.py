@@ -1,4 +1,4 @@
-"""Generated input files for the tests of formats, outputs and ledger, and a stand-in for the decisions."""
+"""Generated input files, and a run that decides at random: for the tests of formats, outputs and restore."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ BAD_LINES = [
 
 @st.composite
 def objects(draw, text=None):
-    """The JSON text of one document, written in one of many ways; it has no raw newline."""
+    """The JSON text of one document, in any style, without a raw newline. `text`: its text; None: any."""
     fields = draw(st.dictionaries(texts.filter(lambda t: t not in ("text", "id")), values, max_size=2))
     fields["id"] = draw(st.none() | st.integers() | texts)
     fields["text"] = draw(texts) if text is None else text
@@ -58,7 +58,7 @@ def objects(draw, text=None):
 
 
 def unchecked(block: Block) -> Block:
-    """The block as one that may have no text field at all, as a tiny one of a longer file may."""
+    """The block as a later one of its file: only the first must have the text field."""
     return replace(block, is_first=False) if isinstance(block, ByteBlock) else block
 
 
@@ -68,7 +68,7 @@ def _pair(name, value, escaped, gap):
 
 @st.composite
 def jsonl_files(draw):
-    """The bytes of a JSON Lines file: good, bad and blank lines, any line ends; at least one document."""
+    """The bytes of a JSON Lines file with at least one document: good, bad and blank lines, any line ends."""
     lines = draw(st.lists(objects() | st.sampled_from([*BAD_LINES, b"", b"  "]), max_size=6))
     lines.insert(draw(st.integers(0, len(lines))), draw(objects()))
     end = draw(st.sampled_from([b"\n", b"\r\n"]))
@@ -77,7 +77,7 @@ def jsonl_files(draw):
 
 @st.composite
 def array_files(draw):
-    """The bytes of a .json array with elements that are documents and others."""
+    """The bytes of a .json array with at least one document, and elements that are none."""
     bad = [b"3", b"null", b"[]", b'{"x": 1}', b'{"text": [1]}', b"[" * 3000 + b"]" * 3000]
     elements = draw(st.lists(objects() | st.sampled_from(bad), max_size=5))
     elements.insert(draw(st.integers(0, len(elements))), draw(objects()))
@@ -88,7 +88,7 @@ def array_files(draw):
 
 @st.composite
 def csv_files(draw, delimiter=","):
-    """The bytes of a CSV file with the columns id, text and more; rows of other lengths mixed in."""
+    """The bytes of a CSV file with the columns id, text and more; some of its rows have other lengths."""
     raw = io.StringIO()
     quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
@@ -142,11 +142,11 @@ FILES = {
     "tsv": csv_files("\t"),
     "parquet": tables(),
 }
-"""Files of each format but plain text, as hypothesis makes them."""
+"""A strategy for the content of a file, by format; plain text is `text_files`."""
 
 
 def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
-    """Put a generated file into a folder; a table becomes Parquet in row groups of three."""
+    """Write a file into a folder and return its path; a table becomes Parquet with three rows a row group."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(content, pa.Table):
@@ -157,7 +157,7 @@ def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
 
 
 class Document(NamedTuple):
-    """What should be in the output: the name of the file, the id and the text."""
+    """A document that the output should have. `source`: the name of its file."""
 
     source: str
     id: str | None
@@ -166,14 +166,14 @@ class Document(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run that was made: its files, the documents that should be in the output, how many were rejected."""
+    """A finished run: its files, the documents that its output should have, the number of rejects."""
 
     files: list[File]
     expected: list[Document]
     rejects: int
 
 
-def clean(
+def clean_at_random(
     inputs: list[str],
     output: str | None,
     ledger: str | None = None,
@@ -181,7 +181,9 @@ def clean(
     seed: int = 0,
     size: int = 8 << 20,
 ) -> Run:
-    """Drop and cut at random, and write; a seed of 0 changes nothing."""
+    """Drop and cut documents at random, and write. A seed of 0 keeps every document as it is; `size`: bytes a
+    block.
+    """
     choice = random.Random(seed)
     source = Files(inputs, Options())
     files = source.files
@@ -195,8 +197,8 @@ def clean(
             edits = batch.edits(row, cuts) if cuts and not dropped else []
             name = files[document["file"]].name
             line = orjson.dumps({"id": document["id"], "source": name, "position": document["position"]})
-            place = (document["file"], document["position"], document["start"], document["end"])
-            records.append(Record(*place, line, edits, dropped, None))
+            location = (document["file"], document["position"], document["start"], document["end"])
+            records.append(Record(*location, line, edits, dropped, None))
             if not dropped:
                 text = without(document["text"], cuts)
                 expected.append(Document(name, document["id"], text, not edits))
@@ -207,16 +209,16 @@ def clean(
 
 
 def random_cuts(choice: random.Random, length: int) -> list[tuple[int, int]]:
-    """Sorted, disjoint ranges of characters, none of them empty."""
+    """One or two sorted, disjoint, non-empty ranges of a text of this length, where it is long enough."""
     borders = sorted(choice.sample(range(length + 1), min(2 * choice.randint(1, 2), (length + 1) // 2 * 2)))
     return [(a, b) for a, b in zip(borders[::2], borders[1::2], strict=True)]
 
 
 def texts_of(path: str | Path) -> list[str]:
-    """The texts of the documents that a file or folder holds."""
-    found = []
+    """The texts of the documents in a file or folder, none of which may be a reject."""
+    documents = []
     for block in blocks(find_files([str(path)])):
         batch = parse(block, FIELDS)
         assert not batch.rejects
-        found += batch.documents.column("text").to_pylist()
-    return found
+        documents += batch.documents.column("text").to_pylist()
+    return documents

@@ -1,7 +1,7 @@
-"""Slow, obvious twins of the stages: what the fast code means, in plain Python. Tests compare the two.
+"""Slow, obvious twins of the stages: the definition of what the fast code computes, in plain Python. Tests
+compare the two.
 
-A text is tokenised into lists of code points here, and into hashes of them in the product; `word_hash` leads
-from one to the other.
+Here a word is a tuple of code points, in the product a hash; `word_hash` leads from one to the other.
 """
 
 import io
@@ -17,7 +17,7 @@ import datasketch
 from dedup.kernels.unicode import IGNORED, SEPARATOR, SINGLE, WORD, class_of, folded
 
 Token = tuple[int, ...]
-"""What a word's characters count as: code points."""
+"""A word: the code points that its characters count as."""
 
 _LINE_BREAK = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 _BLANKS = "".join(map(chr, [*range(33), 0xA0, 0x3000, *range(0x2000, 0x200C), 0xFEFF]))
@@ -30,29 +30,29 @@ _MASK = (1 << 64) - 1
 
 @cache
 def assigned() -> str:
-    """Every character that Unicode 3.2 had: all versions of Python agree on what these are."""
+    """Every character of Unicode 3.2: all versions of Python have the same data on these."""
     old = unicodedata.ucd_3_2_0
     return "".join(c for c in map(chr, range(0x110000)) if old.category(c) not in ("Cn", "Co", "Cs"))
 
 
 def line_bounds(data: bytes) -> list[int]:
-    """Where the lines of `data` begin, and its end."""
+    """The offset of the first byte of each line, and the length of `data`."""
     return list(accumulate(map(len, io.BytesIO(data)), initial=0))
 
 
 def paragraphs(text: str) -> list[str]:
-    """The lines of a text that is not hard-wrapped, without the blanks around them; blank lines are none. A
-    line of 2,000 bytes is taken by its sentences.
+    """The paragraphs of a text that is not hard-wrapped: its lines without the blanks around them, and the
+    sentences of lines of 2,000 bytes or more. Blank lines are no paragraphs.
     """
     lines = [line.strip(_BLANKS) for line in _LINE_BREAK.split(text) if line.strip(_BLANKS)]
     return [part for line in lines for part in (sentences(line) if len(line.encode()) >= 2000 else [line])]
 
 
 def sentences(line: str) -> list[str]:
-    """The sentences of a line: each ends with a stop and closing marks. After . ! ? a blank and no small
-    letter must follow; "Mr.", "U.S." and "3." end none; one of 24 bytes is the shortest.
+    """The sentences of a line. Each ends with a stop and closing marks. After . ! ? a blank must follow, and
+    no small letter after it; "Mr.", "U.S." and "3." end no sentence; the shortest has 24 bytes.
     """
-    found, start, at = [], 0, 0
+    parts, start, at = [], 0, 0
     while match := _STOP.search(line, at):
         at = match.end()
         rest = line[at:].lstrip(_BLANKS)
@@ -60,14 +60,14 @@ def sentences(line: str) -> list[str]:
         word = re.split(r"[\x00- ]", line[start : match.start()])[-1]
         short = match[1] == "." and len(word.encode()) <= 3 and not "a" <= (word or ".")[0] <= "z"
         if apart and not short and len(line[start:at].encode()) >= 24:
-            found.append(line[start:at])
+            parts.append(line[start:at])
             start = at = len(line) - len(rest)
-    return [*found, line[start:]] if line[start:] else found
+    return [*parts, line[start:]] if line[start:] else parts
 
 
 @cache
 def _counts_as(character: str) -> tuple[int, Token]:
-    """A character's class, and the code points that it counts as."""
+    """The class of a character, and the code points that it counts as."""
     return class_of(character), tuple(ord(c) for c in folded(character) if class_of(c) in (WORD, SINGLE))
 
 
@@ -76,7 +76,7 @@ def _is_mark(point: int) -> bool:
 
 
 def _add(word: list[int] | None, point: int) -> list[int] | None:
-    """A word with one more letter or mark. A mark without a letter is nothing; marks stand in no order."""
+    """A word with one more letter or mark. A mark without a letter begins no word; marks are sorted."""
     if word is None:
         return None if _is_mark(point) else [point]
     place = len(word)
@@ -87,8 +87,8 @@ def _add(word: list[int] | None, point: int) -> list[int] | None:
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of a text; in scripts without spaces each code point is one."""
-    found: list[Token] = []
+    """The words of a text; in scripts without spaces each code point is a word."""
+    complete: list[Token] = []
     word: list[int] | None = None
     for character in text:
         kind, points = _counts_as(character)
@@ -96,11 +96,11 @@ def tokens(text: str) -> list[Token]:
             for point in points:
                 word = _add(word, point)
         elif kind != IGNORED:
-            found += [tuple(word)] if word is not None else []
-            found += [(point,) for point in points] if kind == SINGLE else []
+            complete += [tuple(word)] if word is not None else []
+            complete += [(point,) for point in points] if kind == SINGLE else []
             word = None
         assert kind in (SEPARATOR, WORD, SINGLE, IGNORED)
-    return [*found, tuple(word)] if word is not None else found
+    return [*complete, tuple(word)] if word is not None else complete
 
 
 def word_hash(token: Token) -> int:
@@ -118,7 +118,7 @@ def words(text: str) -> list[int]:
 
 
 def ngrams(sequence: Sequence[object], n: int) -> list[tuple[object, ...]]:
-    """Runs of n of a sequence; the whole where it is shorter; none of an empty one."""
+    """All runs of n items of a sequence: one run where it is shorter than n, none where it is empty."""
     size = min(n, len(sequence))
     return [tuple(sequence[i : i + size]) for i in range(len(sequence) - size + 1)] if sequence else []
 
@@ -130,7 +130,7 @@ def _mix(x: int) -> int:
 
 
 def _factor(place: int) -> int:
-    """Number `place` (from 1) of the splitmix64 sequence that begins at 0, made odd."""
+    """Number `place` (from 1) of the splitmix64 sequence with seed 0, made odd."""
     z = place * 0x9E3779B97F4A7C15 & _MASK
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & _MASK
     z = (z ^ z >> 27) * 0x94D049BB133111EB & _MASK
@@ -138,7 +138,7 @@ def _factor(place: int) -> int:
 
 
 def shingles(hashes: Sequence[int], n: int) -> list[int]:
-    """The hashes of the n-grams of words."""
+    """The hash of each n-gram of words."""
     return [
         _mix(sum(word * _factor(i) for i, word in enumerate(run, 1)) & _MASK)  # type: ignore[operator, misc]
         for run in ngrams(hashes, n)
@@ -146,7 +146,7 @@ def shingles(hashes: Sequence[int], n: int) -> list[int]:
 
 
 def minhash_row(hashes: Iterable[int], num_perm: int) -> list[int]:
-    """The MinHash row as datasketch makes it of the low 32 bits."""
+    """The MinHash row that datasketch makes of the low 32 bits of the hashes."""
     row = datasketch.MinHash(num_perm, hashfunc=lambda number: number)
     for number in hashes:
         row.update(number & 0xFFFFFFFF)
@@ -154,25 +154,25 @@ def minhash_row(hashes: Iterable[int], num_perm: int) -> list[int]:
 
 
 def shingle_set(text: str, n: int) -> set[tuple[object, ...]]:
-    """The n-grams of a text's words themselves, not hashed."""
+    """The n-grams of the words of a text, not hashed."""
     return set(ngrams(tokens(text), n))
 
 
 def jaccard(left: set[tuple[object, ...]], right: set[tuple[object, ...]]) -> Fraction:
-    """Shared over all, exactly; 0 where both are empty."""
+    """The size of the intersection over that of the union, exactly; 0 where both are empty."""
     return Fraction(len(left & right), max(1, len(left | right)))
 
 
 def samples(hashes: Iterable[int], limit: int, floor: int) -> list[int]:
-    """The shingles below the limit, or where these are fewer the smallest ones."""
+    """The shingles below the limit, ascending; the `floor` smallest ones where fewer are below it."""
     ordered = sorted(set(hashes))
     below = [value for value in ordered if value < limit]
     return below if len(below) >= floor else ordered[:floor]
 
 
 def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[int]:
-    """Each document's keeper or -1: in this order, each goes for the most similar kept one that it may be
-    dropped for (`similar`: by document, by possible keeper).
+    """The keeper of each document, or -1. In `order`, a document is dropped for the most similar one kept before
+    it that it may be dropped for. `similar`: by document, the similarity of each possible keeper.
     """
     kept: list[int] = []
     chosen = [-1] * len(order)
@@ -188,7 +188,7 @@ def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[
 
 
 def first_copies(texts: Sequence[Sequence[object]], order: Sequence[int]) -> list[int]:
-    """For each list of words the first in `order` that is equal to it; itself where it is empty."""
+    """For each list of words the first in `order` that is equal to it; an empty list stands for itself."""
     first: dict[tuple[object, ...], int] = {}
     for document in order:
         first.setdefault(tuple(texts[document]), document)
@@ -196,18 +196,18 @@ def first_copies(texts: Sequence[Sequence[object]], order: Sequence[int]) -> lis
 
 
 def proposals(paragraphs: Sequence[Sequence[object]]) -> list[tuple[int, int, int]]:
-    """Pairs of a document's paragraphs (lists of words) that are worth comparing: an earlier one, a later
-    one, 1 where they are equal. Else headlines that share half their words, among the first six, and then up
-    to three that share most 3-grams.
+    """The pairs of paragraphs (lists of words) of a document that are worth comparing: earlier, later, 1 if
+    equal. A paragraph without an equal one before it is paired with headlines among the first six paragraphs
+    that share half their words with it, and with up to three paragraphs that share most 3-grams with it.
     """
-    found: list[tuple[int, int, int]] = []
+    pairs: list[tuple[int, int, int]] = []
     same: dict[tuple[object, ...], int] = {}
     owner: dict[tuple[object, ...], int] = {}
     for later, words in enumerate(map(tuple, paragraphs)):
         if not words:
             continue
         if words in same:
-            found.append((same[words], later, 1))
+            pairs.append((same[words], later, 1))
             continue
         same[words] = later
         tally: dict[int, int] = {}
@@ -218,7 +218,7 @@ def proposals(paragraphs: Sequence[Sequence[object]]) -> list[tuple[int, int, in
             sizes = sorted((len(words), len(paragraphs[earlier])))
             both = sum(word in paragraphs[earlier] for word in words)
             if sizes[0] >= 3 and sizes[1] <= 25 and 2 * both >= sizes[0]:
-                found.append((earlier, later, 0))
+                pairs.append((earlier, later, 0))
         shorter = {earlier: min(len(words), len(paragraphs[earlier])) - 2 for earlier in tally}
         enough = [
             earlier
@@ -226,22 +226,22 @@ def proposals(paragraphs: Sequence[Sequence[object]]) -> list[tuple[int, int, in
             if shorter[earlier] >= 2 <= both >= 0.3 * shorter[earlier]
         ]
         enough.sort(key=lambda earlier: -(1_000_000 * tally[earlier] // shorter[earlier]))
-        found += [(earlier, later, 0) for earlier in enough[:3]]
-    return found
+        pairs += [(earlier, later, 0) for earlier in enough[:3]]
+    return pairs
 
 
 def host(url: str) -> str | None:
-    """The host that an address names, as reports count: in lower case (ASCII), without www. and port."""
+    """The host of a URL as reports count it: ASCII letters in lower case, no www., no port; None: no host."""
     match = re.match(r"(?:[A-Za-z0-9.+-]*:+(?:[A-Za-z0-9.+-]*:+)*)?//([^/?#\\]*)", url)
     if not match or match.start(1) > 32:
         return None
-    called = match[1]
-    if re.search(r"[\x00-\x20\x7f]", called):
+    authority = match[1]
+    if re.search(r"[\x00-\x20\x7f]", authority):
         return None
-    named = called.rpartition("@")[2]
-    bracket = re.match(r"\[[^\]]*\]?", named)
-    named = bracket[0] if bracket else named.partition(":")[0]
-    named = re.sub(r"[A-Z]", lambda letter: letter[0].lower(), named).removesuffix(".")
-    if len(named.encode()) > 4:
-        named = named.removeprefix("www.")
-    return named if 0 < len(named.encode()) <= 253 else None
+    name = authority.rpartition("@")[2]
+    bracket = re.match(r"\[[^\]]*\]?", name)
+    name = bracket[0] if bracket else name.partition(":")[0]
+    name = re.sub(r"[A-Z]", lambda letter: letter[0].lower(), name).removesuffix(".")
+    if len(name.encode()) > 4:
+        name = name.removeprefix("www.")
+    return name if 0 < len(name.encode()) <= 253 else None

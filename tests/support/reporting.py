@@ -1,4 +1,4 @@
-"""A small run, a summary that has something of everything that a report shows, and the report as a string."""
+"""Documents of a small run, a summary with every part filled in, and the terminal report as a string."""
 
 from io import StringIO
 
@@ -27,33 +27,36 @@ DOCUMENTS = [
     {"id": "gone", "text": None},
 ]
 FILES = ("articles", "ledger", "rejects", "report")
-WROTE = Job(["in.jsonl"], Targets("out.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
+JOB = Job(["in.jsonl"], Targets("out.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
 
 
-def to(**targets):
-    """The job with some of its targets changed."""
-    return WROTE._replace(targets=WROTE.targets._replace(**targets))
+def job_with(**targets):
+    """JOB with other targets."""
+    return JOB._replace(targets=JOB.targets._replace(**targets))
 
 
-def told(result, job=WROTE):
-    """The summary of a job that is done."""
+def summary_of(result, job=JOB):
+    """The summary of a finished job, timings included."""
     return with_timings(result.summary(), job, result)
 
 
-def rendered(result, job=WROTE, width=80, colour=False, report=None):
-    """The report, or another one, and the articles in full, as a string."""
+def render(result, job=JOB, width=80, colour=False, report=None):
+    """The articles in full and the terminal report, as one string. `report`: another summary to show."""
     file = StringIO()
     system = "truecolor" if colour else None
     console = Console(
         file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={}
     )
-    parts = [[*marked.articles(result, colour)], *terminal.sections(report or told(result, job)).values()]
+    parts = [
+        [*marked.articles(result, colour)],
+        *terminal.sections(report or summary_of(result, job)).values(),
+    ]
     terminal.write(parts, console)
     return file.getvalue()
 
 
-def everything(report):
-    """A summary in which no part is empty: there are doubts, sites, templates, odd groups, and all alarms."""
+def full_summary(report):
+    """The summary with no part empty: uncertain repeats, sites, templates, unlike groups, and every alarm."""
     one = {"id": "one", "source": "in.jsonl", "position": 1}
     other = {"id": None, "source": "in.jsonl", "position": 2, "date": "2026-01-02T03:04:05Z"}
     alarms = ["unreadable", "without words", "unlike", "crowd", "echo", "same", "dropped", "lost"]

@@ -16,11 +16,11 @@ from dedup.text.ragged import Ragged
 from dedup.text.words import words, words_in, words_of
 from tests.support import reference
 from tests.support.examples import examples
-from tests.support.texts import ASSIGNED, CHOSEN, TEXTS, arrow, lists_of
+from tests.support.texts import ASSIGNED, SPECIAL, TEXTS, arrow_strings, lists_of
 
 
 def words_in_each(*texts: str) -> list[list[int]]:
-    return lists_of(words_of(arrow(list(texts))))
+    return lists_of(words_of(arrow_strings(list(texts))))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_every_character_counts_as_in_the_twin() -> None:
 
 
 # Normalisation sorts marks, and some compatibility forms stand for blanks or signs: see the gaps below.
-_PLAIN = [c for c in CHOSEN if not unicodedata.combining(c) and c not in "≠ﷺ½ﾞ"] + [
+_PLAIN = [c for c in SPECIAL if not unicodedata.combining(c) and c not in "≠ﷺ½ﾞ"] + [
     "ｶﾞ",
     "か\u3099",
     "e\u0301",
@@ -130,7 +130,7 @@ def test_normal_forms_of_hard_cases_have_the_same_words(text: str, why: str) -> 
 )
 def test_symbols_and_blanks_are_no_words(text: str) -> None:
     """Blanks, punctuation and symbols alone have no words and no shingles."""
-    found = words_of(arrow([text]))
+    found = words_of(arrow_strings([text]))
     assert lists_of(found) == [[]]
     assert lists_of(shingles(found, 3)) == [[]]
 
@@ -155,7 +155,7 @@ def test_slices_and_both_offset_widths_have_the_same_words(texts: list[str], fir
     """Arrow slices and both widths of offsets give the same words."""
     part = texts[first : first + count]
     expected = [reference.words(text) for text in part]
-    assert lists_of(words_of(arrow(texts)[first : first + count])) == expected
+    assert lists_of(words_of(arrow_strings(texts)[first : first + count])) == expected
     assert lists_of(words_of(pa.array(texts, pa.string())[first : first + count])) == expected
 
 
@@ -165,7 +165,7 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
     """Cutting a text into paragraphs loses and makes no words."""
     from dedup.text.paragraphs import split
 
-    paragraphs = split(arrow(texts))
+    paragraphs = split(arrow_strings(texts))
     said = words(paragraphs)
     assert lists_of(Ragged(said.values, said.offsets[paragraphs.offsets])) == words_in_each(*texts)
 

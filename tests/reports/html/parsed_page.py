@@ -7,7 +7,7 @@ import orjson
 
 from dedup.reports.html import page
 from dedup.summary import exhibits
-from tests.support.reporting import told
+from tests.support.reporting import summary_of
 
 VOID = {"meta", "path", "rect", "input", "br"}
 TAGS = VOID | {
@@ -84,5 +84,5 @@ class Parsed(HTMLParser):
 
 def made(result, report=None):
     return Parsed(
-        b"".join(page.render(report or told(result), exhibits.Exhibits(result.highlights))).decode()
+        b"".join(page.render(report or summary_of(result), exhibits.Exhibits(result.highlights))).decode()
     )

@@ -11,7 +11,7 @@ from dedup.reports.safe import safe_lines
 from dedup.summary import exhibits
 from tests.reports.html.parsed_page import made
 from tests.support.examples import examples
-from tests.support.reporting import DOCUMENTS, OTHER, STORY, told
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, summary_of
 
 
 def test_every_dropped_document_is_listed(result, parsed):
@@ -115,7 +115,7 @@ def test_long_texts_are_shortened():
 def test_an_input_that_has_changed_is_shown_without_texts(monkeypatch):
     """The lists are there, the texts are not, and nothing fails."""
     changed = clean(DOCUMENTS)
-    report = told(changed)
+    report = summary_of(changed)
 
     def gone(rows):
         raise InputError("the input has changed")

@@ -9,7 +9,7 @@ from hypothesis import given
 from dedup.api import clean
 from dedup.reports.html import markup
 from tests.support.examples import examples
-from tests.support.hostile import disguised, outside
+from tests.support.hostile import hostile_texts, with_strings
 from tests.support.reporting import OTHER, STORY
 
 TAGS = {"div", "p", "table", "thead", "tbody", "tr", "th", "td", "bdi", "br", "span"}
@@ -86,10 +86,10 @@ def test_many_groups_are_counted(result):
 
 
 @examples(100)
-@given(text=outside)
+@given(text=hostile_texts)
 def test_hostile_text_is_escaped(result, text):
     """Promise 6: whatever a text, an id or a reason holds, no markup, control or override of it is alive."""
-    html = markup.fragment(disguised(result.summary(), text))
+    html = markup.fragment(with_strings(result.summary(), text))
     seen = ParsedHtml(html)
     assert seen.tags <= TAGS
     assert {name for name, _ in seen.attributes} <= ATTRIBUTES
@@ -111,7 +111,7 @@ def test_hostile_text_is_escaped(result, text):
 )
 def test_markup_is_shown_as_it_is_written(result, text):
     """Markup in a text is read, not obeyed."""
-    seen = ParsedHtml(markup.fragment(disguised(result.summary(), text)))
+    seen = ParsedHtml(markup.fragment(with_strings(result.summary(), text)))
     assert seen.tags <= TAGS
     assert any(text in shown for shown in seen.texts)
 

@@ -17,8 +17,8 @@ from dedup.summary.groups import least_alike
 from dedup.text.encoding import replace_surrogates
 from tests.reports.html.parsed_page import DEAD, TAGS, Parsed, made
 from tests.support.examples import examples
-from tests.support.hostile import disguised, outside, with_texts
-from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, told
+from tests.support.hostile import hostile_texts, with_documents, with_strings
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, full_summary, summary_of
 
 
 def test_the_page_has_what_the_terminal_has(parsed):
@@ -63,19 +63,21 @@ def test_the_policy_allows_only_the_script_of_the_page(parsed):
 
 @examples(60)
 @given(
-    text=outside
+    text=hostile_texts
     | st.sampled_from(["</script><script>x()</script>", "<!--<script>", "\"'><img src=x onerror=x()>"])
 )
 def test_hostile_text_is_escaped(result, text):
     """Promise 6: whatever a text, an id, a path, a host or a reason holds, it makes no element, no attribute
     and no script of the page, and nothing that hides or reorders is alive in it.
     """
-    hostile = with_texts(result, text)
+    hostile = with_documents(result, text)
     hostile.texts = lambda rows: dict.fromkeys(rows, replace_surrogates(f"{text}{STORY}"))
     for kept in ("highlights",):
         hostile.__dict__.pop(kept, None)
     raw = b"".join(
-        page.render(disguised(everything(told(result)), text), exhibits.Exhibits(hostile.highlights))
+        page.render(
+            with_strings(full_summary(summary_of(result)), text), exhibits.Exhibits(hostile.highlights)
+        )
     ).decode()
     assert not DEAD.search(raw)
     found = Parsed(raw)
@@ -106,7 +108,7 @@ def test_a_run_without_findings_has_a_page(documents, options):
 
 def test_a_summary_alone_makes_a_page(result):
     """An engine that has no texts at hand gives the sections of the terminal, the groups as a table."""
-    found = Parsed(b"".join(page.render(everything(told(result)), None)).decode())
+    found = Parsed(b"".join(page.render(full_summary(summary_of(result)), None)).decode())
     assert "1 group" not in found.text
     assert "30 groups, 2 dropped" in found.text
     assert "To undo: dedup restore" in found.text

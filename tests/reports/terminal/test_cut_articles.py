@@ -15,8 +15,8 @@ from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles as marked
 from dedup.reports.terminal import repeats
 from tests.support.examples import examples
-from tests.support.hostile import outside, without_codes
-from tests.support.reporting import rendered
+from tests.support.hostile import hostile_texts, without_codes
+from tests.support.reporting import render
 
 WEIGHED = {"accident": [0.714, 0.91], "interface_near_first": [0.031, 0.41], "words": [12.0, -0.2]}
 
@@ -123,7 +123,7 @@ def test_the_table_has_the_first_of_many_repeats():
 
 
 @examples(100)
-@given(text=outside, width=st.sampled_from([60, 80, 120]))
+@given(text=hostile_texts, width=st.sampled_from([60, 80, 120]))
 def test_control_characters_are_escaped(text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
     size = len(text)
@@ -140,7 +140,7 @@ def test_control_characters_are_escaped(text, width):
 
 def test_few_cuts_are_struck_out_in_place(result):
     """What was cut stands where it stood: between [- and -] without colour, struck out with it."""
-    plain, coloured = rendered(result), rendered(result, colour=True)
+    plain, coloured = render(result), render(result, colour=True)
     assert plain.count("[-The ferry to the outer") == 3  # the echo, and how the two dropped ones begin
     assert re.search(r"since then\. *\n *\n\[-The ferry", plain)
     assert "near  dropped for first\n[-The ferry" in plain

@@ -9,12 +9,12 @@ from dedup.api import clean
 from dedup.pipeline import scan
 from dedup.reports.terminal import console as terminal
 from dedup.summary.groups import loss
-from tests.support.reporting import DOCUMENTS, OTHER, STORY, everything, rendered, told
+from tests.support.reporting import DOCUMENTS, OTHER, STORY, full_summary, render, summary_of
 
 
 def test_the_report_has_the_findings(result):
     """Kinds with counts and an example, groups with keeper and Jaccard, reasons with their places."""
-    report = rendered(result, width=80)
+    report = render(result, width=80)
     for part in (
         r"block +1 +1  100\.0%  The ferry to the outer",
         r"first: longest(, least sure \(.*\))?; \d+ characters, 100% alike",
@@ -66,7 +66,7 @@ def test_uncertain_repeats_are_counted_and_shown(monkeypatch):
     down; the JSON report says the same.
     """
     result = left_with(UNDECIDED, monkeypatch)
-    report = rendered(result, width=100)
+    report = render(result, width=100)
     assert (
         "5 uncertain repeats were left in place (30 to 65% likely to be scraping errors; --caution)" in report
     )
@@ -141,7 +141,7 @@ def test_crowded_buckets_are_reported(result):
 
 def test_counts_without_examples_make_a_report(result):
     """An engine that knows counts alone leaves examples empty: every count is shown, and nothing fails."""
-    full = everything(told(result))
+    full = full_summary(summary_of(result))
     report = {
         **full,
         "examples": [],

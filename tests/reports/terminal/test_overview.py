@@ -8,14 +8,14 @@ from rich.cells import cell_len
 
 from dedup.api import clean
 from dedup.reports.terminal import console as terminal
-from tests.support.reporting import DOCUMENTS, STORY, WROTE, everything, rendered, to, told
+from tests.support.reporting import DOCUMENTS, JOB, STORY, full_summary, job_with, render, summary_of
 
 
 def test_parts_are_in_order(result):
     """The report goes from the sentence that sums up to the command that undoes it."""
-    titles = list(terminal.sections(told(result)))
+    titles = list(terminal.sections(summary_of(result)))
     assert titles == ["headline", "check", "totals", "groups", "repeats", "rejects", "time", "files"]
-    assert list(terminal.sections(everything(told(result)))) == [
+    assert list(terminal.sections(full_summary(summary_of(result)))) == [
         *titles[:3],
         "sites",
         *titles[3:5],
@@ -34,7 +34,7 @@ def test_the_headline_has_all_counts(result):
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_the_report_fits_the_terminal(result, width):
     """No line is wider than the terminal, and none ends in blanks."""
-    report = terminal.plain(everything(told(result)), width)
+    report = terminal.plain(full_summary(summary_of(result)), width)
     assert max(map(cell_len, report.split("\n"))) <= width
     assert not re.search(r"[^\S\n]$", report, re.MULTILINE)
 
@@ -42,24 +42,24 @@ def test_the_report_fits_the_terminal(result, width):
 @pytest.mark.parametrize(
     ("job", "words"),
     [
-        (WROTE, "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL"),
-        (to(ledger=None), "No ledger was written: add --ledger FILE to be able to undo this."),
+        (JOB, "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL"),
+        (job_with(ledger=None), "No ledger was written: add --ledger FILE to be able to undo this."),
         (
-            to(output="my out.jsonl", rejects="r"),
+            job_with(output="my out.jsonl", rejects="r"),
             "dedup restore 'my out.jsonl' ledger.jsonl --rejects r",
         ),
-        (to(output=None), "articles  to standard output"),
-        (WROTE._replace(dry_run=True), "Dry run: nothing was written."),
+        (job_with(output=None), "articles  to standard output"),
+        (JOB._replace(dry_run=True), "Dry run: nothing was written."),
     ],
 )
 def test_the_report_ends_with_the_undo_command(result, job, words):
     """The last part names the files, and the command that gives the input back or what it needs."""
-    assert words in rendered(result, job, width=120)
+    assert words in render(result, job, width=120)
 
 
 def test_a_run_without_output_says_that_nothing_was_written(result):
     """Where a terminal alone shows the articles, the report says that nothing was written."""
-    shown = rendered(result, to(output=None)._replace(report_only=True))
+    shown = render(result, job_with(output=None)._replace(report_only=True))
     assert "nothing was written. Add -o OUTPUT" in shown
     assert "To undo" not in shown
 
@@ -70,10 +70,10 @@ def test_a_log_has_no_colour(result, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("FORCE_COLOR", "1")
     forced = StringIO()
-    terminal.show(told(result), forced)
+    terminal.show(summary_of(result), forced)
     monkeypatch.delenv("FORCE_COLOR")
     log = StringIO()
-    terminal.show(told(result), log)
+    terminal.show(summary_of(result), log)
     assert "\x1b" not in forced.getvalue() + log.getvalue()
     assert max(map(len, log.getvalue().split("\n"))) <= 80
 
@@ -81,7 +81,7 @@ def test_a_log_has_no_colour(result, monkeypatch):
 def test_characters_that_an_encoding_lacks_are_escaped(tmp_path):
     """A log in ASCII gets escapes."""
     with (tmp_path / "log").open("w", encoding="ascii") as log:
-        terminal.show(told(clean([{"id": "字", "text": f"{STORY}\n\n{STORY}"}])), log)
+        terminal.show(summary_of(clean([{"id": "字", "text": f"{STORY}\n\n{STORY}"}])), log)
     assert r"\u5b57" in (tmp_path / "log").read_text("ascii")
 
 
@@ -89,5 +89,5 @@ def test_characters_that_an_encoding_lacks_are_escaped(tmp_path):
 def test_up_to_three_articles_are_shown_on_a_terminal(count):
     """Three articles that go nowhere else are shown in full, four are not."""
     file, shown = StringIO(), clean(DOCUMENTS[:1] * count, duplicates=False)
-    terminal.show(told(shown), file, shown)
+    terminal.show(summary_of(shown), file, shown)
     assert ("[-The ferry" in file.getvalue()) == (count == 3)
