@@ -171,8 +171,8 @@ def samples(hashes: Iterable[int], limit: int, floor: int) -> list[int]:
 
 
 def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[int]:
-    """The keeper of each document, or -1. In `order`, a document is dropped for the most similar one kept before
-    it that it may be dropped for. `similar`: by document, the similarity of each possible keeper.
+    """The keeper of each document, or -1. In `order`, a document is dropped for the most similar one kept
+    before it that it may be dropped for. `similar`: by document, the similarity of each possible keeper.
     """
     kept: list[int] = []
     chosen = [-1] * len(order)
