@@ -23,13 +23,13 @@ from tests.support.articles import SENTENCE
     ],
 )
 def test_sizes_have_units(text: str, expected: int) -> None:
-    """Bytes, or so many of a unit, in either case."""
+    """A size is a number of bytes, or a number with a unit in either case."""
     assert parse_size(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "G", "4X", "-1G", "1e9", "4 G B", "0x10", "nan", "1.5.2G", "٤G"])
 def test_a_wrong_size_is_refused(text: str) -> None:
-    """All else is refused with one sentence that shows how to write it."""
+    """Anything else is refused in one sentence that shows how to write a size."""
     with pytest.raises(OptionsError, match="--memory must be a size like 512M or 4G, not") as caught:
         parse_size(text)
     assert "\n" not in str(caught.value)
@@ -66,7 +66,7 @@ def test_a_wrong_size_is_refused(text: str) -> None:
     ],
 )
 def test_values_out_of_range_are_refused(name: str, value: Any) -> None:
-    """A value that makes no sense is refused by the option's name, as an OptionsError and a ValueError."""
+    """A value out of range is an OptionsError, which is a ValueError, and names the option."""
     with pytest.raises(OptionsError, match=f"--{name.replace('_', '-')}") as caught:
         dedup.clean([SENTENCE], **{name: value})
     assert isinstance(caught.value, ValueError)

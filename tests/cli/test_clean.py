@@ -42,7 +42,9 @@ def test_unchanged_lines_come_out_byte_for_byte(tmp_path):
 
 
 def test_workers_do_not_change_the_files(tmp_path):
-    """Output and ledger, byte for byte; one worker writes by itself, several have a thread for it."""
+    """Output and ledger are the same bytes with one worker, which writes itself, and with several, which
+    use a thread.
+    """
     names = ("clean.jsonl", "ledger.jsonl")
     written = []
     for workers in (1, 2, 5):
@@ -64,7 +66,7 @@ def test_in_a_pipe_the_report_goes_to_standard_error(tmp_path):
 
 
 def test_standard_input_leaves_no_temporary_file(tmp_path):
-    """The file that holds it while it is read goes with the process."""
+    """The temporary file with standard input is deleted when the process ends."""
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     done = run("clean", "-", "--quiet", input=ARTICLES.read_bytes(), env=environment)
     assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
@@ -173,7 +175,7 @@ def test_odd_inputs_come_out_unchanged(name, tmp_path):
 
 
 def test_parquet_and_little_memory_work_in_a_new_process(tmp_path):
-    """What the process keeps from being imported is not missed: not for Parquet, nor by DuckDB."""
+    """A process that keeps some modules from being imported reads Parquet, and DuckDB spills to disk."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

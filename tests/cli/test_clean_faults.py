@@ -35,8 +35,8 @@ SENTENCES = {
 
 @pytest.mark.parametrize("name", SENTENCES)
 def test_wrong_usage_and_bad_input_are_one_sentence(name, tmp_path, monkeypatch, capsys):
-    """A bad file, folder, field or option: one line that names it, the right status, nothing written, no
-    traceback.
+    """A wrong file, folder, field or option: one line that names it, the right status, no traceback, no
+    file written.
     """
     monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()
@@ -55,7 +55,7 @@ def test_wrong_usage_and_bad_input_are_one_sentence(name, tmp_path, monkeypatch,
 
 
 def test_an_interrupted_run_leaves_the_old_output(tmp_path):
-    """Ctrl-C while it reads: one sentence, status 130, the old output as it was, no drafts."""
+    """Ctrl-C while reading: one sentence, status 130, the old output, no temporary file."""
     out = tmp_path / "out.jsonl"
     out.write_bytes(b"old")
     command = [sys.executable, "-m", "dedup", "clean", "-", "-o", str(out), "--quiet"]
@@ -74,7 +74,7 @@ def test_an_interrupted_run_leaves_the_old_output(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_full_disk_is_one_sentence(tmp_path):
-    """No room for the output: status 1 and a sentence that names it."""
+    """A full disk: status 1 and one sentence that names the output."""
     done = run("clean", ARTICLES, "-o", "/dev/full", "--quiet")
     assert done.returncode == 1
     assert len(done.stderr.decode().splitlines()) == 1

@@ -42,7 +42,9 @@ def add(*arguments: str) -> int:
 
 
 def test_add_stores_what_clean_would_keep(capfdbinary):
-    """A short report, no articles; `dedup clean --index` drops all that have words afterwards."""
+    """`index add` prints a short report and no articles; `clean --index` then drops all articles that have
+    words.
+    """
     assert add("crawl.jsonl") == 0
     shown = capfdbinary.readouterr()
     assert shown.out.decode().splitlines() == [
@@ -54,7 +56,7 @@ def test_add_stores_what_clean_would_keep(capfdbinary):
 
 
 def test_adding_twice_stores_once(capfdbinary):
-    """Added again they are neither duplicates of themselves nor in the index twice."""
+    """Documents that are added again are no duplicates of themselves, and are in the index once."""
     assert add("few.jsonl", "--quiet") == add("few.jsonl", "--quiet") == 0
     assert capfdbinary.readouterr() == (b"", b"")
     held = facts(capfdbinary)
@@ -62,7 +64,9 @@ def test_adding_twice_stores_once(capfdbinary):
 
 
 def test_check_prints_ledger_lines(capfdbinary):
-    """Each document's decision, with the keeper and its date, in order; the index stays as it is."""
+    """`index check` prints the decision on each document, with keeper and date, in order; the index stays
+    as it is.
+    """
     add("few.jsonl", "--quiet")
     before = facts(capfdbinary)
     assert main(["index", "check", "seen.index", "new.jsonl", "few.jsonl", "--quiet"]) == 0
@@ -76,7 +80,7 @@ def test_check_prints_ledger_lines(capfdbinary):
 
 
 def test_check_prints_rejects_in_their_place(capfdbinary):
-    """A bad record has a line in its place, with its reason; status 3."""
+    """A record that cannot be read has a line in its place, with the reason; status 3."""
     add("few.jsonl", "--quiet")
     Path("bad.jsonl").write_bytes(Path("new.jsonl").read_bytes() + b"{\n" + Path("few.jsonl").read_bytes())
     assert main(["index", "check", "seen.index", "bad.jsonl", "--quiet"]) == 3
@@ -88,7 +92,7 @@ def test_check_prints_rejects_in_their_place(capfdbinary):
 
 
 def test_check_escapes_control_characters(capfdbinary):
-    """Ids that a terminal could act on come as JSON escapes of the same strings."""
+    """Ids that a terminal could act on are printed as JSON escapes of the same strings."""
     ids = ["\x1b[31m", "\x9b31m", "\u202egnp.exe", "\x7f", "a\u2066b", "\u200f", "Zoë 漢"]
     lines = [
         orjson.dumps({"id": name, "text": f"{name} {number} what nobody said"})
@@ -108,7 +112,7 @@ def test_check_escapes_control_characters(capfdbinary):
 
 
 def test_check_works_in_a_pipe():
-    """Standard input to standard output, in a process of its own."""
+    """A process of its own reads standard input and writes standard output."""
     add("few.jsonl", "--quiet")
     command = [sys.executable, "-m", "dedup", "index", "check", "seen.index", "-", "--quiet"]
     given = Path("few.jsonl").read_bytes()
@@ -117,7 +121,7 @@ def test_check_works_in_a_pipe():
 
 
 def test_info_describes_an_index(capfdbinary):
-    """For people and for machines: documents, runs, dates, size, format, options."""
+    """`index info` has documents, runs, dates, size, format and options, as text and as JSON."""
     add("few.jsonl", "--quiet", "--threshold", "0.7", "--contained", "off", "--no-repeats")
     held = facts(capfdbinary)
     assert (held["documents"], held["runs"], held["format"]) == (2, 1, 1)
@@ -135,7 +139,7 @@ def test_info_describes_an_index(capfdbinary):
 
 
 def test_an_index_keeps_its_options(capfdbinary):
-    """Those that it was made with hold where none are said, and are confirmed where the same are."""
+    """Options that are not given are those of the index; the same ones may be given again."""
     add("few.jsonl", "--quiet", "--threshold", "0.7", "--cut", "block,exact")
     assert add("new.jsonl", "--quiet") == 0
     assert add("crawl.jsonl", "--quiet", "--threshold", "0.7", "--cut", "block,exact") == 0
@@ -143,7 +147,7 @@ def test_an_index_keeps_its_options(capfdbinary):
 
 
 def test_drop_by_id(capfdbinary):
-    """What is dropped is kept the next time; an unknown id is told when the others are gone."""
+    """A dropped document is kept the next time; an unknown id is reported after the others are dropped."""
     add("few.jsonl", "--quiet")
     assert main(["index", "drop", "seen.index", "fx-001"]) == 0
     assert capfdbinary.readouterr().out == b"1 document deleted; seen.index has 1 left\n"
@@ -163,7 +167,7 @@ def _aged(days: int) -> None:
 
 
 def test_drop_by_age_shrinks_the_file(capfdbinary):
-    """What is older goes, what is younger stays, and the file is smaller."""
+    """Older documents go, younger ones stay, and the file is smaller."""
     lines = [
         orjson.dumps({"id": n, "text": " ".join(f"w{n}x{i * i % 97}" for i in range(200))})
         for n in range(300)
@@ -182,7 +186,7 @@ def test_drop_by_age_shrinks_the_file(capfdbinary):
 
 
 def test_forget_ignores_old_documents(capfdbinary):
-    """check --forget: what is in the index for longer matches nothing."""
+    """With `check --forget` documents that are older than the age match nothing."""
     add("few.jsonl", "--quiet")
     _aged(10)
     assert main(["index", "check", "seen.index", "few.jsonl", "--forget", "9d", "--quiet"]) == 0
@@ -215,7 +219,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_usage_and_bad_input_are_one_sentence(name, capfdbinary):
-    """One line that names it, the right status, no file made, and the index as it was."""
+    """One line that names the fault, the right status, no new file, and an unchanged index."""
     add("few.jsonl", "--quiet")
     main(["index", "add", "own.index", "few.jsonl", "--quiet", "--threshold", "0.7"])
     Path("empty").touch()
@@ -234,7 +238,9 @@ def test_wrong_usage_and_bad_input_are_one_sentence(name, capfdbinary):
 
 @pytest.mark.parametrize("action", ["add", "check", "info", "drop"])
 def test_an_index_in_use_is_refused_or_waited_for(action, capfdbinary):
-    """In use by another process: status 1 and who has it; --wait waits until it is free."""
+    """While another process uses the index: status 1 and a line that names the process; --wait waits for
+    it.
+    """
     add("few.jsonl", "--quiet")
     hold = (
         "import sys, time\nfrom dedup import Index\n"
@@ -255,7 +261,7 @@ def test_an_index_in_use_is_refused_or_waited_for(action, capfdbinary):
 
 
 def test_library_and_command_share_an_index(capfdbinary):
-    """What `Index.add` remembers is what the commands ask."""
+    """The commands find what `Index.add` has added."""
     with Index("seen.index") as index:
         index.add(orjson.loads(Path("new.jsonl").read_bytes()))
     assert main(["index", "check", "seen.index", "new.jsonl", "--quiet"]) == 0

@@ -10,7 +10,9 @@ from tests.support.paths import ARTICLES, FIXTURES
 
 
 def test_one_document_is_shown_with_its_repeats_marked(capsys):
-    """repeats --id: that article alone, its repeat between marks with kind and score, its row."""
+    """`repeats --id` shows that article only: marks around the repeat with kind and score, and a row in the
+    table.
+    """
     assert main(["repeats", str(ARTICLES), "--id", "fx-015"]) == 0
     shown = capsys.readouterr().out
     assert "fx-015  1 repeat, 1 cut\n[=1 Otters return" in shown
@@ -20,7 +22,7 @@ def test_one_document_is_shown_with_its_repeats_marked(capsys):
 
 
 def test_documents_without_repeats_are_left_out(capsys):
-    """Without --id articles without repeats are left out, and the last line counts; nothing is written."""
+    """Without --id only articles with repeats are shown; the last line counts all; no file is written."""
     assert main(["repeats", str(ARTICLES)]) == 0
     shown = capsys.readouterr().out
     assert "fx-017  4 repeats, 4 cut" in shown

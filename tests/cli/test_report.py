@@ -35,7 +35,9 @@ def without_time(report):
 
 @pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
 def test_the_report_is_shown_again(place, capsys, suffix):
-    """The same bytes as the run showed, the times aside; restore takes the ledger as it is."""
+    """`dedup report` prints the bytes that the run printed, but for the times; restore takes the ledger as
+    it is.
+    """
     ledger = f"ledger.jsonl{suffix}"
     assert main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", ledger]) == 3
     shown = capsys.readouterr().out
@@ -46,7 +48,7 @@ def test_the_report_is_shown_again(place, capsys, suffix):
 
 
 def test_quiet_runs_store_their_report(place, capsys):
-    """--quiet is about the terminal; the ledger has the report."""
+    """--quiet silences the terminal; the ledger has the report."""
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
     capsys.readouterr()
     assert main(["report", "ledger.jsonl"]) == 0
@@ -62,7 +64,7 @@ def test_the_undo_command_has_a_placeholder_for_a_folder(place, capsys):
 
 
 def test_a_ledger_without_a_report_is_refused(place, capsys):
-    """A sentence says that there is none; so it does of a ledger of an older dedup."""
+    """The ledger of a stream, and that of an older dedup, have no report; one sentence says so."""
     command = [sys.executable, "-m", "dedup", "clean", "-", "-o", "o", "--ledger", "l.jsonl", "--stream"]
     subprocess.run(command, input=ARTICLES.read_bytes(), capture_output=True, check=True)
     assert main(["report", "l.jsonl"]) == 1
@@ -71,7 +73,7 @@ def test_a_ledger_without_a_report_is_refused(place, capsys):
 
 @pytest.mark.parametrize("change", ["cut", "altered", "no ledger", "missing"])
 def test_a_damaged_ledger_is_refused(place, capsys, change):
-    """One sentence, no traceback, for a ledger that was cut short or altered, and for what is none."""
+    """A ledger that was cut short or altered, and a file that is no ledger, are refused in one sentence."""
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
     whole = (place / "ledger.jsonl").read_bytes()
     changed = {
@@ -90,7 +92,7 @@ def test_a_damaged_ledger_is_refused(place, capsys, change):
 
 @pytest.mark.parametrize("report", [{}, {"totals": 5}, {"totals": {"documents": "1"}}, 7, []])
 def test_a_report_of_another_version_is_refused(place, capsys, report):
-    """A ledger that is whole but whose report this dedup cannot show gets a sentence."""
+    """A complete ledger whose report this version cannot show is refused in one sentence."""
     with Staging() as staging:
         ledger = LedgerWriter(staging.open("ledger.jsonl"), None, {"dedup": "9", "options": {}})
         ledger.summary(report)
@@ -100,7 +102,9 @@ def test_a_report_of_another_version_is_refused(place, capsys, report):
 
 
 def test_the_stored_report_depends_on_nothing_but_the_run(place):
-    """It stands before the end, and has nothing that differs from run to run or from machine to machine."""
+    """The report is stored before the last line, without anything that differs from run to run or between
+    machines.
+    """
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
     *_, line, end = (place / "ledger.jsonl").read_bytes().splitlines()
     assert end.startswith(b'{"dedup_end":')
@@ -132,7 +136,7 @@ def changed(value, path, text):
 
 
 def test_strings_in_a_ledger_are_escaped(place, capsys):
-    """Whatever string stands anywhere in the report of a ledger, the terminal shows it or a sentence."""
+    """Any string anywhere in a stored report is shown escaped, or refused in one sentence."""
     report = without_timings(full_summary(summary_of(clean(DOCUMENTS))))
     places = list(leaves(report))
     assert len(places) > 60

@@ -22,9 +22,7 @@ quick = examples(20)
 
 
 def test_each_article_is_answered_before_the_next_arrives(tmp_path):
-    """Kept and cut articles come out one by one, and with them the ledger; a dropped one does not, and holds
-    nothing up.
-    """
+    """Kept and cut articles come out one by one, and so does the ledger; a dropped one holds nothing up."""
     given = ARTICLES.read_bytes().splitlines(keepends=True)
     ledger = tmp_path / "ledger.jsonl"
     with running("--ledger", ledger, "-o", "-", "--index", tmp_path / "seen.index", cwd=tmp_path) as process:
@@ -89,7 +87,7 @@ def _varied(choice: random.Random) -> bytes:
 @quick
 @given(st.integers(0, 10**6))
 def test_any_articles_are_kept_as_in_a_run_over_the_file(seed):
-    """Of articles alike in all degrees the same are kept as in a run over the whole file."""
+    """Articles that are similar to any degree are kept as in a run over the file."""
     content = _varied(random.Random(seed))
     with tempfile.TemporaryDirectory() as name:
         given, out, batch = (Path(name, part) for part in ("in.jsonl", "out.jsonl", "batch.jsonl"))
@@ -133,7 +131,9 @@ EDGES = {
 
 @pytest.mark.parametrize("name", EDGES)
 def test_line_ends_are_those_of_a_run_over_the_file(name, tmp_path, monkeypatch):
-    """Ends of lines and of the file are as a run over the whole leaves them, and come back."""
+    """Line ends, and the end of the file, come out as from a run over the file, and restore gives them
+    back.
+    """
     monkeypatch.chdir(tmp_path)
     Path("in.jsonl").write_bytes(EDGES[name])
     assert stream(EDGES[name], "-o", "out.jsonl", "--ledger", "l.jsonl", "--quiet") == 0
@@ -144,7 +144,7 @@ def test_line_ends_are_those_of_a_run_over_the_file(name, tmp_path, monkeypatch)
 
 
 def test_bad_lines_are_rejected_at_once(tmp_path):
-    """Each stands in the rejects, with its line and reason, before the next line goes in; status 3."""
+    """A bad line is in the rejects, with its number and reason, before the next line is read; status 3."""
     with running("--quiet", cwd=tmp_path) as process:
         send(process, article(1))
         process.stdout.readline()
@@ -160,7 +160,7 @@ def test_bad_lines_are_rejected_at_once(tmp_path):
 
 
 def test_an_index_connects_streams(tmp_path, monkeypatch, capfdbinary):
-    """A second stream drops what the first one kept, says when that was, and appends what is new."""
+    """A second stream drops what the first one kept, has the date of it, and appends what is new."""
     monkeypatch.chdir(tmp_path)
     assert stream(article(1) + article(2), "-o", "out.jsonl", "--index", "seen.index", "--quiet") == 0
     assert stream(article(2) + article(3), "-o", "out.jsonl", "--index", "seen.index", "--quiet") == 0
@@ -173,7 +173,7 @@ def test_an_index_connects_streams(tmp_path, monkeypatch, capfdbinary):
 
 
 def test_a_stream_is_one_run_of_the_index(tmp_path, monkeypatch):
-    """An index that is written after each document knows one run, and all documents."""
+    """An index that is saved after each document has one run and all documents."""
     monkeypatch.setattr("dedup.cli.stream._COMMIT", 0.0)
     content = b"".join(article(number) for number in range(5))
     assert stream(content, "-o", tmp_path / "out.jsonl", "--index", tmp_path / "seen.index", "--quiet") == 0
@@ -185,7 +185,7 @@ def test_a_stream_is_one_run_of_the_index(tmp_path, monkeypatch):
 
 
 def test_an_output_is_appended_to_on_a_new_line(tmp_path, monkeypatch):
-    """What is appended begins on a line of its own, without a byte-order mark inside the file."""
+    """Appended lines begin on a new line, and bring no byte-order mark into the file."""
     monkeypatch.chdir(tmp_path)
     Path("out.jsonl").write_bytes(b'{"text":"torn')
     assert stream(b"\xef\xbb\xbf" + article(1), "-o", "out.jsonl", "--quiet") == 0
@@ -193,7 +193,7 @@ def test_an_output_is_appended_to_on_a_new_line(tmp_path, monkeypatch):
 
 
 def test_without_an_index_a_stream_leaves_no_file(tmp_path):
-    """What a stream alone remembers goes with it."""
+    """The temporary index of a stream is deleted at its end."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(tmp_path))
         with running("--quiet") as process:
@@ -231,7 +231,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_options_that_a_stream_cannot_have_are_refused(name, tmp_path, monkeypatch, capsys):
-    """Status 2, one line that names it, nothing written."""
+    """Status 2, one line that names the option, no file written."""
     monkeypatch.chdir(tmp_path)
     Path("in.jsonl").write_bytes(article(1))
     Path("old.jsonl").write_bytes(article(1))

@@ -15,7 +15,7 @@ from tests.support.command import json_lines
 
 
 def test_a_reader_that_stops_reading_ends_the_stream(tmp_path):
-    """Status 141, no message; what was written is in the index, what was not comes again."""
+    """Status 141 without a message; an article that was not written is not in the index, and comes again."""
     seen = tmp_path / "seen.index"
     with running("--index", seen, "--quiet", cwd=tmp_path) as process:
         send(process, article(1))
@@ -31,8 +31,8 @@ def test_a_reader_that_stops_reading_ends_the_stream(tmp_path):
 
 @pytest.mark.slow
 def test_a_killed_stream_indexes_nothing_that_it_did_not_write(tmp_path, capsys):
-    """After a kill nothing is in the index that was not written, and restore says that the ledger is not
-    whole.
+    """After a kill the index has no article that the output lacks, and restore refuses the incomplete
+    ledger.
     """
     seen, ledger, out = (tmp_path / name for name in ("seen.index", "ledger.jsonl", "out.jsonl"))
     given = [article(number) for number in range(30)]
@@ -55,7 +55,9 @@ def test_a_killed_stream_indexes_nothing_that_it_did_not_write(tmp_path, capsys)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_stream_cleanly(number, tmp_path):
-    """What had come is written, remembered, and can be restored; the status is that of the signal."""
+    """All articles that had arrived are written, are in the index, and can be restored; the signal gives
+    the status.
+    """
     out, ledger, seen = (tmp_path / name for name in ("out.jsonl", "ledger.jsonl", "seen.index"))
     with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
         send(process, article(1), article(1), article(2))
@@ -74,7 +76,7 @@ def test_a_signal_ends_a_stream_cleanly(number, tmp_path):
 
 @pytest.mark.slow
 def test_a_second_interrupt_ends_the_stream_at_once(tmp_path):
-    """Where nobody reads what is written, the first one cannot end the stream; the second one does."""
+    """Where nobody reads the output, the first interrupt cannot end the stream; the second one does."""
     long = b'{"text":"%s"}\n' % (b"word " * 200_000)  # more than a pipe holds
     with running("--no-duplicates", "--no-repeats", cwd=tmp_path) as process:
         send(process, article(1))
@@ -91,7 +93,7 @@ def test_a_second_interrupt_ends_the_stream_at_once(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_an_article_that_was_not_written_is_not_in_the_index(tmp_path, capsys):
-    """No room for the output: status 1, a sentence, and the article comes again next time."""
+    """A full disk: status 1, one sentence, and the article comes again the next time."""
     seen = tmp_path / "seen.index"
     assert stream(article(1), "-o", "/dev/full", "--index", seen, "--quiet") == 1
     assert "/dev/full" in capsys.readouterr().err

@@ -26,7 +26,7 @@ _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
 @given(_KEYS, st.sampled_from([1, 2, 16]))
 @examples(60)
 def test_unique_keys_get_no_number(keys: list[int], parts: int) -> None:
-    """What stands twice or more has a number and its count; nothing that stands twice is lost."""
+    """A key that occurs twice or more has a number and its count; no key that occurs twice is lost."""
     numbers, known, counts = kernel.shared(np.array(keys, np.uint64), parts)
     expected = {key: count for key, count in Counter(keys).items() if count > 1}
     assert dict(zip(known.tolist(), counts.tolist(), strict=True)) == expected
@@ -36,7 +36,7 @@ def test_unique_keys_get_no_number(keys: list[int], parts: int) -> None:
 
 
 def test_keys_of_many_parts_are_numbered_in_order() -> None:
-    """The tables grow, and numbers are in the order of the keys as int64."""
+    """The hash table grows, and numbers follow the order of the keys as int64."""
     keys = np.random.default_rng(1).integers(0, 2**64, 300_000, np.uint64)
     keys = np.concatenate((keys, keys[::3], keys[::7], np.zeros(5, np.uint64)))
     numbers, counts = numbered(keys.copy())
@@ -70,7 +70,7 @@ def _rows(table: pa.Table) -> list[tuple[int, ...]]:
 def test_kernels_and_sql_join_alike(
     statement: str, documents: int, values: int, hubs: int, narrow: int
 ) -> None:
-    """In memory and by DuckDB, whatever is wide."""
+    """The kernels and the SQL of DuckDB give the same pairs, whatever counts as a wide bucket."""
     keys = pa.table(_random_keys(documents, documents, values)._asdict())
     limits = pa.table({"hubs": [hubs], "narrow": [narrow]})
     found = IN_MEMORY[statement](keys=keys, round=limits)
@@ -79,7 +79,7 @@ def test_kernels_and_sql_join_alike(
 
 
 def test_no_keys_have_no_pairs() -> None:
-    """No keys give no pairs and no crowds."""
+    """Without keys there are no pairs and no crowded documents."""
     keys = pa.table(_random_keys(1, 1, 5)._asdict()).slice(0, 0)
     limits = pa.table({"hubs": [8], "narrow": [64]})
     assert not len(IN_MEMORY["candidates"](keys=keys, round=limits))
@@ -95,7 +95,9 @@ class _Spilling(Local):
 
 @pytest.mark.parametrize("contained", [0.5, 0.8, 1.0])
 def test_pairs_are_found_by_their_rarest_samples(contained: float) -> None:
-    """By kernel and by shared.sql, ties and short texts, whose samples are high, included."""
+    """Kernel and shared.sql give the same pairs, with ties and with short texts, whose samples are high,
+    too.
+    """
     random = np.random.default_rng(7)
     pool = random.integers(0, 2**64, 3000, np.uint64)
     sizes = random.integers(0, 400, 200)
@@ -110,7 +112,7 @@ def test_pairs_are_found_by_their_rarest_samples(contained: float) -> None:
 
 
 def test_sql_takes_unfiltered_keys() -> None:
-    """shared.sql leaves out what stands once and what is too common; candidates.sql takes any keys."""
+    """shared.sql leaves out keys that occur once or too often; candidates.sql takes any keys."""
     random = np.random.default_rng(11)
     values = random.integers(-(2**62), 2**62, 90)
     place = np.repeat(np.arange(50), 8)
@@ -142,7 +144,7 @@ def test_sql_takes_unfiltered_keys() -> None:
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())
 @examples(30)
 def test_keys_of_chosen_owners_come_in_the_order_asked(texts: list[list[int]], data: st.DataObject) -> None:
-    """`chosen` gives the values of those that are named, in that order; `totals` counts by owner."""
+    """`chosen` gives the values of the named owners, in that order; `totals` counts by owner."""
     rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
     flat = np.array([value for text in texts for value in text], np.int32)
     bounds = np.cumsum([0, *map(len, texts)])
@@ -152,7 +154,9 @@ def test_keys_of_chosen_owners_come_in_the_order_asked(texts: list[list[int]], d
 
 
 def test_a_join_larger_than_memory_spills_to_disk() -> None:
-    """A join of 20 MB in 24, half of what it takes, gives what the kernel gives; with 1 MB a sentence."""
+    """A join of 20 MB in 24 MB, half of what it needs, gives what the kernel gives; 1 MB is refused in a
+    sentence.
+    """
     keys = pa.table(_random_keys(3, 150_000, 100_000)._asdict())
     limits = pa.table({"hubs": [8], "narrow": [64]})
     found = Local(1, 24 << 20).query("crowded", keys=keys, round=limits)
@@ -162,7 +166,7 @@ def test_a_join_larger_than_memory_spills_to_disk() -> None:
 
 
 def test_too_many_keys_are_refused() -> None:
-    """What would overflow is refused in a sentence, before anything is made of it."""
+    """More keys than a number can count are refused in a sentence, before any memory is taken."""
     keys = np.broadcast_to(np.uint64(1), 2**31)  # takes no memory
     with pytest.raises(OptionsError, match="too many documents"):
         numbered(keys)
@@ -171,7 +175,7 @@ def test_too_many_keys_are_refused() -> None:
 @examples(100)
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=8), st.data())
 def test_common_keys_are_counted(documents: list[set[int]], data: st.DataObject) -> None:
-    """Of any pairs, in any order."""
+    """The keys that two documents share are counted for any pairs, in any order."""
     place = st.integers(0, len(documents) - 1)
     pairs = np.array(data.draw(st.lists(st.tuples(place, place), max_size=20)), np.int64).reshape(-1, 2)
     bounds = np.append(0, np.cumsum([len(one) for one in documents]))
@@ -182,7 +186,9 @@ def test_common_keys_are_counted(documents: list[set[int]], data: st.DataObject)
 
 @pytest.mark.parametrize("seed", range(4))
 def test_pairs_that_share_enough(seed: int) -> None:
-    """By kernel and by enough.sql; as many as the later one wants, not one less."""
+    """Kernel and enough.sql find the pairs that share as many keys as the later document requires, and no
+    others.
+    """
     random = np.random.default_rng(seed)
     keys = pa.table(_random_keys(seed, 80, 40)._asdict())
     pairs = np.unique(np.sort(random.integers(0, 80, (300, 2)) * 2), axis=0)
@@ -196,7 +202,7 @@ def test_pairs_that_share_enough(seed: int) -> None:
 @examples(40)
 @given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40))
 def test_rounds_of_sql_drop_what_the_kernel_drops(pairs: set[tuple[int, int]]) -> None:
-    """dropped.sql, asked again of what is undecided, drops whom the kernel drops in one go."""
+    """dropped.sql, run again on what is undecided, drops what the kernel drops in one pass."""
     matches = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     edges = np.array(matches, np.int64).reshape(-1, 2)
     found = assign(

@@ -15,7 +15,7 @@ from tests.support.paths import TOP
 
 
 def test_an_index_is_complete_after_an_error(tmp_path: Path) -> None:
-    """What is no document is told, and the documents before it and behind it are in the index."""
+    """Something that is no document is an error; the documents before and after it are in the index."""
     one, other = invented(2, 1)
     with Index(tmp_path / "index") as index:
         index.add(one)
@@ -27,7 +27,9 @@ def test_an_index_is_complete_after_an_error(tmp_path: Path) -> None:
 
 
 def test_other_options_and_other_formats_are_refused(tmp_path: Path) -> None:
-    """Others than it was made with are refused, those not named are taken from it; so is what is no index."""
+    """Options that are not given come from the index, different ones are refused; so is a file that is no
+    index.
+    """
     path = tmp_path / "index"
     with Index(path, ngram=4, contained=None) as index:
         assert index.options.ngram == 4
@@ -54,7 +56,7 @@ def test_other_options_and_other_formats_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_in_use_is_refused_or_waited_for(tmp_path: Path) -> None:
-    """Another one is told who has it, or waits."""
+    """A second process gets an error that names the first one, or waits."""
     hold = "import sys, time; from dedup import Index\nwith Index(sys.argv[1]): print(flush=True); "
     hold += "time.sleep(1.5)"
     with subprocess.Popen(
@@ -71,7 +73,7 @@ def test_a_file_in_use_is_refused_or_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_processes_wait_for_the_file_in_turn(tmp_path: Path) -> None:
-    """Those that want it at the same moment all get it, one after the other."""
+    """Processes that open the index at the same moment all succeed, one after the other."""
     want = "import sys, time; from dedup import Index\nwhile time.time() < float(sys.argv[2]): pass\n"
     want += "with Index(sys.argv[1], wait=60): pass"
     at = str(time.time() + 2)

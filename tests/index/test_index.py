@@ -34,7 +34,7 @@ def in_parts(path: Path, texts: list[str], borders: list[int], **options: Any) -
 )
 @pytest.mark.parametrize("name", ["invented", "extractors", "news", "reuters"])
 def test_runs_over_parts_drop_what_one_run_drops(tmp_path: Path, name: str, seed: int) -> None:
-    """Where the first one is kept, whatever the parts; two to ten of them."""
+    """Two to ten runs over the parts of a corpus drop the documents that one run with `keep=first` drops."""
     choice = random.Random(seed)
     count = choice.randint(40, 250)
     texts = invented(count, seed) if name == "invented" else real(name, count, seed)
@@ -48,7 +48,9 @@ def test_runs_over_parts_drop_what_one_run_drops(tmp_path: Path, name: str, seed
 
 @pytest.mark.parametrize("policy", ["longest", "newest:date", "oldest:date"])
 def test_documents_of_earlier_runs_stay_kept(tmp_path: Path, policy: str) -> None:
-    """And nothing is dropped that does not match a document kept now or then, exactly."""
+    """Whatever the policy, a document is dropped only for one that it matches exactly, kept in this run or
+    an earlier one.
+    """
     texts = invented(120, 7)
     documents = [{"id": str(i), "text": text, "date": i * 37 % 120} for i, text in enumerate(texts)]
     kept: dict[str, str] = {}
@@ -66,7 +68,7 @@ def test_documents_of_earlier_runs_stay_kept(tmp_path: Path, policy: str) -> Non
 
 
 def test_adding_one_by_one_decides_as_one_run(tmp_path: Path) -> None:
-    """`add` answers as `clean --keep first` does, with the same Jaccard and coverage; `check` as `add`, and
+    """`add` decides as `clean --keep first`, with the same Jaccard and coverage; `check` as `add`, and
     changes nothing.
     """
     texts = invented(150, 3)
@@ -92,7 +94,7 @@ def test_adding_one_by_one_decides_as_one_run(tmp_path: Path) -> None:
 def test_forgotten_and_removed_documents_match_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By age for a run, for good by id or by age; what is purged gives its room back."""
+    """Documents are forgotten by age for a run, or removed by id or age; purging makes the file smaller."""
     texts = [text for text in invented(60, 5) if len(text) > 400]
     now = time.time()
     with Index(tmp_path / "index", repeats=False) as index:

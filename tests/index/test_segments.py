@@ -25,7 +25,7 @@ from tests.support.examples import examples
 def test_segments_return_what_was_added(
     parts: list[list[tuple[int, int]]], asked: list[int], most: int
 ) -> None:
-    """Whatever they were merged to: each holder of a key that is asked for, once, up to `most` of each."""
+    """However segments were merged: each holder of a key once, for keys with up to `most` holders."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.executescript(SCHEMA)
     segments = Segments(connection)
@@ -65,7 +65,7 @@ def told(lists: Postings, asked: list[int]) -> dict[int, list[int]]:
 def test_documents_sharing_enough_keys_are_found_by_the_rarest(
     documents: list[tuple[set[int], int]], others: list[set[int]], enough: int
 ) -> None:
-    """As by counting all keys of all pairs."""
+    """The pairs are those that counting all keys of all pairs gives."""
     rows, bounds = [key for keys, _ in documents for key in sorted(keys)], [0]
     for keys, _ in documents:
         bounds.append(bounds[-1] + len(keys))
@@ -91,7 +91,7 @@ def test_documents_sharing_enough_keys_are_found_by_the_rarest(
 
 @pytest.mark.parametrize("bits", [12, 15, 20])
 def test_entries_are_in_pages_by_leading_bits(bits: int) -> None:
-    """Entries stand by page and ascending, and tell the key that they were made of, as far as they do."""
+    """The entries of a page ascend, and each gives back the high bits of the key that it was made of."""
     keys = np.random.default_rng(bits).integers(0, 2**64, 5000, np.uint64)
     numbers = np.arange(5000, dtype=np.uint64)
     entries, bounds = pages.entries(keys, numbers, bits)

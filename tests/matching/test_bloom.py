@@ -36,7 +36,7 @@ def _pairs(shared: int, left: int, right: int, count: int, seed: int) -> Ragged:
 )
 @examples(60)
 def test_no_match_is_filtered_out(texts: list[list[int]], changes: dict[str, float]) -> None:
-    """As many shingles as are missed stand in one text alone, and no match is lost."""
+    """Pairs that match, by Jaccard or by coverage, pass the filter, whatever the options."""
     owned, options = _owned([np.array(text, np.uint64) for text in texts]), Options(**changes)
     left, right = (side.reshape(-1) for side in np.indices((len(texts), len(texts))))
     found, marked = sets(owned), bloom_bits(owned)
@@ -49,7 +49,7 @@ def test_no_match_is_filtered_out(texts: list[list[int]], changes: dict[str, flo
 
 @pytest.mark.parametrize("coverage", [0.79, 0.8, 0.81])
 def test_no_pair_at_the_threshold_is_filtered_out(coverage: float) -> None:
-    """Of pairs just below and above no match is lost."""
+    """Pairs just below and just above the threshold pass the filter."""
     shared = round(200 * coverage)
     owned, options = _pairs(shared, 500, 200 - shared, 300, seed=1), Options()
     found, left = sets(owned), np.arange(0, 600, 2)
@@ -60,7 +60,7 @@ def test_no_pair_at_the_threshold_is_filtered_out(coverage: float) -> None:
 
 @pytest.mark.parametrize("own", [100, 2000])
 def test_pairs_that_share_one_sentence_are_filtered_out(own: int) -> None:
-    """Of pairs that share 20 of 150 shingles, 19 of 20 and more are told."""
+    """Of pairs that share 20 of 150 shingles at least 19 of 20 are filtered out."""
     owned = _pairs(20, own, 130, 300, seed=2)
     left = np.arange(0, 600, 2)
     assert MIN_SHINGLES < 150

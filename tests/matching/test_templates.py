@@ -52,7 +52,7 @@ def test_duplicates_stay_duplicates(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_templates_are_recognised(name: str) -> None:
-    """Two reports on two things are a template, and some of their figures show why."""
+    """Two texts about two things are a template, and some of their figures show why."""
     assert _is(*TEMPLATES[name])
     assert _is(*TEMPLATES[name][::-1])
     assert differing(*TEMPLATES[name])
@@ -71,7 +71,7 @@ def test_the_order_of_a_pair_does_not_matter(left: list[str], right: list[str]) 
 @given(TEXTS, TEXTS)
 @examples(80)
 def test_the_shortcut_decides_as_the_alignment(left: list[str], right: list[str]) -> None:
-    """Pairs that are not aligned, as each figure of one stands in the other, would have been no template."""
+    """Pairs that are decided without an alignment would be decided the same with one."""
     found = figures([" ".join(left), " ".join(right)])
     called = are_templates(found, np.array([0]), np.array([1]))[0]
     assert called == is_template(slots(found, 0, 1))
@@ -98,7 +98,7 @@ def test_figures_do_not_depend_on_the_batch(texts: list[list[str]]) -> None:
 
 
 def test_pairs_of_a_batch_are_judged_as_alone() -> None:
-    """Each pair of a batch is told as it is alone."""
+    """Each pair of a batch is judged as it is alone."""
     texts = [text for pair in (*TEMPLATES.values(), *DUPLICATES.values()) for text in pair]
     pairs = [(2 * i, 2 * i + 1) for i in range(len(texts) // 2)]
     left, right = np.array(pairs).T
@@ -121,7 +121,9 @@ def test_decimal_points_count(one: tuple[str, str]) -> None:
 
 @pytest.mark.skipif(not (DATA / "reuters").is_dir(), reason=f"no real data in {DATA}")
 def test_templates_agree_with_labelled_pairs() -> None:
-    """Of the Reuters pairs called templates 98 % are, and 90 % of all templates are called, by those read."""
+    """Of the Reuters pairs taken for templates 98% are labelled so, and 90% of the labelled templates are
+    found.
+    """
     labels = orjson.loads((TOP / "bench/accuracy/templates.json").read_bytes())["reuters"]
     pairs = [(*pair.split(" | "), label == "template") for label in labels for pair in labels[label]]
     with gzip.open(DATA / "reuters/articles.jsonl.gz") as lines:

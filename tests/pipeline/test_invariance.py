@@ -55,7 +55,7 @@ def test_workers_and_blocks_do_not_matter(
 @given(st.lists(articles(), min_size=1, max_size=3))
 @examples(8)
 def test_memory_does_not_matter(batches: list[list[str]]) -> None:
-    """The same is decided where DuckDB joins, and where a document is compared at a time."""
+    """Decisions are the same where DuckDB joins, and where documents are compared one at a time."""
     documents = [text for batch in batches for text in batch]
     whole = _told(dedup.clean(documents, workers=1))
     with pytest.MonkeyPatch.context() as patch:
@@ -66,7 +66,7 @@ def test_memory_does_not_matter(batches: list[list[str]]) -> None:
 
 
 def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
-    """The same documents in files, one or several, are decided on as in memory."""
+    """Documents in one file, in several files and in memory are decided alike."""
     rng = random.Random(5)
     originals = [[paragraph(rng, False) for _ in range(4)] for _ in range(4)]
     documents = [

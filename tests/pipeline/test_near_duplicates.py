@@ -43,7 +43,7 @@ ARTICLE = words(0, 400)
     ids=["wrapped", "wrapped both", "too much of its own", "truncated", "short", "unlike"],
 )
 def test_a_covered_document_is_dropped(texts: list[str], expected: list[int]) -> None:
-    """A text goes for one that has four fifths of it, however long that is; a short one does not."""
+    """A text is dropped for one that has four fifths of it, however long that is; a short text is not."""
     assert keepers(texts) == expected
 
 
@@ -68,7 +68,7 @@ def test_containment_has_limits(options: dict[str, Any], dropped: bool) -> None:
 
 @pytest.mark.parametrize("percent", range(0, 101, 5))
 def test_exactly_the_allowed_loss_is_dropped(percent: int) -> None:
-    """What loses exactly the share that is allowed goes."""
+    """A document that loses exactly the allowed share is dropped."""
     own = 100 * percent // 100
     text = words(0, 102 - own) + (f" {words(1, own)}" if own else "")
     result = dedup.clean([words(0, 300), text], workers=1, contained=0.01, max_loss=1.0)
@@ -140,9 +140,7 @@ def test_a_long_chain_has_direct_keepers() -> None:
 
 @pytest.mark.parametrize("clutter", [40, 90])
 def test_a_thousand_wrapped_copies_collapse(clutter: int) -> None:
-    """Of 1,000 copies of an article, each with a bit of clutter of its own, one is left, whichever way they
-    match.
-    """
+    """Of 1,000 copies of an article, each with clutter of its own, one is kept, whichever way they match."""
     texts = [f"{words(i + 1, clutter)} {ARTICLE}" for i in range(1000)]
     found = dedup.clean(texts, workers=1, repeats=False)
     assert found.totals.kept == 1
@@ -150,7 +148,7 @@ def test_a_thousand_wrapped_copies_collapse(clutter: int) -> None:
 
 
 def test_crowded_buckets_keep_each_article_once() -> None:
-    """In buckets of 600 documents that are 100 articles in 6 copies each, every article stays once."""
+    """In buckets of 600 documents, 100 articles in 6 copies each, every article is kept once."""
     template = words(0, 300)
     texts = [f"{template} {words(i % 100 + 1, 60)} {words(1000 + i, 4)}" for i in range(600)]
     assert keepers(texts, threshold=0.9, contained=0.95).count(-1) == 100
@@ -158,7 +156,9 @@ def test_crowded_buckets_keep_each_article_once() -> None:
 
 
 def test_common_shingles_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shingles of a template are left out and counted; articles in it stay apart, a wrapped one goes."""
+    """The shingles of a common template are left out and counted; articles in it are kept, a wrapped copy
+    is dropped.
+    """
     monkeypatch.setattr(candidates, "MOST", 20)
     texts = [f"{words(0, 200)} {words(i + 1, 200)}" for i in range(50)]
     result = dedup.clean([*texts, f"{words(99, 500)} {texts[3]}"], workers=1, repeats=False)
@@ -218,9 +218,7 @@ SAYINGS = {
 
 @pytest.mark.parametrize("language", SAYINGS)
 def test_any_language_works(language: str) -> None:
-    """In each language a text goes for one that wraps it and for one in another normal form, and stays beside
-    another one.
-    """
+    """In each language a wrapped text and one in another normal form are dropped, another text is kept."""
     import unicodedata
 
     text = "".join(f"{SAYINGS[language]}{i * i} {i} 🐟 " for i in range(12))
@@ -246,7 +244,9 @@ OLD, NEW = NOTE.format("1,200", 900, "3,400", 23, 3.75), NOTE.format(1450, "1,20
 
 
 def test_templates_are_kept_and_named() -> None:
-    """What matches but for its figures is kept; its line, the summary and the report say what it is like."""
+    """A text that matches but for its figures is kept; its ledger line, the summary and the report name the
+    other.
+    """
     result = dedup.clean([OLD, NEW, OLD.replace(",", "")], threshold=0.6, keep="first")
     first, second, third = result.ledger()
     assert [first["decision"], second["decision"], third["decision"]] == ["kept", "kept", "dropped"]
@@ -261,7 +261,7 @@ def test_templates_are_kept_and_named() -> None:
 
 
 def test_a_wrapped_template_is_kept() -> None:
-    """Figures that differ keep a text that another covers but for them."""
+    """A text that another covers but for its figures is kept."""
     wrapped = f"{words(1, 200)}. {NEW} {words(2, 200)}."
     assert keepers([OLD, wrapped], contained=0.6) == [-1, -1]
     assert keepers([OLD, f"{words(1, 200)}. {OLD} {words(2, 200)}."]) == [1, -1]
@@ -270,7 +270,7 @@ def test_a_wrapped_template_is_kept() -> None:
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=7), st.randoms())
 @examples(25)
 def test_nothing_is_dropped_for_a_template(notes: list[tuple[int, int]], rng: random.Random) -> None:
-    """Whatever notes with whatever figures come in, nothing is dropped for one with other figures."""
+    """Of any notes with any figures none is dropped for one with other figures."""
     texts = [NOTE.format(100 + a, 50 + a, 900 + a, 20 + a, 4 + a) + f" {words(b, 8)}" for a, b in notes]
     rng.shuffle(texts)
     for text, keeper in zip(texts, keepers(texts, threshold=0.5), strict=True):

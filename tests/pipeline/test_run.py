@@ -55,7 +55,7 @@ def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> No
 @given(articles())
 @examples(25)
 def test_texts_that_are_nearly_the_same_are_dropped(texts: list[str]) -> None:
-    """Of two texts that are left no two are alike at 0.97 or more; texts without words are all left."""
+    """No two kept texts have a Jaccard of 0.97 or more; all texts without words are kept."""
     result = dedup.clean(texts, workers=1)
     kept = [i for i, keeper in enumerate(decisions(result)) if keeper < 0]
     sets = {i: reference.shingle_set(text, 3) for i, text in enumerate(cleaned(result)) if i in kept}
@@ -67,7 +67,7 @@ def test_texts_that_are_nearly_the_same_are_dropped(texts: list[str]) -> None:
 @given(articles())
 @examples(25)
 def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
-    """What is left after cutting are paragraphs of the text, in order, with the words that the table says."""
+    """After cutting, paragraphs of the text are left in order, with the number of words in the table."""
     result = dedup.clean(texts, workers=1)
     for text, left, words in zip(
         texts, cleaned(result), result.table.column("words").to_pylist(), strict=True
@@ -79,7 +79,9 @@ def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
 
 
 def test_a_chain_has_direct_keepers() -> None:
-    """Of texts that each overlap the next, one goes only for a kept one that it overlaps enough itself."""
+    """Of texts that each overlap the next, one is dropped only for a kept one that it overlaps enough
+    itself.
+    """
     words = [f"w{i}" for i in range(200)]
     texts = [
         " ".join(words[5 * i : 5 * i + 100]) for i in range(12)
@@ -89,7 +91,7 @@ def test_a_chain_has_direct_keepers() -> None:
 
 
 def test_of_a_crowd_of_copies_one_is_kept() -> None:
-    """Of 300 copies that differ in a word each, more than a bucket is compared whole for, one is kept."""
+    """Of 300 copies that differ in one word each, more than a bucket compares in full, one is kept."""
     rng = random.Random(1)
     body = " ".join(paragraph(rng, False) for _ in range(5))
     result = dedup.clean([f"{body} w{i:03}" for i in range(300)], workers=1)
@@ -108,7 +110,7 @@ def test_of_a_crowd_of_copies_one_is_kept() -> None:
     ],
 )
 def test_short_texts_that_differ_are_kept(other: str) -> None:
-    """A word more, less or other, or another order, in a short text is another text."""
+    """A short text with one word more, less or changed, or in another order, is another text."""
     assert decisions(dedup.clean([SENTENCE, other], workers=1)) == [-1, -1]
 
 
@@ -127,7 +129,9 @@ def test_short_texts_that_differ_are_kept(other: str) -> None:
     ],
 )
 def test_exact_copies_are_dropped(other: str) -> None:
-    """A text that differs in case, quotes, punctuation, spacing or width alone is a copy, at Jaccard 1."""
+    """A text that differs only in case, quotes, punctuation, spacing or width is a copy, with a Jaccard of
+    1.
+    """
     result = dedup.clean([SENTENCE, other, "Something else."], keep="first", workers=1)
     assert decisions(result) == [-1, 0, -1]
     assert result.dropped[0]["jaccard"] == result.dropped[0]["coverage"] == 1
@@ -135,7 +139,7 @@ def test_exact_copies_are_dropped(other: str) -> None:
 
 
 def test_texts_without_words_are_never_dropped() -> None:
-    """Empty texts and texts of punctuation alone are equal to nothing."""
+    """Empty texts, and texts of punctuation, match nothing."""
     texts = ["", "", "...", "...", "\n\n", "—", "☃", "\x00", " ", ""]
     result = dedup.clean(texts, workers=1)
     assert decisions(result) == [-1] * len(texts)
@@ -143,7 +147,9 @@ def test_texts_without_words_are_never_dropped() -> None:
 
 
 def test_copies_of_a_dropped_document_name_its_keeper() -> None:
-    """Exact copies of a text that goes for a longer one go for that one too, with its Jaccard."""
+    """Exact copies of a text that is dropped for a longer one are dropped for the longer one, with its
+    Jaccard.
+    """
     rng = random.Random(2)
     body = " ".join(paragraph(rng, False) for _ in range(6))
     result = dedup.clean([body, body + " one more", body.upper()], workers=1)
@@ -158,21 +164,21 @@ def test_copies_of_a_dropped_document_name_its_keeper() -> None:
     [("longest", "a"), ("first", "a"), ("newest:date", "b"), ("oldest:date", "a"), ("newest:n", "b")],
 )
 def test_the_policy_decides_who_is_kept(policy: str, kept: str) -> None:
-    """Of two equal texts the one that the policy prefers is kept; other fields may decide."""
+    """Of two equal texts the one that the policy prefers is kept; policies may use other fields."""
     result = dedup.clean(two_copies(), keep=policy, workers=1)
     assert [line["id"] for line in result.ledger() if line["decision"] == "kept"] == [kept]
     assert result.dropped[0]["keeper"]["id"] == kept
 
 
 def test_documents_without_a_date_come_last() -> None:
-    """A document without the field is kept only where no other has it."""
+    """A document without the field of the policy is kept only if no document has it."""
     documents = [{"text": SENTENCE}, {"text": SENTENCE, "date": None}, {"text": SENTENCE, "date": "2001"}]
     assert decisions(dedup.clean(documents, keep="newest:date", workers=1)) == [2, 2, -1]
     assert decisions(dedup.clean(documents[:2], keep="newest:date", workers=1)) == [-1, 0]
 
 
 def test_repeats_and_duplicates_can_be_switched_off() -> None:
-    """Without duplicates nothing is dropped, without repeats nothing is cut."""
+    """With duplicates=False no document is dropped, with repeats=False nothing is cut."""
     rng = random.Random(3)
     echoed = variant([paragraph(rng, False) for _ in range(3)], "echoed", rng, 1)
     both = dedup.clean([echoed, echoed], workers=1)

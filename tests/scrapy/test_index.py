@@ -13,7 +13,7 @@ from tests.scrapy.crawls import FERRY, KEPT, PAGES, Crawl, crawl, served, start
 
 
 def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
-    """The index is kept: in a second crawl of the same pages all are dropped, each with what it matches."""
+    """A second crawl of the same pages drops them all, and the log names what each one matches."""
     first, second = crawl(tmp_path, site), crawl(tmp_path, site)
     assert first.names == KEPT
     assert second.names == []
@@ -32,7 +32,7 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
 
 @pytest.mark.slow
 def test_a_file_that_is_no_index_ends_the_crawl(tmp_path: Path, site: str) -> None:
-    """The same where the file is another's."""
+    """A DEDUP_INDEX that names a file that is no index ends the crawl, without an item."""
     (tmp_path / "other").write_text("not an index, but something that somebody needs\n" * 100)
     done = crawl(tmp_path, site, DEDUP_INDEX=str(tmp_path / "other"))
     assert "is no index of dedup" in done.said("dedup.scrapy")[0]
@@ -42,7 +42,9 @@ def test_a_file_that_is_no_index_ends_the_crawl(tmp_path: Path, site: str) -> No
 
 @pytest.mark.slow
 def test_an_index_in_use_ends_the_crawl_or_is_waited_for(tmp_path: Path, site: str) -> None:
-    """A crawl whose index another process has ends and says who has it; with more patience it gets it."""
+    """An index in use ends the crawl with a line that names the process; with DEDUP_WAIT the crawl waits
+    for it.
+    """
     path = tmp_path / "seen.index"
     with Index(path):
         done = crawl(tmp_path / "one", site, DEDUP_INDEX=str(path), DEDUP_WAIT=0)
@@ -59,7 +61,7 @@ def test_an_index_in_use_ends_the_crawl_or_is_waited_for(tmp_path: Path, site: s
 
 @pytest.mark.slow
 def test_crawls_that_share_an_index_take_turns(tmp_path: Path, site: str) -> None:
-    """Of two crawls that share an index one waits for the other, and knows then what that one kept."""
+    """Of two crawls one waits for the other, and then drops what that one kept."""
     both = [start(tmp_path / n, site, DEDUP_INDEX=str(tmp_path / "seen.index"), DEDUP_WAIT=60) for n in "12"]
     logs = [process.communicate(timeout=120)[1] for process in both]
     names = [Crawl(tmp_path / n, log).names for n, log in zip("12", logs, strict=True)]
@@ -70,7 +72,7 @@ def test_crawls_that_share_an_index_take_turns(tmp_path: Path, site: str) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_an_index_outlives_a_killed_crawl(tmp_path: Path, how: signal.Signals) -> None:
-    """However a crawl is ended in its middle, what it decided is in the index, which the next one can use."""
+    """After a kill, SIGTERM or SIGINT the index has the decisions so far, and the next crawl can use it."""
     path = tmp_path / "seen.index"
     pages = {f"page-{n}": [f"{n * k} {text}" for k, text in enumerate(FERRY, 2)] for n in range(200)}
     for site in served({"ferry": FERRY, **pages}):

@@ -14,7 +14,9 @@ SELECT = {"TWISTED_REACTOR": "twisted.internet.selectreactor.SelectReactor"}
     "kind", ["dict", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("item", "dataclass", "attrs"))]
 )
 def test_repeats_are_cut_and_near_duplicates_dropped(tmp_path: Path, site: str, kind: str) -> None:
-    """Items of all kinds: an exact copy, an edited one and one in clutter go, an echoed block is cut."""
+    """With items of any kind an exact copy, an edited copy and a wrapped copy are dropped, and a repeated
+    block is cut.
+    """
     done = crawl(tmp_path, site, kind)
     assert done.names == KEPT
     assert [item["text"] for item in done.items] == [
@@ -29,7 +31,9 @@ def test_repeats_are_cut_and_near_duplicates_dropped(tmp_path: Path, site: str, 
 
 @pytest.mark.slow
 def test_near_duplicates_can_be_tagged(tmp_path: Path, site: str) -> None:
-    """With DEDUP_ACTION = tag all items pass, and those that match one name it; repeats are cut as well."""
+    """With DEDUP_ACTION = tag all items pass, near-duplicates with the name of their match; repeats are still
+    cut.
+    """
     done = crawl(tmp_path, site, "item", DEDUP_ACTION="tag")
     assert done.names == list(PAGES)
     tags = {name: item.get("duplicate_of") for name, item in zip(done.names, done.items, strict=True)}
@@ -42,7 +46,7 @@ def test_near_duplicates_can_be_tagged(tmp_path: Path, site: str) -> None:
 
 @pytest.mark.slow
 def test_other_reactors_work(tmp_path: Path, site: str) -> None:
-    """The same on a reactor that is not asyncio's."""
+    """The pipeline works on a reactor other than asyncio's."""
     done = crawl(tmp_path, site, **SELECT)
     assert "SelectReactor" in done.log
     assert done.names == KEPT
@@ -51,7 +55,7 @@ def test_other_reactors_work(tmp_path: Path, site: str) -> None:
 
 @pytest.mark.slow
 def test_items_without_a_text_pass(tmp_path: Path) -> None:
-    """What has no string as text passes untouched and is counted; where that is all, a warning says so."""
+    """Items whose text is no string pass unchanged and are counted; if all are such, a warning says so."""
     for site in served({**ODD, "ferry": FERRY}):
         done = crawl(tmp_path, site)
         assert done.names == ["list", "none", "ferry"]
@@ -66,7 +70,7 @@ def test_items_without_a_text_pass(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
-    """A frozen class takes neither a cut text nor a tag: a warning says so once, and its items pass."""
+    """Items of a frozen class pass, with one warning for each field that cannot be set."""
     done = crawl(tmp_path, site, "frozen", DEDUP_ACTION="tag", DEDUP_TAG_FIELD="match")
     assert done.names == list(PAGES)
     assert done.stats["not_set"] == 4

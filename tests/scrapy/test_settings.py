@@ -11,7 +11,7 @@ from tests.scrapy.crawls import FERRY, PAGES, crawl
 
 @pytest.mark.slow
 def test_the_pipeline_can_be_turned_off(tmp_path: Path, site: str) -> None:
-    """With DEDUP_ENABLED = False items pass as they are, and there is no index."""
+    """With DEDUP_ENABLED = False items pass unchanged, and no index is made."""
     done = crawl(tmp_path, site, DEDUP_ENABLED=False)
     assert done.names == list(PAGES)
     assert done.stats == {}
@@ -21,7 +21,7 @@ def test_the_pipeline_can_be_turned_off(tmp_path: Path, site: str) -> None:
 
 @pytest.mark.slow
 def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
-    """Options, the index's place and the id's field can be chosen; a string from a command line will do."""
+    """Settings choose the options, as a dict or as JSON, and the path of the index."""
     options = '{"repeats": false, "contained": 1.0, "threshold": 0.97}'
     done = crawl(
         tmp_path, site, DEDUP_OPTIONS=options, DEDUP_INDEX=str(tmp_path / "a/b.index"), DEDUP_WAIT="3"
@@ -60,7 +60,7 @@ def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
 def test_wrong_settings_end_the_crawl_at_its_start(
     tmp_path: Path, site: str, settings: dict[str, Any], sentence: str
 ) -> None:
-    """One sentence says what is wrong; no page is asked for."""
+    """One sentence says what is wrong, and no page is requested."""
     done = crawl(tmp_path, site, **settings)
     (said,) = done.said("dedup.scrapy")
     assert said.startswith("ERROR: the crawl stops: ")

@@ -27,7 +27,7 @@ def without_date(decision: Decision) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("size", [7, 64, 1000])
 def test_a_batch_is_decided_as_one_by_one(tmp_path: Path, size: int) -> None:
-    """`add_each` decides what `add` decides for each, in order."""
+    """`add_each` decides on each document as `add` does, in order."""
     with Index(tmp_path / "one") as one, Index(tmp_path / "each") as each:
         single = [one.add(document) for document in DOCUMENTS]
         parts = [DOCUMENTS[first : first + size] for first in range(0, len(DOCUMENTS), size)]
@@ -38,7 +38,7 @@ def test_a_batch_is_decided_as_one_by_one(tmp_path: Path, size: int) -> None:
 
 
 def test_answers_come_in_order(tmp_path: Path) -> None:
-    """What the process answers is what an index decides; what waits is decided before it closes."""
+    """The process answers as an index decides; questions that wait are answered before it closes."""
     client = IndexClient(OpenRequest(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
     assert client.open().result(60) == 0
     answers = [client.decide(document["id"], document["text"]) for document in DOCUMENTS]
@@ -50,7 +50,7 @@ def test_answers_come_in_order(tmp_path: Path) -> None:
 
 
 def test_a_dead_process_is_an_error(tmp_path: Path) -> None:
-    """Whoever asks a process that was killed gets a sentence, and so does whoever asks after it."""
+    """After the process was killed each question is answered with an error."""
     client = IndexClient(OpenRequest(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
     client.open().result(60)
     assert client._process is not None

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_dataframe_is_decided_as_a_list(session: SparkSession) -> None:
-    """Rows as the local run takes them, in any order: kept rows, and a ledger that names keepers by id."""
+    """A DataFrame in any order gives the kept rows of a local run, and a ledger that names keepers by id."""
     texts = [*repeated_texts(), *template_texts(), *copied_texts()[:80]]
     rows: list[tuple[str, str | None, int]] = [(f"{i:04}", text, -i) for i, text in enumerate(texts)]
     table = session.createDataFrame([*rows, ("none", None, 5)], "id string, text string, `n.1` int")
@@ -41,7 +41,7 @@ def _said(line: str) -> dict[str, Any]:
 
 
 def test_the_session_of_the_caller_is_left_alone(session: SparkSession) -> None:
-    """No view of its own is lost, no setting is changed, nothing stays cached."""
+    """The caller's views and settings stay, and nothing stays cached."""
     session.range(3).createOrReplaceTempView("keys")
     before = session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch")
     kept, _ = dedup_spark.clean(session.createDataFrame([("a", "b"), ("c", "d")], "id string, text string"))
@@ -60,6 +60,6 @@ def test_the_session_of_the_caller_is_left_alone(session: SparkSession) -> None:
     ],
 )
 def test_a_dataframe_without_texts_is_refused(session: SparkSession, columns: str, complaint: str) -> None:
-    """In a sentence that names the column."""
+    """The error names the column that is missing, of another type, or there twice."""
     with pytest.raises(dedup.InputError, match=complaint.split(",", maxsplit=1)[0]):
         dedup_spark.clean(session.createDataFrame([], columns))

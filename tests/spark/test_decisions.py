@@ -67,7 +67,7 @@ def test_engines_decide_alike(
 
 
 def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None:
-    """Files cut in 20 blocks, and seven partitions."""
+    """Files split into 20 blocks, and seven shuffle partitions, give the same outputs."""
     with partitioned(session, "9000", "7"):
         compare_engines(tmp_path, [str(ARTICLES)], [])
 
@@ -86,7 +86,7 @@ def _executors() -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
 def test_killed_executors_change_nothing(session: SparkSession, tmp_path: Path) -> None:
-    """One is killed when the scan is held by both, another when pairs are to be verified."""
+    """One executor is killed after the scan, another before pairs are verified; the outputs are the same."""
     killed: list[int] = []
 
     def kill() -> None:

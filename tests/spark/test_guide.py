@@ -32,8 +32,8 @@ def _share_kernels(site: Path) -> None:
 
 
 def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
-    """What docs/spark.md has to be typed for a stand-alone cluster, as it stands there: dedup reaches the
-    executors as a wheel in an environment of their own.
+    """The commands of docs/spark.md for a stand-alone cluster run as printed; executors get dedup as a
+    wheel.
     """
     build, *runs = re.findall(r"```bash\n(.*?)```", (TOP / "docs/spark.md").read_text("utf-8"), re.DOTALL)
     known = {

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 def test_both_engines_have_the_same_summary(
     session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """They count the same, have the same schema, and name the same groups; with --fail-over both say so."""
+    """Both engines count the same, follow one schema and name the same groups; both obey --fail-over."""
     lines = [
         json.loads(line)
         for line in lines_of([*repeated_texts(), *template_texts(), *copied_texts()])

@@ -36,7 +36,7 @@ def _table(form: str, texts: list[str | None]) -> pa.Table:
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_tables_come_out_as_tables(session: SparkSession, tmp_path: Path, form: str) -> None:
-    """Rows keep their other columns; what is no row, or has no text, is rejected."""
+    """Rows keep their other columns; a line that is no row, and a row without a text, are rejected."""
     texts: list[str | None] = [
         *repeated_texts()[:60],
         "",

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 def test_folders_of_another_run_stay(
     session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
-    """A folder that is there when a run comes to write is not touched, even where it was not seen in time."""
+    """A folder that exists when a run begins to write is not touched, even if an earlier check missed it."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out/part-0.jsonl").write_text("theirs")
     lines = session.range(3).selectExpr("CAST(id AS string) AS line")
@@ -45,7 +45,7 @@ REFUSED = {
 def test_impossible_options_are_one_sentence(
     session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
-    """In one sentence, with status 1 or 2, and nothing is left."""
+    """One sentence, status 1 or 2, and no file is left."""
     words, complaint = REFUSED[case]
     (tmp_path / "there").mkdir()
     (tmp_path / "a.json").write_text("[]")
@@ -61,7 +61,7 @@ def test_impossible_options_are_one_sentence(
 def test_a_run_that_fails_leaves_nothing(
     session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the ledger, which was whole, nor what lay between the stages."""
+    """Neither the complete ledger nor the files between the stages are left."""
     real = writing._write
 
     def broken(path: str, table: DataFrame, form: str) -> None:

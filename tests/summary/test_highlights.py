@@ -23,8 +23,8 @@ def digest(parts):
 
 
 def test_a_group_of_unlike_documents_raises_an_alarm():
-    """Articles that one page holds are dropped for it, and have nothing in common: the report says so first,
-    with two of them and the command that shows them.
+    """One page contains articles that share nothing: the report lists two of them first, with a command to
+    compare them.
     """
     parts = [words(name) for name in ("ant", "bee", "cow", "dog")]
     documents = [{"id": name, "text": text} for name, text in zip("abcd", parts, strict=True)]
@@ -43,7 +43,7 @@ def test_a_group_of_unlike_documents_raises_an_alarm():
 
 
 def test_a_group_that_shares_text_raises_no_alarm():
-    """Parts of one article that overlap, wrapped in a page, and copies: nothing to say."""
+    """Overlapping parts of one article in a page, and copies, raise no alarm."""
     whole = words("ant", 300).split()
     parts = [" ".join(whole[start : start + 160]) for start in (0, 20, 40)]
     result = dedup.clean([*parts, f"{words('bee', 300)} {' '.join(whole)}", *[words("cow")] * 4])
@@ -53,7 +53,7 @@ def test_a_group_that_shares_text_raises_no_alarm():
 
 
 def test_many_members_are_sampled():
-    """Of a group of hundred some are held against each other; the number of pairs stays small."""
+    """Of a group of a hundred documents only some pairs are compared."""
     parts = [words(f"w{i}x") for i in range(100)]
     (odd,) = dedup.clean([*parts, digest(parts)]).summary()["groups"]["unlike"]
     assert odd["size"] > 90
@@ -61,7 +61,7 @@ def test_many_members_are_sampled():
 
 
 def test_a_changed_input_is_not_quoted(tmp_path):
-    """Where the input has changed meanwhile, the report has no texts, and is no error."""
+    """If the input changed after the run, the report has no quotations, and no error is raised."""
     path = tmp_path / "a.jsonl"
     path.write_text("".join(f'{{"text": "{text}"}}\n' for text in [words("a"), words("a"), words("b")]))
     result = dedup.clean(path)
@@ -90,7 +90,9 @@ def seen(repeats, splits=()):
 
 
 def test_examples_are_the_longest_and_the_least_certain():
-    """Of each kind the longest and the least sure, which no rule decided; the likeliest of the doubts."""
+    """Of each kind the longest repeat and the least certain one that no rule decided; the most likely
+    uncertain ones.
+    """
     found = seen(
         [
             repeat(10),
@@ -124,7 +126,7 @@ repeats = st.builds(
 @given(st.lists(repeats, max_size=12), st.data())
 @examples(200)
 def test_examples_do_not_depend_on_blocks(found, data):
-    """However documents are split, the same ones are shown: of equals the first."""
+    """However documents are split into blocks, the same examples are chosen: of equals the first."""
     splits = data.draw(st.lists(st.integers(0, len(found)), max_size=4))
     one, other = seen(found), seen(found, splits)
     assert (one.chosen, one.unsure, one.doubts) == (other.chosen, other.unsure, other.doubts)

@@ -19,7 +19,9 @@ def crawl(echoes, copies):
 
 
 def test_the_worst_sites_come_first():
-    """By host: documents, the share that is dropped, the share of characters that is cut inside."""
+    """Each host has its documents, the share of them that is dropped, and the share of characters that is
+    cut.
+    """
     result = dedup.clean(crawl(6, 15), contained=None)
     report = result.summary()
     sites = report["sites"]
@@ -36,7 +38,7 @@ def test_the_worst_sites_come_first():
 
 
 def test_one_odd_page_is_no_alarm():
-    """A site of few articles is not told of, whatever it does; without addresses there is no section."""
+    """A site with few articles is not listed; without addresses there is no section."""
     report = dedup.clean([row for row in crawl(12, 9) if "good" not in row["url"]][3:]).summary()
     assert (report["sites"]["hosts"], report["sites"]["told"], report["sites"]["worst"]) == (2, 0, [])
     assert not {"echo", "same"} & {alarm["alarm"] for alarm in report["alarms"]}
@@ -47,7 +49,7 @@ def test_one_odd_page_is_no_alarm():
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_sites_are_the_same_for_any_blocks(workers, monkeypatch):
-    """However the documents are split, the hosts are those of all."""
+    """However documents are split into blocks, the sites are the same."""
     monkeypatch.setattr("dedup.sources.memory._BLOCK", 7)
     assert (
         dedup.clean(crawl(6, 15), workers=workers).summary()["sites"]

@@ -11,7 +11,7 @@ from dedup.summary.totals import reasons
 
 
 def test_the_summary_has_the_counts_of_the_report(result):
-    """The JSON report: its keys, and the counts of the terminal report."""
+    """The summary has these keys, and the counts of the terminal report."""
     summary = result.summary()
     keys = (
         "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss "
@@ -31,14 +31,14 @@ def test_the_summary_has_the_counts_of_the_report(result):
 
 
 def test_shares_add_up(result):
-    """What is kept, dropped and rejected is all of what came in; so are the characters."""
+    """The shares of kept, dropped and rejected records add up to 1; so do those of characters."""
     shares = result.totals.shares
     assert shares["kept"] + shares["dropped"] + shares["rejected"] == pytest.approx(1)
     assert sum(shares[f"{name}_characters"] for name in ("kept", "cut", "dropped")) == pytest.approx(1)
 
 
 def test_reasons_are_counted_and_placed(result):
-    """Rejects are grouped by reason, the most frequent first, with the first places of each."""
+    """Rejects are grouped by reason, the most frequent first, each with its first locations."""
     many = replace(result, corpus=copy(result.corpus))
     many.corpus.rejects = [
         Reject(0, line, line, line + 1, "odd" if line % 2 else "even") for line in range(1, 20)
@@ -48,7 +48,7 @@ def test_reasons_are_counted_and_placed(result):
 
 
 def test_reporting_changes_no_result(result):
-    """A report only reads."""
+    """Printing a result leaves its table as it was."""
     before = result.table
     str(result)
     assert result.table.equals(before)

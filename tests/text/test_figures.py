@@ -39,7 +39,7 @@ from tests.support.examples import examples
     ],
 )
 def test_a_value_is_a_number_whatever_its_digits(written: str, plain: str) -> None:
-    """A figure's value is its number, whatever its digits and marks."""
+    """A figure has the value of its number, whatever its digits and separators."""
     assert normal_form(written) == plain
     assert [f"of {written} all"[start:end] for start, end in figure_spans(f"of {written} all")] == [written]
 
@@ -47,5 +47,5 @@ def test_a_value_is_a_number_whatever_its_digits(written: str, plain: str) -> No
 @given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch", max_size=40))
 @examples(100)
 def test_every_figure_has_its_span(text: str) -> None:
-    """There are as many places of figures in a text as there are figures."""
+    """A text has as many spans of figures as it has figures."""
     assert len(figure_spans(text)) == int((figures([text]).kinds != WORD).sum())

@@ -38,7 +38,7 @@ def words_in_each(*texts: str) -> list[list[int]]:
     ],
 )
 def test_different_words_stay_apart(one: str, other: str) -> None:
-    """Accents, word borders, figures, scripts and voicing marks tell words apart."""
+    """Accents, word borders, digits, scripts and voicing marks distinguish words."""
     first, second = words_in_each(one, other)
     assert first != second
 
@@ -152,7 +152,7 @@ def test_any_bytes_are_safe(data: bytes, cuts: list[int]) -> None:
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 3))
 @examples(25)
 def test_slices_and_both_offset_widths_have_the_same_words(texts: list[str], first: int, count: int) -> None:
-    """Arrow slices and both widths of offsets give the same words."""
+    """Arrow slices, and strings with 32-bit and 64-bit offsets, give the same words."""
     part = texts[first : first + count]
     expected = [reference.words(text) for text in part]
     assert lists_of(words_of(arrow_strings(texts)[first : first + count])) == expected
@@ -173,7 +173,7 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
 @examples(200)
 @given(text=TEXTS)
 def test_words_have_spans(text):
-    """The words are those of the shingles, and each stands where it is said to."""
+    """The words are those of the shingles, and each has its span of characters."""
     found = words_in(text)
     assert found.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()
     spans = list(dict.fromkeys(zip(found.starts.tolist(), found.ends.tolist(), strict=True)))
