@@ -100,7 +100,7 @@ def edits_table(edits: Suite, answers: Answers) -> list[str]:
         "The share of an edit's pairs that are put together; after the slash, of those with an exact Jaccard "
         f"of {threshold:.2f} or more. For look-alikes: how many of them were put together, which is wrong.",
         "",
-        "| | pairs | Jaccard: tenth, median, ninth | alike enough | " + " | ".join(pairs_by_tool) + " |",
+        "| | pairs | Jaccard: tenth, median, ninth | similar | " + " | ".join(pairs_by_tool) + " |",
         "|---|--:|---|--:|" + "--:|" * len(pairs_by_tool),
     ]
     for name in SAME | OTHER:

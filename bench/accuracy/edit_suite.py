@@ -28,7 +28,7 @@ from dedup.matching.matches import similarities
 NGRAM = 3
 SHORTEST, LONGEST = 1000, 12_000  # bytes of an article that is edited
 MOST_SHARED = 0.2  # of an article's shingles, with any other article
-SAMPLE = 8  # one shingle in so many is looked at
+SAMPLE = 8  # one shingle in so many is compared
 DESCRIPTION = (
     "Pairs made by seed from real articles, each of an article of its own, nearly half of them in other "
     "languages than English. Same: an edit of the article; all other pairs are different, look-alikes too."

@@ -136,8 +136,9 @@ def score(name: str, pairs: list[Pair]) -> None:
     other = sum(label == "other" for _, label in judged)
     unlabelled = sum(pair.is_template for pair in pairs) - len(taken)
     print(
-        f"  {len(judged)} labelled; of {len(taken)} taken for templates {taken.count('template')} are some "
-        f"({unlabelled} more unlabelled); {sum(templates)} of {len(templates)} templates found; {other} other"
+        f"  {len(judged)} labelled: {taken.count('template')} of {len(taken)} taken for templates are right, "
+        f"{sum(templates)} of {len(templates)} templates are found, {other} are other news; "
+        f"{unlabelled} taken for templates have no label"
     )
 
 

@@ -102,12 +102,12 @@ def repeats(data: bytes) -> None:
     from dedup.text.ranges import without
 
     text = data.decode("utf-8", "replace")
-    found = find_repeats(text)
-    for repeat in found:
+    spans = find_repeats(text)
+    for repeat in spans:
         assert 0 <= repeat.start < repeat.end <= len(text), repeat
         assert 0 <= repeat.of_start < repeat.of_end <= len(text), repeat
         assert 0 <= repeat.score <= 100, repeat
-    assert clean_text(text) == without(text, cut_ranges(text, found))
+    assert clean_text(text) == without(text, cut_ranges(text, spans))
 
 
 def run_dedup(*arguments: object) -> int:

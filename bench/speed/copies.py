@@ -13,21 +13,21 @@ from bench.harness.answers import answered_pairs, join
 from bench.harness.shingle_sets import shingle_sets
 from dedup.matching.matches import similarities
 
-NGRAM, ALIKE = 3, 0.8
+NGRAM, SIMILAR = 3, 0.8
 
 
 class Counts(NamedTuple):
     """How a tool did on a corpus with known copies.
 
     `dropped`: documents that go when one of each group stays. `found`, `missed`: near and exact copies that
-    are, and are not, in the group of their source. `alike`: missed copies with an exact Jaccard of 0.8 or
+    are, and are not, in the group of their source. `similar`: missed copies with an exact Jaccard of 0.8 or
     more. `wrong`: articles of which no copy stays.
     """
 
     dropped: int
     found: int
     missed: int
-    alike: int
+    similar: int
     wrong: int
 
 
@@ -58,11 +58,11 @@ class KnownCopies:
             dropped=len(self.ids) - len(articles),
             found=sum(1 for _ in self.copies()) - len(missed),
             missed=len(missed),
-            alike=self._alike(missed),
+            similar=self._count_similar(missed),
             wrong=sum(len(sources) - 1 for sources in articles.values()),
         )
 
-    def _alike(self, pairs: Sequence[tuple[int, int]]) -> int:
+    def _count_similar(self, pairs: Sequence[tuple[int, int]]) -> int:
         """How many pairs have an exact Jaccard of 0.8 or more: word 3-grams of the texts, nothing cut."""
         if not pairs:
             return 0
@@ -71,7 +71,7 @@ class KnownCopies:
         with self.corpus.open("rb") as lines:
             texts = [orjson.loads(line)["text"] for row, line in enumerate(lines) if row in wanted]
         left, right = np.ascontiguousarray(positions.reshape(-1, 2).T)
-        return int((similarities(shingle_sets(texts, NGRAM), left, right).jaccard >= ALIKE).sum())
+        return int((similarities(shingle_sets(texts, NGRAM), left, right).jaccard >= SIMILAR).sum())
 
     def groups(self, answer: Iterable[dict[str, Any]]) -> list[int]:
         """The group of each row, from an answer as bench/peers/exchange.py describes it.

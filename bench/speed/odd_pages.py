@@ -39,7 +39,7 @@ PAGES = {
     "one line of 50 MB without a blank": "word" * 12_500_000,
     "one line of 50 MB of braces": "a;{}" * 12_500_000,
     "one line of 50 MB in Chinese": "".join(map(chr, range(0x4E00, 0x9E00))) * 800,
-    "two lines of 400 KB, alike in part": f"{_WORDS}\n{_WORDS[:200_000]} {_WORDS.replace('w', 'v')}",
+    "two lines of 400 KB, similar in part": f"{_WORDS}\n{_WORDS[:200_000]} {_WORDS.replace('w', 'v')}",
     "100,000 empty lines": "\n" * 100_000,
 }
 

@@ -49,7 +49,7 @@ def full(corpus: Path, results: Results) -> list[str]:
         cpu = statistics.median(run["cpu"] for run in figures["runs"])
         spread = f"{min(times):.2f} to {max(times):.2f}" if len(times) > 1 else "one run"
         counts = figures.get("found")
-        keys = ("dropped", "found", "missed", "alike", "wrong")
+        keys = ("dropped", "found", "missed", "similar", "wrong")
         cells = [f"{seconds(figures):.2f}", spread, f"{rate(figures):.1f}", f"{cpu:.1f}", _peak(figures)]
         cells += [f"{counts[key]:,}" if counts else "" for key in keys]
         lines.append(f"| {name}{_share(corpus, figures)} | {' | '.join(cells)} | {_faster(results, name)} |")

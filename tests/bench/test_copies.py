@@ -33,7 +33,7 @@ def known(tmp_path: Path) -> Any:
     ],
 )
 def test_copies_are_counted(known: Any, groups: list[int], expected: tuple[int, ...]) -> None:
-    """The counts are: dropped, found, missed, missed but alike, wrong."""
+    """The counts are: dropped, found, missed, missed but similar, wrong."""
     assert known.count(groups) == expected
 
 
