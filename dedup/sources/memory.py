@@ -22,7 +22,7 @@ _BLOCK = 2000  # documents of a block
 _MISSING = "missing"
 
 
-class RowBlock(NamedTuple):
+class MemoryBlock(NamedTuple):
     """Documents of a `Memory`: a range of rows, or some rows in order."""
 
     rows: range | list[int]
@@ -44,17 +44,17 @@ class Memory:
             have = ", ".join(map(str, self.container.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
 
-    def blocks(self) -> Iterator[RowBlock]:
+    def blocks(self) -> Iterator[MemoryBlock]:
         """All documents, some thousands at a time."""
         count = len(self.container)
-        return (RowBlock(range(first, min(first + _BLOCK, count))) for first in range(0, count, _BLOCK))
+        return (MemoryBlock(range(first, min(first + _BLOCK, count))) for first in range(0, count, _BLOCK))
 
-    def fetch(self, documents: pa.Table) -> Iterator[RowBlock]:
+    def fetch(self, documents: pa.Table) -> Iterator[MemoryBlock]:
         """These documents alone."""
         rows = documents.column("start").to_pylist()
-        return (RowBlock(rows[first : first + _BLOCK]) for first in range(0, len(rows), _BLOCK))
+        return (MemoryBlock(rows[first : first + _BLOCK]) for first in range(0, len(rows), _BLOCK))
 
-    def parse(self, block: RowBlock) -> Batch:
+    def parse(self, block: MemoryBlock) -> Batch:
         """The documents of a block; those without a string as their text are rejects."""
         values = [None if column is None else column.take(block.rows) for column in self.columns]
         texts, reasons = _texts(values[0])
@@ -75,7 +75,7 @@ class Memory:
             ),
         )
 
-    def size_of(self, block: RowBlock) -> int:
+    def size_of(self, block: MemoryBlock) -> int:
         """The documents of a block."""
         return len(block.rows)
 

@@ -21,7 +21,7 @@ def test_folders_of_another_run_stay(
     (tmp_path / "out").mkdir()
     (tmp_path / "out/part-0.jsonl").write_text("theirs")
     lines = session.range(3).selectExpr("CAST(id AS string) AS line")
-    outputs = [writing.Written(str(tmp_path / name), lines, "jsonl") for name in ("ledger", "out")]
+    outputs = [writing.FolderToWrite(str(tmp_path / name), lines, "jsonl") for name in ("ledger", "out")]
     if late:
         monkeypatch.setattr(writing.Folders, "check_new", lambda *_: None)
     with pytest.raises(dedup.OutputError, match="out"):
@@ -33,9 +33,9 @@ def test_folders_of_another_run_stay(
 REFUSED = {
     "no output": ([str(ARTICLES)], "add -o OUTPUT"),
     "no such file": (["/nowhere/*.jsonl", "-o", "{out}"], "/nowhere"),
-    "an index": ([str(ARTICLES), "-o", "{out}", "--index", "seen.index"], "has no --index"),
-    "standard input": (["-", "-o", "{out}"], "has no -"),
-    "there already": ([str(ARTICLES), "-o", "{there}"], "is there already"),
+    "an index": ([str(ARTICLES), "-o", "{out}", "--index", "seen.index"], "does not take --index"),
+    "standard input": (["-", "-o", "{out}"], "does not take -:"),
+    "there already": ([str(ARTICLES), "-o", "{there}"], "exists already"),
     "a setting": ([str(ARTICLES), "-o", "{out}", "--spark-conf", "x=1"], "spark.NAME=VALUE"),
     "a format": (["{array}", "-o", "{out}"], "does not read .json"),
 }
