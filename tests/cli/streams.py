@@ -1,4 +1,4 @@
-"""The command over a stream: in this process, or as one of its own between two pipes."""
+"""Runs `dedup clean - --stream`: in this process, or as a process of its own between pipes."""
 
 import io
 import os
@@ -15,13 +15,13 @@ from tests.support.paths import TOP
 
 
 def article(number: int, words: int = 120) -> bytes:
-    """A line with an article unlike the others."""
-    said = " ".join(f"w{number}x{i * i % 97}" for i in range(words))
-    return b'{"id":"%d","text":"%s"}\n' % (number, said.encode())
+    """A line with an article that is unlike those of other numbers."""
+    text = " ".join(f"w{number}x{i * i % 97}" for i in range(words))
+    return b'{"id":"%d","text":"%s"}\n' % (number, text.encode())
 
 
 def stream(content: bytes, *arguments: object) -> int:
-    """The command over these bytes; its status."""
+    """Run the command with these bytes as standard input; returns its status."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
         return main(["clean", "-", "--stream", *map(str, arguments)])
@@ -29,7 +29,7 @@ def stream(content: bytes, *arguments: object) -> int:
 
 @contextmanager
 def running(*arguments: object, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """The command as a process between two pipes."""
+    """The command as a process between pipes."""
     command = [sys.executable, "-m", "dedup", "clean", "-", "--stream", *map(str, arguments)]
     pipe = subprocess.PIPE
     top = str(TOP)
@@ -42,7 +42,7 @@ def running(*arguments: object, cwd: Path | None = None) -> Iterator[subprocess.
             process.kill()
 
 
-def send(process: subprocess.Popen[bytes], *given: bytes) -> None:
-    for line in given:
+def send(process: subprocess.Popen[bytes], *lines: bytes) -> None:
+    for line in lines:
         process.stdin.write(line)
         process.stdin.flush()

@@ -1,4 +1,4 @@
-"""Each command says what it does and takes."""
+"""Each command has help."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.command import run
 
 
 def test_help_names_every_option():
-    """clean --help lists the whole interface."""
+    """clean --help lists all of its options."""
     done = run("clean", "--help")
     options = (
         "output ledger rejects report text-field id-field threshold contained max-loss ngram num-perm "

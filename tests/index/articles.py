@@ -1,4 +1,4 @@
-"""Articles for an index: invented ones, and those of the data folder."""
+"""Articles for an index: invented ones and real ones."""
 
 import gzip
 import random
@@ -11,13 +11,13 @@ from tests.support.paths import DATA
 
 
 def invented(count: int, seed: int) -> list[str]:
-    """Articles of sentences that are shared by some, edited copies and truncated ones among them."""
+    """Articles that share sentences; some are edited or shortened copies of others."""
     choice = random.Random(seed)
     pool = [" ".join(choice.choices(WORDS, k=choice.randint(6, 14))).capitalize() + "." for _ in range(400)]
-    found: list[str] = []
+    texts: list[str] = []
     for _ in range(count):
-        if found and choice.random() < 0.4:
-            text = choice.choice(found).split(" ")
+        if texts and choice.random() < 0.4:
+            text = choice.choice(texts).split(" ")
             kind = choice.randrange(4)
             if kind == 0:
                 text = text[: len(text) * 9 // 10]
@@ -25,10 +25,10 @@ def invented(count: int, seed: int) -> list[str]:
                 text[choice.randrange(len(text))] = "other"
             elif kind == 2:
                 text = [*choice.choice(pool).split(" "), *text, *choice.choice(pool).split(" ")]
-            found.append(" ".join(text))
+            texts.append(" ".join(text))
         else:
-            found.append("\n".join(" ".join(choice.sample(pool, 3)) for _ in range(choice.randint(1, 8))))
-    return found
+            texts.append("\n".join(" ".join(choice.sample(pool, 3)) for _ in range(choice.randint(1, 8))))
+    return texts
 
 
 WORDS = [
@@ -41,13 +41,13 @@ def articles(name: str) -> list[str]:
     """The articles of a part of the data folder."""
     if not DATA.is_dir():
         pytest.skip(f"no articles in {DATA}: set DEDUP_DATA")
-    found = []
+    texts = []
     for path in sorted((DATA / name).glob("*.jsonl.gz")):
         with gzip.open(path) as lines:
-            found += [orjson.loads(line).get("text") for line in lines]
-    return [text for text in found if isinstance(text, str)]
+            texts += [orjson.loads(line).get("text") for line in lines]
+    return [text for text in texts if isinstance(text, str)]
 
 
 def real(name: str, count: int, seed: int) -> list[str]:
-    """Some articles of the data folder."""
+    """A random sample of the articles in a part of the data folder."""
     return random.Random(seed).sample(articles(name), count)

@@ -112,6 +112,7 @@ def test_forgotten_and_removed_documents_match_nothing(
         size = index.info()["bytes"]
         assert index.purge("90d") == len(old)
         assert index.info()["bytes"] <= size
+        assert index.purge() == 0
         assert not any(index.check(document["text"]).dropped for document in [*old[:3], new[0]])
         assert all(index.check(document["text"]).dropped for document in new[1:])
     with pytest.raises(OptionsError, match="an age is"):

@@ -111,7 +111,7 @@ def served(pages: dict[str, list[str]]) -> Iterator[str]:
 
 
 class Crawl:
-    """What a crawl left behind: its log, items and statistics."""
+    """The log, items and statistics of a crawl."""
 
     def __init__(self, folder: Path, log: str) -> None:
         self.log = log
@@ -127,7 +127,7 @@ class Crawl:
         """The pages of its items."""
         return [item["url"].rsplit("/", 1)[1] for item in self.items]
 
-    def said(self, logger: str) -> list[str]:
+    def logged(self, logger: str) -> list[str]:
         """The lines that a logger wrote, without the time."""
         return [line.split("] ", 1)[1] for line in self.log.splitlines() if f" [{logger}] " in line]
 
@@ -141,7 +141,7 @@ def start(folder: Path, site: str, kind: str = "dict", **settings: Any) -> subpr
 
 
 def crawl(folder: Path, site: str, kind: str = "dict", **settings: Any) -> Crawl:
-    """Crawl a site; that has to end well."""
+    """Crawl a site. The crawl must end without an error."""
     with start(folder, site, kind, **settings) as process:
         _, log = process.communicate(timeout=120)
     assert process.returncode == 0, log

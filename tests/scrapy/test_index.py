@@ -23,8 +23,8 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     today = time.strftime("%Y-%m-%d", time.gmtime())
     assert len(dropped) == len(PAGES)
     assert f"Dropped: near-duplicate of {site}ferry, {today} (Jaccard 1.00, coverage 1.00)" in dropped[0]
-    said = second.said("dedup.scrapy")
-    assert said == [
+    lines = second.logged("dedup.scrapy")
+    assert lines == [
         "INFO: .scrapy/dedup/news.index has 4 documents; near-duplicates are dropped",
         "INFO: 7 documents, 7 dropped",
     ]
@@ -35,7 +35,7 @@ def test_a_file_that_is_no_index_ends_the_crawl(tmp_path: Path, site: str) -> No
     """A DEDUP_INDEX that names a file that is no index ends the crawl, without an item."""
     (tmp_path / "other").write_text("not an index, but something that somebody needs\n" * 100)
     done = crawl(tmp_path, site, DEDUP_INDEX=str(tmp_path / "other"))
-    assert "is no index of dedup" in done.said("dedup.scrapy")[0]
+    assert "is no index of dedup" in done.logged("dedup.scrapy")[0]
     assert done.all_stats["finish_reason"] == "dedup_index"
     assert done.items == []
 
@@ -48,9 +48,9 @@ def test_an_index_in_use_ends_the_crawl_or_is_waited_for(tmp_path: Path, site: s
     path = tmp_path / "seen.index"
     with Index(path):
         done = crawl(tmp_path / "one", site, DEDUP_INDEX=str(path), DEDUP_WAIT=0)
-        (said,) = done.said("dedup.scrapy")
-        assert f"in use by process {os.getpid()} on " in said
-        assert said.endswith("wait for it with DEDUP_WAIT = SECONDS.")
+        (line,) = done.logged("dedup.scrapy")
+        assert f"in use by process {os.getpid()} on " in line
+        assert line.endswith("wait for it with DEDUP_WAIT = SECONDS.")
         assert done.all_stats["finish_reason"] == "dedup_index"
         patient = start(tmp_path / "two", site, DEDUP_INDEX=str(path), DEDUP_WAIT=60)
         time.sleep(2)

@@ -63,7 +63,7 @@ def test_items_without_a_text_pass(tmp_path: Path) -> None:
         assert (done.stats["no_text"], done.stats["documents"]) == (2, 1)
         done = crawl(tmp_path, site, DEDUP_TEXT_FIELD="body")
         assert done.stats["no_text"] == 3
-        assert done.said("dedup.scrapy")[-1] == (
+        assert done.logged("dedup.scrapy")[-1] == (
             "WARNING: 3 items passed unchanged: no string in their field 'body' (DEDUP_TEXT_FIELD)"
         )
 
@@ -74,7 +74,7 @@ def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
     done = crawl(tmp_path, site, "frozen", DEDUP_ACTION="tag", DEDUP_TAG_FIELD="match")
     assert done.names == list(PAGES)
     assert done.stats["not_set"] == 4
-    warned = [line for line in done.said("dedup.scrapy") if line.startswith("WARNING")]
+    warned = [line for line in done.logged("dedup.scrapy") if line.startswith("WARNING")]
     assert warned == [
         f"WARNING: the field {name!r} of FrozenArticle cannot be set" for name in ("match", "text")
     ]

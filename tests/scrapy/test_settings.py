@@ -15,7 +15,7 @@ def test_the_pipeline_can_be_turned_off(tmp_path: Path, site: str) -> None:
     done = crawl(tmp_path, site, DEDUP_ENABLED=False)
     assert done.names == list(PAGES)
     assert done.stats == {}
-    assert done.said("dedup.scrapy") == []
+    assert done.logged("dedup.scrapy") == []
     assert not (tmp_path / ".scrapy").exists()
 
 
@@ -62,8 +62,8 @@ def test_wrong_settings_end_the_crawl_at_its_start(
 ) -> None:
     """One sentence says what is wrong, and no page is requested."""
     done = crawl(tmp_path, site, **settings)
-    (said,) = done.said("dedup.scrapy")
-    assert said.startswith("ERROR: the crawl stops: ")
-    assert sentence in said
+    (line,) = done.logged("dedup.scrapy")
+    assert line.startswith("ERROR: the crawl stops: ")
+    assert sentence in line
     assert done.all_stats["finish_reason"] == "dedup_settings"
     assert "downloader/request_count" not in done.all_stats
