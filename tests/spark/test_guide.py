@@ -48,7 +48,8 @@ def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
         "PIP_NO_INDEX": "1",  # all that is needed is here already,
         "PIP_NO_BUILD_ISOLATION": "0",  # and what builds it, too (0: leave isolation out)
     }
-    environment = {name: value for name, value in os.environ.items() if name != "PYSPARK_PYTHON"} | known
+    unset = ("PYSPARK_PYTHON", "PYTHONPATH")  # pip takes a source tree on the path for an installed dedup
+    environment = {name: value for name, value in os.environ.items() if name not in unset} | known
     subprocess.run([sys.executable, "-m", "venv", known["ENV"]], check=True)
     (tmp_path / "conf").mkdir()
     defaults = "\n".join(f"{name} {value}" for name, value in SETTINGS.items())
