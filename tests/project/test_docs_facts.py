@@ -72,6 +72,17 @@ def test_a_link_that_names_a_file_leads_to_it(page: str) -> None:
     assert [text for text, target in named if Path(text).name != Path(target).name] == []
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/decisions.md"])
+def test_a_name_beside_a_link_is_in_the_file(page: str) -> None:
+    """A function or table that a page names together with a link to a file is in that file."""
+    text = re.sub(r"\s+", " ", prose(page))
+    named = [(name, path) for path, name in re.findall(r"\]\(([^)#]+\.py)\)(?:,| \() ?`(\w+)`", text)]
+    named += re.findall(r"`(\w+)` of \[[^]]+\]\(([^)#]+\.py)\)", text)
+    assert named
+    for name, path in named:
+        assert name in ((TOP / page).parent / path).read_text(encoding="utf-8"), f"{name} in {path}"
+
+
 def test_every_page_can_be_found() -> None:
     """The README links to each page of docs/, but for the generated list of licences, and to CONTRIBUTING."""
     assert set(PAGES) - {"README.md", "docs/licences.md"} <= set(links("README.md"))
