@@ -45,6 +45,7 @@ def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "SPARK_CONF_DIR": str(tmp_path / "conf"),
+        "PYSPARK_DRIVER_PYTHON": str(tmp_path / "env/bin/python"),  # what a spark-submit of ENV would take
         "PIP_NO_INDEX": "1",  # all that is needed is here already,
         "PIP_NO_BUILD_ISOLATION": "0",  # and what builds it, too (0: leave isolation out)
     }
