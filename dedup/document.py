@@ -19,6 +19,7 @@ Cut = tuple[int, int]
 BOM = b"\xef\xbb\xbf"
 
 HOST = pa.dictionary(pa.int32(), pa.string())
+"""The type of hosts: each different one is stored once."""
 SCHEMA = pa.schema(
     [
         ("file", pa.int32()),
@@ -31,6 +32,9 @@ SCHEMA = pa.schema(
         ("host", HOST),
     ]
 )
+"""The columns of documents: the index of the file, the position of the record in it (from 1), its id, its
+text, its bytes [start, end), the sort key of its order field, and the host of its URL.
+"""
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,8 @@ class File:
 
 
 class Fields(NamedTuple):
-    """The names of the fields that are read, and the longest record. `order`: the FIELD of newest:FIELD and
-    oldest:FIELD; `url`: the field whose host reports count documents by; `limit`: in bytes, 0: any length.
+    """The names of the fields that are read. `order`: the FIELD of newest:FIELD and oldest:FIELD; `url`: the
+    field whose host reports count documents by. `limit`: the most bytes of a record; 0: any number.
     """
 
     text: str = "text"
@@ -73,8 +77,8 @@ def list_fields(names: Sequence[str]) -> str:
 
 
 class Reject(NamedTuple):
-    """A record that is no document, and why. `file`: its index in the list of files; `start`, `end`: its
-    bytes.
+    """A record that is no document, and why. `file`: the index of its file; `position`: its number there,
+    from 1; `start`, `end`: its bytes.
     """
 
     file: int

@@ -68,7 +68,7 @@ class Options:
 
 
 def _checks(options: Options) -> dict[str, bool]:
-    """What must hold for options, by the message where it does not."""
+    """Whether options meet each condition, by the message for those that do not."""
     unknown = ", ".join(kind for kind in options.cut if kind not in KINDS)
     policy, needs_field = options.keep.partition(":")[0], ("newest", "oldest")
     threshold, contained, limit = options.threshold, options.contained, options.max_document

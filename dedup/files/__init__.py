@@ -1,1 +1,1 @@
-"""Files: found, read forward once, decompressed, and written complete or not at all."""
+"""Finds files, reads and decompresses them forward once, and writes them completely or not at all."""

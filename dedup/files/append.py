@@ -27,7 +27,7 @@ def append_to(path: str) -> Target:
 
 
 def append_if_any(path: str) -> Target:
-    """A file to append to that is opened, and if need be made, by the first write."""
+    """A file to append to, which the first write opens or makes."""
     return Target(path, cast(BinaryIO, _LazyFile(path)))
 
 

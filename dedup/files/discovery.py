@@ -38,17 +38,17 @@ def format_of(path: Path | str) -> str | None:
     path = Path(path)
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     is_compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
-    form = (
-        FORMATS.get((suffixes[:-1] if is_compressed else suffixes)[-1]) if suffixes[is_compressed:] else None
-    )
+    of_format = suffixes[:-1] if is_compressed else suffixes
+    form = FORMATS.get(of_format[-1]) if of_format else None
     return None if is_compressed and form == "parquet" else form
 
 
 def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
     """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
 
-    A file's name is its path below the folder that all inputs have in common. A .json file whose first line
-    has more than `limit` bytes (0: any number) is taken for one object. Raises InputError.
+    A file's name is its path below the folder that all inputs have in common. `limit`: no more bytes of a
+    .json file are read to find the end of its first line (0: any number); then it is taken for one object.
+    Raises InputError.
     """
     every: dict[Path, None] = {}
     roots: list[Path] = []
@@ -148,7 +148,7 @@ def _file(path: Path, name: str, limit: int) -> File:
 
 def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
     """The format of a .json file, and whether it is one object. It is JSON Lines if its first line is an
-    object and is not all of it.
+    object and more follows.
     """
     with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
         data = b""
@@ -165,8 +165,8 @@ def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
 
 
 def _first_line(data: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:
-    """The first line of these bytes, and what was read behind it; both empty where the line does not end, or
-    has more than `limit` bytes.
+    """The first line of these bytes and `parts`, and what was read after it; both empty where the file ends
+    before the line, or after more than `limit` bytes (0: any number).
     """
     read, size = [data], len(data)
     while b"\n" not in read[-1]:

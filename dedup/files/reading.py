@@ -28,8 +28,8 @@ def chunks(path: Path, compression: str) -> Iterator[bytes]:
 
 
 def regroup(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
-    """The bytes of these parts in chunks of `least` bytes or more, but for the last one, and of not many
-    times as many.
+    """The bytes of these parts in chunks of `least` bytes or more (the last one may be shorter), and of less
+    than five times as many.
     """
     group, size = list[Data](), 0
     for part in parts:

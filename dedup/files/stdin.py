@@ -63,7 +63,7 @@ class StdinLines:
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         self.stopped = number
-        self._restore_handlers()  # a reader of the output that reads no more would delay the end for ever
+        self._restore_handlers()  # where the output's reader reads no more, only a second signal helps
         if self._is_waiting:
             raise _Stopped
 

@@ -15,9 +15,8 @@ from dedup.errors import OutputError
 from dedup.files.compression import Data, compressor
 from dedup.files.reading import CHUNK
 
-AHEAD = (
-    8  # chunks of a target that may wait for the writing thread: with one, each thread waited for the other
-)
+# chunks of a target that may wait for the writing thread: with one, each thread waited for the other
+AHEAD = 8
 _ADVISES = hasattr(os, "posix_fadvise")  # not on macOS and Windows
 
 
@@ -38,8 +37,8 @@ def _output_errors(name: str) -> Iterator[None]:
 
 
 class _Disk:
-    """An open file whose bytes get on disk while more are made, and are all there when it is closed, if it is
-    to be synced.
+    """An open file. With `sync`, its bytes go to disk while more are made, and after `sync()` all of them are
+    there.
     """
 
     def __init__(self, handle: BinaryIO, sync: bool) -> None:
@@ -54,8 +53,8 @@ class _Disk:
             rest = rest[self._handle.write(rest) :]
 
     def begin_sync(self, size: int) -> None:
-        """Have the last `size` bytes put on disk now: to wait for all of them at the end took 0.06 s of 3.9.
-        The advice says that they are not needed, but the machine keeps what is not on disk yet.
+        """Have the last `size` bytes put on disk now: waiting for all of them at the end took 0.06 s of 3.9.
+        The advice is that they are not needed; the machine still keeps those that are not on disk yet.
         """
         if self._sync and _ADVISES:
             os.posix_fadvise(self._handle.fileno(), self._size, size, os.POSIX_FADV_DONTNEED)

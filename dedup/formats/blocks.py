@@ -1,8 +1,5 @@
 """What travels between the readers and the parsers of formats: pieces of files, blocks of pieces, batches of
-documents; and records that are too long.
-
-All offsets count the bytes of a file after decompression. Parquet has no such bytes: there a document's span
-is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
+documents; and records that are too long. `dedup.document` says what offsets count.
 """
 
 from __future__ import annotations
@@ -59,7 +56,8 @@ class OversizeBlock(Block):
 class ByteBlock(Block):
     """Pieces of files, one after the other in `data`: piece i is data[offset[i]:offset[i + 1]]. Of each
     piece: the index of its file (int32), its bytes [start, end) there, and the position of its first record
-    (int64). `is_first`: no text field in any of its objects is an error (for JSON and JSON Lines).
+    (int64). `is_first`: whether a piece begins a file of JSON or JSON Lines: then it is an error if each
+    record is an object without the text field.
     """
 
     data: bytes
@@ -100,7 +98,7 @@ class TableBlock(Block):
         return int(self.table.nbytes)
 
 
-_BY_LINE = {"jsonl", "csv", "tsv"}  # a newline closes the last record of a piece, if another piece follows
+_BY_LINE = {"jsonl", "csv", "tsv"}  # where a block has several pieces, a newline ends each of them
 
 
 def join(

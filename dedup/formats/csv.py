@@ -1,4 +1,4 @@
-"""CSV and TSV with a header row. Cells are quoted with '"', doubled within a cell."""
+"""CSV and TSV with a header row. Cells are quoted with '"'; a quote within a quoted cell is doubled."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def header(file: File, limit: int = 0) -> tuple[str, ...]:
 
 
 def _header_row(file: File, limit: int) -> tuple[list[str], int, int]:
-    """The cells of the header row, the byte at which it ends, and the lines that it takes."""
+    """The cells of the header row, the byte at which it ends, and the lines up to there."""
     source = FileReader(file)
     start = source.skip_bom()
     for data, is_all in _growing(source, 1 << 16):
@@ -68,7 +68,7 @@ def _growing(source: FileReader, size: int) -> Iterator[tuple[bytes, bool]]:
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     """The rows below the header in pieces of about `size` bytes. A row of more than `limit` bytes (0: any
-    number) is an oversize piece where it would have to be in memory.
+    number) that does not fit in a piece is an oversize piece: it is not kept in memory.
     """
     _, start, lines = _header_row(file, limit)
     source = FileReader(file)
@@ -201,7 +201,6 @@ def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> l
 def row_bytes(row: Sequence[str], form: str) -> bytes:
     """A row as the standard library writes it, without a terminator."""
     target = io.StringIO()
-    csv.writer(target, delimiter=DELIMITERS[form]).writerow(
-        row
-    )  # which cells it quotes depends on its terminator
+    # with its own terminator, since which cells it quotes depends on that
+    csv.writer(target, delimiter=DELIMITERS[form]).writerow(row)
     return target.getvalue().removesuffix("\r\n").encode("utf-8", "surrogateescape")

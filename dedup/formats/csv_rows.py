@@ -20,8 +20,9 @@ csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the standard 131,072 is les
 
 
 class RowPieces:
-    """Cuts the bytes of a file, from `start` on, into pieces of complete rows. `sizes`: the bytes of a piece,
-    and of the longest row in memory (0: any number). A longer row is an oversize piece.
+    """Cuts the bytes of a file, from `start` on, into pieces of complete rows. `position`: the line that
+    begins there, from 1. `sizes`: the bytes of a piece, and of the longest row in memory (0: any number). A
+    longer row that does not fit in a piece is an oversize piece.
     """
 
     def __init__(self, index: int, form: str, start: int, position: int, sizes: tuple[int, int]) -> None:

@@ -15,13 +15,13 @@ from dedup.formats.json_objects import element_batch as parse
 
 __all__ = ["parse", "read"]
 
-_DOCUMENTS = 4  # an array, which is held in memory, may be so many times as long as a document
+_DOCUMENTS = 4  # times the limit of a record: the most bytes of an array, all of which is in memory
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
-    """One piece for each element of the array. The file is held in memory; one that is longer than `limit`
-    (one object) or four times as long (an array) is one oversize record.
+    """One piece for each element of the array. The file is kept in memory; one of more than `limit` bytes
+    (one object) or four times as many (an array) is one oversize piece. 0: any number.
 
     Raises InputError with line and column where the array is broken.
     """

@@ -1,4 +1,4 @@
-"""JSON objects to documents. A kernel reads them; what it is not sure of, the libraries read."""
+"""JSON objects to documents. A kernel reads them, and leaves those that it is not sure of to libraries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dedup.text.encoding import string_array
 
 def object_batch(block: ByteBlock, fields: Fields, spans: Spans) -> Batch:
     """The batch of a block whose records, at these spans of it, are JSON texts. Raises InputError where the
-    block is the first of a file and none of its objects has the text field.
+    block is the first of a file and each of its records is an object without the text field.
     """
     data = np.frombuffer(block.data, np.uint8)
     spans, long = split_by_length(spans, fields.limit)
@@ -148,7 +148,7 @@ class _Broken:
 def _parse_leniently(line: bytes) -> Any:
     """What the standard library reads where orjson refuses: NaN, lone surrogates, numbers beyond doubles."""
     try:
-        return lenient_loads(line.rstrip().decode())  # without its newline, so that the reason is the same
+        return lenient_loads(line.rstrip().decode())  # the reason is the same with a newline and without
     except UnicodeDecodeError:
         return _Broken("invalid UTF-8")
     except json.JSONDecodeError as error:
@@ -165,13 +165,15 @@ _DECODER = json.JSONDecoder(parse_int=_integer)
 
 
 def lenient_loads(text: str) -> Any:
-    """What the standard library reads: also NaN, lone surrogates, and integers of up to 4,000 digits."""
+    """What the standard library reads: also NaN and lone surrogates. Integers of 4,000 digits or more become
+    floats.
+    """
     return _DECODER.decode(text)
 
 
 def _number_id(value: Any, line: bytes, field: str) -> str | None:
-    """The id that a value other than a string is: the decimal digits of an integer, also of one that orjson
-    made a double; None for what is no number.
+    """The id that a value other than a string is: a number in decimal, also an integer that orjson made a
+    double, with all its digits; None for what is no number.
     """
     if type(value) is float:
         value = lenient_loads(line.decode()).get(field)

@@ -15,7 +15,7 @@ from dedup.kernels.lines import line_bounds, line_breaks
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     """The lines of a file in pieces of about `size` bytes, without a byte-order mark. A line of more than
-    `limit` bytes (0: any number) is an oversize piece where it would have to be in memory.
+    `limit` bytes (0: any number) that does not fit in a piece is an oversize piece: it is not kept in memory.
     """
     source = FileReader(file)
     start, position, parts = source.skip_bom(), 1, list[memoryview]()

@@ -1,4 +1,4 @@
-"""Which paragraphs of an article are alike, by rapidfuzz, and which similar pairs follow each other:
+"""Which paragraphs of an article are similar, by rapidfuzz, and which similar pairs follow each other:
 candidate pairs -> similar pairs -> runs -> stretches.
 """
 
@@ -24,9 +24,9 @@ _SEARCH_WORK = 10**11
 _LONG = 500  # least characters for which a cheap test of what two texts have in common pays off
 
 ScoredPair = tuple[int, int, float]
-"""Two paragraphs, the earlier one first, and how alike they are (0 to 100)."""
+"""Two paragraphs, the earlier one first, and their similarity (0 to 100)."""
 SimilarPairs = dict[ParagraphPair, float]
-"""Pairs of paragraphs, the earlier one first, that are at least NEAR alike; how alike (0 to 100)."""
+"""The similarity (NEAR to 100) of each similar pair of paragraphs, the earlier one first."""
 
 
 class Containment(NamedTuple):
@@ -49,8 +49,8 @@ class ParagraphRun(NamedTuple):
 class Stretch(NamedTuple):
     """A part of a run without gaps: the paragraphs first..last (inclusive) copy of_first..of_last.
 
-    `run_length`: pairs of the run it is part of; `run_words`: words of that run's copies; `score`: how alike
-    its least similar pair is (0 to 100).
+    `run_length`: pairs of the run it is part of; `run_words`: words of that run's copies; `score`: the
+    similarity (0 to 100) of its least similar pair.
     """
 
     of_first: int
@@ -65,7 +65,7 @@ class Stretch(NamedTuple):
 def compare_paragraphs(
     article: Article, candidates: list[CandidatePair]
 ) -> tuple[SimilarPairs, list[Containment]]:
-    """Which candidate pairs are alike, and in which others one paragraph contains the other."""
+    """Which candidate pairs are similar, and in which of the others one paragraph contains the other."""
     similar = {(a, b): 100.0 for a, b, equal in candidates if equal}
     unequal = [(a, b) for a, b, equal in candidates if not equal and article.is_comparable(a, b)]
     contained: list[Containment] = []
@@ -171,8 +171,8 @@ def _bridge_gaps(parts: list[list[ScoredPair]]) -> list[ParagraphRun]:
 
 
 def _similarity(article: Article, similar: SimilarPairs, a: int, b: int) -> float:
-    """How alike a pair next to a pair of a run is (0 to 100): 0 if below NEAR, or if the copy adds words to
-    the original, which would be cut with the run.
+    """The similarity (0 to 100) of a pair next to a pair of a run: 0 if below NEAR, or if the copy adds words
+    to the original, which would be cut with the run.
     """
     if article.hashes[a] == article.hashes[b] and article.hashes[a]:
         return 100.0

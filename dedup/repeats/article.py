@@ -1,4 +1,4 @@
-"""One article's paragraphs: their text, their words, and how alike two of them are."""
+"""One article's paragraphs: their text, their words, and the similarity of two of them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -97,7 +97,7 @@ class Article:
         return self.plain_min[a] * self.plain_min[b] <= _RATIO_WORK
 
     def ratio(self, a: int, b: int, cutoff: int) -> float:
-        """How alike two paragraphs are (0 to 100), 0 if below `cutoff` or if they are too long to compare.
+        """The similarity of two paragraphs (0 to 100), 0 if below `cutoff` or if they are too long for it.
 
         rapidfuzz is not called where the lengths alone show that the ratio is below `cutoff`.
         """

@@ -23,7 +23,7 @@ _NAMED_FEATURES = 6  # features that the evidence of a repeat names
 class ParagraphRepeat(NamedTuple):
     """A repeat in numbers of paragraphs: the copy first..last (inclusive) repeats of_first..of_last.
 
-    `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `evidence`:
+    `kind`: block, exact, near, title, excerpt or pattern; `score`: similarity, 0 to 100; `evidence`:
     "accident" with its probability and logit, then the features that weighed most, each with its value and
     its weight.
     """

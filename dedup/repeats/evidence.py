@@ -52,7 +52,9 @@ def _is_article(f: Features) -> bool:
 
 
 def _is_title(f: Features) -> bool:
-    """Whether the copy is the headline and follows it at once, or the original is at the very top."""
+    """Whether the copy is like one of the first two paragraphs, and the original begins the text or the copy
+    follows it with one paragraph between them at most.
+    """
     at_top = f["first_at"] == 0 or f["gap"] <= 1
     return at_top and f["words"] >= 3 and not f["cells"] and f["like_title"] >= 90
 
@@ -76,18 +78,16 @@ def _has_short_lines(f: Features) -> bool:
 
 
 def _is_prose(f: Features) -> bool:
-    """Whether the copy is running text, word for word or nearly so, in an article without posts of a
-    forum.
+    """Whether the copy is running text, word for word or nearly so, without quotations, in an article without
+    posts of a forum.
     """
     if f["run_words"] < 20 or _has_short_lines(f):
         return False
-    nobody_answers = f["page_forum"] < 0.02 and not f["quoted"]
+    no_posts = f["page_forum"] < 0.02 and not f["quoted"]
     not_a_list = f["page_paragraphs"] <= 60 or f["run"] >= 5
     sentences = f["run_words"] >= 100 or f["mean_words"] >= 20 or f["sentences"] >= 0.5
     nearly_equal = f["run"] > 1 and f["differing_share"] < 0.1
-    return (
-        nobody_answers and not_a_list and sentences and (nearly_equal or f["differing_words"] <= f["slips"])
-    )
+    return no_posts and not_a_list and sentences and (nearly_equal or f["differing_words"] <= f["slips"])
 
 
 def _is_menu(f: Features) -> bool:

@@ -13,7 +13,7 @@ from dedup.repeats.alignment import Stretch
 from dedup.repeats.page_features import PAGE_FEATURES, PageFeatures, mean
 from dedup.repeats.word_differences import WordDifferences, word_differences
 
-_LIKE_TITLE = 80  # ratio (0 to 100) below which a copy is not like a headline at all
+_LEAST_TITLE_RATIO = 80  # ratio (0 to 100) of a copy to a headline that counts
 _MAX_BYLINE = 16  # words
 
 
@@ -52,9 +52,9 @@ class RepeatFeatures(dict[str, float]):
         """The paragraphs around the original."""
         return self.page.neighbours(self.stretch.of_first, self.stretch.of_last)
 
-    def share(self, holds: Callable[[str], object]) -> float:
-        """The share of the copy's paragraphs (given as text) for which a condition holds."""
-        return sum(map(bool, map(holds, self.paragraphs))) / len(self.paragraphs)
+    def share(self, condition: Callable[[str], object]) -> float:
+        """The share of the copy's paragraphs (given as text) that meet a condition."""
+        return sum(map(bool, map(condition, self.paragraphs))) / len(self.paragraphs)
 
     def shared_neighbours(self) -> float:
         """The share of the copy's neighbours that the original has too."""
@@ -68,10 +68,10 @@ class RepeatFeatures(dict[str, float]):
         return sum(lexicon.count_prices(self.article.paragraph(i)) for i in near)
 
     def title_ratio(self) -> float:
-        """How alike the copy is to one of the article's first two paragraphs: 80 to 100, or 0."""
+        """The similarity of the copy to one of the article's first two paragraphs: 80 to 100, or 0."""
         first = self.stretch.first
         titles = [i for i in (0, 1) if i < self.page.count and i != first]
-        return max((self.article.ratio(i, first, _LIKE_TITLE) for i in titles), default=0)
+        return max((self.article.ratio(i, first, _LEAST_TITLE_RATIO) for i in titles), default=0)
 
     def is_after_colon(self) -> bool:
         """Whether the paragraph before the copy ends in a colon."""

@@ -1,7 +1,7 @@
 """Texts -> their repeats, and texts without those that are to be cut.
 
 `article` proposes pairs of paragraphs that have the same words or share many 3-grams; `alignment` computes
-how alike they are and joins those that follow each other; `evidence` tells an accident of scraping from what
+their similarity and joins those that follow each other; `evidence` tells an accident of scraping from what
 an author repeats on purpose; `classify` names the kind of each repeat.
 """
 
@@ -26,7 +26,7 @@ from dedup.text.words import words as words_of_paragraphs
 class Repeat(NamedTuple):
     """A span of a text that repeats another span of it. Spans count characters; `end` is exclusive.
 
-    `kind`: block, exact, near, title, excerpt or pattern; `score`: how alike, 0 to 100; `cut`: whether
+    `kind`: block, exact, near, title, excerpt or pattern; `score`: similarity, 0 to 100; `cut`: whether
     cleaning removes start:end; `evidence`: the probability of an accident, then the features that weighed
     most, each with its value and its weight.
     """
@@ -58,8 +58,8 @@ class DocumentRepeats(NamedTuple):
 def find_repeats(text: str, options: Options | None = None) -> list[Repeat]:
     """The repeats of `text`, in the order of `start`."""
     batch = pa.array([replace_surrogates(text)], pa.large_string())
-    found = find_in_batch(split(batch), None, options or Options())
-    return [repeat for document in found for repeat in document.repeats]
+    documents = find_in_batch(split(batch), None, options or Options())
+    return [repeat for document in documents for repeat in document.repeats]
 
 
 def clean_text(text: str, options: Options | None = None) -> str:
@@ -77,12 +77,12 @@ def find_in_batch(
         words = words_of_paragraphs(paragraphs)
     for row, article, pairs in articles_with_candidates(paragraphs, words):
         joined, similar, contained = join_split_paragraphs(article, *compare_paragraphs(article, pairs))
-        found = classify(joined, align(joined, similar), contained, options.caution)
-        repeats = sorted(_in_characters(joined, repeat, options) for repeat in found)
+        of_paragraphs = classify(joined, align(joined, similar), contained, options.caution)
+        repeats = sorted(_in_characters(joined, repeat, options) for repeat in of_paragraphs)
         base = int(paragraphs.offsets[row])
         cut_paragraphs = [
             base + number
-            for repeat in found
+            for repeat in of_paragraphs
             if repeat.kind in options.cut
             for number in joined.before_joining(repeat.first, repeat.last)
         ]

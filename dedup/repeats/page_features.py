@@ -43,9 +43,9 @@ class PageFeatures(dict[str, float]):
         long = [i for i, words in enumerate(self.article.word_counts) if words >= _LEAST_BODY]
         return (long[0], long[-1]) if long else (self.count, -1)
 
-    def share(self, holds: Callable[[int], object]) -> float:
-        """The share of the paragraphs (given by number) for which a condition holds."""
-        return sum(bool(holds(i)) for i in range(self.count)) / self.count
+    def share(self, condition: Callable[[int], object]) -> float:
+        """The share of the paragraphs (given by number) that meet a condition."""
+        return sum(bool(condition(i)) for i in range(self.count)) / self.count
 
     def menu_lines(self) -> int:
         """Lines of menus: short ones in which half the words or more are interface words. A line counts at

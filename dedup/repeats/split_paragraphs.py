@@ -15,7 +15,8 @@ from dedup.repeats.article import Article, ParagraphPair
 
 _MAX_PARTS = 40  # of a paragraph: the lines of a long one, hard-wrapped
 _MAX_WORDS = 3000  # of the paragraph in one piece: comparing takes the square of them, 5 ms for 3000
-# ratio of the joined parts to the paragraph in one piece: at 85 a sentence beside a part passed for another
+# least ratio of the joined parts to the paragraph in one piece: at 85 a sentence beside a part passed for
+# another
 _JOINED = 95
 _MAX_STARTS = 4  # parts from which a run of parts is grown
 _MAX_EXCESS = 1.3  # words of the joined parts, as a multiple of those of the paragraph in one piece
@@ -23,7 +24,7 @@ _MAX_EXCESS = 1.3  # words of the joined parts, as a multiple of those of the pa
 
 class JoinedParts(NamedTuple):
     """The paragraphs first..last (inclusive), which together are a copy of the paragraph `unsplit`; `score`:
-    how alike (0 to 100).
+    their similarity (0 to 100).
     """
 
     first: int
@@ -70,8 +71,8 @@ def _find_joined_parts(
 
 
 def _grow(article: Article, unsplit: int, start: int) -> JoinedParts:
-    """The run of paragraphs around `start` that is most like `unsplit`: it grows by one paragraph, after or
-    before it, as long as that makes it more alike.
+    """The run of paragraphs around `start` that is most similar to `unsplit`: it grows by one paragraph,
+    after or before it, as long as that makes it more similar.
     """
     plain, words = article.plain(unsplit), article.word_counts[unsplit]
     first, last, score = start, start, fuzz.ratio(article.plain(start), plain)

@@ -15,8 +15,9 @@ from dedup.repeats.article import Article, ParagraphPair
 _SLIP = 70.0
 _LEAST_TORN = 5  # letters of a word that may be torn in two
 _MAX_PARTS = 20  # differing words of a copy up to which pairs of them are tried as parts of a torn word
-_CONFUSED = str.maketrans("01589i", "olsbgl")  # digits, and a letter, that scanners take for letters
-_MAX_COMPARED = 50  # differing words of a paragraph that are compared; more are counted as `others`
+# digits, and the letter i, to the letters that scanners confuse them with
+_CONFUSED = str.maketrans("01589i", "olsbgl")
+_MAX_COMPARED = 50  # differing words of a paragraph that are compared; of the rest none counts as a slip
 
 
 class WordDifferences(NamedTuple):
@@ -91,7 +92,7 @@ def _is_slip(word: str, other: str) -> bool:
 
 
 def _misread(word: str) -> str:
-    """A word with its digits replaced by the letters that scanners confuse them with: "U5" becomes "us"."""
+    """A word, case-folded, with one letter for the characters that scanners confuse: "U5" becomes "us"."""
     return word.casefold().translate(_CONFUSED)
 
 

@@ -72,7 +72,7 @@ def combine(column: pa.ChunkedArray) -> pa.Array:
     """The values in one array; strings as large_string."""
     decoded = decode(column)
     wide = decoded.cast(pa.large_string()) if is_text(decoded.type) else decoded
-    return wide.chunk(0) if wide.num_chunks == 1 else wide.combine_chunks()  # which copies even one chunk
+    return wide.chunk(0) if wide.num_chunks == 1 else wide.combine_chunks()  # it copies even one chunk
 
 
 def filter_rows(column: pa.ChunkedArray, chosen: Bools) -> pa.ChunkedArray:

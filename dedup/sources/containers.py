@@ -1,6 +1,6 @@
 """The kinds of containers that documents of a caller come in. Each gives its columns, and documents by row.
 
-No library is imported for this: whoever holds a frame has imported the frame's.
+No library is imported for this: whoever has a frame has imported the frame's.
 """
 
 import sys
@@ -79,7 +79,7 @@ def _types(names: Sequence[str]) -> tuple[type, ...]:
     """The classes of these names (library.class) whose libraries are imported."""
     parts = [name.split(".") for name in names]
     classes = [getattr(sys.modules.get(library), name, None) for library, name in parts]
-    return tuple(one for one in classes if isinstance(one, type))
+    return tuple(kind for kind in classes if isinstance(kind, type))
 
 
 class DocumentList:

@@ -78,17 +78,20 @@ def called(names: Iterable[str], source: Files) -> tuple[dict[str, list[Document
         unreadable += len(batch.rejects)
         for row, identity in enumerate(identities(batch.documents, source.names)):
             counts[identity["source"]] += 1
+            is_alone = counts[identity["source"]] == 1  # so far; `_meant` checks it at the end
             for name, of_name in documents.items():
-                if is_called(
-                    identity, name, alone=counts[identity["source"]] == 1
-                ):  # alone, as far as is read
+                if is_called(identity, name, is_alone):
                     of_name.append(Document(identity, batch.documents.column("text")[row].as_py()))
     return {name: _meant(name, of_name, counts) for name, of_name in documents.items()}, unreadable
 
 
 def _meant(name: str, documents: list[Document], counts: Counter[str]) -> list[Document]:
     """Those of the documents that the name means, now that the size of each source is known."""
-    meant = [one for one in documents if is_called(one.identity, name, counts[one.identity["source"]] == 1)]
+    meant = [
+        document
+        for document in documents
+        if is_called(document.identity, name, counts[document.identity["source"]] == 1)
+    ]
     if meant:
         return meant
     if documents:
@@ -112,5 +115,5 @@ def _batches(source: Files) -> Iterator[Batch]:
 
 def document(documents: pa.RecordBatch, row: int, sources: Sequence[str]) -> Document:
     """The document in this row of a batch. `sources`: the names of the files."""
-    one = documents.slice(row, 1)
-    return Document(next(identities(one, sources)), one.column("text")[0].as_py())
+    slice_ = documents.slice(row, 1)
+    return Document(next(identities(slice_, sources)), slice_.column("text")[0].as_py())

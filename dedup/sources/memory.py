@@ -45,7 +45,7 @@ class Memory:
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
 
     def blocks(self) -> Iterator[MemoryBlock]:
-        """All documents, some thousands at a time."""
+        """All documents, 2,000 at a time."""
         count = len(self.container)
         return (MemoryBlock(range(first, min(first + _BLOCK, count))) for first in range(0, count, _BLOCK))
 
@@ -165,7 +165,7 @@ def _as_text(value: Any) -> str | None:
 
 
 def _is_missing(value: Any) -> bool:
-    """Whether a value is None, or what frames have for it: NaN (which is unlike itself), NaT or NA."""
+    """Whether a value is None, or what frames have for it: NaN (which does not equal itself), NaT or NA."""
     if isinstance(value, float | np.generic):
         return bool(value != value)
     return value is None or type(value).__name__ in ("NaTType", "NAType")

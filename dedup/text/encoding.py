@@ -45,7 +45,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def string_array(values: Sequence[str | None], type: pa.DataType) -> pa.Array:
-    """An Arrow array of strings, their lone surrogates replaced. `type`: string or large_string."""
+    """An Arrow array of strings, None as null, lone surrogates replaced. `type`: string or large_string."""
     try:
         return pa.array(values, type)
     except UnicodeEncodeError:
