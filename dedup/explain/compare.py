@@ -40,7 +40,7 @@ class DocumentComparison(NamedTuple):
     rows: list[PassageRow]
 
     @property
-    def alike(self) -> bool:
+    def is_similar(self) -> bool:
         """Whether they match by Jaccard."""
         return self.same_words or self.jaccard >= self.options.threshold
 
@@ -51,15 +51,17 @@ class DocumentComparison(NamedTuple):
 
     @property
     def covered_enough(self) -> list[int]:
-        """Of which of them (0, 1) the other one covers the share `--contained`. Short ones do not match by
-        that.
+        """Which of them (0, 1) the other one covers by the share `--contained` or more. Short ones are
+        included, though they do not match by that.
         """
         least = self.options.contained
         return [] if least is None else [i for i, share in enumerate(self.covered) if share >= least]
 
 
 def compare(first: lookup.Document, second: lookup.Document, options: Options) -> DocumentComparison:
-    """Compare two documents as a run would: without the repeats that are cut, unless `options` leave them."""
+    """Compare two documents as a run would: without the repeats that it cuts, unless `options.repeats` is
+    off.
+    """
     texts = [_cleaned(document.text, options) for document in (first, second)]
     left, right = (shingle_text(text, options.ngram) for text in texts)
     prints = [fingerprints(text.words.hashes, np.array([0, text.word_count])) for text in (left, right)]

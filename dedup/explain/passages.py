@@ -81,14 +81,14 @@ def _row_bounds(left: ShingledText, right: ShingledText, pairs: list[WordPair]) 
 
     `pairs`: corresponding words, ascending. Paragraphs that lie between two of them have no counterpart.
     """
-    at, to = 0, 0
+    left_start = right_start = 0
     for (a, b), (next_a, next_b) in pairwise([(-1, -1), *pairs, (left.word_count, right.word_count)]):
         ours, theirs = left.bounds_between(a, next_a), right.bounds_between(b, next_b)
         if ours or theirs:
             ours, theirs = ours or [next_a], theirs or [next_b]
-            yield RowBounds([at, ours[0]], [to, theirs[0]], True)
+            yield RowBounds([left_start, ours[0]], [right_start, theirs[0]], True)
             yield RowBounds(ours, theirs, False)
-            at, to = ours[-1], theirs[-1]
+            left_start, right_start = ours[-1], theirs[-1]
 
 
 def _passages(

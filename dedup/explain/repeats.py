@@ -61,5 +61,5 @@ def _inspect_called(
 
 def _repeats(texts: pa.LargeStringArray, options: Options) -> dict[int, list[Repeat]]:
     """The repeats of the texts that have any, by row."""
-    found = find_in_batch(split(texts), None, options)
-    return {document.row: document.repeats for document in found if document.repeats}
+    documents = find_in_batch(split(texts), None, options)
+    return {document.row: document.repeats for document in documents if document.repeats}

@@ -57,8 +57,8 @@ def lowest(threshold: float) -> float:
 
 
 def by_jaccard(pairs: VerifiedPairs, options: Options) -> Iterator[Level]:
-    """What each --threshold does without --contained. A pair is covered at least as much as it is similar, so
-    beside a lower --contained no threshold would change anything.
+    """What each --threshold does without --contained. A pair's coverage is at least its Jaccard, so with a
+    lower --contained no threshold would change anything.
     """
     jaccard = pairs.matches.similar.jaccard
 

@@ -152,8 +152,8 @@ def _examples(outcome: Outcome, pairs: Matches, values: Float64s, chosen: Int64s
     ends = [(int(pairs.earlier[pair]), int(pairs.later[pair])) for pair in chosen]
     texts = outcome.texts(sorted({row for both in ends for row in both}))
     examples = []
-    for (one, other), value in zip(ends, values[chosen].tolist(), strict=True):
-        cleaned = [outcome.findings.cleaned(row, texts[row]) for row in (one, other)]
+    for (earlier, later), value in zip(ends, values[chosen].tolist(), strict=True):
+        cleaned = [outcome.findings.cleaned(row, texts[row]) for row in (earlier, later)]
         differ = first_difference(*(shingle_text(text, outcome.options.ngram) for text in cleaned))
-        examples.append(PairExample((outcome.identity(one), outcome.identity(other)), value, differ))
+        examples.append(PairExample((outcome.identity(earlier), outcome.identity(later)), value, differ))
     return examples

@@ -4,7 +4,7 @@ A ledger is JSON Lines:
 
     {"dedup_ledger": 1, ...}    the version of the format, and what the run adds: its version, its options
     {"id": ..., ...}            a document: its identity, its decision and what led to it
-    {"dedup_rows": ...}         Parquet: the rows among these documents that changed, as they were
+    {"dedup_rows": ...}         Parquet: the rows among these records that the output lacks or has edited
     {"dedup_file": ...}         the end of an input file: its size and checksum, and where its output lies
     {"dedup_report": ...}       the summary of the run; a stream has none
     {"dedup_end": ...}          the end: number and checksum of the lines before it, checksums of the outputs
@@ -167,7 +167,7 @@ class EndLine(TypedDict):
 
 
 class ChangedRows(NamedTuple):
-    """Rows of a Parquet file that were dropped or edited."""
+    """Rows of a Parquet file that the output lacks or has with another text."""
 
     rows: pa.Table
     """The rows as they were."""
@@ -203,12 +203,12 @@ def unpack_schema(packed: str) -> pa.Schema:
 
 
 def similar_document(identity: Identity, jaccard: float, coverage: float) -> dict[str, Any]:
-    """A document that another one resembles, as the "templates" of a ledger line list it."""
+    """A document with its similarity to another, as the "templates" of a ledger line list it."""
     return {**identity, "jaccard": round(jaccard, DIGITS), "coverage": round(coverage, DIGITS)}
 
 
 def reject_fields(source: str, position: int | None, reason: str | None) -> dict[str, Any]:
-    """What a line of the rejects says of its record. The position has the key "line" there."""
+    """The fields of a rejects line that describe its record. The key of the position is "line"."""
     return {"source": source, "line": position, "reason": reason}
 
 

@@ -15,7 +15,7 @@ from dedup.kernels.arrays import Bools, Hashes, Int32s, Int64s
 from dedup.matching.samples import LIMIT, needed
 from dedup.text.ragged import Ragged
 
-_BUCKETS_AT_ONCE = 1 << 16  # buckets that are numbered at once; all, if the documents are few
+_BUCKETS_AT_ONCE = 1 << 16  # buckets that are numbered at once, but at least one band of all documents
 
 NARROW = 64
 """All pairs of documents that share a key are candidates if at most so many documents have the key. A key of
@@ -23,7 +23,7 @@ more documents is *wide*.
 """
 
 HUBS = 8
-"""The first documents of a wide key, with which all others are compared in the first round."""
+"""With how many documents of a wide key, its first ones, all others are compared in the first round."""
 
 MOST = 4096
 """A sample that is in more documents than this is common, and left out."""
@@ -86,7 +86,8 @@ def band_keys(parts: list[Int64s], rows: Int64s, ranks: Int64s) -> Keys:
 
 class SampleKeys(NamedTuple):
     """The samples of documents as keys. `wanted`: by rank, how many samples a document must share with one
-    before it; `is_common`: which of all samples are common; `left_out`: how many these are.
+    before it; `is_common`: by sample of each document, whether it is common; `left_out`: how many different
+    samples are common by this run's documents alone.
     """
 
     keys: Keys

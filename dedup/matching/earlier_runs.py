@@ -28,7 +28,7 @@ class Postings(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """The numbers of documents, how many words each has, and the bits of its shingles."""
+    """The numbers of documents, how many words each has, and the Bloom bits of its shingles."""
 
     numbers: Int64s
     words: Int64s
@@ -108,11 +108,11 @@ class PostingLists(NamedTuple):
 
 @dataclass(frozen=True)
 class EarlierRuns:
-    """The documents of earlier runs that some of this run are to be compared with. They have the rows from
-    `base` on, behind those of this run, and come before these in the order of keeping.
+    """The documents of earlier runs that documents of this run are to be compared with. They have the rows
+    from `base` on, after those of this run, and come before these in the order of keeping.
 
-    `pairs`: the ranks of one of them and of one of this run; `crowded`: the ranks, among this run's alone, of
-    documents that share a bucket with more of them than they are compared with.
+    `pairs`: the ranks of a document of an earlier run and of one of this run; `crowded`: the ranks, among
+    this run's alone, of documents that share a bucket with more earlier ones than they are compared with.
     """
 
     index: EarlierDocuments | None
@@ -160,7 +160,7 @@ class EarlierRuns:
 
 
 class EarlierSearch:
-    """Collects which earlier documents share enough with those of a run; `found` then has them all."""
+    """Collects the earlier documents that share enough with those of a run; `result` then returns them."""
 
     def __init__(self, index: EarlierDocuments, base: int) -> None:
         self._index = index
@@ -196,8 +196,8 @@ class EarlierSearch:
         )
         self._pairs.append((numbers, ranks[documents]))
 
-    def found(self) -> EarlierRuns:
-        """The earlier documents that were found and are still in the index."""
+    def result(self) -> EarlierRuns:
+        """The collected documents, but for those that are no longer in the index."""
         numbers, ranks = (np.concatenate(parts) for parts in zip(*self._pairs, strict=True))
         sizes = self._index.sizes(np.unique(numbers))
         is_there = np.isin(numbers, sizes.numbers)

@@ -64,7 +64,7 @@ def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities)
 
     Each dropped document matches its keeper directly, and its keeper is kept; a document is dropped only for
     one before it in `order`. Of several keepers it gets the one with the highest Jaccard: on the pages of
-    `extractors` that puts 69 % of the pairs of one page into one group, the one that covers most 58 %; which
+    `extractors` that puts 69% of the pairs of one page into one group, the one that covers most 58%; which
     documents are kept is the same.
     """
     count = len(order)

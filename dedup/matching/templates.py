@@ -1,4 +1,6 @@
-"""Pairs that say the same with other figures, and are both kept: two companies' results, two days' rates."""
+"""Templates: pairs of texts that are the same but for their figures, so that both are kept, such as two
+companies' results or two days' rates.
+"""
 
 from itertools import pairwise
 from typing import NamedTuple

@@ -91,8 +91,8 @@ def write_rows(
     sink: Sink | RowSink,
     output: int,
 ) -> None:
-    """Write the kept rows of a Parquet file to a sink, the output of this index: as rows to a `RowSink`, as
-    lines of JSON to another.
+    """Write the kept rows of a Parquet file to a sink: as rows to a `RowSink`, as lines of JSON to another.
+    `output`: the index of the sink's target among the outputs.
     """
     with open_table(file) as table:
         schema, compression = table.schema_arrow, _compression(table)

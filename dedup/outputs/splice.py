@@ -17,8 +17,8 @@ Span = tuple[int, int]
 
 
 def splice(file: File, records: Iterable[Record], ledger: LedgerWriter, target: Target, output: int) -> None:
-    """Append a file to `target`, the output of this index, without its removed records and with the others
-    edited.
+    """Append a file to `target` without its removed records and with the others edited. `output`: the index
+    of the target among the outputs.
     """
     splicer = Splicer(file, FileReader(file, checksum=True, thread=target.writer), ledger, target)
     if file.format == "json" and not file.single:

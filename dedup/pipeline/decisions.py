@@ -64,7 +64,7 @@ def _lost(setting: Setting, comparison: Comparison) -> dict[int, list[LostParagr
         of_batch = partial(_lost_of_batch, setting, keepers.keeper, kept, sets)
         texts = preparer.reader.read(rows, cleaned=False)
         for of_rows, paragraphs in setting.engine.map(of_batch, texts):
-            lost.update({row: one for row, one in zip(of_rows, paragraphs, strict=True) if one})
+            lost.update({row: lacking for row, lacking in zip(of_rows, paragraphs, strict=True) if lacking})
     return lost
 
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from dedup.repeats.find import Repeat
 
 DOUBTS = 3
-"""Repeats left for lack of evidence that are shown."""
+"""How many of the repeats left for lack of evidence are shown."""
 UNSURE = 0.3
-"""A repeat that was left may be an accident if this is the probability of one, or more."""
+"""A repeat left for lack of evidence counts as unsure from this probability of an accident on."""
 
 LONGEST, LEAST_SURE, WORST_SITE = "longest", "least sure", "worst site"
 _MAX_CHARACTERS = 300  # of an example
@@ -54,7 +54,7 @@ class Examples:
     documents are split into blocks.
 
     `chosen`: by kind, whether it is cut, and why it was chosen; `unsure`: how many repeats were left for lack
-    of evidence; `doubts`: some of these, the likeliest accident first.
+    of evidence; `doubts`: up to DOUBTS of these, the likeliest accident first.
     """
 
     def __init__(self) -> None:

@@ -69,8 +69,8 @@ class Preparer:
     ngram: int
 
     def batches(self, rows: Int64s) -> Iterator[slice]:
-        """Slices of `rows`, each of documents whose shingles take a hundredth of the memory. Equal rows side
-        by side count once.
+        """Slices of `rows`, each of documents whose shingles take about a hundredth of the memory, or 32 MB
+        if that is less. Equal rows side by side count once.
         """
         is_new = np.diff(rows, prepend=-1) != 0
         ends = np.cumsum(np.where(is_new, self._words[rows], 0))

@@ -51,7 +51,7 @@ class Setting:
 
 
 class Comparison(NamedTuple):
-    """What comparing found. Rows of documents of earlier runs are behind those of this run.
+    """The result of comparing. Rows of documents of earlier runs come after those of this run.
 
     `keepers`: of all documents; `matches`: pairs, exact copies aside; `templates`: pairs that match but for
     their figures; `crowded`: how many documents were not compared with all that share a bucket with them;
@@ -137,7 +137,7 @@ def _lookups(
     if setting.options.contained is not None:
         by_sample, common = _lookup_by_sample(setting, fingerprints, is_distinct, rows, ranks, search)
         lookups.append(by_sample)
-    return lookups, search.found() if search else EarlierRuns.none(len(order), index), common
+    return lookups, search.result() if search else EarlierRuns.none(len(order), index), common
 
 
 def _lookup_by_sample(
@@ -195,13 +195,13 @@ def _match_in_rounds(
         with setting.clock.stage("candidates"):
             due = [lookup for lookup in lookups if not lookup.is_settled(kept)]
             pairs = [lookup.pairs(kept) for lookup in due if not (number and lookup.is_too_wide(kept))]
-            pairs = [(one + first, other + first) for one, other in pairs]
+            pairs = [(left + first, right + first) for left, right in pairs]
             pairs += [] if number else [earlier.pairs]
-            one, other, compared = _not_compared(pairs, compared, len(order))
-        if not len(one):
+            left, right, compared = _not_compared(pairs, compared, len(order))
+        if not len(left):
             break
         with setting.clock.stage("matches"):
-            new, new_templates = check(order[one], order[other])
+            new, new_templates = check(order[left], order[right])
             setting.trim()
         templates = Matches.concatenate((templates, new_templates))
         if not len(new.later):
@@ -215,7 +215,9 @@ def _match_in_rounds(
 def _not_compared(
     pairs: list[tuple[Int64s, Int64s]], compared: Int64s, count: int
 ) -> tuple[Int64s, Int64s, Int64s]:
-    """The pairs of ranks that are new, by the later one, and the codes of all that have been compared."""
+    """The earlier and later ranks of the pairs that are new, sorted by the later one, and the codes of all
+    pairs that have been compared.
+    """
     codes = [later * count + earlier for earlier, later in pairs]
     new = np.setdiff1d(np.concatenate([compared[:0], *codes]), compared)
     return new % count, new // count, np.concatenate((compared, new))

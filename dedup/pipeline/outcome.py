@@ -22,7 +22,7 @@ from dedup.repeats.find import Repeat
 from dedup.sources.source import Source
 
 LINKS = 3
-"""Templates that are named for one document."""
+"""How many templates of a document are named at most."""
 
 
 @dataclass
@@ -30,8 +30,9 @@ class Outcome:
     """What was decided about every document. A document is known by its row in the corpus; documents of
     earlier runs have the rows behind these.
 
-    `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: of the whole
-    run; `earlier`: documents of earlier runs; `fingerprints`: if an index is to store them.
+    `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: seconds of the
+    run without writing; `earlier`: documents of earlier runs; `fingerprints`: those of this run's documents,
+    if an index is to store them.
     """
 
     options: Options
@@ -56,7 +57,7 @@ class Outcome:
 
     @property
     def took(self) -> float:
-        """Seconds of the whole run, writing included."""
+        """Seconds of the run, writing included."""
         return self.elapsed + self.seconds.get("write", 0.0)
 
     @property
@@ -96,11 +97,11 @@ class Outcome:
         """
         links: dict[int, list[tuple[int, float, float]]] = {}
         earlier, later, similar = self.decisions.templates
-        for row, *other in zip(
+        for row, other, jaccard, coverage in zip(
             later.tolist(), earlier.tolist(), similar.jaccard.tolist(), similar.coverage.tolist(), strict=True
         ):
-            links.setdefault(row, []).append((other[0], other[1], other[2]))
-        ordered = {row: sorted(others, key=lambda one: (-one[1], one[0])) for row, others in links.items()}
+            links.setdefault(row, []).append((other, jaccard, coverage))
+        ordered = {row: sorted(others, key=lambda link: (-link[1], link[0])) for row, others in links.items()}
         return {row: ordered[row][:LINKS] for row in sorted(ordered)}
 
     def repeats_of(self, row: int) -> list[Repeat]:

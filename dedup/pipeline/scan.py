@@ -82,7 +82,7 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands) -> ScannedB
 def _find_repeats(
     batch: Batch, paragraphs: Paragraphs, by_paragraph: Ragged, options: Options, is_cut: Bools
 ) -> RepeatFindings:
-    """The repeats of a block; marks the paragraphs that will be cut in `is_cut`."""
+    """The repeats of a block. Sets `is_cut` for the paragraphs that are to be cut."""
     findings, comparisons = RepeatFindings(), [ParagraphComparisons()]
     for row, article, pairs, repeats, gone in find_in_batch(paragraphs, by_paragraph, options):
         comparisons.append(ParagraphComparisons(1, pairs, int(article.fuzzy_pairs > 0), article.fuzzy_pairs))

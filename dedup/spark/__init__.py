@@ -1,4 +1,4 @@
-"""A run past one machine: documents of a Spark session in, cleaned ones and every decision out.
+"""A run on Spark: documents of a session in, cleaned ones and every decision out.
 
     kept, ledger = dedup.spark.clean(dataframe, options)
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 from pyspark.sql.types import StringType, StructField, StructType
 
 from dedup.document import list_fields

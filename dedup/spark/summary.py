@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row
-from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.identity import Identity
 from dedup.options import KINDS, Options

@@ -3,23 +3,23 @@
 -- round(hubs BIGINT, narrow BIGINT): a key of more than `narrow` documents is wide; its first `hubs` documents are compared
 -- with all others that have it.
 -- Result: earlier, later: the ranks of two documents that share as many keys as the later one needs, each pair once.
--- All pairs of a narrow key count; of a wide key only those with its first documents, which are the likeliest keepers: a key of
+-- Of a narrow key all pairs count, of a wide key only those with its first documents, which are the likeliest keepers: a key of
 -- 100,000 documents would have five thousand million pairs. The first documents are looked for in 64 parts of a key first, so
 -- that no worker has to sort all documents of a key.
-WITH held AS (
+WITH asked AS (
     SELECT key, count(*) AS documents FROM keys GROUP BY key HAVING count(*) > 1 AND bool_or(asks)
 ),
 parts AS (
     SELECT keys.key, keys.rank, row_number() OVER (PARTITION BY keys.key, keys.rank % 64 ORDER BY keys.rank) AS seat
-    FROM keys JOIN held ON keys.key = held.key
-    WHERE held.documents > (SELECT max(narrow) FROM round)
+    FROM keys JOIN asked ON keys.key = asked.key
+    WHERE asked.documents > (SELECT max(narrow) FROM round)
 ),
 wide AS (
     SELECT key, rank, row_number() OVER (PARTITION BY key ORDER BY rank) AS seat
     FROM parts WHERE seat <= (SELECT max(hubs) FROM round)
 ),
 hubs AS (
-    SELECT keys.key, keys.rank FROM keys JOIN held ON keys.key = held.key WHERE held.documents <= (SELECT max(narrow) FROM round)
+    SELECT keys.key, keys.rank FROM keys JOIN asked ON keys.key = asked.key WHERE asked.documents <= (SELECT max(narrow) FROM round)
     UNION ALL
     SELECT key, rank FROM wide WHERE seat <= (SELECT max(hubs) FROM round)
 )

@@ -6,10 +6,10 @@
 SELECT ranked.rank, ranked.key, documents.needed, ranked.rarity <= ranked.shared - documents.wanted + documents.needed AS asks
 FROM (
     SELECT keys.rank, keys.key,
-           row_number() OVER (PARTITION BY keys.rank ORDER BY held.documents, keys.key) AS rarity,
+           row_number() OVER (PARTITION BY keys.rank ORDER BY counts.documents, keys.key) AS rarity,
            count(*) OVER (PARTITION BY keys.rank) AS shared
     FROM keys JOIN (
         SELECT key, count(*) AS documents FROM keys GROUP BY key
         HAVING count(*) > 1 AND count(*) <= (SELECT max(most) FROM round)
-    ) AS held ON keys.key = held.key
+    ) AS counts ON keys.key = counts.key
 ) AS ranked JOIN documents ON ranked.rank = documents.rank

@@ -52,10 +52,10 @@ def _match(compared: DocumentComparison) -> str:
     """Whether two documents that are no exact copies match."""
     jaccard, threshold = similarity(compared.jaccard), f"{compared.options.threshold:g}"
     below = f"Jaccard {jaccard} is below the threshold of {threshold}"
-    if not compared.alike and not compared.contained:
+    if not compared.is_similar and not compared.contained:
         return f"No match: {below}{_not_contained(compared)}."
     reaches = f"Jaccard {jaccard} reaches the threshold of {threshold}"
-    match = reaches if compared.alike else f"{_contained(compared)}; {below}"
+    match = reaches if compared.is_similar else f"{_contained(compared)}; {below}"
     if compared.figures:
         return f"Same text, different numbers, so both are kept: {_numbers(compared)}; {match}."
     return f"A match: {match}."

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's own pages have it
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.identity import Identity
 from dedup.ledger.format import DIGITS, Undo, raw_fields, reject_fields, similar_document
@@ -148,7 +148,7 @@ def _with_lines(batches: Batches) -> Batches:
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
-    """A document's line of the ledger, as `dedup.ledger.lines.Lines` has it, with what undoes it."""
+    """A document's line of the ledger, as `dedup.ledger.lines.LedgerLines` has it, with what undoes it."""
     line = {name: row[name] for name in (*IDENTITY, "decision")}
     if row["reason"]:
         line["reason"] = row["reason"]

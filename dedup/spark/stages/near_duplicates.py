@@ -21,9 +21,10 @@ MATCHES = 1 << 22
 
 
 class SparkComparison(NamedTuple):
-    """What comparing found. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`: earlier,
-    later bigint, jaccard, coverage double, of kept documents; `crowded`: how many documents were not compared
-    with all that share a bucket with them; `common`: how many sampled shingles are in too many documents.
+    """The result of comparing. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`, pairs of
+    kept documents: earlier, later bigint, jaccard, coverage double; `crowded`: how many documents were not
+    compared with all that share a bucket with them; `common`: how many sampled shingles are in too many
+    documents.
     """
 
     dropped: DataFrame
