@@ -21,8 +21,8 @@ MATCHES = 1 << 22
 
 
 class SparkComparison(NamedTuple):
-    """The result of comparing. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`, pairs of
-    kept documents: earlier, later bigint, jaccard, coverage double; `crowded`: how many documents were not
+    """The result of comparing. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`, pairs
+    of kept documents: earlier, later bigint, jaccard, coverage double; `crowded`: how many documents were not
     compared with all that share a bucket with them; `common`: how many sampled shingles are in too many
     documents.
     """
