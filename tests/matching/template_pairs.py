@@ -80,11 +80,11 @@ DUPLICATES = {
     ),
     "decimals written another way": (STORY.format(*TRAM), STORY.format(*TRAM).replace("7.5", "7,50")),
     "a figure corrected": (STORY.format(*TRAM), STORY.format(*TRAM).replace("340", "430")),
-    "a figure corrected, and that said": (
+    "a figure corrected, and the correction announced": (
         RATE.format("1.5", "6-3/16"),
         "CORRECTED " + RATE.format("1.5", "6-1/4") + " Corrects the rate of overnight funds.",
     ),
-    "a figure corrected wherever it stands": (
+    "a figure corrected wherever it is": (
         "It is 340 to build. " + STORY.format(*TRAM),
         "It is 430 to build. " + STORY.format(*TRAM).replace("340", "430"),
     ),
@@ -100,7 +100,7 @@ DUPLICATES = {
         "MARBRIDGE, 3 March. Updated April 14. The tram is late again, passengers said.",
         "MARBRIDGE, 5 May. Updated April 20. The tram is late again, passengers said.",
     ),
-    "a figure corrected three times, and that said": (
+    "a figure corrected three times, and the correction announced": (
         "The bridge costs 340 million. Nobody has 340 million. The state lends 340 million.",
         "CORRECTED The bridge costs 430 million. Nobody has 430 million. The state lends 430 million.",
     ),

@@ -1,4 +1,4 @@
-"""Signatures -> bands -> candidate pairs."""
+"""Signatures -> bands -> candidates."""
 
 from itertools import combinations
 
@@ -19,26 +19,28 @@ Pairs = set[tuple[int, int]]
 
 
 def _lookup(bucketed: np.ndarray) -> Lookup:
-    """By bucket, of documents in the order of keeping."""
+    """The look-up by bucket of documents in the order of keeping."""
     order = np.arange(len(bucketed))
     return Lookup(band_keys([bucketed], order, order), Local(1))
 
 
-def _pairs(bucketed: np.ndarray, places: list[int] | None = None) -> Pairs:
+def _pairs(bucketed: np.ndarray, ranks: list[int] | None = None) -> Pairs:
     """The pairs that one round finds."""
-    order = np.arange(len(bucketed)) if places is None else np.argsort(places)
+    order = np.arange(len(bucketed)) if ranks is None else np.argsort(ranks)
     keys = band_keys([bucketed], order, np.arange(len(order)))
-    found = Lookup(keys, Local(1)).pairs(np.ones(len(bucketed), bool))
-    listed = list(zip(*(side.tolist() for side in found), strict=True))
-    assert len(set(listed)) == len(listed)
-    return set(listed)
+    earlier, later = Lookup(keys, Local(1)).pairs(np.ones(len(bucketed), bool))
+    pairs = list(zip(earlier.tolist(), later.tolist(), strict=True))
+    assert len(set(pairs)) == len(pairs)
+    return set(pairs)
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
 @pytest.mark.parametrize("recall", [0.5, 0.9, 0.99, 0.999])
 @pytest.mark.parametrize("num_perm", [64, 128, 256])
 def test_bands_reach_the_recall(threshold: float, recall: float, num_perm: int) -> None:
-    """By the formula a pair at the threshold shares a band with probability `recall`; one row more: no."""
+    """By the formula a pair at the threshold shares a band with probability `recall`, but not with bands of
+    one more row.
+    """
     bands = bands_for(threshold, recall, num_perm)
     assert bands.number * bands.rows <= num_perm
     for jaccard in np.linspace(threshold, 1, 5):
@@ -59,12 +61,12 @@ def test_default_bands_are_those_of_the_design() -> None:
     ("threshold", "recall", "num_perm"), [(0.1, 0.99, 16), (0.01, 0.9, 128), (0.05, 0.9999, 64)]
 )
 def test_an_impossible_recall_is_refused(threshold: float, recall: float, num_perm: int) -> None:
-    """Where no bands reach the recall, the error says what is reached and what to change."""
+    """If no bands reach the recall, the error says what they reach and what to change."""
     with pytest.raises(OptionsError, match=rf"{num_perm} permutations .* {threshold} .*--num-perm.*--recall"):
         bands_for(threshold, recall, num_perm)
 
 
-def _alike(shared: int, apart: int, pairs: int, seed: int) -> Ragged:
+def _similar_pairs(shared: int, apart: int, pairs: int, seed: int) -> Ragged:
     """Pairs of sets of random shingles, one after the other: `shared` in both, `apart` in each alone."""
     random = np.random.default_rng(seed)
     both = random.integers(0, 2**64, (pairs, 1, shared), np.uint64)
@@ -87,14 +89,16 @@ def _alike(shared: int, apart: int, pairs: int, seed: int) -> Ragged:
 def test_pairs_at_the_threshold_become_candidates(
     shared: int, apart: int, recall: float, num_perm: int
 ) -> None:
-    """Of pairs at the threshold the share in a common bucket is `recall`, less the error of sampling."""
+    """At least the share `recall` of the pairs at the threshold have a bucket in common, less the error of
+    sampling.
+    """
     pairs, threshold = 3000, shared / (shared + 2 * apart)
     rows = buckets(
-        signatures(_alike(shared, apart, pairs, seed=shared), num_perm),
+        signatures(_similar_pairs(shared, apart, pairs, seed=shared), num_perm),
         bands_for(threshold, recall, num_perm),
     )
-    found = (rows[0::2] == rows[1::2]).any(axis=1).mean()
-    assert found >= recall - 3 * (recall * (1 - recall) / pairs) ** 0.5
+    share = (rows[0::2] == rows[1::2]).any(axis=1).mean()
+    assert share >= recall - 3 * (recall * (1 - recall) / pairs) ** 0.5
 
 
 @pytest.mark.parametrize("num_perm", [128, 256])
@@ -105,26 +109,26 @@ def test_pairs_at_the_threshold_become_candidates(
 def test_pairs_just_above_the_threshold_become_candidates(
     threshold: float, shared: int, apart: int, num_perm: int
 ) -> None:
-    """Of 2,000 pairs with a Jaccard of 0.01 above the threshold 99 in 100 become candidates."""
+    """Of 2,000 pairs with a Jaccard of up to 0.02 above the threshold, 99 in 100 become candidates."""
     pairs = 2000
     assert threshold <= shared / (shared + 2 * apart) <= threshold + 0.02
     bands = bands_for(threshold, 0.99, num_perm)
-    rows = buckets(signatures(_alike(shared, apart, pairs, seed=shared + num_perm), num_perm), bands)
+    rows = buckets(signatures(_similar_pairs(shared, apart, pairs, seed=shared + num_perm), num_perm), bands)
     assert (rows[0::2] == rows[1::2]).any(axis=1).mean() >= 0.99
 
 
-def test_the_join_finds_what_shares_a_bucket() -> None:
-    """The pairs at the threshold come through the join, and next to no others."""
+def test_the_join_gives_pairs_that_share_a_bucket() -> None:
+    """The join gives the pairs at the threshold, and next to no others."""
     pairs = 2000
-    rows = buckets(signatures(_alike(80, 10, pairs, seed=1), 128), bands_for(0.8, 0.99, 128))
-    found = _pairs(rows)
-    wanted = {(2 * i, 2 * i + 1) for i in range(pairs)}
-    assert len(found & wanted) >= 0.985 * pairs
-    assert len(found - wanted) < 0.01 * pairs
+    rows = buckets(signatures(_similar_pairs(80, 10, pairs, seed=1), 128), bands_for(0.8, 0.99, 128))
+    candidates = _pairs(rows)
+    similar = {(2 * i, 2 * i + 1) for i in range(pairs)}
+    assert len(candidates & similar) >= 0.985 * pairs
+    assert len(candidates - similar) < 0.01 * pairs
 
 
 def _datasketch_pairs(rows: np.ndarray, bands: Bands) -> Pairs:
-    """The pairs that datasketch's index finds, each way the same."""
+    """The pairs that datasketch's index finds."""
     index = datasketch.MinHashLSH(num_perm=rows.shape[1], params=bands)
     signed = [datasketch.MinHash(rows.shape[1], hashvalues=row, scheme="affine32") for row in rows]
     for i, signature in enumerate(signed):
@@ -163,16 +167,18 @@ def test_equal_values_in_different_bands_are_no_bucket() -> None:
 
 @given(st.permutations(range(8)))
 @examples(10)
-def test_pairs_are_ranks_with_the_earlier_first(places: list[int]) -> None:
-    """A pair is given by the places in the order of keeping, the earlier one first."""
+def test_pairs_are_ranks_with_the_earlier_first(ranks: list[int]) -> None:
+    """A pair is given by the ranks of its documents, the earlier one first."""
     bucketed = np.array([[i // 2] for i in range(8)])
-    expected = {tuple(sorted(places[i : i + 2])) for i in range(0, 8, 2)}
-    assert _pairs(bucketed, list(places)) == expected
+    expected = {tuple(sorted(ranks[i : i + 2])) for i in range(0, 8, 2)}
+    assert _pairs(bucketed, list(ranks)) == expected
 
 
 @pytest.mark.parametrize(("documents", "bands"), [(65, 3), (20_000, 4), (100_000, 1)])
 def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
-    """In a wide bucket everyone meets the first 8, in the next round the first 64 of those still kept."""
+    """In a wide bucket all documents are compared with the first 8, in the next round with the first 64 of
+    those still kept.
+    """
     lookup = _lookup(np.zeros((documents, bands), np.int64) + np.arange(bands))
     kept = np.ones(documents, bool)
     earlier, _ = lookup.pairs(kept)
@@ -185,13 +191,13 @@ def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
     assert set(zip(earlier.tolist(), later.tolist(), strict=True)) == {
         (a, b)
         for a, b in combinations(range(4, 20), 2)
-        if b >= 8  # the first 8 have met all
+        if b >= 8  # the first 8 were compared with all
     }
     assert lookup.is_settled(kept)
 
 
 def test_a_document_kept_again_is_compared_again() -> None:
-    """A document that is kept again since the last round has not met the others; then all is settled."""
+    """A document that is kept again since the last round is compared with the others in the next one."""
     lookup = _lookup(np.zeros((5, 1), np.int64))
     kept = np.array([True, True, False, True, True])
     assert len(lookup.pairs(kept)[0]) == 6
@@ -203,12 +209,12 @@ def test_a_document_kept_again_is_compared_again() -> None:
 
 
 def test_no_crowds_up_to_64() -> None:
-    """A bucket of 64 documents is compared whole, and none of them counts as crowded."""
+    """In a bucket of 64 documents all pairs are compared, and none of them counts as crowded."""
     lookup = _lookup(np.tile([7, 8], (64, 1)))
     assert len(lookup.pairs(np.ones(64, bool))[0]) == 64 * 63 // 2
     assert len(lookup.crowded) == 0
 
 
 def test_no_documents_have_no_candidates() -> None:
-    """Nothing gives no candidates."""
+    """Without documents there are no candidates."""
     assert _pairs(np.zeros((0, 3), np.int64)) == set()

@@ -1,4 +1,4 @@
-"""Matches -> keepers; and who comes first."""
+"""Matches -> keepers, and the order of keeping."""
 
 import numpy as np
 import pytest
@@ -29,8 +29,8 @@ def _graphs(draw: st.DrawFn) -> tuple[list[int], list[Edge]]:
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=40)) if pairs else []
     edges = []
     for a, b in chosen:
-        one, other = (a, b) if draw(st.booleans()) else (b, a)
-        edges.append((one, other, draw(st.sampled_from([0.8, 0.85, 0.9, 1.0]))))
+        keeper, dropped = (a, b) if draw(st.booleans()) else (b, a)
+        edges.append((keeper, dropped, draw(st.sampled_from([0.8, 0.85, 0.9, 1.0]))))
     return draw(st.permutations(range(count))), edges
 
 
@@ -44,24 +44,24 @@ def _similar(edges: list[Edge]) -> dict[int, dict[int, float]]:
 @given(_graphs())
 @examples(150)
 def test_nothing_is_dropped_by_a_chain(graph: tuple[list[int], list[Edge]]) -> None:
-    """Each dropped document matches its keeper directly, which is kept and stands before it in the order."""
+    """Each dropped document matches its keeper directly, which is kept and comes before it in the order."""
     order, edges = graph
-    similar, found = _similar(edges), _assign(order, edges)
-    for document, keeper in enumerate(found.keeper.tolist()):
+    similar, keepers = _similar(edges), _assign(order, edges)
+    for document, keeper in enumerate(keepers.keeper.tolist()):
         if keeper >= 0:
-            assert found.keeper[keeper] == -1
+            assert keepers.keeper[keeper] == -1
             assert keeper in similar[document]
             assert order.index(keeper) < order.index(document)
-            assert found.jaccard[document] == similar[document][keeper]
-            assert found.coverage[document] == similar[document][keeper] / 2
+            assert keepers.jaccard[document] == similar[document][keeper]
+            assert keepers.coverage[document] == similar[document][keeper] / 2
         else:
-            assert found.jaccard[document] == found.coverage[document] == 0
+            assert keepers.jaccard[document] == keepers.coverage[document] == 0
 
 
 @given(_graphs())
 @examples(100)
 def test_nothing_that_matches_an_earlier_keeper_is_kept(graph: tuple[list[int], list[Edge]]) -> None:
-    """Nothing is kept that may be dropped for a document kept before it."""
+    """No document is kept that may be dropped for one kept before it."""
     order, edges = graph
     kept = _assign(order, edges).keeper < 0
     assert not any(kept[a] and kept[b] and order.index(a) < order.index(b) for a, b, _ in edges)
@@ -76,26 +76,26 @@ def test_matches_have_a_direction() -> None:
 @given(_graphs())
 @examples(100)
 def test_keepers_are_those_of_the_twin(graph: tuple[list[int], list[Edge]]) -> None:
-    """Of several keepers the most similar is named, the earliest of equals, as the slow twin has it."""
+    """Of several keepers the most similar is named, the first of equals, as by the slow twin."""
     order, edges = graph
     assert _assign(order, edges).keeper.tolist() == reference.keepers(order, _similar(edges))
 
 
 def test_every_second_document_of_a_chain_is_kept() -> None:
-    """Of 1,000 documents each like its neighbours alone, every second one is kept."""
+    """Of 1,000 documents that each match only their neighbours, every second one is kept."""
     edges = [(i, i + 1, 0.9) for i in range(999)]
     keeper = _assign(list(range(1000)), edges).keeper.tolist()
     assert keeper == [-1 if i % 2 == 0 else i - 1 for i in range(1000)]
 
 
 def test_the_rest_of_a_star_goes_for_its_centre() -> None:
-    """What is like the first alone goes for the first, however many there are."""
+    """Documents that match only the first are dropped for it, however many there are."""
     keeper = _assign(list(range(500)), [(0, i, 0.8) for i in range(1, 500)]).keeper
     assert keeper.tolist() == [-1] + [0] * 499
 
 
 def test_without_matches_all_are_kept() -> None:
-    """Without matches everything is kept."""
+    """Without matches all documents are kept."""
     assert _assign([2, 0, 1], []).keeper.tolist() == [-1, -1, -1]
 
 
@@ -125,7 +125,9 @@ def test_without_matches_all_are_kept() -> None:
 def test_policies_order_documents(
     policy: str, characters: list[int], order: list[str | None], expected: list[int]
 ) -> None:
-    """The policy says who comes first; ties by position; numbers as numbers; whoever lacks the field last."""
+    """The policy says which document comes first: ties go by position, numbers are compared as numbers, and
+    documents without the field come last.
+    """
     assert keeping_order(policy, np.array(characters, np.int64), order).tolist() == expected
 
 
@@ -135,19 +137,19 @@ def test_policies_order_documents(
 )
 @examples(50)
 def test_every_document_has_one_rank(order: list[str | None], policy: str) -> None:
-    """Whatever the values, the order holds each document once and is its own on the second call."""
-    found = keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
-    assert sorted(found) == list(range(len(order)))
-    assert found == keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
+    """Whatever the values, each document is in the order once, and the order is the same on each call."""
+    rows = keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
+    assert sorted(rows) == list(range(len(order)))
+    assert rows == keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
 
 
 @given(st.lists(st.lists(st.integers(0, 2), max_size=3), min_size=1, max_size=12), st.data())
 @examples(60)
 def test_first_copies_are_those_of_the_twin(texts: list[list[int]], data: st.DataObject) -> None:
-    """A copy goes with the first that has the same words; texts without words are copies of nothing."""
+    """The first copy is the first text with the same words; texts without words are copies of nothing."""
     order = data.draw(st.permutations(range(len(texts))))
-    places = np.empty(len(texts), np.int64)
-    places[order] = np.arange(len(texts))
+    ranks = np.empty(len(texts), np.int64)
+    ranks[order] = np.arange(len(texts))
     flat = np.array([word + 1 for text in texts for word in text], np.uint64)
     prints = fingerprints(flat, np.cumsum([0, *map(len, texts)]).astype(np.int64))
-    assert first_copies(prints, places).tolist() == reference.first_copies(texts, order)
+    assert first_copies(prints, ranks).tolist() == reference.first_copies(texts, order)

@@ -31,24 +31,28 @@ def test_a_short_text_is_one_shingle(size: int, count: int) -> None:
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=8))
 @examples(50)
 def test_different_texts_have_different_fingerprints(texts: list[list[int]]) -> None:
-    """Texts have one fingerprint exactly where they have the same words in order; without words it is 0."""
+    """Two texts have the same fingerprint only if they have the same words in the same order; a text without
+    words has 0.
+    """
     prints = kernel.fingerprints(*_fields(ragged(texts)))
     for one, text in zip(prints, texts, strict=True):
         assert (one[0] == 0) == (not text)
         assert [bool((one == other).all()) for other in prints] == [text == other for other in texts]
 
 
-def _fields(owned: Ragged) -> tuple[np.ndarray, np.ndarray]:
-    return owned.values, owned.offsets
+def _fields(texts: Ragged) -> tuple[np.ndarray, np.ndarray]:
+    return texts.values, texts.offsets
 
 
 @given(st.lists(st.tuples(HASHES, HASHES), max_size=4), st.randoms())
 @examples(40)
 def test_shingles_in_a_set_are_found(pairs: list[tuple[list[int], list[int]]], random: Random) -> None:
-    """Each text's shingles are looked for in the set of the text that is named for it, near and far."""
+    """Each text's shingles are looked up in the set that is named for it, wherever that is."""
     texts = [[*one, *random.sample(other, len(other) // 2)] for one, other in pairs]
     turned = [len(pairs) - 1 - i for i in range(len(pairs))]
-    found, asked = sets(ragged([other for _, other in pairs][::-1])), ragged(texts)
-    there = kernel.held(asked.values, asked.offsets, found.values, found.offsets, np.array(turned, np.int64))
+    others, asked = sets(ragged([other for _, other in pairs][::-1])), ragged(texts)
+    is_there = kernel.held(
+        asked.values, asked.offsets, others.values, others.offsets, np.array(turned, np.int64)
+    )
     expected = [x in other for text, (_, other) in zip(texts, pairs, strict=True) for x in text]
-    assert there.tolist() == expected
+    assert is_there.tolist() == expected

@@ -1,4 +1,4 @@
-"""Pairs that say the same with other figures."""
+"""Pairs of texts that are the same but for their figures."""
 
 import gzip
 from itertools import permutations
@@ -15,7 +15,7 @@ from tests.matching.template_pairs import DUPLICATES, RATE, TEMPLATES
 from tests.support.examples import examples
 from tests.support.paths import DATA, TOP
 
-_SAID = [
+_TOKENS = [
     "the",
     "rate",
     "rose",
@@ -33,56 +33,56 @@ _SAID = [
     "m",
 ]
 TEXTS = st.lists(
-    st.sampled_from(_SAID),
+    st.sampled_from(_TOKENS),
     max_size=25,
 )
 
 
-def _is(left: str, right: str) -> bool:
+def _is_template(left: str, right: str) -> bool:
     return bool(are_templates(figures([left, right]), np.array([0]), np.array([1]))[0])
 
 
 @pytest.mark.parametrize("name", DUPLICATES)
 def test_duplicates_stay_duplicates(name: str) -> None:
     """Corrections, dates, counters, clutter and other ways to write a figure make no template."""
-    assert not _is(*DUPLICATES[name])
-    assert not _is(*DUPLICATES[name][::-1])
+    assert not _is_template(*DUPLICATES[name])
+    assert not _is_template(*DUPLICATES[name][::-1])
     assert not is_template(slots(figures(DUPLICATES[name]), 0, 1))
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_templates_are_recognised(name: str) -> None:
     """Two texts about two things are a template, and some of their figures show why."""
-    assert _is(*TEMPLATES[name])
-    assert _is(*TEMPLATES[name][::-1])
+    assert _is_template(*TEMPLATES[name])
+    assert _is_template(*TEMPLATES[name][::-1])
     assert differing(*TEMPLATES[name])
 
 
 @given(TEXTS, TEXTS)
 @examples(80)
 def test_the_order_of_a_pair_does_not_matter(left: list[str], right: list[str]) -> None:
-    """The order of a pair does not matter, and what differs is the same from both sides."""
-    found = figures([" ".join(left), " ".join(right)])
-    one, other = slots(found, 0, 1), slots(found, 1, 0)
-    assert (one.same, one.others) == (other.same, other.others)
-    assert sorted(one.differing) == sorted((x, y) for y, x in other.differing)
+    """Whichever text comes first, the same figures agree and differ."""
+    texts = figures([" ".join(left), " ".join(right)])
+    forward, backward = slots(texts, 0, 1), slots(texts, 1, 0)
+    assert (forward.same, forward.others) == (backward.same, backward.others)
+    assert sorted(forward.differing) == sorted((x, y) for y, x in backward.differing)
 
 
 @given(TEXTS, TEXTS)
 @examples(80)
 def test_the_shortcut_decides_as_the_alignment(left: list[str], right: list[str]) -> None:
     """Pairs that are decided without an alignment would be decided the same with one."""
-    found = figures([" ".join(left), " ".join(right)])
-    called = are_templates(found, np.array([0]), np.array([1]))[0]
-    assert called == is_template(slots(found, 0, 1))
+    texts = figures([" ".join(left), " ".join(right)])
+    is_one = are_templates(texts, np.array([0]), np.array([1]))[0]
+    assert is_one == is_template(slots(texts, 0, 1))
 
 
 @given(TEXTS, st.lists(st.sampled_from(["and", "then", "so", "it"]), max_size=8))
 @examples(100)
 def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> None:
     """A text is no template of itself, nor of one with the same figures in the same order and other words."""
-    assert not _is(" ".join(text), " ".join(text))
-    assert not _is(
+    assert not _is_template(" ".join(text), " ".join(text))
+    assert not _is_template(
         "1.5 boats 300 cars 70 vans " + " ".join(words), "1.5 cars 300 vans 70 boats " + " ".join(words[::-1])
     )
 
@@ -90,11 +90,14 @@ def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> Non
 @given(st.lists(TEXTS, max_size=5))
 @examples(30)
 def test_figures_do_not_depend_on_the_batch(texts: list[list[str]]) -> None:
-    """What a document's figures are does not depend on the documents beside it in a batch."""
+    """A document's figures do not depend on the other documents of its batch."""
     documents = [" ".join(text) for text in texts]
-    whole, parts = figures(documents), Figures.concatenate(figures([document]) for document in documents)
+    at_once, one_by_one = (
+        figures(documents),
+        Figures.concatenate(figures([document]) for document in documents),
+    )
     for name in Figures.__dataclass_fields__:
-        assert getattr(whole, name).tolist() == getattr(parts, name).tolist()
+        assert getattr(at_once, name).tolist() == getattr(one_by_one, name).tolist()
 
 
 def test_pairs_of_a_batch_are_judged_as_alone() -> None:
@@ -102,21 +105,23 @@ def test_pairs_of_a_batch_are_judged_as_alone() -> None:
     texts = [text for pair in (*TEMPLATES.values(), *DUPLICATES.values()) for text in pair]
     pairs = [(2 * i, 2 * i + 1) for i in range(len(texts) // 2)]
     left, right = np.array(pairs).T
-    assert are_templates(figures(texts), left, right).tolist() == [_is(texts[a], texts[b]) for a, b in pairs]
+    assert are_templates(figures(texts), left, right).tolist() == [
+        _is_template(texts[a], texts[b]) for a, b in pairs
+    ]
     assert are_templates(figures([]), left[:0], right[:0]).tolist() == []
 
 
 def test_differing_figures_are_shown() -> None:
-    """Figures that differ are given as both texts write them, in order, with what stands around the first."""
+    """Figures that differ are given as both texts write them, in order, with the words around the first."""
     shown = differing(RATE.format("1.5", "6-3/16"), RATE.format("two", "6 1/4"))
     assert [(left, right) for left, right, _ in shown] == [("1.5", "two"), ("6-3/16", "6 1/4")]
     assert "trading at 6-3/16 pct" in shown[1][2]
 
 
-@pytest.mark.parametrize("one", [*permutations(["1.5", "15", "150"], 2)])
-def test_decimal_points_count(one: tuple[str, str]) -> None:
+@pytest.mark.parametrize("prices", [*permutations(["1.5", "15", "150"], 2)])
+def test_decimal_points_count(prices: tuple[str, str]) -> None:
     """1.5, 15 and 150 are three figures."""
-    assert differing(f"It cost {one[0]} more.", f"It cost {one[1]} more.")
+    assert differing(f"It cost {prices[0]} more.", f"It cost {prices[1]} more.")
 
 
 @pytest.mark.skipif(not (DATA / "reuters").is_dir(), reason=f"no real data in {DATA}")
@@ -130,7 +135,7 @@ def test_templates_agree_with_labelled_pairs() -> None:
         texts = {document["id"]: document["text"] for document in map(orjson.loads, lines)}
     names = sorted({name for a, b, _ in pairs for name in (a, b)})
     left, right = (np.array([names.index(pair[side]) for pair in pairs]) for side in (0, 1))
-    called = are_templates(figures(texts[name] for name in names), left, right)
-    right_ones = np.array([label for *_, label in pairs])
-    assert right_ones[called].mean() >= 0.98
-    assert called[right_ones].mean() >= 0.90
+    is_one = are_templates(figures(texts[name] for name in names), left, right)
+    is_labelled = np.array([label for *_, label in pairs])
+    assert is_labelled[is_one].mean() >= 0.98
+    assert is_one[is_labelled].mean() >= 0.90
