@@ -26,8 +26,8 @@ def name_of(identity: Identity) -> str:
     return identity["id"] if identity["id"] is not None else location_of(identity)
 
 
-def is_called(identity: Identity, name: str, alone: bool) -> bool:
+def is_called(identity: Identity, name: str, is_alone: bool) -> bool:
     """Whether a name that a user typed means the document: its id, its location, or its source where it is
-    the only document there (`alone`).
+    the only document there (`is_alone`).
     """
-    return name in (identity["id"], location_of(identity)) or (alone and name == identity["source"])
+    return name in (identity["id"], location_of(identity)) or (is_alone and name == identity["source"])

@@ -17,7 +17,7 @@ import orjson
 from dedup.document import BOM, File
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
-from dedup.files.reading import chunks
+from dedup.files.reading import chunks, unreadable
 
 FORMATS = {
     ".jsonl": "jsonl",
@@ -114,7 +114,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     """The files below a folder, sorted, without hidden ones and unknown extensions. Raises InputError for a
     link that leads out of the folder: whoever filled the folder may not choose what else is read.
     """
-    for root, folders, names in os.walk(folder, onerror=_unreadable):
+    for root, folders, names in os.walk(folder, onerror=_unreadable_folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         visible = (name for name in sorted(names) if not name.startswith("."))
         for path in (Path(root, name) for name in visible if format_of(name)):
@@ -125,7 +125,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _unreadable(error: OSError) -> None:
+def _unreadable_folder(error: OSError) -> None:
     raise InputError(f"The folder {error.filename!r} cannot be read: {error.strerror}.") from error
 
 
@@ -139,7 +139,7 @@ def _file(path: Path, name: str, limit: int) -> File:
     try:
         stat = path.stat()
     except OSError as error:
-        raise InputError(f"{name!r} cannot be read: {error.strerror}.") from error
+        raise unreadable(name, error) from error
     single = form == "text"
     if form == "json":
         form, single = _sniff(path, compression, limit)

@@ -24,7 +24,7 @@ def chunks(path: Path, compression: str) -> Iterator[bytes]:
                 while chunk := stream.read(CHUNK):
                     yield chunk
     except OSError as error:
-        raise _unreadable(str(path), error) from error
+        raise unreadable(str(path), error) from error
 
 
 def regroup(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
@@ -171,11 +171,12 @@ def read_spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterat
                     data += more
                 yield data
     except OSError as error:
-        raise _unreadable(str(file.path), error) from error
+        raise unreadable(str(file.path), error) from error
     check_unchanged(file)
 
 
-def _unreadable(name: str, error: OSError) -> InputError:
+def unreadable(name: str, error: OSError) -> InputError:
+    """The error for a file that the machine cannot read."""
     return InputError(f"{name!r} cannot be read: {error.strerror or error}.")
 
 
@@ -184,7 +185,7 @@ def check_unchanged(file: File) -> None:
     try:
         now = file.path.stat()
     except OSError as error:
-        raise _unreadable(file.name, error) from error
+        raise unreadable(file.name, error) from error
     if file.size >= 0 and (now.st_size, now.st_mtime_ns) != (file.size, file.mtime_ns):
         raise _changed(file)
 

@@ -89,7 +89,7 @@ def fetch(
     position: Int64s,
     fields: Fields | None = None,
 ) -> Iterator[Block]:
-    """The blocks of these documents alone (sorted by file and start), read again."""
+    """Blocks of only these documents (sorted by file and start), read again. Raises InputError."""
     first_row = np.searchsorted(file, np.arange(len(files) + 1))
     wanted = [i for i in range(len(files)) if first_row[i] < first_row[i + 1]]
     for form, indices in _runs(files, wanted):

@@ -15,7 +15,7 @@ from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, Piece, RowBlock, Spans, line_spans, split_by_length, too_long
 from dedup.formats.columns import ParsedRecords, record_batch, sort_key
 from dedup.formats.csv_rows import DELIMITERS, RowPieces, line_starts, rows_of
-from dedup.formats.edits import byte_ranges
+from dedup.formats.edits import apply_edits, byte_ranges
 from dedup.text.ranges import without
 
 _INVALID = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8, as surrogate escapes
@@ -158,24 +158,16 @@ def cells(raw: bytes, form: str) -> list[str]:
 
 
 def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of one row that cut the text in this column. The edited row is read again: where its cells
-    are not the wanted ones, the row is written anew.
+    """The edits of one row that cut the text in this column. The edited row is read again: where it has other
+    cells than it should, the row is written anew.
     """
     row = cells(raw, form)
     wanted = [*row[:column], without(row[column], cuts), *row[column + 1 :]]
     edits = _cell_edits(raw.decode(), column, DELIMITERS[form], cuts)
-    if not cuts or (edits and list(_edited_rows(raw, edits, form)) == [wanted]):
+    if not cuts or (edits and [row for row, *_ in rows_of(apply_edits(raw, edits), form)] == [wanted]):
         return edits
     end = len(raw.rstrip(b"\r\n")) if raw.endswith((b"\n", b"\r")) else len(raw)
     return [Edit(0, end, row_bytes(wanted, form))]
-
-
-def _edited_rows(raw: bytes, edits: Sequence[Edit], form: str) -> Iterator[list[str]]:
-    parts, at = [], 0
-    for edit in edits:
-        parts += [raw[at : edit.start], edit.new]
-        at = edit.end
-    return (row for row, *_ in rows_of(b"".join([*parts, raw[at:]]), form))
 
 
 def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> list[Edit]:

@@ -38,6 +38,15 @@ def byte_ranges(raw: str, escapes: Iterable[tuple[int, int]], cuts: Sequence[Cut
     return ranges
 
 
+def apply_edits(raw: bytes, edits: Sequence[Edit]) -> bytes:
+    """The bytes after these edits (sorted, disjoint)."""
+    parts, at = [], 0
+    for edit in edits:
+        parts += [raw[at : edit.start], edit.new]
+        at = edit.end
+    return b"".join([*parts, raw[at:]])
+
+
 def literal_edits(raw: bytes, cuts: Sequence[Cut]) -> list[Edit]:
     """The edits of a JSON string literal that cut its text. The literal is written anew where two halves of a
     surrogate pair come together, since they are one character then.
@@ -53,12 +62,8 @@ def literal_edits(raw: bytes, cuts: Sequence[Cut]) -> list[Edit]:
 
 def _edited_text(raw: bytes, edits: Sequence[Edit]) -> str | None:
     """The text of a literal after the edits; None where it is no literal any more."""
-    parts, at = [], 0
-    for edit in edits:
-        parts.append(raw[at : edit.start])
-        at = edit.end
     try:
-        literal = b"".join([*parts, raw[at:]]).decode()
+        literal = apply_edits(raw, edits).decode()
         text, end = scanstring(literal, 1, True)
     except ValueError:
         return None

@@ -47,7 +47,7 @@ def row_batches(
 
 
 def blocks(index: int, file: File, size: int, fields: Fields | None) -> Iterator[TableBlock]:
-    """The rows of a file in blocks of about `size` bytes; with `fields` these columns alone."""
+    """The rows of a file in blocks of about `size` bytes; with `fields` only these columns."""
     with open_table(file) as table:
         start = 0
         for batch in row_batches(table, file, size, _columns(table, fields)):
@@ -63,7 +63,7 @@ def _columns(table: pq.ParquetFile, fields: Fields | None) -> list[str] | None:
 
 
 def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None) -> Iterator[TableBlock]:
-    """These rows of a file (from 0, ascending) in blocks; with `fields` these columns alone."""
+    """These rows of a file (from 0, ascending) in blocks; with `fields` only these columns."""
     with open_table(file) as table:
         start = 0
         for batch in row_batches(table, file, size, _columns(table, fields)):

@@ -93,7 +93,7 @@ class DocumentList:
         return len(self.documents)
 
     def column(self, name: str) -> Column:
-        """The field of each mapping. A string has its text alone."""
+        """The field of each mapping, None where it is missing. A string has only a text."""
         is_text = name == self.text
         return ListColumn(
             [

@@ -23,7 +23,7 @@ class Files:
         return formats.blocks(self.files, fields=self.fields)
 
     def fetch(self, documents: pa.Table) -> Iterator[formats.Block]:
-        """These documents alone, read again. `documents`: columns file, start, end and position, in order."""
+        """Only these documents, read again. `documents`: columns file, start, end and position, in order."""
         file, start, end, position = (
             documents.column(name).to_numpy() for name in ("file", "start", "end", "position")
         )

@@ -50,7 +50,7 @@ class Memory:
         return (MemoryBlock(range(first, min(first + _BLOCK, count))) for first in range(0, count, _BLOCK))
 
     def fetch(self, documents: pa.Table) -> Iterator[MemoryBlock]:
-        """These documents alone."""
+        """Only these documents. `documents`: their rows are in the column start."""
         rows = documents.column("start").to_pylist()
         return (MemoryBlock(rows[first : first + _BLOCK]) for first in range(0, len(rows), _BLOCK))
 
