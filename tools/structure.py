@@ -34,7 +34,7 @@ def circles(*packages: str) -> list[set[str]]:
 
 
 def files(package: str) -> list[Path]:
-    """The files of a package, but for what Python and the tests leave behind."""
+    """The files of a package, without those in `__pycache__`."""
     return sorted(
         path for path in (TOP / package).rglob("*") if path.is_file() and "__pycache__" not in path.parts
     )
@@ -72,7 +72,7 @@ def functions(package: str) -> dict[str, int]:
 
 
 def shared_class_names(package: str) -> dict[str, list[str]]:
-    """The names that several classes have, with the files of these."""
+    """The names that several classes share, with the files of these classes."""
     homes: dict[str, list[str]] = {}
     for path, node in _nodes(package):
         if isinstance(node, ast.ClassDef):
@@ -136,7 +136,7 @@ def main() -> int:
     for name, paths in sorted(shared_class_names("dedup").items()):
         print(f"  {name}: {', '.join(paths)}")
     found = faults()
-    print("\n" + ("\n".join(found) if found else "No limit is passed."))
+    print("\n" + ("\n".join(found) if found else "No limit is exceeded."))
     return 1 if found else 0
 
 

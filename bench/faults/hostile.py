@@ -68,7 +68,7 @@ def break_line(choice: random.Random, data: bytes) -> bytes:
 
 
 def lines_file(choice: random.Random, count: int) -> tuple[bytes, int]:
-    """A JSON Lines file, and its records. Between some are blank lines, which are none."""
+    """A JSON Lines file, and the number of its records. There are blank lines, which are no records."""
     lines = [line(choice, article) for article in texts(choice, count)]
     records = sum(1 for data in lines if data.strip())
     gaps = [choice.choice([b"\n"] * 9 + [b"\r\n", b"\n\n", b"\n \n"]) for _ in lines]
@@ -93,7 +93,7 @@ def array_file(choice: random.Random, count: int) -> tuple[bytes, int]:
 
 
 def rows_file(choice: random.Random, count: int, delimiter: str) -> tuple[bytes, int]:
-    """A CSV or TSV file, and its records. The standard library counts the rows, which may be broken."""
+    """A CSV or TSV file, and the number of its records, which the standard library counts: some are broken."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator=choice.choice(["\n", "\r\n"]))
     writer.writerow(["id", "text", choice.choice(FIELDS) or "more"])
@@ -121,7 +121,7 @@ def break_rows(choice: random.Random, data: bytes) -> bytes:
 
 
 def table_file(choice: random.Random, count: int) -> tuple[bytes, int]:
-    """A Parquet file, with some null texts, and its records."""
+    """A Parquet file with some null texts, and the number of its records."""
     articles = [
         None if choice.random() < 0.05 else article.replace("\ud800", "") for article in texts(choice, count)
     ]

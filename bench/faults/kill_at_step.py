@@ -1,8 +1,8 @@
-"""Runs `dedup` and kills it at a step: right before it, or right behind it.
+"""Runs `dedup` and kills it at a step: right before it, or right after it.
 
-    python -m bench.faults.kill_at_step STEP COUNT before|behind ARGUMENTS ...
+    python -m bench.faults.kill_at_step STEP COUNT before|after ARGUMENTS ...
 
-COUNT: the how-manieth time that the step comes. kills.py runs this.
+COUNT: which run of the step, from 1 on. kills.py starts this.
 """
 
 import os
@@ -32,7 +32,7 @@ STEPS: dict[str, tuple[type, Callable[..., Any]]] = {
 
 
 def kill_at(name: str, count: int, before: bool) -> None:
-    """From now on kill this process at a step, the `count`-th time that it comes."""
+    """Kill this process when the step runs for the `count`-th time: before it, or after it."""
     owner, step = STEPS[name]
     remaining = count
 

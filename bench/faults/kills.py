@@ -3,7 +3,7 @@
     python -m bench.faults.kills [--count 500] [--seed 1] [--documents 2000]
 
 Afterwards every file is complete, output and index agree, and the next run gives what an undisturbed run
-gives. Half of the kills come after a random time, half right before or behind a step that puts outputs and
+gives. Half of the kills come after a random time, half right before or after a step that puts outputs and
 index in place. Two of three runs have an index. The third has none, and writes three files: each of them is
 that of the run before, or that of the killed run. Between two of its renames, for microseconds, they may be
 mixed ("of both runs"); then the ledger does not fit the output, and restore refuses it.
@@ -34,7 +34,7 @@ OVERLAP = 20  # documents of the second input that are in the first one, too
 DAMAGED, OTHER_RESULT = "DAMAGED", "another result of the next run"
 
 Aim = tuple[str, int, str]
-"""A step, the how-manieth time that it comes, and "before" or "behind"."""
+"""A step, which run of it (from 1 on), and "before" or "after"."""
 
 
 class State(NamedTuple):
@@ -135,8 +135,8 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def aims() -> Iterator[Aim]:
-    """Yield every aim: each step, before and behind it."""
-    for step, when in product(STEPS, ("before", "behind")):
+    """Yield every aim: each step, before and after it."""
+    for step, when in product(STEPS, ("before", "after")):
         for count in (1, 2) if step == "Path.replace" else (1,):
             yield step, count, when
 

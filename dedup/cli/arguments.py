@@ -205,7 +205,7 @@ def _add_report(commands: Commands) -> None:
         "report",
         help="show the report of a finished run again",
         description="Show the report of a finished run again, from its complete ledger. The articles are "
-        "not read. A ledger knows neither times nor the folder of the output.",
+        "not read. A ledger records neither times nor the folder of the output.",
     )
     report.set_defaults(command="report")
     report.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")

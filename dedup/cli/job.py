@@ -112,7 +112,7 @@ def run_name(inputs: Sequence[str], output: str | None, files: Sequence[File]) -
 def job_of(arguments: Namespace, report_only: bool) -> Job:
     """The job of the arguments of `dedup clean`. Raises OptionsError."""
     if arguments.index is None and (arguments.wait or arguments.forget):
-        raise OptionsError("--wait and --forget are about an index: add --index FILE")
+        raise OptionsError("--wait and --forget need an index: add --index FILE")
     if arguments.index is not None and arguments.no_duplicates:
         raise OptionsError("--index finds near-duplicates of earlier runs: leave --no-duplicates out")
     index = IndexSettings(arguments.index, arguments.wait, arguments.forget)

@@ -195,7 +195,7 @@ def add_wait(add: Add) -> None:
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="wait this long if another process has the index (default: do not wait)",
+        help="wait this long if another process uses the index (default: do not wait)",
     )
 
 

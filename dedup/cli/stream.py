@@ -54,7 +54,7 @@ def clean_stream(job: Job, options: Options) -> int:
     progress.announce_compilation(job.quiet)
     options = replace(options, keep="first", workers=1)
     with (
-        _open_memory(job, options) as index,
+        _open_stream_index(job, options) as index,
         Stream(job, options, index) as stream,
         StdinLines(options.max_document) as lines,
     ):
@@ -97,7 +97,7 @@ def _check(job: Job, options: Options) -> None:
 
 
 @contextmanager
-def _open_memory(job: Job, options: Options) -> Iterator["IndexSession | None"]:
+def _open_stream_index(job: Job, options: Options) -> Iterator["IndexSession | None"]:
     """The index that documents are compared with: that of the job, or a temporary one. None: they are not."""
     if not options.duplicates:
         yield None

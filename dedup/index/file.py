@@ -44,7 +44,7 @@ class IndexFile:
             raise IndexFileError(f"{str(path)!r} is a folder; name a file.")
         self._holder = self.path.with_name(f"{self.path.name}.holder")
         if options is None and not (self.path.is_file() and self.path.stat().st_size):
-            raise IndexFileError(f"{str(path)!r} does not exist; `dedup clean --index` makes an index.")
+            raise IndexFileError(f"{str(path)!r} does not exist; `dedup clean --index` creates it.")
         with self._sqlite_errors():
             self._connection = sqlite3.connect(
                 self.path, timeout=wait, isolation_level=None, check_same_thread=False

@@ -126,8 +126,8 @@ class Index:
 
     def add_many(self, documents: Any) -> Result:
         """Clean many documents at once, in any form that `dedup.clean` takes, and add those that are kept.
-        They are compared with the index and with each other; of near-duplicates among them the one is kept
-        that the option `keep` says.
+        They are compared with the index and with each other; the option `keep` decides which of several
+        near-duplicates among them is kept.
         """
         result = Result.of(self._session.run(Memory(documents, self.options)))
         _ = result.highlights.texts  # read while the file is open

@@ -52,7 +52,7 @@ class RecentKeys:
 class IndexReader:
     """The documents of an index as a run looks them up: implements `EarlierDocuments`.
 
-    `hidden`: spans of document numbers that are never found; `since`: neither is any number below it.
+    `hidden`: spans, [first, end), of document numbers that match nothing; nor do numbers below `since`.
     """
 
     store: Store

@@ -158,7 +158,7 @@ class Segments:
 
 def by_page(keys: Hashes, bits: int) -> tuple[Int64s, Int64s, Int64s]:
     """Group keys (uint64) by page. Returns their rows in the order of pages; the numbers of these pages,
-    ascending; and where the rows of each page start, followed by two times their number (all int64).
+    ascending; and where the rows of each page start, followed twice by the number of keys (all int64).
     """
     if len(keys) < _FEW_KEYS:
         pages = (keys >> np.uint64(64 - bits)).astype(np.int64)

@@ -77,22 +77,22 @@ def percent(share: float) -> str:
 
 
 def similarity(value: float) -> str:
-    """A Jaccard (0 to 1) in three digits, rounded down: below a threshold it never reads like it."""
+    """A Jaccard (0 to 1) with three digits, rounded down: below a threshold it never looks equal to it."""
     return f"{int(value * 1000 + 1e-9) / 1000:.3f}"
 
 
 def contained(value: float) -> str:
-    """A containment (0 to 1) in per cent with one digit, rounded down like a Jaccard."""
+    """A coverage (0 to 1) in per cent with one digit, rounded down like a Jaccard."""
     return f"{int(value * 1000 + 1e-9) / 10:.1f}%"
 
 
-def alike(score: float) -> str:
-    """How alike two texts are (0 to 100) in whole per cent; only equal ones are 100%."""
-    return f"{min(99, round(score)) if score < 100 else 100}%"
+def score(value: float) -> str:
+    """How similar two paragraphs are (0 to 100) in whole per cent; only equal ones are 100%."""
+    return f"{min(99, round(value)) if value < 100 else 100}%"
 
 
 def chance(probability: float) -> str:
-    """A probability (0 to 1) in whole per cent, rounded down: what is below the caution reads so."""
+    """A probability (0 to 1) in whole per cent, rounded down, so never up to the caution."""
     return f"{int(probability * 100 + 1e-9)}%"
 
 

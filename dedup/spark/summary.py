@@ -22,11 +22,11 @@ from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import SparkOutcome
 from dedup.spark.stages.decisions import IDENTITY
 from dedup.summary.findings_format import (
+    ClosestCall,
     ComparedCounts,
     DroppedMember,
     GroupEntry,
     Groups,
-    LeastAlike,
     Loss,
     RepeatExample,
     Sites,
@@ -236,7 +236,7 @@ def _groups(outcome: SparkOutcome, options: Options) -> Groups:
         "count": groups.count(),
         "largest": [_group(row, identities) for row in rows],
         "unlike": [],
-        "least_alike": _least_alike(closest[0], identities, options) if closest else None,
+        "least_alike": _closest_call(closest[0], identities, options) if closest else None,
     }
 
 
@@ -266,7 +266,7 @@ def _group(row: Row, identities: dict[int, Identity]) -> GroupEntry:
     }
 
 
-def _least_alike(row: Row, identities: dict[int, Identity], options: Options) -> LeastAlike:
+def _closest_call(row: Row, identities: dict[int, Identity], options: Options) -> ClosestCall:
     jaccard, coverage = row["jaccard"], row["coverage"]
     return {
         "document": _identity(row),

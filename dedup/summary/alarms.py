@@ -11,7 +11,7 @@ _ECHO = 0.05  # share of a site's text that is cut,
 _ECHO_TIMES = 3  # and how many times the share of the other sites that is
 _SAME = 0.8  # share of a site's documents that is dropped, if that of the other sites is below half of it
 _DROPPED = 0.5  # share of documents that is dropped
-_LOST = 0.05  # share of the dropped text that is in no kept document
+_LOST = 0.05  # share of the dropped text that the keepers lack
 
 
 def alarms(summary: Summary) -> list[Alarm]:
@@ -31,9 +31,9 @@ def _unreadable(summary: Summary) -> Iterator[Alarm]:
 def _groups(summary: Summary) -> Iterator[Alarm]:
     """Groups whose members are unlike each other, or that have a large share of all documents."""
     documents = max(1, summary["totals"]["documents"])
-    for odd in summary["groups"]["unlike"]:
-        share = round(odd["size"] / documents, 6)
-        yield {"alarm": "unlike", "count": odd["size"], "share": share, "document": odd["keeper"]}
+    for entry in summary["groups"]["unlike"]:
+        share = round(entry["size"] / documents, 6)
+        yield {"alarm": "unlike", "count": entry["size"], "share": share, "document": entry["keeper"]}
     for group in summary["groups"]["largest"]:
         share = group["size"] / documents
         if group["size"] >= _CROWD_SIZE and share >= _CROWD:

@@ -39,7 +39,7 @@ class RepeatExample(TypedDict):
     """Why it was chosen among those of its kind."""
     document: Identity
     score: Annotated[float, Limit("maximum", 100)]
-    """How alike both copies are, in per cent."""
+    """How similar both copies are, in per cent."""
     accident: Share | None
     """The probability that it is a scraping error; null where a rule decided."""
     characters: int
@@ -80,7 +80,7 @@ class Uncertain(TypedDict):
 
 
 class SiteShares(TypedDict):
-    """How much of some sites goes."""
+    """How much of the text and of the articles of one or several sites is removed."""
 
     echo: Share
     """Characters cut inside articles, of all their characters."""
@@ -115,7 +115,7 @@ class Sites(TypedDict):
     least: int
     """Articles that a site needs to be listed."""
     told: int
-    """Hosts with so many articles."""
+    """Hosts with at least that many articles."""
     echo: Share
     """Characters cut inside articles, of all characters of these articles."""
     dropped_share: Share
@@ -178,7 +178,7 @@ class UnlikeEntry(TypedDict):
     """The least similar of these pairs."""
 
 
-class LeastAlike(TypedDict):
+class ClosestCall(TypedDict):
     """The dropped article that matches its keeper by the smallest margin."""
 
     document: Identity
@@ -195,7 +195,7 @@ class Groups(TypedDict):
     count: int
     largest: Annotated[list[GroupEntry], Limit("maxItems", 10)]
     unlike: Annotated[list[UnlikeEntry], Limit("maxItems", 10)]
-    least_alike: LeastAlike | None
+    least_alike: ClosestCall | None
 
 
 class LossExample(TypedDict):
@@ -206,7 +206,7 @@ class LossExample(TypedDict):
     share: Share
     """The share of its shingles that the keeper lacks."""
     text: Quote
-    """The longest of its paragraphs that the keeper lacks; empty where it lacks no single one."""
+    """The longest of its paragraphs that the keeper lacks; empty if there is none."""
 
 
 class Loss(TypedDict):

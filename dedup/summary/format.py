@@ -52,9 +52,10 @@ class Alarm(TypedDict):
 
     alarm: Annotated[str, Limit("enum", ALARMS)]
     """unreadable: records could not be read. without words: articles have no words. unlike: a group has
-    members that are unlike each other. crowd: one group has a tenth of all articles. echo: a site repeats far
-    more of its text than the others. same: nearly all articles of a site are dropped. dropped: half of all
-    articles are dropped. lost: much of the dropped text is in no kept article."""
+    members that are unlike each other. crowd: one group has at least a tenth of all articles. echo: a site
+    repeats far more of its text than the others. same: nearly all articles of a site are dropped. dropped: at
+    least half of all articles are dropped. lost: much of the dropped text is not in the articles kept
+    instead."""
     count: int
     """Articles or records that the alarm is about."""
     share: Share

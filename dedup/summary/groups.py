@@ -66,8 +66,8 @@ def _margins(outcome: Outcome) -> Float64s:
     return np.maximum(jaccard, outcome.keepers.coverage - outcome.options.contained)
 
 
-def least_alike(outcome: Outcome) -> int | None:
-    """The row of the dropped document that matches its keeper by the smallest margin; None if none is."""
+def closest_call(outcome: Outcome) -> int | None:
+    """The row of the dropped document that matches its keeper by the smallest margin; None without one."""
     dropped = outcome.dropped_rows()
     return int(dropped[np.argmin(_margins(outcome)[dropped])]) if len(dropped) else None
 

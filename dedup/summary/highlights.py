@@ -46,7 +46,7 @@ class UnlikeMembers(NamedTuple):
 
 class GreatestLoss(NamedTuple):
     """The dropped document that loses most: its row, the share of its shingles that its keeper lacks, and the
-    longest paragraph that the keeper lacks (empty if it lacks no single one).
+    longest paragraph that the keeper lacks (empty if there is none).
     """
 
     row: int

@@ -10,12 +10,12 @@ from dedup.pipeline.examples import WORST_SITE, Example
 from dedup.pipeline.outcome import Outcome
 from dedup.summary.alarms import alarms
 from dedup.summary.findings_format import (
+    ClosestCall,
     ComparedCounts,
     DroppedMember,
     GroupEntry,
     Groups,
     KindCounts,
-    LeastAlike,
     Loss,
     RepeatExample,
     Templates,
@@ -23,7 +23,7 @@ from dedup.summary.findings_format import (
     UnlikeEntry,
 )
 from dedup.summary.format import Counts, OptionValues, RejectReason, Shares, Summary, Timings
-from dedup.summary.groups import Group, least_alike, loss, of_earlier_runs
+from dedup.summary.groups import Group, closest_call, loss, of_earlier_runs
 from dedup.summary.highlights import Highlights, UnlikeMembers
 from dedup.summary.totals import Totals, kinds, reasons, totals
 from dedup.version import __version__
@@ -138,7 +138,7 @@ def _groups(highlights: Highlights) -> Groups:
         "count": len(highlights.groups),
         "largest": [_group(highlights, group) for group in highlights.largest],
         "unlike": [_unlike(highlights.outcome, members) for members in highlights.unlike.values()],
-        "least_alike": _least_alike(highlights.outcome),
+        "least_alike": _closest_call(highlights.outcome),
     }
 
 
@@ -181,9 +181,9 @@ def _unlike(outcome: Outcome, members: UnlikeMembers) -> UnlikeEntry:
     }
 
 
-def _least_alike(outcome: Outcome) -> LeastAlike | None:
+def _closest_call(outcome: Outcome) -> ClosestCall | None:
     """The dropped document that matches its keeper by the smallest margin."""
-    row = least_alike(outcome)
+    row = closest_call(outcome)
     if row is None:
         return None
     similarity = outcome.similarity(row)

@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def said(capfdbinary) -> list[dict]:
+def lines_of(capfdbinary) -> list[dict]:
     """The lines of standard output."""
     return [orjson.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
 
@@ -59,8 +59,8 @@ def test_adding_twice_stores_once(capfdbinary):
     """Documents that are added again are no duplicates of themselves, and are in the index once."""
     assert add("few.jsonl", "--quiet") == add("few.jsonl", "--quiet") == 0
     assert capfdbinary.readouterr() == (b"", b"")
-    held = facts(capfdbinary)
-    assert (held["documents"], held["runs"]) == (2, 1)
+    info = facts(capfdbinary)
+    assert (info["documents"], info["runs"]) == (2, 1)
 
 
 def test_check_prints_ledger_lines(capfdbinary):
@@ -70,7 +70,7 @@ def test_check_prints_ledger_lines(capfdbinary):
     add("few.jsonl", "--quiet")
     before = facts(capfdbinary)
     assert main(["index", "check", "seen.index", "new.jsonl", "few.jsonl", "--quiet"]) == 0
-    first, *others = said(capfdbinary)
+    first, *others = lines_of(capfdbinary)
     assert first == {"id": "new", "source": "new.jsonl", "position": 1, "decision": "kept"}
     assert [line["decision"] for line in others] == ["dropped"] * 5
     assert [line["keeper"]["id"] for line in others] == ["fx-001", "fx-004", "fx-004", "fx-004", "fx-004"]
@@ -84,7 +84,7 @@ def test_check_prints_rejects_in_their_place(capfdbinary):
     add("few.jsonl", "--quiet")
     Path("bad.jsonl").write_bytes(Path("new.jsonl").read_bytes() + b"{\n" + Path("few.jsonl").read_bytes())
     assert main(["index", "check", "seen.index", "bad.jsonl", "--quiet"]) == 3
-    lines = said(capfdbinary)
+    lines = lines_of(capfdbinary)
     assert [line["decision"] for line in lines] == ["kept", "rejected", *["dropped"] * 5]
     assert (lines[1]["source"], lines[1]["line"]) == ("bad.jsonl", 2)
     assert "not valid JSON" in lines[1]["reason"]
@@ -101,14 +101,14 @@ def test_check_escapes_control_characters(capfdbinary):
     Path("odd.jsonl").write_bytes(b"\n".join(lines))
     assert main(["index", "add", "seen.index", "few.jsonl", "--quiet"]) == 0
     assert main(["index", "check", "seen.index", "odd.jsonl", "--quiet"]) == 0
-    told = capfdbinary.readouterr().out
-    assert [orjson.loads(line)["id"] for line in told.splitlines()] == ids
+    output = capfdbinary.readouterr().out
+    assert [orjson.loads(line)["id"] for line in output.splitlines()] == ids
     assert not [
         c
-        for c in told.decode()
+        for c in output.decode()
         if c in "\x7f\u200e\u200f" or "\x80" <= c <= "\x9f" or "\u202a" <= c <= "\u2069"
     ]
-    assert "Zoë 漢" in told.decode()
+    assert "Zoë 漢" in output.decode()
 
 
 def test_check_works_in_a_pipe():
@@ -123,17 +123,17 @@ def test_check_works_in_a_pipe():
 def test_info_describes_an_index(capfdbinary):
     """`index info` has documents, runs, dates, size, format and options, as text and as JSON."""
     add("few.jsonl", "--quiet", "--threshold", "0.7", "--contained", "off", "--no-repeats")
-    held = facts(capfdbinary)
-    assert (held["documents"], held["runs"], held["format"]) == (2, 1, 1)
-    assert held["bytes"] == Path("seen.index").stat().st_size
-    assert held["bytes_per_document"] == round(held["bytes"] / 2)
-    assert held["first"] <= held["last"]
-    made = held["options"]
+    info = facts(capfdbinary)
+    assert (info["documents"], info["runs"], info["format"]) == (2, 1, 1)
+    assert info["bytes"] == Path("seen.index").stat().st_size
+    assert info["bytes_per_document"] == round(info["bytes"] / 2)
+    assert info["first"] <= info["last"]
+    made = info["options"]
     assert (made["threshold"], made["contained"], made["repeats"]) == (0.7, None, False)
     assert main(["index", "info", "seen.index"]) == 0
     shown = capfdbinary.readouterr().out.decode()
     assert "documents  2\nruns       1\n" in shown
-    assert f"entered    {held['first']} to {held['last']}\n" in shown
+    assert f"entered    {info['first']} to {info['last']}\n" in shown
     assert "contained off, cut block+exact+near+title, ngram 3" in shown
     assert "repeats no, threshold 0.7" in shown
 
@@ -152,7 +152,13 @@ def test_drop_by_id(capfdbinary):
     assert main(["index", "drop", "seen.index", "fx-001"]) == 0
     assert capfdbinary.readouterr().out == b"1 document deleted; seen.index has 1 left\n"
     main(["index", "check", "seen.index", "few.jsonl", "--quiet"])
-    assert [line["decision"] == "dropped" for line in said(capfdbinary)] == [False, True, True, True, True]
+    assert [line["decision"] == "dropped" for line in lines_of(capfdbinary)] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
     assert main(["index", "drop", "seen.index", "fx-001", "fx-004"]) == 1
     shown = capfdbinary.readouterr()
     assert shown.out == b"1 document deleted; seen.index has 0 left\n"
@@ -160,7 +166,7 @@ def test_drop_by_id(capfdbinary):
 
 
 def _aged(days: int) -> None:
-    """Make what the index holds older."""
+    """Make the documents of the index older."""
     with sqlite3.connect("seen.index") as connection:
         connection.execute("UPDATE documents SET entered = entered - ?", (days * DAY,))
     connection.close()
@@ -190,9 +196,9 @@ def test_forget_ignores_old_documents(capfdbinary):
     add("few.jsonl", "--quiet")
     _aged(10)
     assert main(["index", "check", "seen.index", "few.jsonl", "--forget", "9d", "--quiet"]) == 0
-    assert all("date" not in line.get("keeper", {}) for line in said(capfdbinary))
+    assert all("date" not in line.get("keeper", {}) for line in lines_of(capfdbinary))
     assert main(["index", "check", "seen.index", "few.jsonl", "--forget", "11d", "--quiet"]) == 0
-    assert all("date" in line["keeper"] for line in said(capfdbinary))
+    assert all("date" in line["keeper"] for line in lines_of(capfdbinary))
 
 
 WRONG = {
@@ -201,7 +207,7 @@ WRONG = {
     "add: no index": (["add", "few.jsonl", "new.jsonl"], 1, "'few.jsonl' is no index"),
     "add: a folder": (["add", ".", "new.jsonl"], 1, "folder"),
     "add: other options": (["add", "seen.index", "new.jsonl", "--ngram", "4"], 1, "ngram 3, not 4"),
-    "add: the default, said": (["add", "own.index", "new.jsonl", "--threshold", "0.8"], 1, "threshold 0.7"),
+    "add: the default, given": (["add", "own.index", "new.jsonl", "--threshold", "0.8"], 1, "threshold 0.7"),
     "add: impossible option": (["add", "seen.index", "new.jsonl", "--threshold", "7"], 2, "--threshold"),
     "add: bad age": (["add", "seen.index", "new.jsonl", "--forget", "soon"], 2, "soon"),
     "check: no index": (["check", "none.index", "new.jsonl"], 1, "none.index"),
@@ -265,5 +271,5 @@ def test_library_and_command_share_an_index(capfdbinary):
     with Index("seen.index") as index:
         index.add(orjson.loads(Path("new.jsonl").read_bytes()))
     assert main(["index", "check", "seen.index", "new.jsonl", "--quiet"]) == 0
-    (line,) = said(capfdbinary)
+    (line,) = lines_of(capfdbinary)
     assert (line["decision"], line["keeper"]["source"]) == ("dropped", "memory")

@@ -17,7 +17,7 @@ def test_one_document_is_shown_with_its_repeats_marked(capsys):
     shown = capsys.readouterr().out
     assert "fx-015  1 repeat, 1 cut\n[=1 Otters return" in shown
     assert "[1 block 100% cut] [-Otters return" in shown
-    assert re.search(r"1  block  cut   100%           \d\d%  lines 1 to 9\n", shown)
+    assert re.search(r"1  block  cut     100%           \d\d%  lines 1 to 9\n", shown)
     assert "fx-016" not in shown
 
 

@@ -35,8 +35,11 @@ def test_other_options_and_other_formats_are_refused(tmp_path: Path) -> None:
         assert index.options.ngram == 4
     with Index(path, keep="first") as index:
         assert (index.options.ngram, index.options.contained, index.options.keep) == (4, None, "first")
-    for changes, said in [({"ngram": 3}, "ngram 4, not 3"), ({"contained": 0.8}, "contained None, not 0.8")]:
-        with pytest.raises(IndexFileError, match=said):
+    for changes, message in [
+        ({"ngram": 3}, "ngram 4, not 3"),
+        ({"contained": 0.8}, "contained None, not 0.8"),
+    ]:
+        with pytest.raises(IndexFileError, match=message):
             Index(path, **changes)
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")

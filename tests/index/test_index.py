@@ -39,11 +39,13 @@ def test_runs_over_parts_drop_what_one_run_drops(tmp_path: Path, name: str, seed
     count = choice.randint(40, 250)
     texts = invented(count, seed) if name == "invented" else real(name, count, seed)
     borders = sorted(choice.sample(range(1, len(texts)), choice.randint(1, 9)))
-    whole = dropped(dedup.clean(texts, keep="first", workers=1))
+    in_one_run = dropped(dedup.clean(texts, keep="first", workers=1))
     parts = in_parts(tmp_path / "index", texts, borders, keep="first", workers=1)
-    found = {first + row for first, part in zip([0, *borders], parts, strict=True) for row in dropped(part)}
-    assert found == whole
-    assert whole or name != "invented"
+    in_parts_dropped = {
+        first + row for first, part in zip([0, *borders], parts, strict=True) for row in dropped(part)
+    }
+    assert in_parts_dropped == in_one_run
+    assert in_one_run or name != "invented"
 
 
 @pytest.mark.parametrize("policy", ["longest", "newest:date", "oldest:date"])
@@ -72,19 +74,19 @@ def test_adding_one_by_one_decides_as_one_run(tmp_path: Path) -> None:
     changes nothing.
     """
     texts = invented(150, 3)
-    whole = dedup.clean(texts, keep="first", workers=1)
+    result = dedup.clean(texts, keep="first", workers=1)
     with Index(tmp_path / "index") as index:
         for row, text in enumerate(texts):
-            checked, held = index.check(text), len(index)
+            checked, count = index.check(text), len(index)
             decision = index.add(text)
             assert checked == decision
-            assert len(index) == held + (not decision.dropped)
-            keeper = int(whole.keepers.keeper[row])
+            assert len(index) == count + (not decision.dropped)
+            keeper = int(result.keepers.keeper[row])
             assert decision.dropped == (keeper >= 0)
-            assert decision.text == whole.findings.cleaned(row, text)
+            assert decision.text == result.findings.cleaned(row, text)
             if keeper >= 0:
-                assert decision.jaccard == whole.keepers.jaccard[row]
-                assert decision.coverage == whole.keepers.coverage[row]
+                assert decision.jaccard == result.keepers.jaccard[row]
+                assert decision.coverage == result.keepers.coverage[row]
         count = len(index)
     with Index(tmp_path / "index") as index:
         assert len(index) == count

@@ -38,7 +38,7 @@ def test_a_batch_is_decided_as_one_by_one(tmp_path: Path, size: int) -> None:
 
 
 def test_answers_come_in_order(tmp_path: Path) -> None:
-    """The process answers as an index decides; questions that wait are answered before it closes."""
+    """The process answers as an index decides; pending questions are answered before it closes."""
     client = IndexClient(OpenRequest(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
     assert client.open().result(60) == 0
     answers = [client.decide(document["id"], document["text"]) for document in DOCUMENTS]

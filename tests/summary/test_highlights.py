@@ -1,4 +1,4 @@
-"""What of a run is shown: telling examples, the largest groups, and those of strangers."""
+"""What reports show of a run: examples, the largest groups, and groups with members unlike each other."""
 
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ def words(name, count=60):
 
 
 def digest(parts):
-    """A long page that holds several articles whole: each of them is covered by it."""
+    """A long page that contains all of these articles."""
     return "\n\n".join(parts)
 
 
@@ -44,9 +44,9 @@ def test_a_group_of_unlike_documents_raises_an_alarm():
 
 def test_a_group_that_shares_text_raises_no_alarm():
     """Overlapping parts of one article in a page, and copies, raise no alarm."""
-    whole = words("ant", 300).split()
-    parts = [" ".join(whole[start : start + 160]) for start in (0, 20, 40)]
-    result = dedup.clean([*parts, f"{words('bee', 300)} {' '.join(whole)}", *[words("cow")] * 4])
+    article = words("ant", 300).split()
+    parts = [" ".join(article[start : start + 160]) for start in (0, 20, 40)]
+    result = dedup.clean([*parts, f"{words('bee', 300)} {' '.join(article)}", *[words("cow")] * 4])
     assert result.totals.dropped == 6
     assert result.summary()["groups"]["unlike"] == []
     assert not any(group["unlike"] for group in result.summary()["groups"]["largest"])
@@ -72,28 +72,28 @@ def test_a_changed_input_is_not_quoted(tmp_path):
 
 
 def repeat(length, cut=True, accident=0.9, kind="block", ruled=False):
-    """A repeat of so many characters."""
+    """A repeat of `length` characters."""
     evidence = {"accident": [accident, 0.0]} | ({"rule_echo": [1.0, 4.6]} if ruled else {})
     return Repeat(0, length, 0, 0, kind, 100.0, cut, evidence)
 
 
-def seen(repeats, splits=()):
-    """The examples of documents with one repeat each, seen in parts that begin at `splits`."""
-    whole = Examples()
+def examples_of(repeats, splits=()):
+    """The examples of documents with one repeat each, collected in parts that begin at `splits`."""
+    chosen = Examples()
     borders = [0, *sorted(splits), len(repeats)]
     for first, last in pairwise(borders):
         part = Examples()
-        for row, one in enumerate(repeats[first:last]):
-            part.see(row, one, "x" * 1000, 0.7)
-        whole.add(part, first)
-    return whole
+        for row, repeat in enumerate(repeats[first:last]):
+            part.see(row, repeat, "x" * 1000, 0.7)
+        chosen.add(part, first)
+    return chosen
 
 
 def test_examples_are_the_longest_and_the_least_certain():
     """Of each kind the longest repeat and the least certain one that no rule decided; the most likely
     uncertain ones.
     """
-    found = seen(
+    examples = examples_of(
         [
             repeat(10),
             repeat(500, accident=0.8),
@@ -101,19 +101,19 @@ def test_examples_are_the_longest_and_the_least_certain():
             repeat(30, accident=0.5, ruled=True),
         ]
     )
-    longest, least = found.chosen["block", True, "longest"], found.chosen["block", True, "least sure"]
+    longest, least = examples.chosen["block", True, "longest"], examples.chosen["block", True, "least sure"]
     assert (longest.row, longest.characters, len(longest.text)) == (1, 500, 300)
     assert (least.row, least.accident) == (2, 0.71)
     left = [
         repeat(9, cut=False, accident=chance, kind="pattern") for chance in (0.4, 0.69, 0.2, 0.5, 0.6, 0.71)
     ]
-    doubts = seen(left)
+    doubts = examples_of(left)
     assert doubts.unsure == 4
     assert [doubt.accident for doubt in doubts.doubts] == [0.69, 0.6, 0.5]
     assert ("pattern", False, "least sure") not in doubts.chosen
 
 
-repeats = st.builds(
+REPEATS = st.builds(
     repeat,
     st.integers(1, 5),
     st.booleans(),
@@ -123,12 +123,12 @@ repeats = st.builds(
 )
 
 
-@given(st.lists(repeats, max_size=12), st.data())
+@given(st.lists(REPEATS, max_size=12), st.data())
 @examples(200)
-def test_examples_do_not_depend_on_blocks(found, data):
+def test_examples_do_not_depend_on_blocks(repeats, data):
     """However documents are split into blocks, the same examples are chosen: of equals the first."""
-    splits = data.draw(st.lists(st.integers(0, len(found)), max_size=4))
-    one, other = seen(found), seen(found, splits)
+    splits = data.draw(st.lists(st.integers(0, len(repeats)), max_size=4))
+    one, other = examples_of(repeats), examples_of(repeats, splits)
     assert (one.chosen, one.unsure, one.doubts) == (other.chosen, other.unsure, other.doubts)
 
 

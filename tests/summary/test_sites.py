@@ -8,7 +8,7 @@ STORY = " ".join(f"word{i}" for i in range(80))
 
 
 def crawl(echoes, copies):
-    """Articles of three sites: one that says much twice, one whose pages are all the same, one as it is."""
+    """Articles of three sites: one repeats its text, one has the same page everywhere, one is sound."""
     own = [f"{STORY} {' '.join(f'own{i}x{j}' for j in range(60))}" for i in range(40)]
     rows = [("good.example", text) for text in own[:20]]
     rows += [

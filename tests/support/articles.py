@@ -36,17 +36,17 @@ def reformat(text: str) -> str:
 def variant(article: list[str], kind: str, rng: random.Random, amount: int) -> str:
     """The text of an article as another site might publish it: one of KINDS, changed by `amount`."""
     if kind == "edited":
-        place = rng.randrange(len(article))
-        article = [*article[:place], edit(article[place], rng, amount), *article[place + 1 :]]
+        position = rng.randrange(len(article))
+        article = [*article[:position], edit(article[position], rng, amount), *article[position + 1 :]]
     if kind == "echoed":
         article = [*article, *article[: 1 + amount % 2]]
     if kind == "truncated":
         article = article[:-1]
     text = "\n".join(article)
-    return reformat(text) if kind == "otherwise" else text
+    return reformat(text) if kind == "reformatted" else text
 
 
-KINDS = ["same", "otherwise", "edited", "edited", "echoed", "truncated"]
+KINDS = ["same", "reformatted", "edited", "edited", "echoed", "truncated"]
 
 
 @st.composite

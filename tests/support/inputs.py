@@ -105,7 +105,7 @@ def csv_files(draw, delimiter=","):
 
 
 text_files = st.builds(
-    lambda mark, text: mark + text,
+    lambda bom, text: bom + text,
     st.sampled_from([b"", BOM]),
     texts.map(str.encode) | st.sampled_from([b"", b"\xff bad"]),
 )

@@ -79,10 +79,10 @@ def _add(word: list[int] | None, point: int) -> list[int] | None:
     """A word with one more letter or mark. A mark without a letter begins no word; marks are sorted."""
     if word is None:
         return None if _is_mark(point) else [point]
-    place = len(word)
-    while _is_mark(point) and _is_mark(word[place - 1]) and word[place - 1] > point:
-        place -= 1
-    word.insert(place, point)
+    position = len(word)
+    while _is_mark(point) and _is_mark(word[position - 1]) and word[position - 1] > point:
+        position -= 1
+    word.insert(position, point)
     return word
 
 
@@ -106,8 +106,8 @@ def tokens(text: str) -> list[Token]:
 def word_hash(token: Token) -> int:
     """The 64-bit hash of a word."""
     h = _START
-    for place, point in enumerate(token):
-        mark = _is_mark(point) and place > 0
+    for position, point in enumerate(token):
+        mark = _is_mark(point) and position > 0
         h = (h + point * _MULTIPLIER if mark else (h ^ point) * _MULTIPLIER) & _MASK
     return h
 
@@ -129,9 +129,9 @@ def _mix(x: int) -> int:
     return x ^ x >> 32
 
 
-def _factor(place: int) -> int:
-    """Number `place` (from 1) of the splitmix64 sequence with seed 0, made odd."""
-    z = place * 0x9E3779B97F4A7C15 & _MASK
+def _factor(position: int) -> int:
+    """Number `position` (from 1) of the splitmix64 sequence with seed 0, made odd."""
+    z = position * 0x9E3779B97F4A7C15 & _MASK
     z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & _MASK
     z = (z ^ z >> 27) * 0x94D049BB133111EB & _MASK
     return (z ^ z >> 31) | 1

@@ -8,7 +8,7 @@ from dedup.cli.clean import with_timings
 from dedup.cli.job import Job
 from dedup.outputs.targets import Targets
 from dedup.reports.terminal import console as terminal
-from dedup.reports.terminal import cut_articles as marked
+from dedup.reports.terminal import cut_articles
 
 STORY = (
     "The ferry to the outer islands stayed in harbour on Tuesday because a gale blew from the west.\n\n"
@@ -48,7 +48,7 @@ def render(result, job=JOB, width=80, colour=False, report=None):
         file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={}
     )
     parts = [
-        [*marked.articles(result, colour)],
+        [*cut_articles.articles(result, colour)],
         *terminal.sections(report or summary_of(result, job)).values(),
     ]
     terminal.write(parts, console)

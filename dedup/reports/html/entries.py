@@ -12,7 +12,7 @@ import orjson
 from dedup.explain.passages import Passage
 from dedup.pipeline.outcome import Outcome
 from dedup.reports import shorten
-from dedup.reports.layout import alike, percent, similarity
+from dedup.reports.layout import percent, score, similarity
 from dedup.reports.repeat_evidence import accident, evidence_lines
 from dedup.reports.safe import location, name, safe_lines, short
 from dedup.reports.terminal.findings import jaccard_range
@@ -77,10 +77,10 @@ def _passage(passage: Passage) -> list[Any]:
 
 def article(article: CutArticle) -> dict[str, Any]:
     """An article with its cuts: {"text": [kind of stretch, text, number of the repeat] ..., "repeats": [kind,
-    how alike, probability of a scraping error, evidence] ..., "more": repeats left out}.
+    how similar, probability of a scraping error, evidence] ..., "more": repeats left out}.
     """
     repeats = [
-        [repeat.kind, alike(repeat.score), accident(repeat), "; ".join(evidence_lines(repeat))]
+        [repeat.kind, score(repeat.score), accident(repeat), "; ".join(evidence_lines(repeat))]
         for repeat in article.repeats[:_REPEATS]
     ]
     return {
@@ -133,7 +133,9 @@ def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
         opening = short(openings.get(group.keeper, ""), _OPENING)
         jaccards = jaccard_range(group.lowest, group.highest)
         dropped = [_dropped(outcome, row, jaccard) for jaccard, row in members]
-        listed.append([*_called(outcome, group.keeper), opening, jaccards, group.lowest, flags, dropped])
+        listed.append(
+            [*_name_and_location(outcome, group.keeper), opening, jaccards, group.lowest, flags, dropped]
+        )
     return listed
 
 
@@ -142,10 +144,10 @@ def _dropped(outcome: Outcome, row: int, jaccard: float) -> list[Any]:
     missing = outcome.decisions.lost.get(row, [])
     characters = sum(paragraph.end - paragraph.start for paragraph in missing)
     similar = [similarity(jaccard), percent(coverage), round(1 - coverage, 4)]
-    return [row, *_called(outcome, row), *similar, len(missing), characters]
+    return [row, *_name_and_location(outcome, row), *similar, len(missing), characters]
 
 
-def _called(outcome: Outcome, row: int) -> tuple[str, str]:
+def _name_and_location(outcome: Outcome, row: int) -> tuple[str, str]:
     """The name of a document, and its location if that is not its name."""
     identity = outcome.identity(row)
     return name(identity), location(identity) if identity["id"] is not None else ""
@@ -163,5 +165,7 @@ def articles(outcome: Outcome) -> list[Any]:
         kinds = [repeat.kind for repeat in outcome.repeats_of(row) if repeat.cut]
         share = int(cut[row]) / max(1, int(characters[row]))
         counts = [len(kinds), int(cut[row]), share, percent(share)]
-        listed.append([row, *_called(outcome, row), outcome.decision(row), *counts, sorted({*kinds})])
+        listed.append(
+            [row, *_name_and_location(outcome, row), outcome.decision(row), *counts, sorted({*kinds})]
+        )
     return listed

@@ -123,7 +123,7 @@
 
   const member = (page, group) => ([row, name, where, jaccard, covered, , paragraphs, characters]) => {
     const lost = paragraphs ? `loses ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
-      : "loses no whole paragraph";
+      : "loses no complete paragraph";
     const figures = make("span", "figures", `Jaccard ${jaccard}, ${covered} in the kept article, ${lost}`);
     return opening("one", make("summary", "", ...called(name, where), figures), () => {
       const inside = make("div", "", why(page, jaccard, covered));
@@ -194,7 +194,7 @@
       const key = make("p", "key", make("del", "", "cut"), " ", make("mark", "origin", "what it repeats, which stays"));
       const text = outside("div", "article", "");
       text.append(...data.text.map(stretch(names)));
-      const heads = [["no.", "num"], ["kind", ""], ["alike", "num"], ["likely error", "num"], ["evidence", "wide"]];
+      const heads = [["no.", "num"], ["kind", ""], ["similar", "num"], ["likely error", "num"], ["evidence", "wide"]];
       const inside = make("div", "inside", key, text, table(heads, data.repeats.map((one, i) => [String(i + 1), ...one])));
       if (data.more) inside.append(make("p", "hint", `and ${count(data.more, "more repeat")}`));
       return inside;

@@ -108,7 +108,7 @@ def _section(key: str, part: Part, summary: Summary, exhibits: Exhibits | None) 
 
 _GROUP_ORDERS = {
     "": "largest first",
-    "least": "least alike first",
+    "least": "least similar first",
     "lost": "largest loss first",
     "name": "by name",
 }
@@ -139,7 +139,7 @@ def _dropping(summary: Summary) -> str:
     which, _, field = summary["options"]["keep"].partition(":")
     kept = {"longest": "longest", "first": "first"}.get(which, f"{which} by the field {safe(field)}")
     rule = findings.match_rule(summary["options"])
-    return f"Articles match if they are alike enough ({rule}). Of those that match, the {kept} is kept."
+    return f"Articles match if they are similar enough ({rule}). Of those that match, the {kept} is kept."
 
 
 def _histograms(summary: Summary, exhibits: Exhibits) -> str:
@@ -171,9 +171,9 @@ def _about(summary: Summary, exhibits: Exhibits | None) -> str:
         dropped = number(summary["totals"]["dropped"], "dropped article")
         cut = number(len(exhibits.outcome.findings.cuts), "article")
         texts = (
-            f"This page has the texts of up to {len(exhibits.pairs):,} of {dropped}, the least alike of each "
-            f"group first, and of up to {len(exhibits.articles):,} of {cut} with cuts, those with most "
-            f"characters cut first; not more than {BYTES / 1e6:.0f} MB of each. It lists up to "
+            f"This page shows the texts of up to {len(exhibits.pairs):,} of {dropped} (the least similar of "
+            f"each group first) and of up to {len(exhibits.articles):,} of {cut} with cuts (those with most "
+            f"characters cut first), at most {BYTES / 1e6:.0f} MB of each. It lists up to "
             f"{entries.LISTED:,} of each. Long texts are shortened around what differs or was cut."
         )
     return (

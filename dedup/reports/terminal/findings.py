@@ -11,20 +11,20 @@ from dedup.reports.layout import (
     DIM,
     NAME,
     Part,
-    alike,
     chance,
     grid,
     heading,
     indented,
     number,
     percent,
+    score,
     similarity,
 )
 from dedup.reports.safe import location, middle, name, safe
 from dedup.summary.findings_format import (
+    ClosestCall,
     DroppedMember,
     GroupEntry,
-    LeastAlike,
     Loss,
     RepeatExample,
     UnlikeEntry,
@@ -63,7 +63,7 @@ def notes(summary: Summary) -> Part:
     groups = summary["groups"]
     odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry)]
     closest = groups["least_alike"]
-    return [*odd, *(_least_alike(closest) if closest else []), *_loss(summary["loss"]), *_limits(summary)]
+    return [*odd, *(_closest_call(closest) if closest else []), *_loss(summary["loss"]), *_limits(summary)]
 
 
 def match_rule(options: OptionValues) -> str:
@@ -83,7 +83,7 @@ def jaccard_range(lowest: float, highest: float) -> str:
 def _keeper(group: GroupEntry) -> Text:
     """The kept article of a group: its name, its location, its first words, and what is dropped for it."""
     identity = group["keeper"]
-    text = Text().append(_called(identity), style=NAME)
+    text = Text().append(_short_name(identity), style=NAME)
     if group["unlike"]:
         text.append("  members look unlike each other", style=ALARM)
     if group["close"]:
@@ -95,41 +95,40 @@ def _keeper(group: GroupEntry) -> Text:
     return text.append(f"\n{_dropped(group)}", style=DIM) if group["dropped"] else text
 
 
-def _called(identity: Identity) -> str:
+def _short_name(identity: Identity) -> str:
     return middle(name(identity), _NAME)
 
 
 def _dropped(group: GroupEntry) -> str:
     """What is dropped for a keeper, the least similar first, and how much of that one the keeper has."""
     first, *others = group["dropped"]
-    names = [_first_dropped(first), *(_called(member["document"]) for member in others)]
+    names = [_first_dropped(first), *(_short_name(member["document"]) for member in others)]
     more = group["size"] - 1 - len(names)
     return f"dropped: {', '.join(names)}{f', and {more:,} more' if more else ''}"
 
 
 def _first_dropped(member: DroppedMember) -> str:
-    return f"{_called(member['document'])} ({percent(member['coverage'])} in the kept one)"
+    return f"{_short_name(member['document'])} ({percent(member['coverage'])} in the kept one)"
 
 
 def _unlike(entry: UnlikeEntry) -> Part:
     """A group with members that have little of each other."""
     least = entry["least"]
     compared = f"in {entry['unlike']:,} of {number(entry['pairs'], 'compared pair')}"
-    text = f"Group of {_called(entry['keeper'])}: {compared}, neither article has half of the other. "
-    text += (
-        f"Least similar: {_called(least['one'])} and {_called(least['other'])} ({percent(least['covered'])})."
-    )
+    text = f"Group of {_short_name(entry['keeper'])}: {compared}, neither article has half of the other. "
+    pair = f"{_short_name(least['one'])} and {_short_name(least['other'])}"
+    text += f"Least similar: {pair} ({percent(least['covered'])})."
     return [indented(Text(text)), *_comparing(least["one"], least["other"])]
 
 
-def _least_alike(pair: LeastAlike) -> Part:
+def _closest_call(pair: ClosestCall) -> Part:
     """The pair that a higher threshold would no longer match, and that threshold."""
     if pair["jaccard"] == 1:
         return [indented(Text("Every shingle of each dropped article is in the kept one."))]
     by_containment = any(option.startswith("--contained") for option in pair["parted_by"])
-    covered = f"{percent(pair['coverage'])} of it is in there, " if by_containment else ""
-    dropped = f"{_called(pair['document'])} dropped for {_called(pair['keeper'])}"
-    text = f"Least alike: {dropped} ({covered}Jaccard {similarity(pair['jaccard'])}). "
+    covered = f"{percent(pair['coverage'])} contained, " if by_containment else ""
+    dropped = f"{_short_name(pair['document'])} dropped for {_short_name(pair['keeper'])}"
+    text = f"Closest call: {dropped} ({covered}Jaccard {similarity(pair['jaccard'])}). "
     text += f"{safe(' '.join(pair['parted_by']))} would keep both."
     return [indented(Text(text)), *_comparing(pair["document"], pair["keeper"])]
 
@@ -137,25 +136,24 @@ def _least_alike(pair: LeastAlike) -> Part:
 def _comparing(one: Identity, other: Identity) -> Part:
     """The command that shows two documents side by side; none if one is of an earlier run."""
     names = [name(identity) for identity in (one, other)]
-    if "date" in one or "date" in other or any(len(called) > _LONGEST for called in names):
+    if "date" in one or "date" in other or any(len(full) > _LONGEST for full in names):
         return []
-    quoted = safe(" ".join(shlex.quote(called) for called in names))
+    quoted = safe(" ".join(shlex.quote(full) for full in names))
     return [indented(Text(f"To see why: dedup compare {quoted} --in INPUT", style=DIM))]
 
 
 def _loss(loss: Loss) -> Part:
-    """How much of the dropped text no keeper has, and the longest paragraph of the greatest loss."""
+    """How much of the dropped text the keepers lack, and the longest paragraph of the greatest loss."""
     if not loss["worst"]:
         return []
-    text = f"{percent(loss['overall'])} of the dropped text is in no kept article, at worst "
-    text += f"{percent(loss['worst'])} of an article (limit it with --max-loss)."
+    text = f"{percent(loss['overall'])} of the dropped text is not in the article kept instead; at worst, "
+    text += f"{percent(loss['worst'])} of one article (limit it with --max-loss)."
     example = loss["example"]
     if example is None or not example["text"]:
         return [indented(Text(text))]
     table = grid("wide")
-    title = (
-        f"The longest paragraph of {_called(example['document'])} that {_called(example['keeper'])} lacks:"
-    )
+    dropped, keeper = _short_name(example["document"]), _short_name(example["keeper"])
+    title = f"The longest paragraph of {dropped} that {keeper} lacks:"
     table.add_row(Text(title, style=DIM))
     table.add_row(Text(safe(example["text"])))
     return [indented(Text(text)), indented(indented(table))]
@@ -202,10 +200,10 @@ def repeats(summary: Summary) -> Part:
 def _in_article(examples: list[RepeatExample]) -> Part:
     """The command that shows a cut in its article: the least sure one, if there is one."""
     cut = sorted((example for example in examples if example["cut"]), key=lambda e: e["why"] != "least sure")
-    called = name(cut[0]["document"]) if cut else ""
-    if not called or len(called) > _LONGEST:
+    full = name(cut[0]["document"]) if cut else ""
+    if not full or len(full) > _LONGEST:
         return []
-    command = f"dedup repeats INPUT --id {safe(shlex.quote(called))}"
+    command = f"dedup repeats INPUT --id {safe(shlex.quote(full))}"
     return [indented(Text(f"To see a cut in its article, and why it was made: {command}", style=DIM))]
 
 
@@ -229,8 +227,10 @@ def _example(chosen: list[RepeatExample]) -> Text:
         "worst site": "from the worst site",
     }
     why = ", ".join(reasons[same["why"]] for same in chosen)
-    size = f"{number(example['characters'], 'character')}, {alike(example['score'])} alike"
-    return Text(safe(example["text"])).append(f"\n{_called(example['document'])}: {why}; {size}", style=DIM)
+    size = f"{number(example['characters'], 'character')}, {score(example['score'])} similar"
+    return Text(safe(example["text"])).append(
+        f"\n{_short_name(example['document'])}: {why}; {size}", style=DIM
+    )
 
 
 def _uncertain(summary: Summary) -> Part:
@@ -244,7 +244,7 @@ def _uncertain(summary: Summary) -> Part:
     chances = f"{100 * UNSURE:g} to {100 * summary['options']['caution']:g}%"
     table = grid("right", "wide", head=("likely error", "for example"))
     for example in uncertain["examples"]:
-        text = Text(safe(example["text"])).append(f"\n{_called(example['document'])}", style=DIM)
+        text = Text(safe(example["text"])).append(f"\n{_short_name(example['document'])}", style=DIM)
         table.add_row(chance(example["accident"]), text)
     return [indented(Text(f"{left} ({chances} likely to be {errors}; --caution)")), indented(table)]
 
@@ -257,7 +257,7 @@ def templates(summary: Summary) -> Part:
     table = grid("left", "wide", head=("numbers", "articles"))
     for example in templates["examples"]:
         numbers = ", ".join(f"{safe(old)} / {safe(new)}" for old, new in example["figures"][:_NUMBERS])
-        pair = Text(f"{_called(example['of'])} and {_called(example['document'])}", style=NAME)
+        pair = Text(f"{_short_name(example['of'])} and {_short_name(example['document'])}", style=NAME)
         table.add_row(Text(numbers), pair.append(f"\n{safe(example['around'])}", style="default"))
     share = percent(templates["count"] / max(1, summary["totals"]["kept"]))
     title = heading(

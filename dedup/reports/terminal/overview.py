@@ -68,11 +68,12 @@ def _same(alarm: Alarm) -> str:
 
 
 def _dropped(alarm: Alarm) -> str:
-    return f"half of all articles or more dropped: {alarm['count']:,} ({percent(alarm['share'])})"
+    return f"at least half of all articles were dropped: {alarm['count']:,} ({percent(alarm['share'])})"
 
 
 def _lost(alarm: Alarm) -> str:
-    return f"{percent(alarm['share'])} of the dropped text is in no kept article (limit it with --max-loss)"
+    lost = f"{percent(alarm['share'])} of the dropped text is not in the article kept instead"
+    return f"{lost} (limit it with --max-loss)"
 
 
 _SENTENCES: dict[str, Callable[[Alarm], str]] = {

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
-from dedup.reports.layout import DIM, NAME, OTHER, Part, alike, grid, heading, indented, number
+from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, heading, indented, number, score
 from dedup.reports.repeat_evidence import accident, evidence_lines
 from dedup.reports.safe import name, safe_lines
 from dedup.text.ranges import trim
@@ -81,7 +81,7 @@ def article(document: InspectedDocument, colour: bool) -> Part:
 def _copies(text: str, repeats: list[Repeat], colour: bool) -> Iterator[MarkedSpan]:
     """The copy of each repeat, with its number and what decided about it."""
     for count, repeat in enumerate(repeats, 1):
-        label = f"[{count} {repeat.kind} {alike(repeat.score)} {_decision(repeat)}] "
+        label = f"[{count} {repeat.kind} {score(repeat.score)} {_decision(repeat)}] "
         bracket = "" if colour else "-" if repeat.cut else "_"
         before, after = (f"{label}[{bracket}", f"{bracket}]") if bracket else (label, "")
         style = ("" if not colour else _CUT) if repeat.cut else (_LEFT if colour else "")
@@ -146,12 +146,12 @@ def _table(text: str, repeats: list[Repeat]) -> Part:
     """A row for each repeat: what it is, how probable a scraping error, where the other copy is, and the
     evidence that weighed most.
     """
-    head = ("", "kind", "", "alike", "likely error", "other copy, and the evidence")
+    head = ("", "kind", "", "similar", "likely error", "other copy, and the evidence")
     table = grid("right", "left", "left", "right", "right", "folded", head=head)
     for count, repeat in enumerate(repeats[:_ROWS], 1):
         evidence = Text(_lines_of_original(text, repeat))
         evidence.append("".join(f"\n{line}" for line in evidence_lines(repeat)), style=DIM)
-        decided = _decision(repeat), alike(repeat.score), accident(repeat)
+        decided = _decision(repeat), score(repeat.score), accident(repeat)
         table.add_row(str(count), repeat.kind, *decided, evidence)
     more = len(repeats) - _ROWS
     rest: Part = [indented(Text(f"and {number(more, 'more repeat')}", style=DIM))] if more > 0 else []

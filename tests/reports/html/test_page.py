@@ -13,7 +13,7 @@ from dedup.api import clean
 from dedup.cli.main import main
 from dedup.reports.html import page
 from dedup.summary import exhibits
-from dedup.summary.groups import least_alike
+from dedup.summary.groups import closest_call
 from dedup.text.encoding import replace_surrogates
 from tests.reports.html.parsed_page import DEAD, TAGS, Parsed, made
 from tests.support.examples import examples
@@ -29,8 +29,8 @@ def test_the_page_has_what_the_terminal_has(parsed):
         "2 near-duplicates dropped, 1 cleaned of repeats, 2 unreadable",
         "Needs attention",
         "1 group, 2 dropped (28.6%); Jaccard at least 0.8, or at least 80% contained",
-        "Least alike: near dropped for first (",
-        "characters, 100% alike",
+        "Closest call: near dropped for first (",
+        "characters, 100% similar",
         '"text" is int, not a string',
         "Of those that match, the longest is kept.",
         "To undo: dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL",
@@ -121,7 +121,7 @@ def test_distributions_count_every_dropped_document(result):
     for of in ("jaccard", "coverage"):
         histogram = exhibits.Exhibits(result.highlights).histogram(of)
         assert sum(histogram.counts) + histogram.ones == result.totals.dropped
-    near = result.keepers.jaccard[least_alike(result)]
+    near = result.keepers.jaccard[closest_call(result)]
     assert [
         place
         for place, count in enumerate(exhibits.Exhibits(result.highlights).histogram("jaccard").counts)

@@ -86,10 +86,10 @@ def test_colours_distinguish_cut_from_left():
 
 
 def test_the_table_has_the_evidence():
-    """Each repeat has a row: kind, cut or left, how alike, the probability, the other copy, the evidence."""
+    """Each repeat has a row: kind, cut or left, how similar, probability, other copy, evidence."""
     report = shown("one\n\none", [repeat(5, 8, 0, 3)])
     assert re.search(
-        r"1  near  cut    99%           71%  line 1 *\n +interface_near_first 0\.031 \(\+0\.41\)", report
+        r"1  near  cut      99%           71%  line 1 *\n +interface_near_first 0\.031 \(\+0\.41\)", report
     )
     assert "words 12 (-0.20)" in report
     assert "characters 0 to 3" in shown("one one", [repeat(4, 7, 0, 3)])

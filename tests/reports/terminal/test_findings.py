@@ -17,12 +17,12 @@ def test_the_report_has_the_findings(result):
     report = render(result, width=80)
     for part in (
         r"block +1 +1  100\.0%  The ferry to the outer",
-        r"first: longest(, least sure \(.*\))?; \d+ characters, 100% alike",
+        r"first: longest(, least sure \(.*\))?; \d+ characters, 100% similar",
         r" 3  0\.9\d+ to 1\.000  first  memory:1",
     ):
         assert re.search(part, report), part
     for part in (
-        r"Least alike: near dropped for first \(",
+        r"Closest call: near dropped for first \(",
         r'1  14\.3%  "text" is int, not a string +\n +memory:6',
     ):
         assert re.search(part, report), part
@@ -33,7 +33,7 @@ def test_a_part_without_findings_is_one_line(documents):
     """A part with nothing to say is a line or absent; an empty input has no parts."""
     report = str(clean(documents))
     assert "for example" not in report
-    assert "Least alike" not in report
+    assert "Closest call" not in report
     assert ("none found" in report) == bool(documents)
     assert ("The input has no articles." in report) == (not documents)
 
@@ -102,9 +102,9 @@ def test_close_calls_are_marked():
 
 
 def test_the_named_options_separate_the_least_similar_pair(result):
-    """The report names the options that part the least alike pair, and with these the pair is parted."""
+    """The report names the options that part the closest call, and with these both are kept."""
     report = " ".join(str(result).split())
-    (options,) = re.findall(r"Least alike: near dropped for first .*?\)\. (--.*?) would keep both\.", report)
+    (options,) = re.findall(r"Closest call: near dropped for first .*?\)\. (--.*?) would keep both\.", report)
     chosen = dict(zip(options.split()[::2], map(float, options.split()[1::2]), strict=True))
     assert set(chosen) == {"--threshold", "--contained"}
     parted = {name[2:]: value for name, value in chosen.items()}
@@ -115,7 +115,9 @@ def test_lost_text_is_reported(result):
     """One line says how much the dropped ones lose; it is absent where they lose nothing."""
     report = " ".join(str(result).split())
     assert re.search(
-        r"\d+\.\d% of the dropped text is in no kept article, at worst \d+\.\d% of an article \(limit", report
+        r"\d+\.\d% of the dropped text is not in the article kept instead; "
+        r"at worst, \d+\.\d% of one article \(limit",
+        report,
     )
     worst, overall = loss(result)
     assert worst == pytest.approx(1 - min(line["coverage"] for line in result.dropped), abs=1e-6)
