@@ -1,4 +1,4 @@
-"""The joins: by kernels and by DuckDB the same, on keys that nobody filtered or numbered as well."""
+"""The joins: kernels and DuckDB give the same rows, DuckDB also for keys without filter and numbers."""
 
 from collections import Counter
 from itertools import pairwise
@@ -26,7 +26,7 @@ _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
 @given(_KEYS, st.sampled_from([1, 2, 16]))
 @examples(60)
 def test_unique_keys_get_no_number(keys: list[int], parts: int) -> None:
-    """A key that occurs twice or more has a number and its count; no key that occurs twice is lost."""
+    """Keys that occur twice or more have a number and a count, all others have none."""
     numbers, known, counts = kernel.shared(np.array(keys, np.uint64), parts)
     expected = {key: count for key, count in Counter(keys).items() if count > 1}
     assert dict(zip(known.tolist(), counts.tolist(), strict=True)) == expected
@@ -48,16 +48,16 @@ def test_keys_of_many_parts_are_numbered_in_order() -> None:
 
 
 def _random_keys(seed: int, documents: int, values: int) -> Keys:
-    """Documents that hold random keys, some of them wide, and ask by some."""
+    """The random keys of documents: some keys are wide, and documents ask by some of theirs."""
     random = np.random.default_rng(seed)
-    held = [
+    keys_of_documents = [
         np.unique(random.integers(0, values, random.integers(1, 30)) ** 2 // values) for _ in range(documents)
     ]
-    sizes = [len(keys) for keys in held]
+    sizes = [len(keys) for keys in keys_of_documents]
     needed = np.repeat(random.integers(1, 4, documents), sizes).astype(np.int8)
-    place = np.repeat(np.arange(documents, dtype=np.int32) * 2, sizes)
-    key = np.concatenate(held).astype(np.int32)
-    return Keys(place, key, needed, random.random(len(key)) < 0.6)
+    rank = np.repeat(np.arange(documents, dtype=np.int32) * 2, sizes)
+    key = np.concatenate(keys_of_documents).astype(np.int32)
+    return Keys(rank, key, needed, random.random(len(key)) < 0.6)
 
 
 def _rows(table: pa.Table) -> list[tuple[int, ...]]:
@@ -67,15 +67,15 @@ def _rows(table: pa.Table) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("statement", ["candidates", "crowded"])
 @pytest.mark.parametrize(("documents", "values"), [(1, 5), (40, 40), (300, 60), (400, 2000)])
 @pytest.mark.parametrize(("hubs", "narrow"), [(8, 64), (2, 5), (64, 8)])
-def test_kernels_and_sql_join_alike(
+def test_kernels_and_sql_give_the_same_rows(
     statement: str, documents: int, values: int, hubs: int, narrow: int
 ) -> None:
-    """The kernels and the SQL of DuckDB give the same pairs, whatever counts as a wide bucket."""
+    """The kernels and the SQL in DuckDB give the same rows, whatever counts as a wide bucket."""
     keys = pa.table(_random_keys(documents, documents, values)._asdict())
     limits = pa.table({"hubs": [hubs], "narrow": [narrow]})
-    found = IN_MEMORY[statement](keys=keys, round=limits)
-    assert _rows(found) == _rows(Local(1).spill(statement, keys=keys, round=limits))
-    assert documents != 300 or len(found)
+    rows = IN_MEMORY[statement](keys=keys, round=limits)
+    assert _rows(rows) == _rows(Local(1).spill(statement, keys=keys, round=limits))
+    assert documents != 300 or len(rows)
 
 
 def test_no_keys_have_no_pairs() -> None:
@@ -87,26 +87,26 @@ def test_no_keys_have_no_pairs() -> None:
 
 
 class _Spilling(Local):
-    """DuckDB for every join."""
+    """Runs every join in DuckDB."""
 
     def query(self, statement: str, **tables: pa.Table) -> pa.Table:
         return self.spill(statement, **tables)
 
 
 @pytest.mark.parametrize("contained", [0.5, 0.8, 1.0])
-def test_pairs_are_found_by_their_rarest_samples(contained: float) -> None:
-    """Kernel and shared.sql give the same pairs, with ties and with short texts, whose samples are high,
-    too.
+def test_documents_ask_by_their_rarest_samples(contained: float) -> None:
+    """By kernel and by shared.sql documents have the same keys and ask by the same ones: also with ties, and
+    with short texts, whose samples may be above the limit.
     """
     random = np.random.default_rng(7)
     pool = random.integers(0, 2**64, 3000, np.uint64)
     sizes = random.integers(0, 400, 200)
     texts = Ragged(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
-    found = [
+    by_engine = [
         sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1))
         for engine in (Local, _Spilling)
     ]
-    rows = [sorted(zip(*(column.tolist() for column in one.keys), strict=True)) for one in found]
+    rows = [sorted(zip(*(column.tolist() for column in result.keys), strict=True)) for result in by_engine]
     assert rows[0] == rows[1]
     assert {True, False} == {row[3] for row in rows[0]}
 
@@ -115,7 +115,7 @@ def test_sql_takes_unfiltered_keys() -> None:
     """shared.sql leaves out keys that occur once or too often; candidates.sql takes any keys."""
     random = np.random.default_rng(11)
     values = random.integers(-(2**62), 2**62, 90)
-    place = np.repeat(np.arange(50), 8)
+    rank = np.repeat(np.arange(50), 8)
     key = values[np.concatenate([random.choice(90, 8, replace=False) for _ in range(50)])]
     number = np.unique(key, return_inverse=True)[1]
     counts = np.bincount(number)[number]
@@ -124,21 +124,21 @@ def test_sql_takes_unfiltered_keys() -> None:
     few = (counts > 1) & (counts <= 6)
     assert 0 < few.sum() < len(few)
     in_memory = IN_MEMORY["shared"](
-        keys=pa.table({"rank": place[few], "key": number[few].astype(np.int32)}),
+        keys=pa.table({"rank": rank[few], "key": number[few].astype(np.int32)}),
         documents=documents,
         round=limit,
     )
     spilled = Local(1).spill(
-        "shared", keys=pa.table({"rank": place, "key": key}), documents=documents, round=limit
+        "shared", keys=pa.table({"rank": rank, "key": key}), documents=documents, round=limit
     )
     known = np.unique(key)
     assert sorted((p, known[k].item(), n, a) for p, k, n, a in _rows(in_memory)) == _rows(spilled)
     rounds = pa.table({"hubs": [8], "narrow": [64]})
-    once = pa.table({"rank": place, "key": key, "needed": np.full(400, 2), "asks": counts == 1})
+    once = pa.table({"rank": rank, "key": key, "needed": np.full(400, 2), "asks": counts == 1})
     both = pa.concat_tables([spilled.cast(once.schema), once.filter(pa.array(counts == 1))])
-    found = _rows(IN_MEMORY["candidates"](keys=in_memory, round=rounds))
-    assert found
-    assert found == _rows(Local(1).spill("candidates", keys=both, round=rounds))
+    pairs = _rows(IN_MEMORY["candidates"](keys=in_memory, round=rounds))
+    assert pairs
+    assert pairs == _rows(Local(1).spill("candidates", keys=both, round=rounds))
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=6), st.data())
@@ -147,10 +147,10 @@ def test_keys_of_chosen_owners_come_in_the_order_asked(texts: list[list[int]], d
     """`chosen` gives the values of the named owners, in that order; `totals` counts by owner."""
     rows = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=9))
     flat = np.array([value for text in texts for value in text], np.int32)
-    bounds = np.cumsum([0, *map(len, texts)])
-    values, ends = kernel.chosen(flat, bounds, np.array(rows, np.int64))
+    offsets = np.cumsum([0, *map(len, texts)])
+    values, ends = kernel.chosen(flat, offsets, np.array(rows, np.int64))
     assert [values[a:b].tolist() for a, b in pairwise(ends)] == [texts[row] for row in rows]
-    assert kernel.totals(flat > 4, bounds).tolist() == [sum(value > 4 for value in text) for text in texts]
+    assert kernel.totals(flat > 4, offsets).tolist() == [sum(value > 4 for value in text) for text in texts]
 
 
 def test_a_join_larger_than_memory_spills_to_disk() -> None:
@@ -159,8 +159,8 @@ def test_a_join_larger_than_memory_spills_to_disk() -> None:
     """
     keys = pa.table(_random_keys(3, 150_000, 100_000)._asdict())
     limits = pa.table({"hubs": [8], "narrow": [64]})
-    found = Local(1, 24 << 20).query("crowded", keys=keys, round=limits)
-    assert _rows(found) == _rows(IN_MEMORY["crowded"](keys=keys, round=limits))
+    crowded = Local(1, 24 << 20).query("crowded", keys=keys, round=limits)
+    assert _rows(crowded) == _rows(IN_MEMORY["crowded"](keys=keys, round=limits))
     with pytest.raises(OptionsError, match=r"--memory 1M .* raise it"):
         Local(1, 1 << 20).query("crowded", keys=keys, round=limits)
 
@@ -176,27 +176,27 @@ def test_too_many_keys_are_refused() -> None:
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=8), st.data())
 def test_common_keys_are_counted(documents: list[set[int]], data: st.DataObject) -> None:
     """The keys that two documents share are counted for any pairs, in any order."""
-    place = st.integers(0, len(documents) - 1)
-    pairs = np.array(data.draw(st.lists(st.tuples(place, place), max_size=20)), np.int64).reshape(-1, 2)
-    bounds = np.append(0, np.cumsum([len(one) for one in documents]))
-    keys = np.array([key for one in documents for key in one], np.int32)
-    counts = kernel.common(keys, bounds, pairs[:, 0].copy(), pairs[:, 1].copy())
+    rank = st.integers(0, len(documents) - 1)
+    pairs = np.array(data.draw(st.lists(st.tuples(rank, rank), max_size=20)), np.int64).reshape(-1, 2)
+    offsets = np.append(0, np.cumsum([len(keys) for keys in documents]))
+    flat = np.array([key for keys in documents for key in keys], np.int32)
+    counts = kernel.common(flat, offsets, pairs[:, 0].copy(), pairs[:, 1].copy())
     assert counts.tolist() == [len(documents[a] & documents[b]) for a, b in pairs.tolist()]
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_pairs_that_share_enough(seed: int) -> None:
-    """Kernel and enough.sql find the pairs that share as many keys as the later document requires, and no
-    others.
+def test_only_pairs_that_share_enough_are_left(seed: int) -> None:
+    """Kernel and enough.sql give the pairs that share as many keys as the later document wants, and only
+    these.
     """
     random = np.random.default_rng(seed)
     keys = pa.table(_random_keys(seed, 80, 40)._asdict())
     pairs = np.unique(np.sort(random.integers(0, 80, (300, 2)) * 2), axis=0)
     documents = pa.table({"rank": np.arange(160), "wanted": random.integers(1, 6, 160)})
     tables = {"keys": keys, "pairs": pa.table({"earlier": pairs[:, 0], "later": pairs[:, 1]})}
-    found = _rows(IN_MEMORY["enough"](**tables, documents=documents))
-    assert found == _rows(Local(1).spill("enough", **tables, documents=documents))
-    assert 0 < len(found) < len(pairs)
+    enough = _rows(IN_MEMORY["enough"](**tables, documents=documents))
+    assert enough == _rows(Local(1).spill("enough", **tables, documents=documents))
+    assert 0 < len(enough) < len(pairs)
 
 
 @examples(40)
@@ -205,14 +205,14 @@ def test_rounds_of_sql_drop_what_the_kernel_drops(pairs: set[tuple[int, int]]) -
     """dropped.sql, run again on what is undecided, drops what the kernel drops in one pass."""
     matches = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     edges = np.array(matches, np.int64).reshape(-1, 2)
-    found = assign(
+    keepers = assign(
         np.arange(13), edges[:, 0], edges[:, 1], Similarities(np.ones(len(edges)), np.ones(len(edges)))
     )
-    gone: list[int] = []
+    dropped: list[int] = []
     while len(edges):
         table = pa.table({"earlier": edges[:, 0], "later": edges[:, 1]})
         now = Local(1).spill("dropped", matches=table).column("rank").to_pylist()
         assert now
-        gone += now
+        dropped += now
         edges = edges[~np.isin(edges, now).any(axis=1)]
-    assert sorted(gone) == np.flatnonzero(found.keeper >= 0).tolist()
+    assert sorted(dropped) == np.flatnonzero(keepers.keeper >= 0).tolist()

@@ -1,4 +1,4 @@
-"""Workers, blocks, memory and where the documents are change no decision."""
+"""No decision depends on workers, blocks, memory, or where the documents are."""
 
 import json
 import random
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 import dedup
 from dedup import Result
 from dedup.engines.local import Local
-from dedup.pipeline import fetch as rereading
+from dedup.pipeline import fetch
 from dedup.sources import memory
 from tests.support.articles import KINDS, articles, cleaned, decisions, paragraph, variant
 from tests.support.examples import examples
 
 
-def _told(result: Result) -> tuple[Any, ...]:
+def _decided(result: Result) -> tuple[Any, ...]:
     """Everything that a run decides."""
     return (
         list(result.ledger()),
@@ -44,12 +44,12 @@ def test_workers_and_blocks_do_not_matter(
         {"id": str(i), "text": text} for i, text in enumerate(text for batch in batches for text in batch)
     ]
     documents.append({"id": "none"})
-    whole = _told(dedup.clean(documents, workers=1, **options))
+    expected = _decided(dedup.clean(documents, workers=1, **options))
     with pytest.MonkeyPatch.context() as patch:
-        assert _told(dedup.clean(documents, workers=4, **options)) == whole
+        assert _decided(dedup.clean(documents, workers=4, **options)) == expected
         patch.setattr(memory, "_BLOCK", block)
         for workers in (1, 2, 4):
-            assert _told(dedup.clean(documents, workers=workers, **options)) == whole
+            assert _decided(dedup.clean(documents, workers=workers, **options)) == expected
 
 
 @given(st.lists(articles(), min_size=1, max_size=3))
@@ -57,16 +57,16 @@ def test_workers_and_blocks_do_not_matter(
 def test_memory_does_not_matter(batches: list[list[str]]) -> None:
     """Decisions are the same where DuckDB joins, and where documents are compared one at a time."""
     documents = [text for batch in batches for text in batch]
-    whole = _told(dedup.clean(documents, workers=1))
+    expected = _decided(dedup.clean(documents, workers=1))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rereading, "_SHINGLES_AT_ONCE", 1)
-        assert _told(dedup.clean(documents, workers=1)) == whole
+        patch.setattr(fetch, "_SHINGLES_AT_ONCE", 1)
+        assert _decided(dedup.clean(documents, workers=1)) == expected
         patch.setattr(Local, "query", Local.spill)
-        assert _told(dedup.clean(documents, workers=1, memory=64 << 20)) == whole
+        assert _decided(dedup.clean(documents, workers=1, memory=64 << 20)) == expected
 
 
-def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
-    """Documents in one file, in several files and in memory are decided alike."""
+def test_files_and_memory_give_the_same_decisions(tmp_path: Path) -> None:
+    """Decisions are the same for documents in one file, in several files and in memory."""
     rng = random.Random(5)
     originals = [[paragraph(rng, False) for _ in range(4)] for _ in range(4)]
     documents = [
@@ -78,9 +78,9 @@ def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     for part in range(3):
         (tmp_path / "parts" / f"{part}.jsonl").write_text("".join(lines[8 * part : 8 * part + 8]))
-    held = dedup.clean(documents)
-    assert 0 < held.totals.dropped < 24
-    assert any(repeat.cut for _, repeat in held.repeats)
+    in_memory = dedup.clean(documents)
+    assert 0 < in_memory.totals.dropped < 24
+    assert any(repeat.cut for _, repeat in in_memory.repeats)
     for given_path in (
         tmp_path / "one.jsonl",
         str(tmp_path / "parts"),
@@ -88,7 +88,7 @@ def test_files_and_memory_decide_alike(tmp_path: Path) -> None:
     ):
         files = dedup.clean(given_path)
         assert (decisions(files), cleaned(files), files.totals) == (
-            decisions(held),
-            cleaned(held),
-            held.totals,
+            decisions(in_memory),
+            cleaned(in_memory),
+            in_memory.totals,
         )

@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 import dedup
 from dedup.matching import candidates
 from dedup.matching.matches import MIN_SHINGLES
-from dedup.pipeline import near_duplicates as comparison
+from dedup.pipeline import near_duplicates
 from tests.support import reference
 from tests.support.examples import examples
 
 
 def words(seed: int, count: int) -> str:
-    """So many words of their own for each seed."""
+    """A text of `count` words that occur in the texts of no other seed."""
     return " ".join(f"w{seed}x{i}" for i in range(count))
 
 
 def keepers(texts: list[str], **options: Any) -> list[int]:
-    """Each text's keeper or -1, repeats left alone."""
+    """Each text's keeper, or -1; repeats are left in the texts."""
     result = dedup.clean(texts, workers=1, repeats=False, **options)
     return [int(keeper) for keeper in result.keepers.keeper]
 
@@ -59,10 +59,10 @@ def test_a_covered_document_is_dropped(texts: list[str], expected: list[int]) ->
     ],
 )
 def test_containment_has_limits(options: dict[str, Any], dropped: bool) -> None:
-    """`contained` says from which share on, None switches it off, `max_loss` keeps what would lose more; and
-    the keeper must cover the dropped one, not the other way round.
+    """`contained` is the least share, None switches containment off, and `max_loss` keeps a text that would
+    lose more. The keeper must cover the dropped one, not the other way round.
     """
-    texts = [f"{ARTICLE} {words(1, 30)}", f"{ARTICLE} {words(2, 600)}"]  # 0.93 of it in there
+    texts = [f"{ARTICLE} {words(1, 30)}", f"{ARTICLE} {words(2, 600)}"]  # 0.93 of the first is in the second
     assert (keepers(texts, **options)[0] == 1) == dropped
 
 
@@ -79,7 +79,7 @@ def test_exactly_the_allowed_loss_is_dropped(percent: int) -> None:
 
 
 def _twin(texts: list[str], threshold: float, contained: float) -> list[bool]:
-    """Who is kept where all pairs are compared, the longest first."""
+    """Whether each text is kept if all pairs are compared, the longest first."""
     sets = [reference.shingle_set(text, 3) for text in texts]
     order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
     kept: list[int] = []
@@ -110,14 +110,14 @@ def corpora(draw: st.DrawFn) -> list[str]:
 @given(corpora(), st.sampled_from([1, 2, 8]), st.sampled_from([1, 64]))
 @examples(25)
 def test_keepers_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, narrow: int) -> None:
-    """With every shingle a sample and one shared one enough, the kept set is that of the slow twin, which
-    compares all pairs, also where rounds meet few documents at a time.
+    """If every shingle is a sample and one shared sample is enough, the slow twin, which compares all pairs,
+    keeps the same texts: also if rounds compare few documents at a time.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dedup.matching.samples.LIMIT", reference._MASK)
         patch.setattr(candidates, "needed", lambda sampled, *_: sampled * 0 + 1)
         patch.setattr(candidates.Lookup, "hubs", hubs)
-        patch.setattr(comparison, "ROUNDS", 100)
+        patch.setattr(near_duplicates, "ROUNDS", 100)
         patch.setattr(candidates, "NARROW", narrow)
         result = dedup.clean(texts, workers=1, repeats=False, contained=0.7)
     assert result.decisions.crowded == 0
@@ -125,26 +125,28 @@ def test_keepers_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, n
 
 
 def test_a_long_chain_has_direct_keepers() -> None:
-    """Of 1,000 texts, each 0.9 like the next and the ends unlike, each dropped one matches its keeper itself,
-    and each kept one matches none before it.
+    """In a chain of 1,000 texts with a Jaccard of 0.9 from one to the next, each dropped text matches its
+    keeper directly, and each kept one matches no kept one before it.
     """
-    said = words(0, 6000).split()
-    texts = [" ".join(said[5 * i : 5 * i + 100]) for i in range(1000)]
-    found = keepers(texts, keep="first")
+    all_words = words(0, 6000).split()
+    texts = [" ".join(all_words[5 * i : 5 * i + 100]) for i in range(1000)]
+    keeper_of = keepers(texts, keep="first")
     sets = [reference.shingle_set(text, 3) for text in texts]
-    kept = [i for i, keeper in enumerate(found) if keeper < 0]
-    assert all(_matches(sets[keeper], sets[i], 0.8, 0.8) for i, keeper in enumerate(found) if keeper >= 0)
+    kept = [i for i, keeper in enumerate(keeper_of) if keeper < 0]
+    assert all(_matches(sets[keeper], sets[i], 0.8, 0.8) for i, keeper in enumerate(keeper_of) if keeper >= 0)
     assert not any(_matches(sets[j], sets[i], 0.8, 0.8) for i in kept for j in kept if j < i)
     assert 200 <= len(kept) <= 500
 
 
 @pytest.mark.parametrize("clutter", [40, 90])
 def test_a_thousand_wrapped_copies_collapse(clutter: int) -> None:
-    """Of 1,000 copies of an article, each with clutter of its own, one is kept, whichever way they match."""
+    """Of 1,000 copies of an article, each with clutter of its own, one is kept, whether they match by Jaccard
+    or by coverage.
+    """
     texts = [f"{words(i + 1, clutter)} {ARTICLE}" for i in range(1000)]
-    found = dedup.clean(texts, workers=1, repeats=False)
-    assert found.totals.kept == 1
-    assert found.decisions.crowded == 0
+    result = dedup.clean(texts, workers=1, repeats=False)
+    assert result.totals.kept == 1
+    assert result.decisions.crowded == 0
 
 
 def test_crowded_buckets_keep_each_article_once() -> None:
@@ -170,8 +172,8 @@ ENGLISH = [words(i, 40) for i in range(6)]
 
 
 def test_the_ledger_has_what_a_keeper_lacks() -> None:
-    """A dropped document's line has the paragraphs that its keeper lacks: characters of the original text and
-    how much is covered; not what its own repeats cut.
+    """A dropped document's line lists the paragraphs that its keeper lacks, by characters of the original
+    text and coverage, but not those that are cut as repeats.
     """
     lacking = "Élodie wrote this line herself, 東京"
     echo = " ".join(f"word{i} says" for i in range(30)) + "."
@@ -188,7 +190,7 @@ def test_the_ledger_has_what_a_keeper_lacks() -> None:
 @given(corpora())
 @examples(15)
 def test_named_paragraphs_are_missing_in_the_keeper(texts: list[str]) -> None:
-    """Of each paragraph named as missing less than half of the shingles stand in the keeper, but for the
+    """The keeper has less than half of the shingles of each paragraph named as missing, but for those at its
     edges.
     """
     texts = [
@@ -199,10 +201,10 @@ def test_named_paragraphs_are_missing_in_the_keeper(texts: list[str]) -> None:
         text, keeper = texts[line["position"] - 1], texts[line["keeper"]["position"] - 1]
         have = reference.shingle_set(keeper, 3)
         for start, end, coverage in line["missing"]:
-            said = reference.shingle_set(text[start:end], 3)
+            shingles = reference.shingle_set(text[start:end], 3)
             assert text[start:end] == text[start:end].strip() != ""
             assert coverage < 0.5
-            assert len(said & have) <= 0.5 * len(said) + 2
+            assert len(shingles & have) <= 0.5 * len(shingles) + 2
 
 
 SAYINGS = {
@@ -250,7 +252,7 @@ def test_templates_are_kept_and_named() -> None:
     result = dedup.clean([OLD, NEW, OLD.replace(",", "")], threshold=0.6, keep="first")
     first, second, third = result.ledger()
     assert [first["decision"], second["decision"], third["decision"]] == ["kept", "kept", "dropped"]
-    assert [one["position"] for one in second["templates"]] == [1]
+    assert [template["position"] for template in second["templates"]] == [1]
     assert "templates" not in first
     assert third["keeper"]["position"] == 1
     summary = result.summary()["templates"]
@@ -270,7 +272,7 @@ def test_a_wrapped_template_is_kept() -> None:
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=2, max_size=7), st.randoms())
 @examples(25)
 def test_nothing_is_dropped_for_a_template(notes: list[tuple[int, int]], rng: random.Random) -> None:
-    """Of any notes with any figures none is dropped for one with other figures."""
+    """Whatever the figures of some notes, none is dropped for one with other figures."""
     texts = [NOTE.format(100 + a, 50 + a, 900 + a, 20 + a, 4 + a) + f" {words(b, 8)}" for a, b in notes]
     rng.shuffle(texts)
     for text, keeper in zip(texts, keepers(texts, threshold=0.5), strict=True):
@@ -283,15 +285,15 @@ def test_nothing_is_dropped_for_a_template(notes: list[tuple[int, int]], rng: ra
 )
 @examples(15)
 def test_the_order_of_the_input_does_not_matter(made: list[tuple[int, int]], rng: random.Random) -> None:
-    """The longest are kept, whatever the order in which documents come: the same go for the same keepers."""
+    """Whatever the order of the input, the same texts are dropped for the same keepers: the longest are kept."""
     texts = [f"{words(base, 60)} {words(base + 10, own)}" for base, own in made]
     texts = list({len(text): text for text in texts}.values())  # ties go by position
     shuffled = rng.sample(texts, len(texts))
-    found = [
+    first, second = (
         {
-            text: keeper if keeper < 0 else some[keeper]
-            for text, keeper in zip(some, keepers(some), strict=True)
+            text: keeper if keeper < 0 else ordered[keeper]
+            for text, keeper in zip(ordered, keepers(ordered), strict=True)
         }
-        for some in (texts, shuffled)
-    ]
-    assert found[0] == found[1]
+        for ordered in (texts, shuffled)
+    )
+    assert first == second

@@ -54,7 +54,7 @@ def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> No
 
 @given(articles())
 @examples(25)
-def test_texts_that_are_nearly_the_same_are_dropped(texts: list[str]) -> None:
+def test_nearly_equal_texts_are_dropped(texts: list[str]) -> None:
     """No two kept texts have a Jaccard of 0.97 or more; all texts without words are kept."""
     result = dedup.clean(texts, workers=1)
     kept = [i for i, keeper in enumerate(decisions(result)) if keeper < 0]
@@ -66,7 +66,7 @@ def test_texts_that_are_nearly_the_same_are_dropped(texts: list[str]) -> None:
 
 @given(articles())
 @examples(25)
-def test_cleaning_takes_whole_paragraphs(texts: list[str]) -> None:
+def test_cutting_leaves_paragraphs_in_order(texts: list[str]) -> None:
     """After cutting, paragraphs of the text are left in order, with the number of words in the table."""
     result = dedup.clean(texts, workers=1)
     for text, left, words in zip(
@@ -91,7 +91,7 @@ def test_a_chain_has_direct_keepers() -> None:
 
 
 def test_of_a_crowd_of_copies_one_is_kept() -> None:
-    """Of 300 copies that differ in one word each, more than a bucket compares in full, one is kept."""
+    """Of 300 copies that differ in one word each, more than are compared pair by pair, one is kept."""
     rng = random.Random(1)
     body = " ".join(paragraph(rng, False) for _ in range(5))
     result = dedup.clean([f"{body} w{i:03}" for i in range(300)], workers=1)
