@@ -1,4 +1,4 @@
-"""dedup compare: its numbers are those of a run, and its report shows both texts."""
+"""`dedup compare`: its numbers are those of a run, and its report shows both texts."""
 
 import re
 from io import StringIO
@@ -29,8 +29,11 @@ AS_THEY_ARE = Options(repeats=False)
 
 def compared(left, right, options=AS_THEY_ARE, identity=None):
     """The comparison of two texts."""
-    one, other = ({"id": name, "source": "s.jsonl", "position": at} for at, name in enumerate("xy", 1))
-    return compare(Document(identity or one, left), Document(identity or other, right), options)
+    identities = [{"id": name, "source": "s.jsonl", "position": at} for at, name in enumerate("xy", 1)]
+    first, second = (
+        Document(identity or own, text) for own, text in zip(identities, (left, right), strict=True)
+    )
+    return compare(first, second, options)
 
 
 def shown(comparison, width=80, colour=False, full=False):
@@ -40,17 +43,14 @@ def shown(comparison, width=80, colour=False, full=False):
     console = Console(
         file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False, _environ={}
     )
-    terminal.write(
-        [line for part in side_by_side.report(comparison, full, colour) for line in [part]], console
-    )
+    terminal.write(list(side_by_side.report(comparison, full, colour)), console)
     return file.getvalue()
 
 
 def test_numbers_are_those_of_the_ledger():
     """Jaccard and coverage of a dropped document and its keeper are those of the ledger."""
-    articles = {
-        one["id"]: one for one in map(orjson.loads, (FIXTURES / "articles.jsonl").read_bytes().splitlines())
-    }
+    lines = (FIXTURES / "articles.jsonl").read_bytes().splitlines()
+    articles = {article["id"]: article for article in map(orjson.loads, lines)}
     dropped = [line for line in clean(list(articles.values())).ledger() if line["decision"] == "dropped"]
     assert len(dropped) > 2
     for line in dropped:
@@ -96,8 +96,10 @@ def test_repeats_are_cut_before_comparing():
     assert not compared(twice, STORY).same_words
 
 
-def test_shared_stretches_are_left_out_unless_asked_for():
-    """Of many shared paragraphs the outer ones are shown, of a long one both ends; --full shows all."""
+def test_shared_passages_are_left_out_unless_asked_for():
+    """Of many shared paragraphs those next to a difference are shown, of a long one both ends; --full shows
+    all.
+    """
     lines = [f"{'abcdefghij'[i]} line of its own with some words {i} {i}{i}" for i in range(10)]
     one, other = "\n".join(lines), "\n".join([*lines[:5], "more", *lines[5:]])
     brief, full = (shown(compared(one, other), full=full) for full in (False, True))
@@ -112,8 +114,8 @@ def test_shared_stretches_are_left_out_unless_asked_for():
 
 
 @pytest.mark.parametrize("width", [60, 80, 99, 100, 120, 200])
-def test_texts_are_side_by_side_where_there_is_room(width):
-    """From a width of 100 on, A is beside B, below that above it; no line is wider than the terminal."""
+def test_texts_are_side_by_side_if_there_is_room(width):
+    """From a width of 100 on, A is beside B; in a narrower terminal it is above B. No line is too wide."""
     report = shown(compared(f"{STORY}\n\nonly here", NEAR), width)
     assert max(map(cell_len, report.split("\n"))) <= width
     assert ("│" in report) == (width >= 100)
@@ -159,7 +161,7 @@ def test_files_and_ids_may_be_given(tmp_path, capsys):
 
 
 def test_bad_input_is_one_sentence(tmp_path, capsys):
-    """A missing file, several documents in one, none, an unreadable one, an unknown id, one that is not
+    """A missing file, a file with several documents or none, an unreadable file, an id that is unknown or not
     unique: one sentence says what is wrong and what to do.
     """
     files = {
@@ -186,9 +188,11 @@ def test_bad_input_is_one_sentence(tmp_path, capsys):
 
 
 def test_a_covered_text_is_a_match():
-    """Below the Jaccard threshold they match if one covers enough of the other, unless that is off."""
+    """Below the Jaccard threshold two texts match if one covers enough of the other, unless that is off."""
     options = [Options(repeats=False, contained=contained) for contained in (0.9, None)]
-    covered, off = (shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, one), 120) for one in options)
+    covered, off = (
+        shown(compared(f"{STORY}\n{OTHER}\n{OTHER[::-1]}", STORY, of_run), 120) for of_run in options
+    )
     assert re.match(r"A match: A contains 100.0% of B \(--contained 0.9\); Jaccard 0.\d+ is below", covered)
     assert re.match(r"No match: Jaccard 0.\d+ is below the threshold of 0.8\.\n", off)
     short = shown(compared("a b c d e f g h i j k", "a b c d e", options[0]), 120)

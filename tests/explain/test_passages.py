@@ -1,4 +1,4 @@
-"""Passages beside their counterparts, with what only one text has marked."""
+"""Passages beside their counterparts, with the words marked that only one text has."""
 
 from itertools import pairwise
 
@@ -16,9 +16,14 @@ few_words = st.lists(st.sampled_from(["a", "b", "c", "d", "e", ",", "\n\n", "“
 
 
 def plain(passages):
-    """Passages with what only one text has in brackets."""
-    marked = ["".join(p.text if p.shared else f"[{p.text}]" for p in one.fragments) for one in passages]
-    return [f"{one.moved}:{text}" if one.moved else text for one, text in zip(passages, marked, strict=True)]
+    """Passages, with brackets around what only one text has."""
+    marked = [
+        "".join(p.text if p.shared else f"[{p.text}]" for p in passage.fragments) for passage in passages
+    ]
+    return [
+        f"{passage.moved}:{text}" if passage.moved else text
+        for passage, text in zip(passages, marked, strict=True)
+    ]
 
 
 def table(left, right):
@@ -78,17 +83,17 @@ def test_a_passage_is_beside_its_counterpart(left, right, expected):
 @examples(300)
 @given(left=few_words.map(" ".join) | TEXTS, right=few_words.map(" ".join) | TEXTS, ngram=st.integers(1, 4))
 def test_rows_have_both_texts_and_mark_what_only_one_has(left, right, ngram):
-    """Only blanks are lost; a word is marked if and only if none of its shingles is in both texts."""
+    """Only white space is lost; a word is marked if and only if none of its shingles is in both texts."""
     one, other = shingle_text(left, ngram), shingle_text(right, ngram)
     rows = passage_rows(one, other)
     for text, mine, theirs, i in ((left, one, other, 0), (right, other, one, 1)):
         fragments = [fragment for row in rows for passage in row[i] for fragment in passage.fragments]
         assert "".join("".join(fragment.text for fragment in fragments).split()) == "".join(text.split())
         common = set(mine.shingles.tolist()) & set(theirs.shingles.tolist())
-        lone = {word for at in range(len(mine.shingles)) if mine.shingles[at] in common
+        shared = {word for at in range(len(mine.shingles)) if mine.shingles[at] in common
                 for word in range(at, at + mine.shingle_size)}  # fmt: skip
         marked = [w for part in fragments if not part.shared for w in words_in(part.text).hashes.tolist()]
-        assert marked == [w for at, w in enumerate(mine.words.hashes.tolist()) if at not in lone]
+        assert marked == [w for at, w in enumerate(mine.words.hashes.tolist()) if at not in shared]
 
 
 @examples(200)

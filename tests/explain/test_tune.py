@@ -1,4 +1,4 @@
-"""dedup tune: what it says of a threshold is what a run with that threshold does."""
+"""`dedup tune`: what it says of a threshold is what a run with that threshold does."""
 
 import random
 import re
@@ -35,7 +35,7 @@ def article(draw, words):
 
 
 def articles():
-    """Forty stories, each with copies of all degrees: words changed, clutter around them, an exact copy."""
+    """Forty stories, each with copies: with words changed, with clutter around them, or exact."""
     draw, texts = random.Random(7), []
     for story in range(40):
         base = article(draw, 120)
@@ -60,12 +60,12 @@ def tuned(documents=ARTICLES, **changes):
 
 
 @pytest.fixture(scope="module")
-def found():
+def tuning_result():
     return tuned()
 
 
 def shown(result, width=80, colour=False):
-    """The whole output as a string."""
+    """The complete output as a string."""
     file = StringIO()
     system = "truecolor" if colour else None
     console = Console(
@@ -75,17 +75,17 @@ def shown(result, width=80, colour=False):
     return file.getvalue()
 
 
-def test_a_level_drops_what_a_run_drops(found):
+def test_a_level_drops_what_a_run_drops(tuning_result):
     """For each level, the number of documents dropped is that of a run with its threshold, but for a pair
     that the run's own search misses.
     """
-    for level in found.jaccard.levels[::3]:
+    for level in tuning_result.jaccard.levels[::3]:
         run = clean(ARTICLES, threshold=level.threshold, contained=None, workers=1)
         assert level.dropped == len(run.dropped)
-    for level in found.coverage.levels[::3]:
+    for level in tuning_result.coverage.levels[::3]:
         run = clean(ARTICLES, contained=level.threshold, workers=1)
         assert level.dropped - 1 <= len(run.dropped) <= level.dropped
-    assert found.dropped == len(clean(ARTICLES, workers=1).dropped) > 20
+    assert tuning_result.dropped == len(clean(ARTICLES, workers=1).dropped) > 20
 
 
 @pytest.mark.parametrize(
@@ -96,54 +96,57 @@ def test_tuning_uses_the_options_of_the_run(changes):
     assert tuned(**changes).dropped == len(clean(ARTICLES, workers=1, **changes).dropped)
 
 
-def test_pairs_are_counted_exactly(found):
-    """Each level has the pairs that comparing all with all finds there; exact copies stand apart."""
-    unique = list({one["text"]: Document(one, one["text"]) for one in ARTICLES}.values())
-    both = [compare(*pair, Options(repeats=False)) for pair in combinations(unique[:60], 2)]
-    jaccards = np.array([one.jaccard for one in both])
-    part = tuned([one.identity for one in unique[:60]])
+def test_pairs_are_counted_exactly(tuning_result):
+    """Each level has the pairs that comparing all with all finds there; exact copies are counted apart."""
+    by_text = {article["text"]: Document(article, article["text"]) for article in ARTICLES}
+    unique = list(by_text.values())
+    comparisons = [compare(*pair, Options(repeats=False)) for pair in combinations(unique[:60], 2)]
+    jaccards = np.array([comparison.jaccard for comparison in comparisons])
+    part = tuned([document.identity for document in unique[:60]])
     for level in part.jaccard.levels:
         until = level.until if level.until < 1 else 2
         assert level.pairs == int(((jaccards >= level.threshold) & (jaccards < until)).sum())
     assert part.copies == 0
-    assert (found.documents, found.copies) == (len(ARTICLES), 8)
+    assert (tuning_result.documents, tuning_result.copies) == (len(ARTICLES), 8)
 
 
 @pytest.mark.parametrize("changed", [10, 32])
 def test_missed_pairs_follow_from_the_bands(changed):
-    """Of one pair LSH misses the share that the formula gives for the bands of each threshold; it stands for
-    as many pairs as the search that found it leaves one of.
+    """Each threshold misses the share of pairs that the formula gives for its bands. A pair that the search
+    finds with probability p counts as 1 / p pairs.
     """
     words = [f"w{i}" for i in range(100)]
     pair = [" ".join(words), " ".join([*words[:-changed], *(f"x{i}" for i in range(changed))])]
     jaccard = (98 - changed) / (98 + changed)
-    there = bands_for(0.5, 0.99, 128).probability(jaccard)
+    chance = bands_for(0.5, 0.99, 128).probability(jaccard)
     for level in tuned(pair).jaccard.levels:
         missed = 1 - bands_for(level.threshold, 0.99, 128).probability(jaccard)
-        assert level.missed == pytest.approx(missed / there if jaccard >= level.threshold else 0, rel=1e-4)
+        assert level.missed == pytest.approx(missed / chance if jaccard >= level.threshold else 0, rel=1e-4)
 
 
 @examples(100)
 @given(trials=st.integers(0, 200), share=st.floats(0, 1), least=st.integers(0, 210))
 def test_chances_are_binomial(trials, share, least):
-    """The probability of so many successes is the sum of the terms."""
+    """The probability of at least so many successes is the sum of the terms."""
     terms = (comb(trials, n) * share**n * (1 - share) ** (trials - n) for n in range(least, trials + 1))
     chance = _binomial(np.array([trials]), np.array([share]), np.array([least]))[0]
     assert chance == pytest.approx(sum(terms), abs=1e-6)
 
 
-def test_examples_are_the_nearest(found):
-    """Examples lie on their side of the threshold, the nearest first, and are pairs as alike as is said."""
-    texts = {one["id"]: one["text"] for one in ARTICLES}
-    for scale in (found.jaccard, found.coverage):
-        above, below = ([example.value for example in some] for some in (scale.above, scale.below))
+def test_examples_are_the_nearest(tuning_result):
+    """Examples lie on their side of the threshold, nearest first, with the value that a comparison gives."""
+    texts = {article["id"]: article["text"] for article in ARTICLES}
+    for scale in (tuning_result.jaccard, tuning_result.coverage):
+        above, below = ([example.value for example in side] for side in (scale.above, scale.below))
         assert above == sorted(above)
         assert below == sorted(below, reverse=True)
         assert max(below) < scale.threshold <= min(above)
         for example in (*scale.above, *scale.below):
-            one, other = (Document(identity, texts[identity["id"]]) for identity in example.identities)
-            pair = compare(one, other, Options(repeats=False))
-            assert example.value == pytest.approx(pair.jaccard if scale is found.jaccard else pair.covered[1])
+            first, second = (Document(identity, texts[identity["id"]]) for identity in example.identities)
+            pair = compare(first, second, Options(repeats=False))
+            assert example.value == pytest.approx(
+                pair.jaccard if scale is tuning_result.jaccard else pair.covered[1]
+            )
 
 
 @pytest.mark.parametrize(
@@ -156,12 +159,12 @@ def test_examples_are_the_nearest(found):
     ],
 )
 def test_examples_begin_where_the_texts_differ(left, right, starts):
-    """Both texts are shown from a few words before the first difference, until both say something."""
+    """Both texts are shown from a few words before the first difference on, until both have a passage."""
     from dedup.explain.word_alignment import shingle_text
 
-    pieces = first_difference(shingle_text(left, 3), shingle_text(right, 3))
-    for found, start in zip(pieces, starts, strict=True):
-        marked = "".join(p.text if p.shared else f"|{p.text}|" for p in found)
+    sides = first_difference(shingle_text(left, 3), shingle_text(right, 3))
+    for fragments, start in zip(sides, starts, strict=True):
+        marked = "".join(part.text if part.shared else f"|{part.text}|" for part in fragments)
         assert marked == start or (
             start.startswith("…") and marked.endswith(start[-10:]) and marked[0] == "…"
         )
@@ -170,8 +173,8 @@ def test_examples_begin_where_the_texts_differ(left, right, starts):
 @pytest.mark.parametrize(
     ("threshold", "start"), [(0.8, 0.5), (0.6, 0.5), (0.55, 0.45), (0.3, 0.2), (0.05, 0.05), (1, 0.5)]
 )
-def test_pairs_are_looked_for_below_the_threshold(threshold, start):
-    """From 0.5 on, or well below a lower threshold, so that its other side is seen."""
+def test_the_search_starts_below_the_threshold(threshold, start):
+    """The search starts at 0.5, or well below a lower threshold, so that pairs below it are shown."""
     assert lowest(threshold) == start
     levels = tuned(ARTICLES[:3], threshold=threshold).jaccard.levels
     assert levels[0].threshold == start
@@ -180,9 +183,9 @@ def test_pairs_are_looked_for_below_the_threshold(threshold, start):
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize("colour", [False, True])
-def test_output_fits(found, width, colour):
+def test_output_fits(tuning_result, width, colour):
     """No line is wider than the terminal; the threshold's line is marked."""
-    report = shown(found, width, colour)
+    report = shown(tuning_result, width, colour)
     assert max(cell_len(line) for line in without_codes(report).split("\n")) <= width
     assert ("\x1b" in report) == colour
     assert without_codes(report).count("0.80 to 0.85 <") == 2
@@ -199,21 +202,23 @@ def test_inputs_without_pairs_have_a_sentence(capsys, tmp_path):
     ):
         path.write_bytes(given_)
         assert main(["tune", str(path)]) == status
-        told = capsys.readouterr()
-        assert words in told.out + told.err
-        assert "dropped, missed" not in told.out
+        printed = capsys.readouterr()
+        assert words in printed.out + printed.err
+        assert "dropped, missed" not in printed.out
 
 
 def test_the_command_takes_what_clean_takes(tmp_path, capsys):
     """Fields, thresholds, what is cut: as for clean; containment may be off."""
     path = tmp_path / "in.jsonl"
-    path.write_bytes(b"\n".join(orjson.dumps({"url": one["id"], "body": one["text"]}) for one in ARTICLES))
+    path.write_bytes(
+        b"\n".join(orjson.dumps({"url": article["id"], "body": article["text"]}) for article in ARTICLES)
+    )
     fields = ["--text-field", "body", "--id-field", "url", "--workers", "1"]
     assert main(["tune", str(path), *fields, "--contained", "off", "--threshold", "0.7"]) == 0
-    told = capsys.readouterr().out
-    assert "--threshold 0.7 --contained off drops" in told
-    assert "contained" not in told.replace("--contained off", "")
-    assert re.search(r"0\.70 to 0\.75 <", told)
+    report = capsys.readouterr().out
+    assert "--threshold 0.7 --contained off drops" in report
+    assert "contained" not in report.replace("--contained off", "")
+    assert re.search(r"0\.70 to 0\.75 <", report)
     assert main(["tune", str(path), *fields, "--threshold", "7"]) == 2
     assert main(["tune", str(tmp_path / "none.jsonl")]) == 1
     assert main(["clean", str(path), *fields, "--contained", "off", "--dry-run", "--quiet"]) == 0
@@ -221,19 +226,19 @@ def test_the_command_takes_what_clean_takes(tmp_path, capsys):
 
 @examples(25)
 @given(text=hostile_texts, width=st.sampled_from([60, 80, 120]))
-def test_control_characters_are_escaped(found, text, width):
-    """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
+def test_control_characters_are_escaped(tuning_result, text, width):
+    """Promise 6: no control character of a text or an id reaches the output."""
     identity = {"id": text, "source": text, "position": 1}
-    some = [
+    hostile = [
         example._replace(
             identities=(identity, identity),
             differ=tuple(
-                [piece._replace(text=text + piece.text) for piece in part] for part in example.differ
+                [fragment._replace(text=text + fragment.text) for fragment in part] for part in example.differ
             ),
         )
-        for example in found.jaccard.above
+        for example in tuning_result.jaccard.above
     ]
-    disguised = found._replace(jaccard=found.jaccard._replace(above=some, below=some))
+    disguised = tuning_result._replace(jaccard=tuning_result.jaccard._replace(above=hostile, below=hostile))
     for report in (shown(disguised, width), without_codes(shown(disguised, width, True))):
         assert not re.search(
             r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report

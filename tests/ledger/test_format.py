@@ -1,4 +1,4 @@
-"""What writer and readers of a ledger agree on: whatever is put into JSON comes back."""
+"""The format of a ledger: whatever is put into JSON comes back."""
 
 import json
 
@@ -25,19 +25,19 @@ data = st.binary(max_size=20) | st.sampled_from([LONG_TEXT, LONG_BYTES])
 
 
 def through_json(value):
-    """A value as it is after it was written and read."""
+    """The value, after it was written as JSON and read again."""
     return json.loads(json.dumps(value))
 
 
 @given(data)
 def test_packed_bytes_unpack(data):
-    """Any bytes go through JSON and come back."""
+    """Any bytes come back from JSON."""
     assert unpack(through_json(pack(data))) == data
 
 
 @given(data)
 def test_a_reject_has_its_bytes_in_one_field(data):
-    """Text, other bytes and many bytes have a field each in a line of the rejects, and come back from it."""
+    """A line of the rejects has its bytes in one field: text, other bytes or many, they come back."""
     fields = raw_fields(data)
     assert len(fields) == 1
     assert set(fields) <= {"raw", "raw_base64", "raw_zstd"}
@@ -46,7 +46,7 @@ def test_a_reject_has_its_bytes_in_one_field(data):
 
 @given(st.integers(0, 1 << 62), data, st.integers(0, 1 << 62))
 def test_an_undo_comes_back(start, removed, length):
-    """A replacement goes through JSON as a list of three and comes back."""
+    """An undo is a list of three in JSON, and comes back from it."""
     undo = Undo(start, removed, length)
     assert len(undo.as_json()) == 3
     assert Undo.from_json(through_json(undo.as_json())) == undo
@@ -55,7 +55,7 @@ def test_an_undo_comes_back(start, removed, length):
 @examples(25)
 @given(tables())
 def test_changed_rows_and_their_schema_come_back(table):
-    """Rows of any columns, and the schema with its metadata, go through JSON and come back."""
+    """Rows of any columns, and their schema with its metadata, come back from JSON."""
     numbers, lengths = list(range(len(table))), [1] * len(table)
     rows = ChangedRows.from_json(through_json(ChangedRows(table, numbers, lengths).as_json()))
     assert rows == (rows.rows, numbers, lengths)

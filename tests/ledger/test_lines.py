@@ -34,7 +34,7 @@ def one_line(result, row):
     keeper = int(result.keepers.keeper[row])
     if keeper >= 0:
         values |= {"keeper": result.identity(keeper), **result.similarity(row)}
-        values["missing"] = [list(lost) for lost in result.decisions.lost.get(row, [])]
+        values["missing"] = [list(paragraph) for paragraph in result.decisions.lost.get(row, [])]
     if row in result.templates:
         values["templates"] = [
             {**result.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}

@@ -1,4 +1,4 @@
-"""Ledgers and rejects as they are read."""
+"""Reading ledgers and rejects files."""
 
 import gzip
 

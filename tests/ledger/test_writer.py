@@ -1,4 +1,4 @@
-"""Ledger lines and rejects as they are written."""
+"""Writing ledgers and rejects files."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def paths(tmp_path):
 
 
 def test_an_undo_goes_with_the_next_line(paths):
-    """What is replaced outside of documents, or in one without a line, is undone by the next line."""
+    """The next line undoes what is replaced outside of documents, or in a document without a line."""
     with Staging() as staging:
         writer = LedgerWriter(staging.open(paths[0]), None, {})
         writer.note_undo(Undo(0, b"bom", 0))

@@ -1,4 +1,4 @@
-"""Rows of Parquet files that stay rows."""
+"""Rows of Parquet files, copied as rows or written as JSON."""
 
 from datetime import date
 from decimal import Decimal

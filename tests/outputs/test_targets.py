@@ -28,5 +28,5 @@ def test_a_run_without_rejects_writes_no_file_of_its_own():
 
 @pytest.mark.parametrize(("output", "expected"), [(None, True), ("-", True), ("out.jsonl", False)])
 def test_no_output_is_standard_output(output, expected):
-    """Documents go to standard output where no output, or "-", was named."""
+    """Documents go to standard output if no output was named, or "-"."""
     assert Targets(output).is_stdout == expected

@@ -285,7 +285,7 @@ def test_nothing_is_dropped_for_a_template(notes: list[tuple[int, int]], rng: ra
 )
 @examples(15)
 def test_the_order_of_the_input_does_not_matter(made: list[tuple[int, int]], rng: random.Random) -> None:
-    """Whatever the order of the input, the same texts are dropped for the same keepers: the longest are kept."""
+    """In any order of the input the same texts are dropped for the same keepers: the longest are kept."""
     texts = [f"{words(base, 60)} {words(base + 10, own)}" for base, own in made]
     texts = list({len(text): text for text in texts}.values())  # ties go by position
     shuffled = rng.sample(texts, len(texts))

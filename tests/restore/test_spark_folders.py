@@ -11,14 +11,14 @@ from dedup.restore import restore
 LONG_REJECT = b"[" + b"1," * LONG + b"1]"
 
 
-def folder_of(path, lines, parts=1, whole=True):
+def folder_of(path, lines, parts=1, complete=True):
     """A folder of files of lines, as Spark writes one."""
     path.mkdir(parents=True)
     size = -(-len(lines) // parts)
     for part in range(parts):
         chosen = lines[part * size : (part + 1) * size]
         (path / f"part-{part:05}.jsonl").write_bytes(b"".join(line + b"\n" for line in chosen))
-    if whole:
+    if complete:
         (path / "_SUCCESS").touch()
     return str(path)
 
@@ -26,7 +26,7 @@ def folder_of(path, lines, parts=1, whole=True):
 def document(source, position, decision, *undo):
     """The ledger line of a document."""
     fields = {"id": None, "source": source, "position": position, "decision": decision}
-    return json.dumps({**fields, "undo": [one.as_json() for one in undo]}).encode()
+    return json.dumps({**fields, "undo": [replacement.as_json() for replacement in undo]}).encode()
 
 
 def reject(source, position, raw):
@@ -55,7 +55,7 @@ def run(tmp_path):
 
 
 def test_lines_come_back_in_order(run, tmp_path):
-    """Kept, cut, dropped and rejected lines come back in their places; a blank line comes back empty."""
+    """Kept, cut, dropped and rejected lines come back at their positions; a blank line comes back empty."""
     paths = restore(*run, str(tmp_path / "again"))
     assert paths == [str(tmp_path / "again" / name) for name in ("a.jsonl", "b.jsonl", "c.jsonl")]
     assert (tmp_path / "again/a.jsonl").read_bytes().split(b"\n") == [
@@ -81,13 +81,13 @@ def test_an_output_of_another_run_is_refused(run, tmp_path, lines, message):
 
 def test_a_folder_that_was_not_completed_is_refused(run, tmp_path):
     """A folder without _SUCCESS is one that a run did not complete."""
-    output = folder_of(tmp_path / "other", [b"{}"] * 3, whole=False)
+    output = folder_of(tmp_path / "other", [b"{}"] * 3, complete=False)
     with pytest.raises(LedgerError, match="not a complete folder"):
         restore(output, *run[1:], str(tmp_path / "again"))
 
 
 def test_other_formats_are_refused(run, tmp_path):
-    """Of tables no file can be restored."""
+    """From a folder of another format than JSON Lines nothing is restored."""
     output = tmp_path / "table"
     folder_of(output, [])
     (output / "part-00000.jsonl").rename(output / "part-00000.snappy.parquet")
