@@ -1,4 +1,4 @@
-"""What options say, as text."""
+"""Options: sizes as text, and values that are refused."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def test_sizes_have_units(text: str, expected: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "G", "4X", "-1G", "1e9", "4 G B", "0x10", "nan", "1.5.2G", "٤G"])
 def test_a_wrong_size_is_refused(text: str) -> None:
-    """Anything else is refused in one sentence that shows how to write a size."""
+    """What is no size is refused in one sentence that shows how to write one."""
     with pytest.raises(OptionsError, match="--memory must be a size like 512M or 4G, not") as caught:
         parse_size(text)
     assert "\n" not in str(caught.value)

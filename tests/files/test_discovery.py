@@ -39,8 +39,8 @@ def test_files_are_sorted_and_named_below_their_common_folder(tmp_path, monkeypa
     assert [f.name for f in find_files(["x/b.jsonl"])] == ["b.jsonl"]
     assert [f.name for f in find_files(["*/*.jsonl"])] == ["x/b.jsonl", "y/b.jsonl"]
     assert [f.name for f in find_files(["y/[1].md"])] == ["[1].md"]
-    found = {f.name: (f.format, f.compression) for f in find_files(["."])}
-    assert found["x/sub/c.csv.gz"] == ("csv", "gz")
+    formats = {f.name: (f.format, f.compression) for f in find_files(["."])}
+    assert formats["x/sub/c.csv.gz"] == ("csv", "gz")
 
 
 def test_a_dash_is_standard_input(monkeypatch, capsys):
@@ -82,5 +82,5 @@ def test_the_start_of_a_json_file_decides_its_format(tmp_path, content, form, co
     ],
 )
 def test_formats_by_name(name, form):
-    """The extension says the format, with a compression on top."""
+    """The extension says the format; one of a compression may follow it."""
     assert format_of(name) == form

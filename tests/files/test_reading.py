@@ -1,4 +1,4 @@
-"""Bytes of a file, forward, summed and unpacked."""
+"""The bytes of a file: read forward, decompressed, with their checksum."""
 
 import gzip
 import zlib
@@ -15,7 +15,7 @@ from tests.support.inputs import (
 )
 
 
-def test_packed_members_follow_each_other(tmp_path):
+def test_several_compressed_members_are_read_as_one(tmp_path):
     """Several gzip members or zstd frames in one file are read as one."""
     lines = [b'{"text": "a"}\n', b'{"text": "b"}\n']
     write_file(tmp_path, "a.jsonl.gz", b"".join(map(gzip.compress, lines)) + b"\0" * 512)
@@ -23,14 +23,14 @@ def test_packed_members_follow_each_other(tmp_path):
     assert [d["text"] for d in read(tmp_path)[0]] == ["a", "b", "a", "b"]
 
 
-@pytest.mark.parametrize("beside", [False, True])
-def test_the_sum_of_what_was_read(tmp_path, beside):
-    """Summed by a thread or not, the CRC-32 of a source is that of its bytes."""
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_the_checksum_is_that_of_the_bytes_read(tmp_path, in_thread):
+    """Computed in a thread or not, the CRC-32 is that of the bytes read."""
     data = bytes(range(256)) * (3 << 12)
     file = find_files([write_file(tmp_path, "a.jsonl", data)])[0]
     with ThreadPoolExecutor(1) as thread:
-        source = FileReader(file, checksum=True, thread=thread if beside else None)
-        assert (source.read(10), source.read(10), source.read(), source.crc) == (
+        reader = FileReader(file, checksum=True, thread=thread if in_thread else None)
+        assert (reader.read(10), reader.read(10), reader.read(), reader.crc) == (
             data[:10],
             b"",
             data[10:],

@@ -1,4 +1,4 @@
-"""Targets appear together or not at all, and hold what they were given."""
+"""Targets appear together or not at all, and have the bytes that were written."""
 
 import gzip
 import io
@@ -35,7 +35,7 @@ def test_targets_appear_together_or_not_at_all(tmp_path):
 
 
 def test_a_killed_writer_leaves_the_old_output(tmp_path):
-    """A process that is killed while it writes leaves the old output whole."""
+    """A process that is killed while it writes leaves the old output as it was."""
     (tmp_path / "out.jsonl").write_bytes(b"old")
     program = (
         "import os, signal, sys\nfrom dedup.files.staging import Staging\nwith Staging() as staging:\n"
@@ -70,8 +70,8 @@ def test_targets_that_cannot_be_written(tmp_path, path):
 
 @pytest.mark.parametrize("behind", [False, True])
 @pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
-def test_a_target_holds_what_it_was_given(tmp_path, name, behind):
-    """Written by a thread or not, compressed or not: all parts are there in order, and counted."""
+def test_a_target_has_the_bytes_that_were_written(tmp_path, name, behind):
+    """Written by a thread or not, compressed or not: all parts are there, with their size and CRC-32."""
     parts = [bytes([i]) * size for i, size in enumerate([1, 3 << 20, 5, 1 << 19, 1 << 20] * 8)]
     with Staging(behind=behind) as staging:
         target = staging.open(tmp_path / name)
@@ -83,7 +83,7 @@ def test_a_target_holds_what_it_was_given(tmp_path, name, behind):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_write_that_fails_behind_is_told(tmp_path):
+def test_a_write_that_fails_in_the_thread_is_an_error(tmp_path):
     """A disk that is full for the thread that writes is an OutputError, and nothing is left behind."""
     with pytest.raises(OutputError, match="No space left"), Staging(behind=True) as staging:  # noqa: PT012 - likewise
         staging.open(tmp_path / "a.txt").write(b"a")

@@ -58,19 +58,19 @@ def test_fetch_gives_the_same_documents(form):
                 write_file(Path(folder), f"{number}.{form}", content)
             files = find_files([folder])
             batches = [parse(block, FIELDS) for block in blocks(files)]
-            whole = pa.Table.from_batches([batch.documents for batch in batches])
+            table = pa.Table.from_batches([batch.documents for batch in batches])
             edits = [
                 b.edits(i, [(0, 1)]) for b in batches for i, t in enumerate(b.documents["text"]) if t.as_py()
             ]
             chosen = pa.array(
-                sorted(choice.sample(range(len(whole)), choice.randint(0, len(whole)))), pa.int64()
+                sorted(choice.sample(range(len(table)), choice.randint(0, len(table)))), pa.int64()
             )
-            again = [parse(block, FIELDS) for block in fetched(files, whole.take(chosen))]
+            again = [parse(block, FIELDS) for block in fetched(files, table.take(chosen))]
             assert not any(batch.rejects for batch in again)
-            assert pa.Table.from_batches([b.documents for b in again], whole.schema).equals(
-                whole.take(chosen)
+            assert pa.Table.from_batches([b.documents for b in again], table.schema).equals(
+                table.take(chosen)
             )
-            everything = [parse(block, FIELDS) for block in fetched(files, whole)]
+            everything = [parse(block, FIELDS) for block in fetched(files, table)]
             assert edits == [
                 b.edits(i, [(0, 1)])
                 for b in everything
@@ -90,13 +90,13 @@ def test_fetch_gives_the_same_documents(form):
     ],
 )  # fmt: skip
 def test_files_without_documents(tmp_path, name, content):
-    """An empty file, or one of nothing but blank lines, is fine and holds nothing."""
+    """An empty file, or one of nothing but blank lines, is no error and has no documents."""
     assert read(write_file(tmp_path, name, content)) == ([], [])
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.json"])
 def test_a_record_larger_than_many_blocks(tmp_path, name):
-    """A record of 20 MB among small ones takes its time in proportion, and stays whole."""
+    """A record of 20 MB among small ones is read in proportionate time, and stays complete."""
     text = "many words \n" * 1_700_000
     documents = [{"id": "1", "text": "a"}, {"id": "2", "text": text}, {"id": "3", "text": "b"}]
     raw = io.StringIO()
@@ -110,17 +110,16 @@ def test_a_record_larger_than_many_blocks(tmp_path, name):
         json.dump(documents, raw)
     path = write_file(tmp_path, name, raw.getvalue().encode())
     start = time.perf_counter()
-    found, _ = read(path, size=1 << 20)
+    rows, _ = read(path, size=1 << 20)
     assert time.perf_counter() - start < 10
-    assert [d["text"] for d in found] == ["a", text, "b"]
+    assert [d["text"] for d in rows] == ["a", text, "b"]
 
 
 def test_small_files_share_blocks(tmp_path):
     """Thousands of small text files cost one block, not one each."""
     for i in range(2000):
         write_file(tmp_path, f"{i:04}.txt", b"text %d" % i)
-    found = list(blocks(find_files([str(tmp_path)])))
-    assert len(found) == 1
-    documents = parse(found[0], FIELDS).documents
+    (block,) = blocks(find_files([str(tmp_path)]))
+    documents = parse(block, FIELDS).documents
     assert documents.column("text").to_pylist() == [f"text {i}" for i in range(2000)]
     assert np.array_equal(documents.column("file"), np.arange(2000))

@@ -36,22 +36,22 @@ def test_rows_are_those_of_the_csv_module(content):
 @examples(200)
 @given(st.text('ab",\r\n', max_size=30), st.integers(1, 9))
 def test_a_row_ends_where_the_csv_module_has_it(text: str, size: int) -> None:
-    """However a row comes in parts, its end and its lines are those that the standard library finds."""
+    """However a row comes in parts, its end and its lines are those that the standard library has."""
     data = text.encode()
-    state, at, found = np.zeros(4, np.int64), 0, -1
-    while at < len(data) and found < 0:
+    state, at, stop = np.zeros(4, np.int64), 0, -1
+    while at < len(data) and stop < 0:
         end = row_end(np.frombuffer(data[at : at + size], np.uint8), ord(","), state)
-        found = at + end if end >= 0 else -1
+        stop = at + end if end >= 0 else -1
         at += size
     rows = list(rows_of(data, "csv"))
     if not rows:
-        assert found < 0
+        assert stop < 0
         return
     _, _, lines = rows[0]
     starts = [0, *(i + 1 for i in range(len(data)) if _ends_line(data, i)), len(data)]
     end = starts[min(lines, len(starts) - 1)]
-    if found >= 0:
-        assert (found, int(state[3])) == (end, lines)
+    if stop >= 0:
+        assert (stop, int(state[3])) == (end, lines)
     else:  # the data end before what could follow is known
         assert end == len(data)
 

@@ -129,14 +129,14 @@ def test_kernel_and_library_read_the_same_host(tmp_path):
     values = ['"http:\\/\\/b.example"', '"\\u0068ttp://b.example"', "5", "null", '["http://b.example"]']
     (tmp_path / "a.jsonl").write_text("".join(f"{line % value}\n" for line in lines for value in values))
     (block,) = blocks(find_files([str(tmp_path / "a.jsonl")]), fields=FIELDS)
-    found = parse(block, FIELDS).documents.column("host").to_pylist()
-    assert found == ["b.example", "b.example", None, None, None] * 3
+    names = parse(block, FIELDS).documents.column("host").to_pylist()
+    assert names == ["b.example", "b.example", None, None, None] * 3
 
 
-@pytest.mark.parametrize("held", [list, pa.Table.from_pylist, pl.DataFrame])
-def test_documents_in_memory_have_hosts(held):
+@pytest.mark.parametrize("container", [list, pa.Table.from_pylist, pl.DataFrame])
+def test_documents_in_memory_have_hosts(container):
     """Mappings, Arrow tables and frames; what is no address is none."""
-    result = dedup.clean(held(ROWS), url_field="url")
+    result = dedup.clean(container(ROWS), url_field="url")
     known, of = result.corpus.hosts()
     assert [known[i] if i >= 0 else None for i in of.tolist()] == HOSTS
     known, of = dedup.clean([*ROWS, {"text": "x", "url": 5}, "y"]).corpus.hosts()

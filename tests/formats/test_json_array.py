@@ -12,7 +12,7 @@ from tests.support.inputs import (
 @examples(40)
 @given(array_files())
 def test_each_element_has_its_span(content):
-    """The span of each element parses to this element, whatever stands between them."""
+    """The span of each element parses to this element, whatever is between them."""
     documents, rejects = read_bytes(content, "a.json")
     for document in documents:
         assert lenient(content[document["start"] : document["end"]])["text"] == document["text"]

@@ -18,10 +18,10 @@ from tests.support.inputs import objects
 
 def read_lines(data, text=b"text", name=b"id", order=b"", url=b"url"):
     """What the kernel makes of the lines of `data`."""
-    held = np.frombuffer(data, np.uint8)
-    bounds = line_bounds(held)
+    characters = np.frombuffer(data, np.uint8)
+    bounds = line_bounds(characters)
     fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order, url))
-    return Objects(*read(held, bounds[:-1], bounds[1:], fields)), bounds
+    return Objects(*read(characters, bounds[:-1], bounds[1:], fields)), bounds
 
 
 def strings(data, bounds):
@@ -36,9 +36,9 @@ def strings(data, bounds):
 def test_lines_are_those_of_the_twin(lines, behind):
     """Bytes have the lines and line feeds that the slow twin counts, however these lie in the blocks."""
     data = b"\n".join(lines) + b"d" * behind
-    held = np.frombuffer(data, np.uint8)
-    assert line_bounds(held).tolist() == reference.line_bounds(data)
-    assert line_breaks(held) == data.count(b"\n")
+    characters = np.frombuffer(data, np.uint8)
+    assert line_bounds(characters).tolist() == reference.line_bounds(data)
+    assert line_breaks(characters) == data.count(b"\n")
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_lines_are_those_of_the_twin(lines, behind):
 )  # fmt: skip
 def test_plain_objects_need_no_library(line, text, name):
     """What crawlers write needs no second opinion."""
-    found, _ = read_lines(line)
-    assert found.kinds.tolist() == [READ]
-    assert strings(found.texts, found.text_bounds) == [text]
-    assert bool(found.named[0]) == (name is not None)
-    assert strings(found.ids, found.id_bounds) == [name or ""]
-    start, end = found.literals[0]
+    objects_read, _ = read_lines(line)
+    assert objects_read.kinds.tolist() == [READ]
+    assert strings(objects_read.texts, objects_read.text_bounds) == [text]
+    assert bool(objects_read.named[0]) == (name is not None)
+    assert strings(objects_read.ids, objects_read.id_bounds) == [name or ""]
+    start, end = objects_read.literals[0]
     assert orjson.loads(line[start:end]) == text
 
 
@@ -80,17 +80,17 @@ def test_plain_objects_need_no_library(line, text, name):
 )  # fmt: skip
 def test_odd_and_wrong_objects_go_to_the_library(line):
     """The rest goes to the libraries, which know why."""
-    found, _ = read_lines(line)
-    assert found.kinds.tolist() == [ASK]
-    assert not len(found.texts)
-    assert not len(found.ids)
+    objects_read, _ = read_lines(line)
+    assert objects_read.kinds.tolist() == [ASK]
+    assert not len(objects_read.texts)
+    assert not len(objects_read.ids)
 
 
 def test_lines_end_after_their_break():
-    """Lines end behind their break; the last may have none; blank ones are blank."""
-    found, bounds = read_lines(b'\n {"text":"a"}\r\n\t\r\n' + b" " * 300 + b'\n{"text":"b"}')
+    """Lines end after their break; the last may have none; blank ones are blank."""
+    objects_read, bounds = read_lines(b'\n {"text":"a"}\r\n\t\r\n' + b" " * 300 + b'\n{"text":"b"}')
     assert bounds.tolist() == [0, 1, 16, 19, 320, 332]
-    assert found.kinds.tolist() == [BLANK, READ, BLANK, BLANK, READ]
+    assert objects_read.kinds.tolist() == [BLANK, READ, BLANK, BLANK, READ]
     assert len(line_bounds(np.zeros(0, np.uint8))) == 1
 
 
@@ -107,14 +107,14 @@ def test_the_kernel_reads_what_orjson_reads(raw, data):
         )
         changed[at : at + data.draw(st.integers(0, 2))] = new
     line = bytes(changed).replace(b"\n", b" ")
-    found, _ = read_lines(line)
-    if found.kinds.tolist() == [READ]:
+    objects_read, _ = read_lines(line)
+    if objects_read.kinds.tolist() == [READ]:
         value = orjson.loads(line)
-        assert strings(found.texts, found.text_bounds) == [value["text"]]
+        assert strings(objects_read.texts, objects_read.text_bounds) == [value["text"]]
         name = value.get("id")
-        assert bool(found.named[0]) == (name is not None)
-        assert strings(found.ids, found.id_bounds) == ["" if name is None else str(name)]
-        start, end = found.literals[0]
+        assert bool(objects_read.named[0]) == (name is not None)
+        assert strings(objects_read.ids, objects_read.id_bounds) == ["" if name is None else str(name)]
+        start, end = objects_read.literals[0]
         assert orjson.loads(line[start:end]) == value["text"]
 
 

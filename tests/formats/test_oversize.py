@@ -80,7 +80,7 @@ def test_a_long_record_is_a_reject_and_comes_back(name: str, output: str, tmp_pa
     """A long record goes to the rejects, in parts; its neighbours are kept; restore gives the file back."""
     rejects = _cleaned(tmp_path, name, FILES[name](), output)
     assert {line["reason"] for line in rejects} == {"longer than 2,097,152 bytes (--max-document)"}
-    assert {line["line"] for line in rejects} == {3 if "sv" in name else 2}  # behind the header
+    assert {line["line"] for line in rejects} == {3 if "sv" in name else 2}  # after the header
     assert [line["part"] for line in rejects] == list(range(1, len(rejects) + 1))
     assert [line["start"] for line in rejects] == sorted(line["start"] for line in rejects)
     kept = (tmp_path / output).read_bytes()
@@ -198,7 +198,7 @@ def test_the_limit_does_not_depend_on_blocks(form: str, tmp_path: Path, monkeypa
 
 
 def test_a_stream_rejects_a_long_line(tmp_path: Path) -> None:
-    """A stream rejects a long line and answers those behind it; restore gives all of them back."""
+    """A stream rejects a long line and answers those after it; restore gives all of them back."""
     given = _jsonl()
     names = ("out.jsonl", "r.jsonl", "l.jsonl")
     out, rejects, ledger = (str(tmp_path / name) for name in names)

@@ -1,4 +1,4 @@
-"""How alike paragraphs are, and what is not compared because it would take too long."""
+"""The similarity of paragraphs, and what is not compared because it would take too long."""
 
 import numpy as np
 from hypothesis import given

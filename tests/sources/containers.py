@@ -1,4 +1,4 @@
-"""Containers of the same documents: how they get in and out, and what makes two of them alike."""
+"""Containers of the same documents: how they are filled and listed, and what two of a kind have in common."""
 
 import os
 from collections.abc import Callable
@@ -40,9 +40,9 @@ DOCUMENTS = [
 
 
 class Kind(NamedTuple):
-    """How documents get into a container and out again, and what is asked of two containers to be alike."""
+    """Fills a container with documents, lists those of a container, and gives what two of this kind share."""
 
-    hold: Callable[[list[dict[str, Any]]], Any]
+    fill: Callable[[list[dict[str, Any]]], Any]
     listed: Callable[[Any], list[dict[str, Any]]]
     shape: Callable[[Any], Any]
 
@@ -50,7 +50,7 @@ class Kind(NamedTuple):
 def table(kind: pa.DataType, pieces: int = 1) -> Callable[[list[dict[str, Any]]], pa.Table]:
     """A table with texts of this type, in so many chunks."""
 
-    def hold(documents: list[dict[str, Any]]) -> pa.Table:
+    def fill(documents: list[dict[str, Any]]) -> pa.Table:
         texts = pa.array([document["text"] for document in documents], pa.string())
         if isinstance(kind, pa.RunEndEncodedType):
             texts = pc.run_end_encode(texts, kind.run_end_type)
@@ -60,12 +60,12 @@ def table(kind: pa.DataType, pieces: int = 1) -> Callable[[list[dict[str, Any]]]
             "id": pa.array([document["id"] for document in documents], pa.string_view()),
             "tags": pa.array([document["tags"] for document in documents], pa.list_(pa.string())),
         }
-        whole = pa.table(columns).replace_schema_metadata({"source": "a crawl"})
+        every = pa.table(columns).replace_schema_metadata({"source": "a crawl"})
         size = max(1, len(documents) // pieces)
-        parts = [whole.slice(first, size) for first in range(0, len(documents), size)]
-        return pa.concat_tables(parts) if parts else whole
+        parts = [every.slice(first, size) for first in range(0, len(documents), size)]
+        return pa.concat_tables(parts) if parts else every
 
-    return hold
+    return fill
 
 
 def batch(documents: list[dict[str, Any]]) -> pa.RecordBatch:
@@ -77,13 +77,13 @@ def batch(documents: list[dict[str, Any]]) -> pa.RecordBatch:
 def pandas(kind: Any, index: Callable[[int], Any] = lambda count: None) -> Callable[..., pd.DataFrame]:
     """A frame with texts of this type."""
 
-    def hold(documents: list[dict[str, Any]]) -> pd.DataFrame:
+    def fill(documents: list[dict[str, Any]]) -> pd.DataFrame:
         columns = {name: [document[name] for document in documents] for name in DOCUMENTS[0]}
         frame = pd.DataFrame(columns, index=index(len(documents)))
         types = {"text": kind, "id": object, "n": "Int16", "tags": object}
         return frame.astype(types)[["n", "text", "id", "tags"]]
 
-    return hold
+    return fill
 
 
 def polars(kind: Any) -> Callable[[list[dict[str, Any]]], pl.DataFrame]:
@@ -100,20 +100,20 @@ FEATURES = datasets.Features(
 )
 
 
-def dataset(change: Callable[[Any], Any] = lambda whole: whole) -> Callable[..., datasets.Dataset]:
+def dataset(change: Callable[[Any], Any] = lambda documents: documents) -> Callable[..., datasets.Dataset]:
     """A data set, with `change` made to it."""
 
-    def hold(documents: list[dict[str, Any]]) -> datasets.Dataset:
+    def fill(documents: list[dict[str, Any]]) -> datasets.Dataset:
         columns = {name: [document[name] for document in documents] for name in FEATURES}
         return change(datasets.Dataset.from_dict(columns, features=FEATURES, split="train"))
 
-    return hold
+    return fill
 
 
-def _backwards(whole: datasets.Dataset) -> datasets.Dataset:
-    """The same documents, selected from the reverse."""
-    order = list(reversed(range(len(whole))))
-    return whole.select(order).flatten_indices().select(order) if order else whole
+def _backwards(documents: datasets.Dataset) -> datasets.Dataset:
+    """The same documents, as a selection from their reverse."""
+    order = list(reversed(range(len(documents))))
+    return documents.select(order).flatten_indices().select(order) if order else documents
 
 
 def _plain(value: Any) -> Any:
@@ -127,22 +127,26 @@ def _of_pandas(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{key: _plain(value) for key, value in one.items()} for one in frame.to_dict("records")]
 
 
-def _arrow_shape(held: Any) -> Any:
-    return type(held), held.schema, held.schema.metadata
+def _arrow_shape(container: Any) -> Any:
+    return type(container), container.schema, container.schema.metadata
 
 
-def _pandas_shape(held: pd.DataFrame) -> Any:
-    kinds = ["category" if isinstance(kind, pd.CategoricalDtype) else kind for kind in held.dtypes]
-    return type(held), list(held.columns), kinds, held.index.dtype, held.index.names
+def _pandas_shape(container: pd.DataFrame) -> Any:
+    kinds = ["category" if isinstance(kind, pd.CategoricalDtype) else kind for kind in container.dtypes]
+    return type(container), list(container.columns), kinds, container.index.dtype, container.index.names
 
 
-ARROW = Kind(table(pa.string()), lambda held: held.to_pylist(), _arrow_shape)
+ARROW = Kind(table(pa.string()), lambda container: container.to_pylist(), _arrow_shape)
 PANDAS = Kind(pandas(object), _of_pandas, _pandas_shape)
-POLARS = Kind(polars(pl.String), lambda held: held.to_dicts(), lambda held: (type(held), held.schema))
+POLARS = Kind(
+    polars(pl.String),
+    lambda container: container.to_dicts(),
+    lambda container: (type(container), container.schema),
+)
 DATASET = Kind(
     dataset(),
-    lambda held: list(held.with_format(None)),
-    lambda held: (type(held), held.features, held.split, held.format),
+    lambda container: list(container.with_format(None)),
+    lambda container: (type(container), container.features, container.split, container.format),
 )
 _INDEX = {
     "strings": lambda count: [f"r{row}" for row in range(count)],
@@ -152,27 +156,29 @@ _INDEX = {
 }
 KINDS = {
     "table": ARROW,
-    "table in chunks": ARROW._replace(hold=table(pa.string(), 3)),
-    "large strings": ARROW._replace(hold=table(pa.large_string(), 2)),
-    "views": ARROW._replace(hold=table(pa.string_view(), 4)),
-    "dictionary": ARROW._replace(hold=table(pa.dictionary(pa.int8(), pa.string()), 2)),
-    "run ends": ARROW._replace(hold=table(pa.run_end_encoded(pa.int32(), pa.string()), 2)),
-    "batch": ARROW._replace(hold=batch),
+    "table in chunks": ARROW._replace(fill=table(pa.string(), 3)),
+    "large strings": ARROW._replace(fill=table(pa.large_string(), 2)),
+    "views": ARROW._replace(fill=table(pa.string_view(), 4)),
+    "dictionary": ARROW._replace(fill=table(pa.dictionary(pa.int8(), pa.string()), 2)),
+    "run ends": ARROW._replace(fill=table(pa.run_end_encoded(pa.int32(), pa.string()), 2)),
+    "batch": ARROW._replace(fill=batch),
     "pandas, objects": PANDAS,
-    "pandas, str": PANDAS._replace(hold=pandas("str")),
-    "pandas, string of Python": PANDAS._replace(hold=pandas(pd.StringDtype("python"))),
-    "pandas, string of Arrow": PANDAS._replace(hold=pandas(pd.StringDtype("pyarrow"))),
-    "pandas, Arrow": PANDAS._replace(hold=pandas(pd.ArrowDtype(pa.string()))),
-    "pandas, Arrow, large": PANDAS._replace(hold=pandas(pd.ArrowDtype(pa.large_string()))),
-    "pandas, categories": PANDAS._replace(hold=pandas("category")),
-    **{f"pandas, {name}": PANDAS._replace(hold=pandas("str", index)) for name, index in _INDEX.items()},
+    "pandas, str": PANDAS._replace(fill=pandas("str")),
+    "pandas, string of Python": PANDAS._replace(fill=pandas(pd.StringDtype("python"))),
+    "pandas, string of Arrow": PANDAS._replace(fill=pandas(pd.StringDtype("pyarrow"))),
+    "pandas, Arrow": PANDAS._replace(fill=pandas(pd.ArrowDtype(pa.string()))),
+    "pandas, Arrow, large": PANDAS._replace(fill=pandas(pd.ArrowDtype(pa.large_string()))),
+    "pandas, categories": PANDAS._replace(fill=pandas("category")),
+    **{f"pandas, {name}": PANDAS._replace(fill=pandas("str", index)) for name, index in _INDEX.items()},
     "polars": POLARS,
-    "polars, categories": POLARS._replace(hold=polars(pl.Categorical)),
-    "polars, objects": POLARS._replace(hold=polars(pl.Object)),
+    "polars, categories": POLARS._replace(fill=polars(pl.Categorical)),
+    "polars, objects": POLARS._replace(fill=polars(pl.Object)),
     "dataset": DATASET,
-    "dataset, selected": DATASET._replace(hold=dataset(_backwards)),
-    "dataset, filtered": DATASET._replace(hold=dataset(lambda whole: whole.filter(lambda one: True))),
+    "dataset, selected": DATASET._replace(fill=dataset(_backwards)),
+    "dataset, filtered": DATASET._replace(
+        fill=dataset(lambda documents: documents.filter(lambda document: True))
+    ),
     "dataset, formatted": DATASET._replace(
-        hold=dataset(lambda whole: whole.with_format("numpy", columns=["n"]))
+        fill=dataset(lambda documents: documents.with_format("numpy", columns=["n"]))
     ),
 }

@@ -1,4 +1,4 @@
-"""Containers of documents: whatever holds them, the decisions are those for a list of mappings, and what is
+"""Containers of documents: whatever it is, the decisions are those for a list of mappings, and what is
 kept comes back in the same type and schema.
 """
 
@@ -26,7 +26,7 @@ from tests.support.paths import TOP
 kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
-def told(result: dedup.Result) -> Any:
+def decided(result: dedup.Result) -> Any:
     """All that was decided, and what could not be read."""
     return list(result.ledger()), result.totals, result.corpus.rejects
 
@@ -34,11 +34,11 @@ def told(result: dedup.Result) -> Any:
 @kinds
 def test_decisions_do_not_depend_on_the_container(kind: Kind) -> None:
     """Decisions, rejects and cleaned texts are those for a list of mappings; type and schema stay."""
-    held = kind.hold(DOCUMENTS)
-    listed, result = dedup.clean(DOCUMENTS, workers=1), dedup.clean(held, workers=1)
+    container = kind.fill(DOCUMENTS)
+    listed, result = dedup.clean(DOCUMENTS, workers=1), dedup.clean(container, workers=1)
     assert (listed.totals.dropped, listed.totals.cut, listed.totals.rejected) == (2, 2, 2)
-    assert told(result) == told(listed)
-    assert kind.shape(result.kept) == kind.shape(held)
+    assert decided(result) == decided(listed)
+    assert kind.shape(result.kept) == kind.shape(container)
     assert kind.listed(result.kept) == listed.kept
 
 
@@ -46,31 +46,31 @@ def test_decisions_do_not_depend_on_the_container(kind: Kind) -> None:
 def test_empty_and_unchanged_containers_keep_their_type(kind: Kind) -> None:
     """Containers of which nothing is cut or nothing is kept, and empty ones, come back as such."""
     for documents in (DOCUMENTS[4:5], [DOCUMENTS[0]], []):
-        held = kind.hold(documents)
-        kept = dedup.clean(held, workers=1).kept
-        assert kind.shape(kept) == kind.shape(held)
+        container = kind.fill(documents)
+        kept = dedup.clean(container, workers=1).kept
+        assert kind.shape(kept) == kind.shape(container)
         assert kind.listed(kept) == [document for document in documents if document["text"] is not None]
 
 
 @kinds
 def test_the_container_is_left_alone(kind: Kind) -> None:
     """Neither a run nor changing what it kept changes what was given."""
-    held = kind.hold(DOCUMENTS)
-    shape = kind.shape(held)
-    kept = dedup.clean(held, workers=1).kept
+    container = kind.fill(DOCUMENTS)
+    shape = kind.shape(container)
+    kept = dedup.clean(container, workers=1).kept
     if isinstance(kept, pd.DataFrame):
         kept["n"] = 0
-    assert kind.listed(held) == DOCUMENTS
-    assert kind.shape(held) == shape
+    assert kind.listed(container) == DOCUMENTS
+    assert kind.shape(container) == shape
 
 
 @examples(20)
 @given(picks=st.lists(st.sampled_from(DOCUMENTS), max_size=12), name=st.sampled_from([*KINDS]))
-def test_any_documents_are_decided_alike_in_any_container(picks: list[dict[str, Any]], name: str) -> None:
-    """The same, whatever documents there are, in whatever order and number."""
+def test_any_documents_are_decided_the_same_in_any_container(picks: list[dict[str, Any]], name: str) -> None:
+    """Any documents, in any order and number, are decided as in a list, and kept as there."""
     kind = KINDS[name]
-    listed, result = dedup.clean(picks, workers=1), dedup.clean(kind.hold(picks), workers=1)
-    assert told(result) == told(listed)
+    listed, result = dedup.clean(picks, workers=1), dedup.clean(kind.fill(picks), workers=1)
+    assert decided(result) == decided(listed)
     assert kind.listed(result.kept) == listed.kept
 
 
@@ -85,18 +85,21 @@ def test_rows_of_many_blocks_are_found_again(count: int, monkeypatch: pytest.Mon
     assert 0 < listed.totals.dropped < count
     table = pa.concat_tables([pa.Table.from_pylist(documents[at : at + 77]) for at in range(0, count, 77)])
     shuffled = datasets.Dataset.from_list(documents[::-1]).select(range(count - 1, -1, -1))
-    for held in (table, pl.DataFrame(documents), shuffled):
-        result = dedup.clean(held)
-        assert told(result) == told(listed)
+    for container in (table, pl.DataFrame(documents), shuffled):
+        result = dedup.clean(container)
+        assert decided(result) == decided(listed)
         assert [dict(zip(documents[0], one, strict=True)) for one in _rows(result.kept)] == listed.kept
 
 
-def _rows(held: Any) -> list[tuple[Any, ...]]:
+def _rows(container: Any) -> list[tuple[Any, ...]]:
     """The values of each document."""
     return (
-        held.rows()
-        if isinstance(held, pl.DataFrame)
-        else [tuple(one.values()) for one in getattr(held, "to_pylist", getattr(held, "to_list", list))()]
+        container.rows()
+        if isinstance(container, pl.DataFrame)
+        else [
+            tuple(one.values())
+            for one in getattr(container, "to_pylist", getattr(container, "to_list", list))()
+        ]
     )
 
 
@@ -127,10 +130,10 @@ def test_a_data_set_on_disk_stays_unchanged(tmp_path: Path) -> None:
 )
 def test_a_value_that_is_no_string_is_a_reject(texts: Any, reasons: list[str]) -> None:
     """Each value that is no string is a reject that says what it is; no container keeps it."""
-    held = pa.table({"text": texts}) if isinstance(texts, pa.Array) else pd.DataFrame({"text": texts})
-    result = dedup.clean(held, workers=1)
-    told = [bad.reason for bad in result.corpus.rejects]
-    assert told == [f'"text" is {reason}, not a string' for reason in reasons]
+    container = pa.table({"text": texts}) if isinstance(texts, pa.Array) else pd.DataFrame({"text": texts})
+    result = dedup.clean(container, workers=1)
+    reasons_given = [bad.reason for bad in result.corpus.rejects]
+    assert reasons_given == [f'"text" is {reason}, not a string' for reason in reasons]
     assert len(result.kept) == result.totals.kept == len(texts) - len(reasons)
 
 
@@ -140,7 +143,7 @@ def test_rejects_do_not_shift_what_is_kept() -> None:
 
 
 def test_a_lone_surrogate_stays() -> None:
-    """What no file could hold comes back as it was given, also where something else is cut of the text."""
+    """What no file could fill comes back as it was given, also if something else is cut from the text."""
     texts = [f"\ud800 {OTHER}", f"\ud800 {STORY}\n\n{STORY}"]
     kept = dedup.clean(pd.DataFrame({"text": pd.Series(texts, dtype=object)}), workers=1).kept
     assert kept["text"].tolist() == dedup.clean(texts, workers=1).kept == [texts[0], f"\ud800 {STORY}"]
@@ -160,15 +163,15 @@ _TIMES = ["2024-01-02T00:00:00.000000001", "2024-03-01T00:00:00", None]
     ids=lambda order: str(order.type),
 )
 @pytest.mark.parametrize(
-    "hold",
-    [lambda held: held, lambda held: held.to_pandas(), pl.from_arrow],
+    "fill",
+    [lambda container: container, lambda container: container.to_pandas(), pl.from_arrow],
     ids=["arrow", "pandas", "polars"],
 )
-def test_documents_are_ordered_by_a_column(order: pa.Array, hold: Any) -> None:
-    """The newest is kept by times to the nanosecond and by numbers, whatever holds them; none comes last."""
-    held = hold(pa.table({"text": [STORY] * 3, "when": order, "id": ["a", "b", "c"]}))
-    assert list(dedup.clean(held, workers=1, keep="newest:when").kept["id"]) == (
-        [pa.scalar("b")] if isinstance(held, pa.Table) else ["b"]
+def test_documents_are_ordered_by_a_column(order: pa.Array, fill: Any) -> None:
+    """The newest is kept by times to the nanosecond and by numbers, in any container; null comes last."""
+    container = fill(pa.table({"text": [STORY] * 3, "when": order, "id": ["a", "b", "c"]}))
+    assert list(dedup.clean(container, workers=1, keep="newest:when").kept["id"]) == (
+        [pa.scalar("b")] if isinstance(container, pa.Table) else ["b"]
     )
 
 

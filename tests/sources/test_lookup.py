@@ -52,8 +52,8 @@ def test_a_name_means_the_same_to_every_command(folder, capsys, name, location):
         refusal = [line for line in compared.err.splitlines() if "were skipped" not in line]
         assert shown.err.splitlines() == refusal
         return
-    found, _ = lookup.called([name], Files([str(folder)], Options()))
-    (document,) = found[name]
+    documents, _ = lookup.called([name], Files([str(folder)], Options()))
+    (document,) = documents[name]
     assert location_of(document.identity) == location
     assert f"A  {name_of(document.identity)}" in compared.out
     assert f"{name_of(document.identity)}  no repeats\n{document.text}" in shown.out

@@ -1,4 +1,4 @@
-"""Documents in memory, whatever holds them; what is none is a reject or refused."""
+"""Documents in memory, in any container; what is no document is a reject, or refused."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,8 +15,8 @@ from tests.support.articles import SENTENCE, decisions, two_copies
 @pytest.mark.parametrize(
     "form", [list, tuple, pa.Table.from_pylist, lambda rows: [row["text"] for row in rows]]
 )
-def test_lists_tuples_and_tables_are_decided_alike(form: Any) -> None:
-    """Lists and tuples of mappings or strings, and Arrow tables, are decided on alike."""
+def test_lists_tuples_and_tables_are_decided_the_same(form: Any) -> None:
+    """Lists and tuples of mappings or strings, and Arrow tables, give the same decisions."""
     result = dedup.clean(form(two_copies()), workers=1)
     assert decisions(result) == [-1, 0]
     assert [line["decision"] for line in result.ledger()] == ["kept", "dropped"]
@@ -45,20 +45,20 @@ def test_frames_are_taken(library: str) -> None:
 
 
 def test_a_missing_id_in_a_frame_is_none() -> None:
-    """A document without an id has none, however its frame writes that."""
+    """A document without an id has none, however its frame marks that."""
     frame = pytest.importorskip("pandas").DataFrame({"id": [1, None], "text": ["a b", "c d"]})
     assert [line["id"] is None for line in dedup.clean(frame, workers=1).ledger()] == [False, True]
 
 
 def test_the_documents_of_the_caller_stay_unchanged() -> None:
-    """What is given is not changed."""
+    """A run does not change the documents that it is given."""
     documents = two_copies()
     dedup.clean(documents, workers=1)
     assert documents == two_copies()
 
 
 def test_no_documents_give_an_empty_result() -> None:
-    """Nothing in, nothing out."""
+    """Without documents the ledger, the repeats and the groups are empty."""
     result = dedup.clean([], workers=1)
     assert result.totals.documents == 0
     assert (list(result.ledger()), result.dropped, result.repeats, result.highlights.groups) == (
@@ -70,7 +70,7 @@ def test_no_documents_give_an_empty_result() -> None:
 
 
 def test_bad_documents_are_rejects() -> None:
-    """Where the text is missing or no string there is a reject with position and reason; the rest go on."""
+    """A document whose text is missing or no string is a reject with position and reason."""
     result = dedup.clean(
         [{"text": SENTENCE}, {"id": "x"}, {"text": 5}, {"text": None}, {"text": SENTENCE}], workers=1
     )

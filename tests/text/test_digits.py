@@ -1,4 +1,4 @@
-"""Texts -> their runs of digits."""
+"""The runs of digits of texts."""
 
 import re
 
@@ -20,11 +20,11 @@ _TEXTS = st.text(st.sampled_from("0123459a., ٣५৭๙９é漢😀\n"), max_si
 @examples(80)
 def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
     """Each text has as many different runs as a pattern finds, whatever the digits' script."""
-    found = digit_sets(pa.array(texts, pa.large_string()))
-    said = [{run.translate(ASCII) for run in _RUN.findall(text)} for text in texts]
-    assert np.diff(found.offsets).tolist() == list(map(len, said))
+    runs = digit_sets(pa.array(texts, pa.large_string()))
+    expected = [{run.translate(ASCII) for run in _RUN.findall(text)} for text in texts]
+    assert np.diff(runs.offsets).tolist() == list(map(len, expected))
     together = digit_sets(pa.array([" ".join(texts)], pa.large_string()))
-    assert len(together.values) == len(set().union(*said))
+    assert len(together.values) == len(set().union(*expected))
 
 
 @given(

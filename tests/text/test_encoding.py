@@ -1,4 +1,4 @@
-"""Lone surrogates become U+FFFD, one for one; offsets of characters and bytes are inverse to each other."""
+"""Lone surrogates become U+FFFD, one for one. Offsets of characters and bytes are inverse to each other."""
 
 import numpy as np
 import pyarrow as pa
@@ -60,5 +60,4 @@ def test_a_text_without_ranges(ranges: list[tuple[int, int]], left: str) -> None
 )
 def test_a_range_without_blanks_at_its_ends(start: int, end: int, trimmed: tuple[int, int]) -> None:
     """A range of blanks alone has no characters left."""
-    found = trim(" ab c ", start, end)
-    assert found == trimmed
+    assert trim(" ab c ", start, end) == trimmed

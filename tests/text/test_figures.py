@@ -1,4 +1,4 @@
-"""Numbers as values, each with its place."""
+"""Figures: their values and their spans."""
 
 import pytest
 from hypothesis import given

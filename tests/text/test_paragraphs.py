@@ -1,4 +1,4 @@
-"""Texts -> paragraphs."""
+"""The paragraphs of texts."""
 
 import numpy as np
 import pyarrow as pa
@@ -69,8 +69,8 @@ Pos  Player                 Team             Plays   Points
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of one text."""
-    found = split(pa.array([text], pa.large_string()))
-    return [found.data[a:b].tobytes().decode() for a, b in zip(found.starts, found.ends, strict=True)]
+    batch = split(pa.array([text], pa.large_string()))
+    return [batch.data[a:b].tobytes().decode() for a, b in zip(batch.starts, batch.ends, strict=True)]
 
 
 def _lines(text: str) -> list[str]:
@@ -88,7 +88,7 @@ def _lines(text: str) -> list[str]:
     ],
 )
 def test_short_lines_are_paragraphs_of_their_own(text: str) -> None:
-    """A poem's verses, a list's items, a table's rows, few lines and lines set apart are paragraphs each."""
+    """Each verse, list item, table row, line of a short text and line between blank ones is a paragraph."""
     assert paragraphs(text) == _lines(text)
 
 
@@ -148,9 +148,9 @@ def test_indentation_begins_a_paragraph() -> None:
 
 
 def test_texts_of_a_batch_are_independent() -> None:
-    """Each text of a batch is looked at by itself."""
-    found = split(pa.array([POEM, PROSE, "", POEM], pa.large_string()))
-    assert np.diff(found.offsets).tolist() == [8, 2, 0, 8]
+    """The paragraphs of a text do not depend on the other texts of its batch."""
+    batch = split(pa.array([POEM, PROSE, "", POEM], pa.large_string()))
+    assert np.diff(batch.offsets).tolist() == [8, 2, 0, 8]
 
 
 _BREAKS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\x85", "\u2028", "\u2029", "\f"])
@@ -173,16 +173,16 @@ _ANY = st.one_of(
 @examples(60)
 def test_paragraphs_are_those_of_the_twin(texts: list[str]) -> None:
     """Lines too short to be wrapped are the paragraphs that the slow twin finds; characters are counted."""
-    found = split(pa.array(texts, pa.large_string()))
-    assert lengths(found.data, found.text_offsets).tolist() == list(map(len, texts))
-    said = [found.data[a:b].tobytes().decode() for a, b in zip(found.starts, found.ends, strict=True)]
-    assert [said[a:b] for a, b in zip(found.offsets[:-1], found.offsets[1:], strict=True)] == list(
+    batch = split(pa.array(texts, pa.large_string()))
+    assert lengths(batch.data, batch.text_offsets).tolist() == list(map(len, texts))
+    lines = [batch.data[a:b].tobytes().decode() for a, b in zip(batch.starts, batch.ends, strict=True)]
+    assert [lines[a:b] for a, b in zip(batch.offsets[:-1], batch.offsets[1:], strict=True)] == list(
         map(reference.paragraphs, texts)
     )
 
 
 _STOPS = [". ", "! ", "? ", "… ", ".", "。", "」", "। ", "؟ ", ".) ", " ", "\u3000", "\n"]
-_SAID = [
+_PHRASES = [
     "Mr. Okafor came at 3. p.m. to the U.S. pier",
     "ice",
     "“No.”",
@@ -192,7 +192,7 @@ _SAID = [
     "it",
     "It is",
 ]
-_SENTENCES = st.lists(st.sampled_from([*_SAID, *_STOPS]), max_size=60).map("".join)
+_SENTENCES = st.lists(st.sampled_from([*_PHRASES, *_STOPS]), max_size=60).map("".join)
 
 
 @given(_SENTENCES, st.integers(0, 3))
@@ -205,20 +205,20 @@ def test_the_sentences_of_a_long_line_are_those_of_the_twin(text: str, times: in
 
 def test_a_page_in_one_line_is_split_into_sentences() -> None:
     """Abbreviations, figures and quotations end no sentence; stops of other scripts do."""
-    said = [
+    sentences = [
         "Mr. Okafor came from the U.S. pier.",
         "He said: “The ice holds.”",
         "港の朝は早くて、船は出なかった。",
         "Nobody else had come back!",
     ]
-    assert paragraphs(" ".join(said * 30)) == said * 30
+    assert paragraphs(" ".join(sentences * 30)) == sentences * 30
 
 
 @given(st.lists(_ANY, max_size=4))
 @examples(60)
 def test_spans_are_in_order_and_leave_out_only_blanks(texts: list[str]) -> None:
-    """Spans lie apart, in order, within their text, no blanks at their ends; outside are blanks alone."""
-    found = split(pa.array(texts, pa.large_string()))
+    """Spans are disjoint, in order and within their text; only blanks are left out, and all at their ends."""
+    batch = split(pa.array(texts, pa.large_string()))
     blanks = set(
         "".join(chr(c) for c in range(33))
         + "\x85\xa0\u3000\u2028\u2029\ufeff"
@@ -226,13 +226,13 @@ def test_spans_are_in_order_and_leave_out_only_blanks(texts: list[str]) -> None:
     )
     for i, text in enumerate(texts):
         data, at = text.encode(), 0
-        rows = slice(found.offsets[i], found.offsets[i + 1])
+        rows = slice(batch.offsets[i], batch.offsets[i + 1])
         for start, end in zip(
-            found.starts[rows] - found.text_offsets[i], found.ends[rows] - found.text_offsets[i], strict=True
+            batch.starts[rows] - batch.text_offsets[i], batch.ends[rows] - batch.text_offsets[i], strict=True
         ):
             assert at <= start < end <= len(data)
-            said = data[start:end].decode()
-            assert not {said[0], said[-1]} & blanks
+            paragraph = data[start:end].decode()
+            assert not {paragraph[0], paragraph[-1]} & blanks
             assert set(data[at:start].decode()) <= blanks
             at = end
         assert set(data[at:].decode()) <= blanks
@@ -258,7 +258,7 @@ def test_any_bytes_are_safe(data: bytes) -> None:
 @examples(200)
 @given(st.lists(st.text("a\x00\x7f\x80é漢\uffff\U0001f600") | st.text(), max_size=6), st.integers(0, 3))
 def test_lengths_count_characters(texts: list[str], first: int) -> None:
-    """Each text has as many characters as Python says, also where a column begins further on."""
+    """Each text has as many characters as Python says, also in a slice of a column."""
     clean = [text.encode("utf-8", "replace").decode() for text in texts]
     assert lengths(*utf8(pa.array(clean, pa.large_string())[first:])).tolist() == list(
         map(len, clean[first:])

@@ -1,4 +1,4 @@
-"""Lists of hashes: sets, parts, what is left."""
+"""Lists of hashes: sets, parts, and lists without what is dropped."""
 
 from itertools import compress
 
@@ -35,8 +35,8 @@ def test_sets_of_many_hashes_however_they_are_spread(spread: int, low: int) -> N
 @examples(50)
 def test_dropped_texts_become_empty(owners: list[tuple[list[int], bool]]) -> None:
     """The lists of dropped texts become empty; the others stay as they are, in order."""
-    said, dropped = ragged([own for own, _ in owners]), np.array([gone for _, gone in owners], bool)
-    left = Ragged(*kernel.without(said.values, said.offsets, dropped))
+    lists, dropped = ragged([own for own, _ in owners]), np.array([gone for _, gone in owners], bool)
+    left = Ragged(*kernel.without(lists.values, lists.offsets, dropped))
     assert lists_of(left) == [[] if gone else own for own, gone in owners]
 
 
@@ -46,8 +46,8 @@ def test_parts_are_concatenated_and_released(data: st.DataObject) -> None:
     """`concatenate` joins all parts; `take_and_release` takes some texts of them and empties the list."""
     texts = data.draw(st.lists(st.lists(HASHES, max_size=4), max_size=4))
     every = [text for part in texts for text in part]
-    some = data.draw(st.lists(st.booleans(), min_size=len(every), max_size=len(every)))
+    chosen = data.draw(st.lists(st.booleans(), min_size=len(every), max_size=len(every)))
     parts = [ragged(part) for part in texts]
     assert lists_of(concatenate(parts, sum(map(len, every)) + 3)) == every
-    assert lists_of(take_and_release(parts, np.array(some, bool))) == list(compress(every, some))
+    assert lists_of(take_and_release(parts, np.array(chosen, bool))) == list(compress(every, chosen))
     assert parts == []

@@ -1,4 +1,4 @@
-"""Texts -> words."""
+"""The words of texts."""
 
 import unicodedata
 from itertools import chain, pairwise
@@ -119,7 +119,7 @@ def test_normal_forms_and_case_do_not_matter(text: str) -> None:
     ],
 )
 def test_normal_forms_of_hard_cases_have_the_same_words(text: str, why: str) -> None:
-    """NFC and NFD have the same words also where marks change places or stand alone."""
+    """NFC and NFD have the same words also where marks change places or have no letter."""
     forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
     plain, *others = words_in_each(text, *forms)
     assert others == [plain] * 2, why
@@ -130,9 +130,9 @@ def test_normal_forms_of_hard_cases_have_the_same_words(text: str, why: str) -> 
 )
 def test_symbols_and_blanks_are_no_words(text: str) -> None:
     """Blanks, punctuation and symbols alone have no words and no shingles."""
-    found = words_of(arrow_strings([text]))
-    assert lists_of(found) == [[]]
-    assert lists_of(shingles(found, 3)) == [[]]
+    none = words_of(arrow_strings([text]))
+    assert lists_of(none) == [[]]
+    assert lists_of(shingles(none, 3)) == [[]]
 
 
 @given(st.binary(max_size=80), st.lists(st.integers(0, 80), max_size=6))
@@ -140,13 +140,13 @@ def test_symbols_and_blanks_are_no_words(text: str) -> None:
 def test_any_bytes_are_safe(data: bytes, cuts: list[int]) -> None:
     """Bytes that are no UTF-8, cut anywhere, give words within bounds: at most three for each byte."""
     places = np.array([0, *sorted(min(cut, len(data)) for cut in cuts), len(data)], np.int64)
-    found, owned = word_kernel.tokenise(
+    hashes, offsets = word_kernel.tokenise(
         np.frombuffer(data, np.uint8), places[:-1], places[1:], *unicode.load()
     )
-    assert owned[0] == 0
-    assert owned[-1] == len(found)
-    assert (np.diff(owned) >= 0).all()
-    assert (np.diff(owned) <= np.diff(places) + 1).all()
+    assert offsets[0] == 0
+    assert offsets[-1] == len(hashes)
+    assert (np.diff(offsets) >= 0).all()
+    assert (np.diff(offsets) <= np.diff(places) + 1).all()
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.integers(0, 3), st.integers(0, 3))
@@ -166,17 +166,19 @@ def test_words_of_paragraphs_are_words_of_the_text(texts: list[str]) -> None:
     from dedup.text.paragraphs import split
 
     paragraphs = split(arrow_strings(texts))
-    said = words(paragraphs)
-    assert lists_of(Ragged(said.values, said.offsets[paragraphs.offsets])) == words_in_each(*texts)
+    of_paragraphs = words(paragraphs)
+    assert lists_of(Ragged(of_paragraphs.values, of_paragraphs.offsets[paragraphs.offsets])) == words_in_each(
+        *texts
+    )
 
 
 @examples(200)
 @given(text=TEXTS)
 def test_words_have_spans(text):
     """The words are those of the shingles, and each has its span of characters."""
-    found = words_in(text)
-    assert found.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()
-    spans = list(dict.fromkeys(zip(found.starts.tolist(), found.ends.tolist(), strict=True)))
+    located = words_in(text)
+    assert located.hashes.tolist() == words_of(pa.array([text], pa.large_string())).values.tolist()
+    spans = list(dict.fromkeys(zip(located.starts.tolist(), located.ends.tolist(), strict=True)))
     alone = [words_of(pa.array([text[a:b]], pa.large_string())).values.tolist() for a, b in spans]
-    assert list(chain.from_iterable(alone)) == found.hashes.tolist()
+    assert list(chain.from_iterable(alone)) == located.hashes.tolist()
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
