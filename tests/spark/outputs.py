@@ -14,7 +14,7 @@ def unpacked(path: Path) -> bytes:
 
 
 def as_lines(path: Path) -> bytes:
-    """A file as restoring gives it: no byte-order mark, blank lines empty, each line ended."""
+    """A file as it is restored: no BOM, blank lines empty, each line with a newline."""
     lines = unpacked(path).removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n")
     return b"".join((line if line.strip() else b"") + b"\n" for line in lines)
 
@@ -36,7 +36,7 @@ def compare_engines(
 
 
 def read_lines(path: Path) -> list[bytes]:
-    """The lines of a file, or of the parts of a folder that is whole."""
+    """The lines of a file, or of the parts of a complete folder."""
     if path.is_dir():
         assert (path / "_SUCCESS").exists()
     parts = sorted(path.glob("part-*")) if path.is_dir() else [path]
@@ -49,10 +49,10 @@ def kept_lines(folder: Path) -> list[bytes]:
 
 
 def ledger_lines(folder: Path) -> list[dict[str, Any]]:
-    """What is said of each document; what undoes it aside, which is told by the engine's own measure."""
+    """The ledger line of each document without its undo, which each engine counts from another start."""
     lines = [json.loads(line) for line in read_lines(folder / "ledger")]
-    said = [line for line in lines if line.get("decision") in ("kept", "cut", "dropped")]
-    return [{name: value for name, value in line.items() if name != "undo"} for line in said]
+    documents = [line for line in lines if line.get("decision") in ("kept", "cut", "dropped")]
+    return [{name: value for name, value in line.items() if name != "undo"} for line in documents]
 
 
 def reject_lines(folder: Path) -> list[tuple[Any, ...]]:
@@ -61,6 +61,6 @@ def reject_lines(folder: Path) -> list[tuple[Any, ...]]:
 
 
 def raw_bytes(line: dict[str, Any]) -> bytes:
-    """What could not be read."""
-    held = line["raw"].encode() if "raw" in line else base64.b64decode(line["raw_base64"])
-    return held.strip()
+    """The bytes of a reject, without white space around them."""
+    raw = line["raw"].encode() if "raw" in line else base64.b64decode(line["raw_base64"])
+    return raw.strip()

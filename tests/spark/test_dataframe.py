@@ -13,7 +13,7 @@ from tests.spark.corpus import copied_texts, repeated_texts, template_texts
 pytestmark = pytest.mark.slow
 
 
-def test_a_dataframe_is_decided_as_a_list(session: SparkSession) -> None:
+def test_a_dataframe_gets_the_decisions_of_a_list(session: SparkSession) -> None:
     """A DataFrame in any order gives the kept rows of a local run, and a ledger that names keepers by id."""
     texts = [*repeated_texts(), *template_texts(), *copied_texts()[:80]]
     rows: list[tuple[str, str | None, int]] = [(f"{i:04}", text, -i) for i, text in enumerate(texts)]
@@ -21,23 +21,23 @@ def test_a_dataframe_is_decided_as_a_list(session: SparkSession) -> None:
     expected = dedup.clean([{"id": name, "text": text} for name, text, _ in rows])
     for given in (table, table.repartition(5, "text")):
         kept, ledger = dedup_spark.clean(given)
-        found = {row["id"]: row for row in ledger.collect()}
-        assert found.pop("none").decision == "rejected"
-        assert {name: _said(row.line) for name, row in found.items()} == {
-            line["id"]: _said(json.dumps(line)) for line in expected.ledger()
+        rows_of_ledger = {row["id"]: row for row in ledger.collect()}
+        assert rows_of_ledger.pop("none").decision == "rejected"
+        assert {name: _without_locations(row.line) for name, row in rows_of_ledger.items()} == {
+            line["id"]: _without_locations(json.dumps(line)) for line in expected.ledger()
         }
         assert {row["id"]: (row["text"], row["n.1"]) for row in kept.collect()} == {
-            one["id"]: (one["text"], -int(one["id"])) for one in expected.kept
+            document["id"]: (document["text"], -int(document["id"])) for document in expected.kept
         }
 
 
-def _said(line: str) -> dict[str, Any]:
-    """A line of a ledger, but for where documents stand: rows of a DataFrame stand nowhere."""
-    said: dict[str, Any] = json.loads(line)
-    said["keeper"] = said.get("keeper", {}).get("id")
-    said["templates"] = [one["id"] for one in said.get("templates", [])]
-    del said["source"], said["position"]
-    return said
+def _without_locations(line: str) -> dict[str, Any]:
+    """A ledger line with ids in place of locations, which rows of a DataFrame do not have."""
+    values: dict[str, Any] = json.loads(line)
+    values["keeper"] = values.get("keeper", {}).get("id")
+    values["templates"] = [template["id"] for template in values.get("templates", [])]
+    del values["source"], values["position"]
+    return values
 
 
 def test_the_session_of_the_caller_is_left_alone(session: SparkSession) -> None:
@@ -60,6 +60,6 @@ def test_the_session_of_the_caller_is_left_alone(session: SparkSession) -> None:
     ],
 )
 def test_a_dataframe_without_texts_is_refused(session: SparkSession, columns: str, complaint: str) -> None:
-    """The error names the column that is missing, of another type, or there twice."""
+    """The error names the column that is missing, has another type, or occurs twice."""
     with pytest.raises(dedup.InputError, match=complaint.split(",", maxsplit=1)[0]):
         dedup_spark.clean(session.createDataFrame([], columns))

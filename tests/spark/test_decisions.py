@@ -1,4 +1,4 @@
-"""Both engines decide the same, whatever the partitions, and also where executors die."""
+"""Both engines make the same decisions, whatever the partitions, and also if executors die."""
 
 import os
 import signal
@@ -41,24 +41,24 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_engines_decide_alike(
+def test_engines_make_the_same_decisions(
     session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:
-    """Chains, crowds, pages around an article, copies, templates, repeats: in files of all sorts; also where
-    one task may decide a few matches alone, and rounds the others, or where there is one partition.
+    """Chains, crowds, pages around an article, copies, templates and repeats, in files of all kinds: also if
+    one task decides few matches and rounds the others, or if there is one partition.
     """
     if case == "oldest":
         monkeypatch.setattr("dedup.spark.stages.near_duplicates.MATCHES", 100)
     page = tmp_path / "report.html"
     with partitioned(session, "50000", "1" if case == "newest" else "4"):
         compare_engines(tmp_path, write_inputs(tmp_path, ALL), CASES[case], ["--report", str(page)])
-    said = ledger_lines(tmp_path / "spark")
+    decided = ledger_lines(tmp_path / "spark")
     rejected = reject_lines(tmp_path / "spark")
     long = ["--max-document" in reason for _, _, reason, _ in rejected].count(True)
-    assert len(said) + long == len(ALL)
+    assert len(decided) + long == len(ALL)
     assert (long > 0) == ("--max-document" in CASES[case])
-    assert f"{len(said) + len(rejected):,} articles in".encode() in page.read_bytes()
-    assert ("dropped" in {line["decision"] for line in said}) == (case != "all")
+    assert f"{len(decided) + len(rejected):,} articles in".encode() in page.read_bytes()
+    assert ("dropped" in {line["decision"] for line in decided}) == (case != "all")
     paths = [str(tmp_path / "spark" / name) for name in ("out.jsonl", "ledger", "rejects")]
     assert main(["restore", *paths[:2], "--rejects", paths[2], "-o", str(tmp_path / "again")]) == 0
     for path in (tmp_path / "in put").rglob("*.json*"):
@@ -74,14 +74,14 @@ def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None
 
 def _executors() -> list[int]:
     """The processes of the executors."""
-    found = []
+    executors = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if b"CoarseGrainedExecutorBackend" in process.read_bytes():
-                found.append(int(process.parent.name))
+                executors.append(int(process.parent.name))
         except OSError:
-            continue  # it is gone
-    return found
+            continue  # it has ended
+    return executors
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
@@ -112,24 +112,24 @@ def test_killed_executors_change_nothing(session: SparkSession, tmp_path: Path) 
 
 
 def test_a_crowded_key_is_spread_over_tasks(session: SparkSession, tmp_path: Path) -> None:
-    """Of 20,000 documents in one bucket each meets the first eight; of 5,000 pairs of one document no task
-    has much more than a thousand, and its text of 2 MB travels once for them.
+    """Each of 20,000 documents in one bucket is compared with the first eight. Of 5,000 pairs of one document
+    no task has many more than a thousand, and its text of 2 MB is sent once to each.
     """
     engine = Spark(session, f"file:{tmp_path}")
     keys = session.range(20_000).selectExpr("id AS rank", "7L AS key", "1L AS needed", "true AS asks")
-    found = engine.query("candidates", keys=keys, round=engine.row(hubs=8, narrow=64))
-    assert found.count() == 8 * 20_000 - 36
-    assert found.agg({"earlier": "max"}).collect()[0][0] == 7
+    pairs = engine.query("candidates", keys=keys, round=engine.row(hubs=8, narrow=64))
+    assert pairs.count() == 8 * 20_000 - 36
+    assert pairs.agg({"earlier": "max"}).collect()[0][0] == 7
     order = session.range(5001).selectExpr("id AS rank", "id AS uid")
     long = "CAST(if(id = 0, repeat('ab', 1000000), 'ab') AS binary) AS record"
     documents = session.range(5001).selectExpr(
         "id AS uid", long, *(f"CAST(NULL AS binary) AS {n}" for n in ("cleaned", "cuts"))
     )
     side_by_side = Pairs(engine, order, documents, "rows", dedup.Options())
-    pairs = session.range(1, 5001).selectExpr("0L AS left", "id AS right")
+    of_one = session.range(1, 5001).selectExpr("0L AS left", "id AS right")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dedup.spark.stages.pairs.PAIRS", 1000)
-        rows = side_by_side._side_by_side(pairs)
+        rows = side_by_side._side_by_side(of_one)
     sizes = [row["count"] for row in rows.groupBy("left", "salt").count().collect()]
     assert sum(sizes) == 5000 + len(sizes)
     assert max(sizes) < 1200

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 def test_both_engines_have_the_same_summary(
     session: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Both engines count the same, follow one schema and name the same groups; both obey --fail-over."""
+    """The summaries of both engines have the same counts and groups and one schema; both obey --fail-over."""
     lines = [
         json.loads(line)
         for line in lines_of([*repeated_texts(), *template_texts(), *copied_texts()])
@@ -26,16 +26,16 @@ def test_both_engines_have_the_same_summary(
     for i, line in enumerate(lines):
         line["url"] = f"https://www.host{i % 5}.example/{i}"
     (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
-    found = []
+    summaries = []
     for engine in ("local", "spark"):
         out, report = str(tmp_path / f"{engine}.jsonl"), tmp_path / f"{engine}.json"
         arguments = ["clean", str(tmp_path / "in.jsonl"), "-o", out, "--report", str(report)]
         assert main([*arguments, "--engine", engine, "--fail-over", "5%"]) == 4
-        found.append(json.loads(report.read_bytes()))
-        said = capsys.readouterr()
-        assert f"{len(lines) + 1} articles in" in said.out
-        assert "--fail-over 5%" in said.err
-    local, spark = found
+        summaries.append(json.loads(report.read_bytes()))
+        printed = capsys.readouterr()
+        assert f"{len(lines) + 1} articles in" in printed.out
+        assert "--fail-over 5%" in printed.err
+    local, spark = summaries
     jsonschema.validate(spark, json.loads((TOP / "dedup/summary/report.schema.json").read_bytes()))
     same = [
         "options",
@@ -54,7 +54,7 @@ def test_both_engines_have_the_same_summary(
     assert spark["templates"]["count"] == local["templates"]["count"]
     assert spark["loss"] == {**local["loss"], "example": None}
     for name in ("keeper", "size", "lowest", "highest", "margin"):
-        assert [one[name] for one in spark["groups"]["largest"]] == [
-            one[name] for one in local["groups"]["largest"]
+        assert [group[name] for group in spark["groups"]["largest"]] == [
+            group[name] for group in local["groups"]["largest"]
         ]
     assert spark["groups"]["least_alike"] == local["groups"]["least_alike"]

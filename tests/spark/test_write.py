@@ -1,4 +1,4 @@
-"""Folders are written whole or not at all."""
+"""Folders are written completely or not at all."""
 
 from pathlib import Path
 
