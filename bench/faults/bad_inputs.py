@@ -20,9 +20,7 @@ import gzip
 import io
 import random
 import re
-import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -34,7 +32,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from bench.faults import hostile
-from bench.paths import FIXTURES
+from bench.paths import FIXTURES, memory_folder
 from dedup.cli.main import main as dedup
 
 SIZE = 500  # inputs of a folder
@@ -180,19 +178,16 @@ def clean_stream(number: int, folder: Path) -> Counter[str]:
 
 def clean_number(number: int, restore: bool) -> Counter[str]:
     """What becomes of the inputs with this number. Raises WrongError."""
-    shared = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
     try:
-        if number % STREAM == 0:
-            return clean_stream(number, folder)
-        if number % SPOILT == 1:
-            (folder / "spoilt").mkdir()
-            return clean_spoilt(number, folder / "spoilt") + clean_folder(number, folder, restore)
-        return clean_folder(number, folder, restore)
+        with memory_folder() as folder:
+            if number % STREAM == 0:
+                return clean_stream(number, folder)
+            if number % SPOILT == 1:
+                (folder / "spoilt").mkdir()
+                return clean_spoilt(number, folder / "spoilt") + clean_folder(number, folder, restore)
+            return clean_folder(number, folder, restore)
     except Exception as error:
         raise WrongError(f"folder {number}: {type(error).__name__}: {error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(count: int, first: int, restore: bool, until: Sequence[str] = VERDICTS) -> Counter[str]:

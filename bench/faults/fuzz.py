@@ -18,33 +18,19 @@ import contextlib
 import importlib.util
 import io
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
 
-from bench.paths import TOP
+from bench.paths import TOP, memory_folder
 
 TARGETS = ("readers", "tokeniser", "repeats", "ledger", "restore")
 TOOLS = ("hypothesis", "atheris")
 FORMATS = ("jsonl", "json", "csv", "tsv", "txt", "parquet", "jsonl.gz", "csv.zst")
 Target = Callable[[bytes], None]
-
-
-@contextlib.contextmanager
-def folder() -> Iterator[Path]:
-    """A temporary folder, in memory where the system has /dev/shm."""
-    shared = Path("/dev/shm")
-    path = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)
 
 
 def readers(data: bytes) -> None:
@@ -58,7 +44,7 @@ def readers(data: bytes) -> None:
     form, size, content = FORMATS[data[0] % len(FORMATS)], 1 + data[1] * 4, data[2:]
     fields = Fields(limit=0 if data[1] % 2 else 40)
     results: list[object] = []
-    with folder() as where:
+    with memory_folder() as where:
         path = where / f"a.{form}"
         path.write_bytes(content)
         for block_size in (size, 1 << 20):
@@ -122,7 +108,7 @@ def restore(data: bytes) -> None:
     """A file that is cleaned is restored, whatever it holds."""
     form = ("jsonl", "json", "csv", "txt")[data[0] % 4]
     output = ("jsonl", "json", "csv", "txt", "parquet")[data[1] % 5]
-    with folder() as where:
+    with memory_folder() as where:
         (where / f"in.{form}").write_bytes(data[2:])
         out, ledger, rejects = (where / name for name in (f"out.{output}", "l.jsonl", "r.jsonl"))
         files = ["-o", out, "--ledger", ledger, "--rejects", rejects, "--quiet"]
@@ -138,7 +124,7 @@ def restore(data: bytes) -> None:
 def ledger(data: bytes) -> None:
     """If output, ledger or rejects are changed, restore refuses them, or gives the input back."""
     original = b'{"id":1,"text":"one two three"}\n{"id":2,"text":\n{"id":3,"text":"one two three"}\n'
-    with folder() as where:
+    with memory_folder() as where:
         (where / "in.jsonl").write_bytes(original)
         paths = [where / name for name in ("out.jsonl", "l.jsonl", "r.jsonl")]
         files = ["-o", paths[0], "--ledger", paths[1], "--rejects", paths[2], "--quiet"]
@@ -198,7 +184,7 @@ def _splice(data: bytes, at: int, part: bytes, cut: int) -> bytes:
 
 def run_atheris(name: str, seconds: float) -> int:
     """Let atheris change inputs, in a process of its own, for some seconds. Returns how many it made."""
-    with folder() as where:
+    with memory_folder() as where:
         (where / "corpus").mkdir()
         for number in range(40):
             (where / "corpus" / str(number)).write_bytes(example(number))

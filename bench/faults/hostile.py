@@ -93,7 +93,7 @@ def array_file(choice: random.Random, count: int) -> tuple[bytes, int]:
 
 
 def rows_file(choice: random.Random, count: int, delimiter: str) -> tuple[bytes, int]:
-    """A CSV or TSV file, and the number of its records by the standard library: some are broken."""
+    """A CSV or TSV file, often broken, and the number of its records as the standard library reads it."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator=choice.choice(["\n", "\r\n"]))
     writer.writerow(["id", "text", choice.choice(FIELDS) or "more"])

@@ -2,6 +2,8 @@
 
 import sys
 
+from dedup.reports.numbers import number
+
 DONE = 0
 FAILED = 1
 """The input or the machine made it impossible."""
@@ -20,19 +22,14 @@ def explain(sentence: str) -> None:
     print(f"dedup: {sentence}", file=sys.stderr)
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: 1 record, 2,000 records."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def of_signal(number: int) -> int:
+def of_signal(signal: int) -> int:
     """The status of a stream that a signal ended, as shells have it."""
-    return 128 + number
+    return 128 + signal
 
 
 def of_unreadable(count: int, consequence: str) -> int:
     """The status of a command that could not read `count` records; a sentence names the consequence."""
     if not count:
         return DONE
-    explain(f"{counted(count, 'record')} could not be read; {consequence}")
+    explain(f"{number(count, 'record')} could not be read; {consequence}")
     return UNREADABLE

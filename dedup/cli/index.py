@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from dedup.cli.exit_status import DONE, counted, of_unreadable
+from dedup.cli.exit_status import DONE, of_unreadable
 from dedup.cli.job import run_name
 from dedup.cli.options import given_options
 from dedup.errors import InputError, OptionsError
@@ -18,6 +18,7 @@ from dedup.ledger.format import reject_fields
 from dedup.ledger.records import records_of
 from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
+from dedup.reports.numbers import number
 from dedup.sources.files import Files
 from dedup.summary.totals import totals
 
@@ -38,9 +39,9 @@ def add(arguments: Namespace) -> int:
     if not arguments.quiet:
         counts = totals(outcome)
         print(
-            f"{counted(counts.records, 'article')} read: {counts.kept:,} kept and added; "
+            f"{number(counts.records, 'article')} read: {counts.kept:,} kept and added; "
             f"{counts.dropped:,} dropped, {counts.rejected:,} rejected\n"
-            f"{arguments.file} has {counted(documents, 'document')}"
+            f"{arguments.file} has {number(documents, 'document')}"
         )
     return of_unreadable(len(outcome.corpus.rejects), "only readable ones are added")
 
@@ -86,7 +87,7 @@ def drop(arguments: Namespace) -> int:
         deleted = {id_: index.remove(id_) for id_ in ids}
         old = index.purge(older)
         left = len(index)
-    count = counted(sum(deleted.values()) + old, "document")
+    count = number(sum(deleted.values()) + old, "document")
     print(f"{count} deleted; {arguments.file} has {left:,} left")
     if unknown := [repr(id_) for id_, documents in deleted.items() if not documents]:
         raise InputError(f"{arguments.file} has no document with the id {' or '.join(unknown)}")

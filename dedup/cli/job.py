@@ -14,6 +14,7 @@ from dedup.document import File
 from dedup.errors import OptionsError
 from dedup.options import Options
 from dedup.outputs.targets import Targets
+from dedup.reports.numbers import number
 from dedup.summary.format import WrittenFiles
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Job(NamedTuple):
         status = exit_status.of_unreadable(rejected, written if self.writes else "nothing was written")
         if self.fail_over is None or touched <= self.fail_over * records:
             return status
-        of_all = f"{touched:,} of {exit_status.counted(records, 'record')} ({touched / records:.2%})"
+        of_all = f"{touched:,} of {number(records, 'record')} ({touched / records:.2%})"
         exit_status.explain(
             f"{of_all} were dropped, cut or unreadable, more than --fail-over {100 * self.fail_over:g}% "
             "allows"

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from dedup.cli.exit_status import counted, of_signal
+from dedup.cli.exit_status import of_signal
 from dedup.cli.job import IndexSettings, Job, check_distinct, open_index
 from dedup.document import BOM, File
 from dedup.errors import OptionsError
@@ -34,6 +34,7 @@ from dedup.options import Options
 from dedup.outputs.splice import Splicer
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
+from dedup.reports.numbers import number
 from dedup.sources.files import Line
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class StreamCounts:
         kept = self.decisions["kept"] + cut
         longest = max(self.waits, default=0) / _BINS
         return (
-            f"{counted(self.records, 'article')} read: {kept:,} kept, {cut:,} of them cut; "
+            f"{number(self.records, 'article')} read: {kept:,} kept, {cut:,} of them cut; "
             f"{dropped:,} dropped, {self.rejected:,} rejected\n"
             f"time from a line to its answer: {self.median:,.1f} ms (median), {longest:,.1f} ms (longest)"
         )

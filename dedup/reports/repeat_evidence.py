@@ -2,7 +2,7 @@
 
 from dedup.repeats.evidence import RULES
 from dedup.repeats.find import Repeat
-from dedup.reports.layout import chance
+from dedup.reports.numbers import chance
 from dedup.reports.safe import safe
 
 _FEATURES = 3  # of a repeat that are shown

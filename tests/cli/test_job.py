@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dedup.cli.exit_status import counted, of_unreadable
+from dedup.cli.exit_status import of_unreadable
 from dedup.cli.job import IndexSettings, Job, check_distinct, run_name
 from dedup.document import File
 from dedup.errors import OptionsError
 from dedup.outputs.targets import Targets
+from dedup.reports.numbers import number
 from tests.support.paths import FIXTURES, TOP
 
 JOB = Job(["in.jsonl"], Targets("out.jsonl", "ledger.jsonl", report="report.html"))
@@ -58,7 +59,7 @@ def test_the_status_of_a_job(
 
 def test_records_are_counted_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     """One is singular, none and many are plural; without unreadable records there is no sentence."""
-    assert [counted(n, "record") for n in (0, 1, 2000)] == ["0 records", "1 record", "2,000 records"]
+    assert [number(n, "record") for n in (0, 1, 2000)] == ["0 records", "1 record", "2,000 records"]
     assert of_unreadable(0, "never seen") == 0
     assert capsys.readouterr().err == ""
 

@@ -1,4 +1,4 @@
-"""The report as JSON: its schema says all of it, and --fail-over ends a run that is too bad."""
+"""The report as JSON: its schema describes all of it, and --fail-over ends a run with status 4."""
 
 import copy
 import gzip
@@ -25,7 +25,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def assert_valid(report):
-    """What the schema has to say of a report, as it is on disk."""
+    """Check a report, as it is on disk, against the schema."""
     errors = [
         f"{error.json_path}: {error.message}"
         for error in VALIDATOR.iter_errors(orjson.loads(orjson.dumps(report)))
@@ -34,7 +34,7 @@ def assert_valid(report):
 
 
 def members(part, path="$"):
-    """Every object of the schema, with where it stands."""
+    """Every object of the schema, with its path."""
     if isinstance(part, dict):
         if part.get("type") == "object":
             yield path, part
@@ -140,9 +140,9 @@ def test_the_file_is_the_report(crawl, name):
 def test_fail_over_ends_with_status_4(crawl, capsys, limit, status):
     """More than the share that is dropped, cut or unreadable: 4, with a sentence, after all is written."""
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--quiet", "--fail-over", limit]) == status
-    said = capsys.readouterr().err
-    assert ("4 of 200 records (2.00%) were dropped, cut or unreadable" in said) == (status == 4)
-    assert "1 record could not be read" in said
+    errors = capsys.readouterr().err
+    assert ("4 of 200 records (2.00%) were dropped, cut or unreadable" in errors) == (status == 4)
+    assert "1 record could not be read" in errors
     assert len((crawl / "out.jsonl").read_bytes().splitlines()) == 197
 
 
@@ -167,7 +167,7 @@ def test_a_wrong_share_is_refused(crawl, capsys, limit):
 
 @pytest.mark.parametrize(("limit", "status"), [("50%", 3), ("1%", 4)])
 def test_a_stream_can_be_too_bad(crawl, limit, status):
-    """The same of a stream, at its end; what was answered is answered."""
+    """A stream ends with status 4, too, after every line was answered."""
     command = [
         sys.executable,
         "-m",

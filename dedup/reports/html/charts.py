@@ -2,7 +2,7 @@
 
 from html import escape
 
-from dedup.reports.layout import percent
+from dedup.reports.numbers import percent
 from dedup.reports.terminal.overview import records
 from dedup.summary.exhibits import Histogram
 from dedup.summary.format import Summary

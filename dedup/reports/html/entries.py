@@ -12,7 +12,7 @@ import orjson
 from dedup.explain.passages import Passage
 from dedup.pipeline.outcome import Outcome
 from dedup.reports import shorten
-from dedup.reports.layout import percent, score, similarity
+from dedup.reports.numbers import percent, score, similarity
 from dedup.reports.repeat_evidence import accident, evidence_lines
 from dedup.reports.safe import location, name, safe_lines, short
 from dedup.reports.terminal.findings import jaccard_range

@@ -12,7 +12,8 @@ from html import escape
 from pathlib import Path
 
 from dedup.reports.html import charts, entries, markup
-from dedup.reports.layout import Part, Sentence, number
+from dedup.reports.layout import Part, Sentence
+from dedup.reports.numbers import number
 from dedup.reports.safe import safe
 from dedup.reports.terminal import console, findings
 from dedup.summary.exhibits import Exhibits

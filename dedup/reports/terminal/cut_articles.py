@@ -6,7 +6,8 @@ from rich.text import Text
 
 from dedup.document import Cut
 from dedup.pipeline.outcome import Outcome
-from dedup.reports.layout import DIM, NAME, number
+from dedup.reports.layout import DIM, NAME
+from dedup.reports.numbers import number
 from dedup.reports.safe import name, safe_lines, short
 
 _LONGEST = 20_000  # characters of an article that are shown

@@ -6,20 +6,8 @@ from rich.text import Text
 
 from dedup.identity import Identity
 from dedup.pipeline.examples import UNSURE
-from dedup.reports.layout import (
-    ALARM,
-    DIM,
-    NAME,
-    Part,
-    chance,
-    grid,
-    heading,
-    indented,
-    number,
-    percent,
-    score,
-    similarity,
-)
+from dedup.reports.layout import ALARM, DIM, NAME, Part, grid, heading, indented
+from dedup.reports.numbers import chance, number, percent, score, similarity
 from dedup.reports.safe import location, middle, name, safe
 from dedup.summary.findings_format import (
     ClosestCall,

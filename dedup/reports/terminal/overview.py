@@ -6,7 +6,8 @@ from typing import NamedTuple
 from rich.console import RenderableType
 from rich.text import Text
 
-from dedup.reports.layout import ALARM, DIM, Part, Sentence, grid, heading, indented, number, percent
+from dedup.reports.layout import ALARM, DIM, Part, Sentence, grid, heading, indented
+from dedup.reports.numbers import number, percent
 from dedup.reports.safe import middle, name
 from dedup.summary.findings_format import Sites
 from dedup.summary.format import Alarm, Summary

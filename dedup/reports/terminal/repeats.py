@@ -8,7 +8,8 @@ from rich.text import Text
 
 from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
-from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, heading, indented, number, score
+from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, heading, indented
+from dedup.reports.numbers import number, score
 from dedup.reports.repeat_evidence import accident, evidence_lines
 from dedup.reports.safe import name, safe_lines
 from dedup.text.ranges import trim

@@ -4,7 +4,8 @@ import shlex
 
 from rich.text import Text
 
-from dedup.reports.layout import DIM, Part, grid, heading, indented, number, percent, rate
+from dedup.reports.layout import DIM, Part, grid, heading, indented
+from dedup.reports.numbers import number, percent, rate
 from dedup.reports.safe import middle, safe
 from dedup.reports.terminal.overview import records
 from dedup.summary.format import Summary, WrittenFiles

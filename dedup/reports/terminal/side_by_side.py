@@ -13,7 +13,8 @@ from dedup.explain.compare import DocumentComparison
 from dedup.explain.passages import Fragment, Passage, PassageRow
 from dedup.identity import Identity
 from dedup.reports import shorten
-from dedup.reports.layout import DIM, NAME, OTHER, Part, contained, grid, number, similarity
+from dedup.reports.layout import DIM, NAME, OTHER, Part, grid
+from dedup.reports.numbers import contained, number, similarity
 from dedup.reports.safe import location, middle, name, safe
 
 WIDEST = 200  # columns: twice the width that is pleasant to read

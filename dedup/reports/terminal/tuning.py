@@ -11,7 +11,8 @@ from dedup.explain.passages import Fragment
 from dedup.explain.thresholds import Level
 from dedup.explain.tune import PairExample, Scale, Tuning
 from dedup.options import Options
-from dedup.reports.layout import DIM, NAME, Part, grid, heading, indented, number, percent, similarity
+from dedup.reports.layout import DIM, NAME, Part, grid, heading, indented
+from dedup.reports.numbers import number, percent, similarity
 from dedup.reports.shorten import cut
 from dedup.reports.terminal.side_by_side import LABELS, STYLES, append, legend, named
 

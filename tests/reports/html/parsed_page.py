@@ -50,7 +50,7 @@ class Parsed(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.elements, self.open, self.said, self.scripts, self.style = [], [], [], [], ""
+        self.elements, self.open, self.texts, self.scripts, self.style = [], [], [], [], ""
         self.feed(html)
         self.close()
         assert self.open == []
@@ -70,16 +70,16 @@ class Parsed(HTMLParser):
         elif self.open[-1:] == ["style"]:
             self.style += data
         else:
-            self.said.append(data)
+            self.texts.append(data)
 
     @property
     def text(self):
-        return " ".join("".join(self.said).split())
+        return " ".join("".join(self.texts).split())
 
     def data(self, key):
-        """What a block of data holds; None where there is none."""
-        found = [data for attributes, data in self.scripts if attributes.get("id") == key]
-        return orjson.loads(found[0]) if found else None
+        """The value of a block of data; None where there is none."""
+        blocks = [data for attributes, data in self.scripts if attributes.get("id") == key]
+        return orjson.loads(blocks[0]) if blocks else None
 
 
 def made(result, report=None):

@@ -129,7 +129,7 @@ def test_answers_are_recorded(browser, small):
     """What was dropped, why this one, what is lost, how to undo it; what was cut of an article, where."""
     with browser.open_page(small) as (page, _):
         opened(page)
-        said = page.locator("body").inner_text()
+        text = page.locator("body").inner_text()
         for words in (
             "near",
             "Jaccard with the kept article: 0.91",
@@ -137,7 +137,7 @@ def test_answers_are_recorded(browser, small):
             "Of those that match, the longest is kept",
             "No ledger was written: add --ledger FILE",
         ):
-            assert words in said, words
+            assert words in text, words
         assert (
             page.locator("#articles-list .article del")
             .inner_text()
@@ -148,7 +148,7 @@ def test_answers_are_recorded(browser, small):
 
 @pytest.mark.parametrize("width", [360, 768, 1200])
 def test_nothing_is_wider_than_the_screen(browser, small, width):
-    """Also with a group and an article open nobody scrolls sideways."""
+    """Even with a group and an article open, nobody scrolls sideways."""
     with browser.open_page(small, width) as (page, _):
         opened(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -160,8 +160,8 @@ def test_axe_finds_nothing_serious(browser, small, scheme):
     """Contrast, names, roles, order: no finding that axe-core calls serious or critical."""
     with browser.open_page(small, scheme=scheme) as (page, _):
         opened(page)
-        found = [one for one in browser.violations(page) if one["impact"] in ("serious", "critical")]
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+        serious = [one for one in browser.violations(page) if one["impact"] in ("serious", "critical")]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []
 
 
 def test_hostile_text_does_not_run(browser, folder):

@@ -15,13 +15,13 @@ from tests.support.reporting import DOCUMENTS, OTHER, STORY, summary_of
 
 
 def test_every_dropped_document_is_listed(result, parsed):
-    """Each stands in the group of its keeper, with the numbers of the ledger."""
+    """Each is in the group of its keeper, with the numbers of the ledger."""
     groups = parsed.data("all-groups")
-    found = {one[1]: (group[0], one[3]) for group in groups for one in group[6]}
+    listed = {dropped[1]: (group[0], dropped[3]) for group in groups for dropped in group[6]}
     ledger = {line["id"]: (line["keeper"]["id"], line["jaccard"]) for line in result.dropped}
-    assert found.keys() == ledger.keys() == {"copy", "near"}
+    assert listed.keys() == ledger.keys() == {"copy", "near"}
     for name, (keeper, jaccard) in ledger.items():
-        assert found[name] == (keeper, f"{int(jaccard * 1000 + 1e-9) / 1000:.3f}")
+        assert listed[name] == (keeper, f"{int(jaccard * 1000 + 1e-9) / 1000:.3f}")
     assert [group[2][:20] for group in groups] == [STORY[:20]]
 
 
@@ -33,7 +33,7 @@ def test_a_dropped_document_is_beside_its_keeper(result, parsed):
     for both in pair["rows"]:
         for side, passages in enumerate(both if isinstance(both, list) else []):
             for _, *pieces in passages:
-                only[side] |= {said for kind, said in pieces if kind == 1}
+                only[side] |= {text for kind, text in pieces if kind == 1}
     assert only == [{"lemons"}, {"oranges"}]
 
 
@@ -44,7 +44,7 @@ ALONE = "The harbour master wrote in his diary that the lamp had gone out twice 
 
 
 def test_what_is_lost_is_shown():
-    """A paragraph that the keeper lacks stands in full at the dropped one, and in the list it is counted."""
+    """A paragraph that the keeper lacks is shown in full with the dropped one, and counted in the list."""
     shorter = "\n\n".join([*LONG.split("\n\n")[:36], ALONE])
     lossy = made(clean([{"id": "kept", "text": LONG}, {"id": "lossy", "text": shorter}]))
     (dropped,) = lossy.data("all-groups")[0][6]
@@ -55,18 +55,18 @@ def test_what_is_lost_is_shown():
 def test_each_cut_is_in_its_place(result, parsed):
     """The stretches of an article are its text; those that are cut are its repeats, with what decided."""
     (listed,) = parsed.data("all-articles")
-    found = parsed.data(f"article-{listed[0]}")
+    article = parsed.data(f"article-{listed[0]}")
     assert (listed[1:5], listed[8]) == (["first", "memory:1", "cut", 1], ["block"])
     text = DOCUMENTS[0]["text"]
-    assert "".join(said for _, said, _ in found["text"]) == text
+    assert "".join(stretch for _, stretch, _ in article["text"]) == text
     (repeat,) = result.repeats_of(listed[0])
-    cut = [said for kind, said, number in found["text"] if kind == entries.CUT and number == 1]
-    first = [said for kind, said, number in found["text"] if kind == entries.ORIGINAL and number == 1]
+    cut = [stretch for kind, stretch, number in article["text"] if kind == entries.CUT and number == 1]
+    first = [stretch for kind, stretch, number in article["text"] if kind == entries.ORIGINAL and number == 1]
     assert cut == [text[repeat.start : repeat.end]]
     assert first == [text[repeat.of_start : repeat.of_end]]
-    (told_of,) = found["repeats"]
-    assert told_of[:2] == ["block", "100%"]
-    assert any(word in told_of[3] for word in ("rule", "(+"))
+    (shown,) = article["repeats"]
+    assert shown[:2] == ["block", "100%"]
+    assert any(word in shown[3] for word in ("rule", "(+"))
 
 
 @examples(100)
@@ -75,23 +75,23 @@ def test_each_cut_is_in_its_place(result, parsed):
     spans=st.lists(st.tuples(*[st.integers(0, 400)] * 4), max_size=6),
 )
 def test_pieces_add_up_to_the_text(text, spans):
-    """However repeats overlap, nothing of a text stands twice or is missing, and what is cut is marked so."""
+    """However repeats overlap, no part of a text is doubled or missing, and what is cut is marked."""
     bare = text.rstrip()
     repeats = [
         Repeat(*sorted(span[:2]), *sorted(span[2:]), "exact", 100.0, True, {"accident": [0.9, 1.0]})
         for span in spans
         if max(span) <= len(bare) and span[0] != span[1]
     ]
-    found = entries.article(exhibits.CutArticle(0, text, [], repeats))["text"]
-    assert "".join(said for _, said, _ in found) == "".join(map(safe_lines, [bare]))
-    gone = {at for one in repeats for at in range(one.start, one.end)}
+    stretches = entries.article(exhibits.CutArticle(0, text, [], repeats))["text"]
+    assert "".join(stretch for _, stretch, _ in stretches) == "".join(map(safe_lines, [bare]))
+    cut = {at for repeat in repeats for at in range(repeat.start, repeat.end)}
     if "\t" not in bare:
-        marks = [kind == entries.CUT for kind, said, _ in found for _ in said]
-        assert marks == [at in gone for at in range(len(bare))]
+        marks = [kind == entries.CUT for kind, stretch, _ in stretches for _ in stretch]
+        assert marks == [at in cut for at in range(len(bare))]
 
 
 def test_texts_are_bounded(result, monkeypatch):
-    """So many pairs and articles have their texts, so many documents are listed; long ones have none."""
+    """At most PAIRS pairs have texts, at most LISTED documents are listed; long documents have no texts."""
     monkeypatch.setattr(exhibits, "PAIRS", 1)
     assert exhibits.Exhibits(result.highlights).pairs == [
         row for row in range(5) if result.identity(row)["id"] == "near"
@@ -105,8 +105,8 @@ def test_texts_are_bounded(result, monkeypatch):
 def test_long_texts_are_shortened():
     """Of a text of 90,000 characters what differs and what is cut is shown, and a note for the rest."""
     text = "\n\n".join(f"{OTHER} {number}" for number in range(800))
-    found = made(clean([{"id": "a", "text": text}, {"id": "b", "text": text + "\n\nThe end."}]))
-    pairs = [data for attributes, data in found.scripts if attributes.get("id", "").startswith("pair-")]
+    page = made(clean([{"id": "a", "text": text}, {"id": "b", "text": text + "\n\nThe end."}]))
+    pairs = [data for attributes, data in page.scripts if attributes.get("id", "").startswith("pair-")]
     assert pairs
     assert all(len(data) < 20_000 for data in pairs)
     assert any("paragraphs shared" in data or "characters shared" in data for data in pairs)
@@ -121,6 +121,6 @@ def test_an_input_that_has_changed_is_shown_without_texts(monkeypatch):
         raise InputError("the input has changed")
 
     monkeypatch.setattr(changed, "texts", gone)
-    found = made(changed, report)
-    assert len(found.data("all-groups")[0][6]) == 2
-    assert not [one for one, _ in found.scripts if one.get("id", "").startswith(("pair-", "article-"))]
+    page = made(changed, report)
+    assert len(page.data("all-groups")[0][6]) == 2
+    assert not [one for one, _ in page.scripts if one.get("id", "").startswith(("pair-", "article-"))]

@@ -1,4 +1,4 @@
-"""A Result in a notebook: what its table says, and that nothing in it acts."""
+"""A Result in a notebook: what its tables show, and that nothing in it acts."""
 
 import re
 from html.parser import HTMLParser
@@ -76,11 +76,11 @@ def test_empty_parts_are_absent(documents):
 
 def test_many_groups_are_counted(result):
     """Only the largest groups are shown; the rest is a number."""
-    told = [
+    texts = [
         f"{word} {STORY}".replace("e", word)
         for word in ("aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg", "hhhh", "iiii", "jjjj")
     ]
-    seen = ParsedHtml(clean(told * 2)._repr_html_())
+    seen = ParsedHtml(clean(texts * 2)._repr_html_())
     assert sum(row[0] == "2" for row in seen.rows) == 8
     assert "and 2 more groups" in seen.texts
 

@@ -1,4 +1,4 @@
-"""The HTML report: what stands in it, that it needs nothing else, and that no text from outside acts."""
+"""The HTML report: what is in it, that it needs nothing else, and that no text from outside acts."""
 
 import re
 from base64 import b64encode
@@ -24,7 +24,7 @@ from tests.support.reporting import DOCUMENTS, OTHER, STORY, full_summary, summa
 def test_the_page_has_what_the_terminal_has(parsed):
     """The sentence that sums up, what to look at first, kinds, groups, reasons, time, how to undo."""
     assert parsed.text.startswith("dedup: the report of a run Skip to the findings dedup ")
-    for said in (
+    for sentence in (
         "7 articles in, 3 out",
         "2 near-duplicates dropped, 1 cleaned of repeats, 2 unreadable",
         "Needs attention",
@@ -35,7 +35,7 @@ def test_the_page_has_what_the_terminal_has(parsed):
         "Of those that match, the longest is kept.",
         "To undo: dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL",
     ):
-        assert said in parsed.text, said
+        assert sentence in parsed.text, sentence
 
 
 def test_the_page_loads_nothing(parsed):
@@ -72,19 +72,18 @@ def test_hostile_text_is_escaped(result, text):
     """
     hostile = with_documents(result, text)
     hostile.texts = lambda rows: dict.fromkeys(rows, replace_surrogates(f"{text}{STORY}"))
-    for kept in ("highlights",):
-        hostile.__dict__.pop(kept, None)
+    hostile.__dict__.pop("highlights", None)
     raw = b"".join(
         page.render(
             with_strings(full_summary(summary_of(result)), text), exhibits.Exhibits(hostile.highlights)
         )
     ).decode()
     assert not DEAD.search(raw)
-    found = Parsed(raw)
-    assert {tag for tag, _ in found.elements} <= TAGS
-    assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
-    assert len([data for attributes, data in found.scripts if "type" not in attributes]) == 1
-    for attributes, data in found.scripts:
+    parsed = Parsed(raw)
+    assert {tag for tag, _ in parsed.elements} <= TAGS
+    assert not [name for _, attributes in parsed.elements for name in attributes if name.startswith("on")]
+    assert len([data for attributes, data in parsed.scripts if "type" not in attributes]) == 1
+    for attributes, data in parsed.scripts:
         if "type" in attributes:
             assert "<" not in data
             orjson.loads(data)
@@ -101,19 +100,19 @@ def test_hostile_text_is_escaped(result, text):
 )
 def test_a_run_without_findings_has_a_page(documents, options):
     """An empty input, one article, nothing looked for: a page without lists."""
-    found = made(clean(documents, **options))
-    assert found.data("all-groups") == found.data("all-articles") == []
-    assert not [tag for tag, _ in found.elements if tag == "input"]
+    parsed = made(clean(documents, **options))
+    assert parsed.data("all-groups") == parsed.data("all-articles") == []
+    assert not [tag for tag, _ in parsed.elements if tag == "input"]
 
 
 def test_a_summary_alone_makes_a_page(result):
-    """An engine that has no texts at hand gives the sections of the terminal, the groups as a table."""
-    found = Parsed(b"".join(page.render(full_summary(summary_of(result)), None)).decode())
-    assert "1 group" not in found.text
-    assert "30 groups, 2 dropped" in found.text
-    assert "To undo: dedup restore" in found.text
-    assert "This page has no texts" in found.text
-    assert {one["id"] for one, _ in found.scripts if "id" in one} == {"about-page"}
+    """Without texts, the page has the sections of the terminal, with the groups as a table."""
+    parsed = Parsed(b"".join(page.render(full_summary(summary_of(result)), None)).decode())
+    assert "1 group" not in parsed.text
+    assert "30 groups, 2 dropped" in parsed.text
+    assert "To undo: dedup restore" in parsed.text
+    assert "This page has no texts" in parsed.text
+    assert {one["id"] for one, _ in parsed.scripts if "id" in one} == {"about-page"}
 
 
 def test_distributions_count_every_dropped_document(result):
@@ -123,8 +122,8 @@ def test_distributions_count_every_dropped_document(result):
         assert sum(histogram.counts) + histogram.ones == result.totals.dropped
     near = result.keepers.jaccard[closest_call(result)]
     assert [
-        place
-        for place, count in enumerate(exhibits.Exhibits(result.highlights).histogram("jaccard").counts)
+        number
+        for number, count in enumerate(exhibits.Exhibits(result.highlights).histogram("jaccard").counts)
         if count
     ] == [int(near * 50)]
 
@@ -134,7 +133,7 @@ def test_the_page_has_the_texts_of_an_input_that_is_replaced(tmp_path, capsys):
     crawl, report = tmp_path / "crawl.jsonl", tmp_path / "report.HTML"
     crawl.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in DOCUMENTS))
     assert main(["clean", str(crawl), "-o", str(crawl), "--report", str(report)]) == 3
-    found = Parsed(report.read_text(encoding="utf-8"))
-    assert found.data(f"pair-{found.data('all-groups')[0][6][0][0]}")["rows"]
-    assert "crawl.jsonl:2" in str(found.data("all-groups"))
+    parsed = Parsed(report.read_text(encoding="utf-8"))
+    assert parsed.data(f"pair-{parsed.data('all-groups')[0][6][0][0]}")["rows"]
+    assert "crawl.jsonl:2" in str(parsed.data("all-groups"))
     capsys.readouterr()

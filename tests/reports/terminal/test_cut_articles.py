@@ -1,4 +1,4 @@
-"""Articles with their repeats marked: the marks stand where they should, and nothing in a text acts."""
+"""Articles with their repeats marked: the marks are where they should be, and nothing in a text acts."""
 
 import re
 from io import StringIO
@@ -12,8 +12,7 @@ from rich.console import Console
 from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
 from dedup.reports.terminal import console as terminal
-from dedup.reports.terminal import cut_articles as marked
-from dedup.reports.terminal import repeats
+from dedup.reports.terminal import cut_articles, repeats
 from tests.support.examples import examples
 from tests.support.hostile import hostile_texts, without_codes
 from tests.support.reporting import render
@@ -25,9 +24,9 @@ def repeat(start, end, of_start, of_end, kind="near", score=99.7, cut=True):
     return Repeat(start, end, of_start, of_end, kind, score, cut, WEIGHED)
 
 
-def shown(text, found, width=80, colour=False, identity=None):
-    """The whole output for one document, as a string."""
-    document = InspectedDocument(identity or {"id": "a", "source": "s", "position": 1}, text, found)
+def shown(text, found_repeats, width=80, colour=False, identity=None):
+    """The output for one document, as a string."""
+    document = InspectedDocument(identity or {"id": "a", "source": "s", "position": 1}, text, found_repeats)
     file = StringIO()
     console = Console(
         file=file,
@@ -41,14 +40,14 @@ def shown(text, found, width=80, colour=False, identity=None):
     return file.getvalue()
 
 
-def body(text, found):
+def body(text, found_repeats):
     """The marked text alone, without colours."""
-    part = repeats.article(InspectedDocument({"id": "a"}, text, found), colour=False)
+    part = repeats.article(InspectedDocument({"id": "a"}, text, found_repeats), colour=False)
     return part[1].plain
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "marked"),
+    ("text", "found_repeats", "marked"),
     [
         ("one\n\none\n", [], "one\n\none"),
         ("one\n\none", [repeat(5, 8, 0, 3)], "[=1 one =1]\n\n[1 near 99% cut] [-one-]"),
@@ -70,9 +69,9 @@ def body(text, found):
         ),
     ],
 )
-def test_marks_surround_repeats(text, found, marked):
+def test_marks_surround_repeats(text, found_repeats, marked):
     """A label, the copy between its signs, what it repeats under the same number; blanks stay outside."""
-    assert body(text, found) == marked
+    assert body(text, found_repeats) == marked
 
 
 def test_colours_distinguish_cut_from_left():
@@ -116,8 +115,8 @@ def test_a_very_long_article_is_shown_around_its_marks():
 
 def test_the_table_has_the_first_of_many_repeats():
     """Thousands of repeats do not fill the terminal with rows."""
-    found = [repeat(at, at + 1, 0, 1) for at in range(2, 1400, 2)]
-    report = shown("a\n" * 700, found)
+    found_repeats = [repeat(at, at + 1, 0, 1) for at in range(2, 1400, 2)]
+    report = shown("a\n" * 700, found_repeats)
     assert "and 199 more repeats" in report
     assert "[=1,2,3,4,5,6,… a" in report
 
@@ -127,9 +126,9 @@ def test_the_table_has_the_first_of_many_repeats():
 def test_control_characters_are_escaped(text, width):
     """Promise 6: whatever a text or an id holds, nothing of it is alive in the output."""
     size = len(text)
-    found = [repeat(size, 2 * size, 0, size), repeat(size // 2, size, 0, size // 2, cut=False)]
+    found_repeats = [repeat(size, 2 * size, 0, size), repeat(size // 2, size, 0, size // 2, cut=False)]
     identity = {"id": text, "source": text, "position": 1}
-    plain, coloured = (shown(text * 2, found, width, colour, identity) for colour in (False, True))
+    plain, coloured = (shown(text * 2, found_repeats, width, colour, identity) for colour in (False, True))
     for report in (plain, without_codes(coloured)):
         assert not re.search(
             r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]", report
@@ -139,7 +138,7 @@ def test_control_characters_are_escaped(text, width):
 
 
 def test_few_cuts_are_struck_out_in_place(result):
-    """What was cut stands where it stood: between [- and -] without colour, struck out with it."""
+    """What was cut is shown in its place: between [- and -] without colour, struck out with it."""
     plain, coloured = render(result), render(result, colour=True)
     assert plain.count("[-The ferry to the outer") == 3  # the echo, and how the two dropped ones begin
     assert re.search(r"since then\. *\n *\n\[-The ferry", plain)
@@ -150,11 +149,11 @@ def test_few_cuts_are_struck_out_in_place(result):
 
 def test_cut_of_blanks_alone_is_not_marked():
     """Nothing is marked where nothing that can be seen was cut."""
-    assert marked.strike_out("a \n b", [(1, 4)], colour=False).plain == "a \n b"
+    assert cut_articles.strike_out("a \n b", [(1, 4)], colour=False).plain == "a \n b"
 
 
-def test_long_articles_are_not_shown_whole():
+def test_long_articles_are_not_shown_in_full():
     """A million characters do not fill the terminal."""
-    shown = marked.strike_out("word " * 200_000, [(30_000, 30_010)], colour=False).plain
+    shown = cut_articles.strike_out("word " * 200_000, [(30_000, 30_010)], colour=False).plain
     assert len(shown) < 21_000
     assert shown.endswith("… the rest is not shown")

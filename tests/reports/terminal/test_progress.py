@@ -13,12 +13,12 @@ def test_progress_is_silent_without_a_terminal(capsys, monkeypatch):
     """In a log no bar is drawn, and with --quiet not even the sentence on compiling."""
     monkeypatch.setattr("dedup.kernels.cache.is_compiled", lambda: False)
     for quiet in (False, True):
-        with progress.shown([], quiet) as told:
-            told("read", 10)
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert ("compiling" in said.err) == (not quiet)
-        assert "\x1b" not in said.err
+        with progress.shown([], quiet) as show_progress:
+            show_progress("read", 10)
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert ("compiling" in printed.err) == (not quiet)
+        assert "\x1b" not in printed.err
 
 
 def test_progress_draws_a_bar_a_stage(tmp_path):
@@ -29,9 +29,9 @@ def test_progress_draws_a_bar_a_stage(tmp_path):
     ]
     console = Console(file=StringIO(), force_terminal=True, width=100)
     with rich.progress.Progress(*progress.columns(), console=console) as bars:
-        told = progress.Bars(bars, {"read": progress.total_bytes(files)})
+        show_progress = progress.Bars(bars, {"read": progress.total_bytes(files)})
         for stage, done in (("read", 3_000_000), ("matches", 70), ("matches", 7)):
-            told(stage, done)
+            show_progress(stage, done)
         assert [(task.description, task.completed, task.total) for task in bars.tasks] == [
             ("read", 3_000_000, 6_000_000),
             ("matches", 77, None),
@@ -40,7 +40,7 @@ def test_progress_draws_a_bar_a_stage(tmp_path):
 
 
 def test_total_is_unknown_for_what_is_compressed(tmp_path):
-    """Compressed files and Parquet say nothing of how many bytes will be read."""
+    """For compressed files and Parquet it is unknown how many bytes will be read."""
     plain = File("a", tmp_path / "a", "jsonl", size=4)
     assert progress.total_bytes([plain]) == 4
     for other in (
