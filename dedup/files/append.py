@@ -1,4 +1,4 @@
-"""Targets of a stream: written as it goes, each line at once, and appended to what a file has."""
+"""Targets of a stream: each line is written at once, and appended to what a file has."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def append_if_any(path: str) -> Target:
 
 
 def check_empty(path: str) -> None:
-    """Raise OptionsError where the file has bytes already."""
+    """Raise OptionsError if the file has bytes already."""
     if Path(path).is_file() and Path(path).stat().st_size:
         raise OptionsError(f"{path} is not empty; with --ledger a stream begins new files: name another file")
 

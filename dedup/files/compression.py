@@ -1,4 +1,4 @@
-"""gzip and Zstandard: the compression that a file's name says, bytes decompressed, bytes compressed."""
+"""gzip and Zstandard: which one a file's name indicates, decompressing and compressing bytes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _CHUNK = {"gz": 1 << 16, "zst": 1 << 11}
 
 
 def compression_of(path: Path | str) -> str:
-    """The compression that a file's name says: "gz", "zst" or none ("")."""
+    """The compression that a file's name indicates: "gz", "zst" or none ("")."""
     return COMPRESSIONS.get(Path(path).suffix.lower(), "")
 
 
 def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
     """The decompressed bytes of a stream of gzip members or Zstandard frames, in parts. Raises InputError
-    where the last one is incomplete, or the data is damaged. `path`: what to call the file.
+    if the last one is incomplete, or the data is damaged. `path`: the file's name in errors.
     """
     start, error_type = _decoder(compression)
     decoder, rest = None, b""

@@ -34,7 +34,7 @@ STDIN = "stdin.jsonl"
 
 
 def format_of(path: Path | str) -> str | None:
-    """The format that a file's name says; None where its extension is not known."""
+    """The format that a file's extension indicates; None for an unknown one."""
     path = Path(path)
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     is_compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
@@ -46,9 +46,8 @@ def format_of(path: Path | str) -> str | None:
 def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
     """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
 
-    A file's name is its path below the folder that all inputs have in common. `limit`: no more bytes of a
-    .json file are read to find the end of its first line (0: any number); then it is taken for one object.
-    Raises InputError.
+    A file's name is its path below the folder that all inputs have in common. A .json file is taken for one
+    object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
     """
     every: dict[Path, None] = {}
     roots: list[Path] = []

@@ -141,15 +141,15 @@ class FileReader:
             pass
 
     def close(self) -> None:
-        """To be called at the end of the file. Raises InputError where it changed since it was found."""
+        """To be called at the end of the file. Raises InputError if it changed since it was found."""
         if not self._is_stream:
             self._chunks.close()  # type: ignore[attr-defined]
             check_unchanged(self._file)
 
 
 def read_spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterator[bytes]:
-    """The bytes of these spans of a file, which are in order. Of a file that is not compressed nothing else
-    is read: for one document of three that takes a fifth of the time.
+    """The bytes of these spans of a file, which are in order. Nothing else of an uncompressed file is read:
+    for one document in three that takes a fifth of the time.
     """
     if file.compression:
         reader = FileReader(file)
@@ -176,12 +176,12 @@ def read_spans(file: File, starts: Sequence[int], ends: Sequence[int]) -> Iterat
 
 
 def unreadable(name: str, error: OSError) -> InputError:
-    """The error for a file that the machine cannot read."""
+    """The error for a file that cannot be read."""
     return InputError(f"{name!r} cannot be read: {error.strerror or error}.")
 
 
 def check_unchanged(file: File) -> None:
-    """Raise InputError where the file on disk is not the one that was found."""
+    """Raise InputError if the file on disk is not the one that was found."""
     try:
         now = file.path.stat()
     except OSError as error:

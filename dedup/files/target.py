@@ -21,13 +21,13 @@ _ADVISES = hasattr(os, "posix_fadvise")  # not on macOS and Windows
 
 
 def unwritable(name: str, error: OSError) -> OutputError:
-    """The error for a target that the machine refuses."""
+    """The error for a target that cannot be written."""
     return OutputError(f"{name!r} cannot be written: {error.strerror or error}; nothing there was changed.")
 
 
 @contextmanager
 def _output_errors(name: str) -> Iterator[None]:
-    """Raise OutputError for what the machine refuses, but leave BrokenPipeError."""
+    """Turn each OSError but BrokenPipeError into OutputError."""
     try:
         yield
     except BrokenPipeError:

@@ -116,7 +116,7 @@ def _pieces(index: int, file: File, start: Int64s, end: Int64s, position: Int64s
 
 
 def parse(block: Block, fields: Fields) -> Batch:
-    """The documents and rejects of a block. Raises InputError where a file lacks the text field."""
+    """The documents and rejects of a block. Raises InputError if a file lacks the text field."""
     if isinstance(block, OversizeBlock):
         return oversize_batch(block, fields.limit)
     batch: Batch = _module(block.format).parse(block, fields)

@@ -81,7 +81,7 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
 
 
 def check_header(header: tuple[str, ...], fields: Fields, name: str) -> None:
-    """Raise InputError where a header lacks the text field. `name`: of the file."""
+    """Raise InputError if a header lacks the text field. `name`: of the file."""
     if fields.text not in header:
         raise InputError(
             f"{name!r} has no column {fields.text!r}, only {list_fields(header)}: "
@@ -90,7 +90,7 @@ def check_header(header: tuple[str, ...], fields: Fields, name: str) -> None:
 
 
 def parse(block: RowBlock, fields: Fields) -> Batch:
-    """The documents of a block of rows. Raises InputError where there is no column of texts."""
+    """The documents of a block of rows. Raises InputError if there is no column of texts."""
     check_header(block.header, fields, block.names[int(block.file[0])])
     rows = [row for row in rows_of(block.data, block.format) if row[0]]
     before, after = (np.array([row[i] for row in rows], np.int64) for i in (1, 2))

@@ -22,7 +22,7 @@ from dedup.text.encoding import string_array
 
 
 def object_batch(block: ByteBlock, fields: Fields, spans: Spans) -> Batch:
-    """The batch of a block whose records, at these spans of it, are JSON texts. Raises InputError where the
+    """The batch of a block whose records, at these spans of it, are JSON texts. Raises InputError if the
     block is the first of a file and each of its records is an object without the text field.
     """
     data = np.frombuffer(block.data, np.uint8)

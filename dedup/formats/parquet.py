@@ -80,7 +80,7 @@ def block(index: int, name: str, table: pa.RecordBatch, rows: Int64s) -> TableBl
 
 
 def parse(block: TableBlock, fields: Fields) -> Batch:
-    """The documents of a block of rows. Raises InputError where the text field is no column of strings."""
+    """The documents of a block of rows. Raises InputError if the text field is no column of strings."""
     table, rows = block.table, block.rows
     texts = _texts(table, fields.text, block.names[block.file])
     is_long = pc.greater(pc.binary_length(texts), fields.limit or 1 << 62).fill_null(False)
@@ -103,7 +103,7 @@ def parse(block: TableBlock, fields: Fields) -> Batch:
 
 
 def _texts(table: pa.RecordBatch, field: str, name: str) -> pa.Array:
-    """The texts as large_string. Raises InputError where file `name` has no such column of strings."""
+    """The texts as large_string. Raises InputError if file `name` has no such column of strings."""
     column = table.schema.get_field_index(field)
     if column < 0:
         raise InputError(

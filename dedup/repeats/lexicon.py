@@ -36,7 +36,8 @@ def plain_text(text: str) -> str:
     return " ".join(words)
 
 
-# Runs of characters: a list of single characters takes seven times as long.
+# Runs of characters: a list of single characters takes seven times as long. Hangul (ac00 to d7af) is among
+# the ideographs although Korean has spaces, so the words of a Korean text are counted too low, even below 0.
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _SYLLABLES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 

@@ -25,7 +25,7 @@ class Document(NamedTuple):
 
 
 def in_files(paths: Sequence[str], options: Options) -> list[Document]:
-    """The one document of each file. Raises InputError where a file has none or several."""
+    """The one document of each file. Raises InputError if a file has none or several."""
     return [_in_file(path, options) for path in paths]
 
 
@@ -49,7 +49,7 @@ def _in_file(path: str, options: Options) -> Document:
 
 
 def one_of_each(names: Sequence[str], inputs: Sequence[str], options: Options) -> list[Document]:
-    """The document of an input that each name means, in the order of the names. Raises InputError where a
+    """The document of an input that each name means, in the order of the names. Raises InputError if a
     name means none or several.
     """
     documents, unreadable = called(names, Files(inputs, options))
@@ -69,7 +69,7 @@ def _only(name: str, documents: list[Document]) -> Document:
 
 def called(names: Iterable[str], source: Files) -> tuple[dict[str, list[Document]], int]:
     """The documents that each name means (see `is_called`), in order, and how many records could not
-    be read. Raises InputError where a name means no document.
+    be read. Raises InputError if a name means no document.
     """
     documents: dict[str, list[Document]] = {name: [] for name in names}
     counts: Counter[str] = Counter()

@@ -29,7 +29,7 @@ class MemoryBlock(NamedTuple):
 
 
 class Memory:
-    """Documents of the caller, in any container of `dedup.sources.containers`. Raises InputError where there
+    """Documents of the caller, in any container of `dedup.sources.containers`. Raises InputError if there
     is no column of texts.
     """
 
@@ -99,7 +99,7 @@ class _MemoryBatch(Batch):
 
 
 def _column(documents: Container, name: str | None) -> Column | None:
-    """The column of this name, if there is one. Raises InputError where there are several."""
+    """The column of this name, if there is one. Raises InputError if there are several."""
     if name is None or (documents.names is not None and name not in documents.names):
         return None
     if documents.names is not None and documents.names.count(name) > 1:
