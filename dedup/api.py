@@ -26,6 +26,8 @@ from dedup.summary.highlights import Highlights
 from dedup.summary.summary import summarize
 from dedup.summary.totals import Totals, totals
 
+_LINES_AT_ONCE = 4096  # ledger lines that are parsed at once: those of all documents would fill the memory
+
 
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> "Result":
     """Decide which repeats to cut and which documents to drop. Nothing is written.
@@ -80,7 +82,9 @@ class Result(Outcome):
 
     def ledger(self) -> Iterator[dict[str, Any]]:
         """The ledger line of every document, in order."""
-        return iter(LedgerLines(self).as_values(np.arange(len(self.table))))
+        lines, rows = LedgerLines(self), np.arange(len(self.table))
+        for start in range(0, len(rows), _LINES_AT_ONCE):
+            yield from lines.as_values(rows[start : start + _LINES_AT_ONCE])
 
     @cached_property
     def totals(self) -> Totals:

@@ -103,7 +103,7 @@ class Undo(NamedTuple):
 
 
 class OutputSpan(TypedDict):
-    """Where an input file is in the output: at these bytes of it; a Parquet file at these rows."""
+    """Which part of an output came from an input file, in bytes; for a Parquet file in rows."""
 
     output: int | None
     """The index of the output; None: nothing of the file was copied to an output."""
@@ -124,7 +124,7 @@ class FileLine(OutputSpan):
     crc32: int | None
     """The checksum of these bytes; None for a Parquet file."""
     undo: list[list[Any]]
-    """What undoes replacements behind the last document."""
+    """What undoes the replacements after the last document."""
 
 
 class ParquetFileLine(FileLine):

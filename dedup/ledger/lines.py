@@ -107,7 +107,7 @@ class LedgerLines:
 
 
 def _concatenate(*parts: str | pa.LargeStringArray) -> pa.LargeStringArray:
-    """The parts of each line one behind the other; a string is part of every line."""
+    """The parts of each line, joined; a string is part of every line."""
     columns = [pa.scalar(part, pa.large_string()) if isinstance(part, str) else part for part in parts]
     return pc.binary_join_element_wise(*columns, pa.scalar("", pa.large_string()))
 

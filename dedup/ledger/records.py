@@ -47,16 +47,16 @@ def _document_records(outcome: Outcome, merge_unchanged: bool) -> Iterator[Recor
 
 
 def _first_of_record(outcome: Outcome, is_unchanged: Bools) -> Bools:
-    """Which documents begin a record: those that changed, and those behind one that changed, behind a reject
-    or at the start of a file.
+    """Which documents begin a record: those that changed, and those after one that changed, after a reject or
+    at the start of a file.
     """
     file, start = (outcome.table.column(name).to_numpy() for name in ("file", "start"))
     is_first = ~is_unchanged
     is_first[1:] |= ~is_unchanged[:-1] | (file[1:] != file[:-1])
     for reject in outcome.corpus.rejects:
         low, high = np.searchsorted(file, [reject.file, reject.file + 1])
-        behind = low + np.searchsorted(start[low:high], reject.start)
-        is_first[behind : behind + 1] = True
+        following = low + np.searchsorted(start[low:high], reject.start)
+        is_first[following : following + 1] = True
     return is_first
 
 

@@ -99,7 +99,7 @@ class LedgerWriter:
             self._write({**line, "decision": "rejected", "undo": self._take_pending()})
 
     def rows(self, rows: ChangedRows) -> None:
-        """Write the changed rows of a Parquet file, behind the lines of their documents."""
+        """Write the changed rows of a Parquet file, after the lines of their documents."""
         if self._target:
             self._write(rows.as_json())
 

@@ -32,7 +32,7 @@ def splice(file: File, records: Iterable[Record], ledger: LedgerWriter, target: 
 
 class Splicer:
     """Copies one file into a target. Records are added in order; `copy_to` and `finish` copy what is between
-    and behind them.
+    and after them.
     """
 
     def __init__(self, file: File, reader: FileReader, ledger: LedgerWriter, target: Target) -> None:
@@ -97,7 +97,7 @@ class Splicer:
 
 def _array_spans(records: Iterable[Record]) -> Iterator[tuple[Record, Span]]:
     """Each element of a JSON array with the bytes to remove should it go, so that the rest stays an array:
-    also the separator before it, or the one behind it as long as no earlier element is kept.
+    also the separator before it, or the one after it as long as no earlier element is kept.
     """
     previous_end, any_kept = 0, False
     for record, following in pairwise(chain(records, [None])):
@@ -110,8 +110,8 @@ def _array_spans(records: Iterable[Record]) -> Iterator[tuple[Record, Span]]:
 
 def apply_edits(raw: bytes, start: int, edits: Sequence[Edit]) -> bytes:
     """The bytes `raw`, which begin at `start` of a file, with these edits of the file made."""
-    parts, at = [], 0
+    parts, done = [], 0
     for edit in edits:
-        parts += [raw[at : edit.start - start], edit.new]
-        at = edit.end - start
-    return b"".join([*parts, raw[at:]])
+        parts += [raw[done : edit.start - start], edit.new]
+        done = edit.end - start
+    return b"".join([*parts, raw[done:]])

@@ -28,7 +28,7 @@ LINKS = 3
 @dataclass
 class Outcome:
     """What was decided about every document. A document is known by its row in the corpus; documents of
-    earlier runs have the rows behind these.
+    earlier runs have the rows after these.
 
     `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: seconds of the
     run without writing; `earlier`: documents of earlier runs; `fingerprints`: those of this run's documents,

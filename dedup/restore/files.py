@@ -151,14 +151,14 @@ class _Restorer:
         """Write the file's part of the output with every replacement undone."""
         reader = self._output_at(file)
         end = reader.offset + file["length"] if reader else 0
-        at = 0  # of the original
+        restored = 0  # bytes of the original
         for start, removed, length in undo:
-            _copy(reader, start - at, end, target)
+            _copy(reader, start - restored, end, target)
             target.write(removed)
             if reader:
                 reader.skip(min(reader.offset + length, end))
-            at = start + len(removed)
-        _copy(reader, file["size"] - at, end, target)
+            restored = start + len(removed)
+        _copy(reader, file["size"] - restored, end, target)
 
     def _output_at(self, file: FileLine) -> FileReader | None:
         """The output of a file, read up to where the file's part begins; None where it has no output."""

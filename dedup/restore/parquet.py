@@ -26,16 +26,16 @@ def restore(
     sink = RowSink(target)
     sink.begin(unpack_schema(file["schema"]), file["packing"])
     kept = _RowReader(output, file["start"])
-    at = 0
+    restored = 0
     for rows, numbers, lengths in changes:
         batches = []
         for i, (number, length) in enumerate(zip(numbers, lengths, strict=True)):
-            batches += kept.take(number - at)
+            batches += kept.take(number - restored)
             batches += rows.slice(i, 1).to_batches()
             kept.take(length)
-            at = number + 1
+            restored = number + 1
         sink.write(batches)
-    for start in range(at, file["size"], _UNCHANGED):
+    for start in range(restored, file["size"], _UNCHANGED):
         sink.write(kept.take(min(_UNCHANGED, file["size"] - start)))
     sink.close()
     if sink.rows != file["size"]:

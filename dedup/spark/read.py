@@ -56,7 +56,7 @@ def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Reco
 
 @contextmanager
 def one_sentence(kind: type[InputError] | type[OutputError]) -> Iterator[None]:
-    """Turns what Spark says about a path that it cannot use into an error of one sentence."""
+    """Turns Spark's error about a path that it cannot use into one of this kind, of one sentence."""
     try:
         yield
     except PySparkException as error:

@@ -63,9 +63,9 @@ class Folders:
         """The path's file system, and the path on it. Raises OutputError."""
         assert self._session._jvm is not None
         try:
-            there = self._session._jvm.org.apache.hadoop.fs.Path(path)
+            folder = self._session._jvm.org.apache.hadoop.fs.Path(path)
             settings = self._session._jsparkSession.sessionState().newHadoopConf()
-            return there.getFileSystem(settings), there
+            return folder.getFileSystem(settings), folder
         except Py4JJavaError as error:
             raise OutputError(f"{path!r} cannot be reached: {java_reason(error)}") from error
 
@@ -73,18 +73,18 @@ class Folders:
         """Raises OutputError if the path exists: nothing is overwritten."""
         if path is None:
             return
-        system, there = self._at(path)
-        if system.exists(there):
+        system, folder = self._at(path)
+        if system.exists(folder):
             raise OutputError(f"{path!r} exists already: name a new folder, or delete it")
 
     def delete(self, path: str) -> None:
         """Delete a folder, if it is there."""
-        system, there = self._at(path)
-        system.delete(there, True)
+        system, folder = self._at(path)
+        system.delete(folder, True)
 
     def write(self, outputs: Iterable[FolderToWrite]) -> None:
         """Write all folders; if one fails, delete those written. Raises OutputError, also if another run has
-        written there meanwhile; what it wrote stays.
+        written a folder of the same path meanwhile, which stays.
         """
         started: list[str] = []
         try:
@@ -106,11 +106,11 @@ class Folders:
 
     def _name_lines(self, path: str) -> None:
         """Rename files of lines to .jsonl: Spark names them .txt, which means that each is one document."""
-        system, there = self._at(path)
-        for status in system.listStatus(there):
+        system, folder = self._at(path)
+        for status in system.listStatus(folder):
             name = status.getPath().getName()
             if name.endswith(".txt"):
-                new = self._session._jvm.org.apache.hadoop.fs.Path(there, f"{name[:-4]}.jsonl")  # type: ignore[union-attr]
+                new = self._session._jvm.org.apache.hadoop.fs.Path(folder, f"{name[:-4]}.jsonl")  # type: ignore[union-attr]
                 system.rename(status.getPath(), new)
 
 

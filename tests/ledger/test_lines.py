@@ -80,6 +80,12 @@ def test_lines_of_kept_documents(result):
         assert kept.between(first, len(rows)) == b"\n".join(expected[first:])
 
 
+def test_a_ledger_comes_in_parts(result, monkeypatch):
+    """The lines of a ledger are the same if a few at a time are made."""
+    monkeypatch.setattr("dedup.api._LINES_AT_ONCE", 4)
+    assert list(result.ledger()) == [one_line(result, row) for row in range(len(ARTICLES))]
+
+
 def test_no_documents(result):
     """No documents have no lines."""
     lines, nothing = LedgerLines(result), np.zeros(0, np.int64)
