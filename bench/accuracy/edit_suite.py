@@ -137,7 +137,7 @@ def without_similar(articles: list[Article]) -> list[Article]:
 
 
 def jaccards(edits: Suite) -> npt.NDArray[np.float64]:
-    """The exact Jaccard of each pair's 3-grams (float64, 0 to 1), of the whole texts: nothing is cut."""
+    """The exact Jaccard of each pair's 3-grams (float64, 0 to 1), repeats are not cut."""
     sets = shingle_sets([document["text"] for document in edits.labelled.documents], NGRAM)
     left, right = (np.array([couple[side] for couple in edits.couples]) for side in (1, 2))
     return similarities(sets, left, right).jaccard

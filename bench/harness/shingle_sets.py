@@ -10,5 +10,5 @@ from dedup.text.words import words_of
 
 
 def shingle_sets(texts: Sequence[str], ngram: int) -> Ragged:
-    """The distinct word n-grams of each text, as hashes (uint64); of the whole texts, nothing is cut."""
+    """The distinct word n-grams of each text, as hashes (uint64); repeats are not cut."""
     return sets(shingles(words_of(pa.array(texts, pa.large_string())), ngram))

@@ -90,7 +90,7 @@ def inject(paragraphs: list[str], kind: str, noise: float, rng: random.Random) -
 
 
 def _body(paragraphs: list[str], gap: str, noise: float, rng: random.Random) -> Accident:
-    """The whole article twice."""
+    """The article twice."""
     clean = gap.join(paragraphs)
     broken = clean + gap + gap.join(noisy(paragraph, noise, rng) for paragraph in paragraphs)
     return Accident(broken, clean, len(clean), len(broken), "body", noise, ((0, len(clean)),))

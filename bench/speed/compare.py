@@ -3,7 +3,7 @@
     python -m bench.speed.compare [--documents 50000] [--seed 1] [--rounds 5] [--quick] [--alone] [--write]
     python -m bench.speed.compare --only [NAME ...]        measures these; of the others shows saved figures
 
-The file is a generated corpus that is known to hold copies. Times are those of whole processes, the start of
+The file is a generated corpus with known copies. Times are those of whole processes, the start of
 Python included. Figures are saved under build/bench after each run; --write puts the tables into
 bench/speed/results.md and docs/performance.md. Slow rivals run once; --quick leaves them out, --alone leaves
 out all.

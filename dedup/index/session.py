@@ -1,4 +1,4 @@
-"""An open index as the commands use it: whole runs with their outputs, and single documents as they come."""
+"""An open index as the commands use it: runs with their outputs, and single documents as they come."""
 
 import re
 import time

@@ -31,7 +31,9 @@ def score(value: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """A probability (0 to 1) in whole per cent, rounded down, so never up to the caution."""
+    """A probability (0 to 1) in whole per cent, rounded down, so that one below the caution never looks equal
+    to it.
+    """
     return f"{int(probability * 100 + 1e-9)}%"
 
 

@@ -10,7 +10,7 @@ from dedup.reports.safe import safe_lines
 _AROUND = 1  # shared rows that are kept before and after what differs
 _SHARED_ENDS, _ONLY_ENDS = 110, 600  # characters at both ends of a long fragment that are kept
 _HIDDEN = 250  # fewer characters are not worth leaving out
-_WORD = 20  # characters in which the end of a word is looked for
+_WORD = 20  # characters that are searched for the end of a word
 _ALONE = 8  # passages without counterpart that are kept at both ends of a long run of them
 
 

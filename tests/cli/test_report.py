@@ -75,10 +75,10 @@ def test_a_ledger_without_a_report_is_refused(place, capsys):
 def test_a_damaged_ledger_is_refused(place, capsys, change):
     """A ledger that was cut short or altered, and a file that is no ledger, are refused in one sentence."""
     main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
-    whole = (place / "ledger.jsonl").read_bytes()
+    complete = (place / "ledger.jsonl").read_bytes()
     changed = {
-        "cut": whole[: len(whole) // 2],
-        "altered": whole.replace(b'"groups":', b'"gruops":'),
+        "cut": complete[: len(complete) // 2],
+        "altered": complete.replace(b'"groups":', b'"gruops":'),
         "no ledger": (place / "crawl.jsonl").read_bytes(),
     }
     if change in changed:

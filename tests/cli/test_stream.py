@@ -49,7 +49,7 @@ def test_decisions_are_those_of_a_run_over_the_file(tmp_path):
     out, batch = tmp_path / "out.jsonl", tmp_path / "batch.jsonl"
     ledgers = tmp_path / "l.jsonl", tmp_path / "b.jsonl"
     assert stream(ARTICLES.read_bytes(), "-o", out, "--ledger", ledgers[0], "--quiet") == 0
-    whole = [
+    command = [
         "clean",
         str(ARTICLES),
         "--keep",
@@ -60,7 +60,7 @@ def test_decisions_are_those_of_a_run_over_the_file(tmp_path):
         str(ledgers[1]),
         "--quiet",
     ]
-    assert main(whole) == 0
+    assert main(command) == 0
     assert out.read_bytes() == batch.read_bytes()
     one, other = json_lines(ledgers[0])[1:-2], json_lines(ledgers[1])[1:-3]  # a stream has no report
     for line in [*one, *other]:
@@ -74,14 +74,14 @@ def test_decisions_are_those_of_a_run_over_the_file(tmp_path):
 def _varied(choice: random.Random) -> bytes:
     """Lines with articles of a few families, some words of each changed."""
     families = [[f"{name}{i * 7 % 61}" for i in range(choice.randint(2, 160))] for name in "abcd"]
-    said = []
+    lines = []
     for number in range(choice.randint(1, 25)):
         words = list(choice.choice(families))
         for _ in range(choice.choice([0, 0, 1, 3, 12])):
             words[choice.randrange(len(words))] = f"new{number}"
         text = " ".join(words[choice.choice([0, 0, len(words) // 5]) :])
-        said.append(orjson.dumps({"id": number, "text": text}) + b"\n")
-    return b"".join(said)
+        lines.append(orjson.dumps({"id": number, "text": text}) + b"\n")
+    return b"".join(lines)
 
 
 @quick

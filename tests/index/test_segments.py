@@ -38,16 +38,16 @@ def test_segments_return_what_was_added(
             holders.setdefault(key, set()).add(document)
     wanted = pages.spread(np.array(asked, np.uint64))
     expected = {key: sorted(holders[key]) for key in set(asked) & set(holders)}
-    assert told(segments.postings(wanted, 10**6), asked) == expected
+    assert by_key(segments.postings(wanted, 10**6), asked) == expected
     lists = segments.postings(wanted, most)
     assert lists.counts.sum() == sum(map(len, expected.values()))
     assert len(lists.numbers) == lists.counts[lists.counts <= most].sum()
     segments.rewrite(np.arange(1000) % 2 == 0)
     even = {key: [one for one in numbers if one % 2 == 0] for key, numbers in expected.items()}
-    assert told(segments.postings(wanted, 10**6), asked) == {key: one for key, one in even.items() if one}
+    assert by_key(segments.postings(wanted, 10**6), asked) == {key: one for key, one in even.items() if one}
 
 
-def told(lists: Postings, asked: list[int]) -> dict[int, list[int]]:
+def by_key(lists: Postings, asked: list[int]) -> dict[int, list[int]]:
     """The holders by key, in the order of the lists."""
     found: dict[int, list[int]] = {}
     ends = np.cumsum(lists.counts).tolist()

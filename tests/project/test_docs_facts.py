@@ -25,22 +25,22 @@ OTHER_FLAGS = {
 """Flags of other programs that the pages name."""
 
 
-def _actions(whole: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     """Every argument of a command and of the commands below it."""
-    for action in whole._actions:
+    for action in parser._actions:
         yield action
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():
                 yield from _actions(command)
 
 
-def _commands(whole: argparse.ArgumentParser) -> Iterator[str]:
+def _commands(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Every command, such as "clean" or "index add"."""
-    for action in whole._actions:
+    for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():
                 yield from _commands(command)
-    if name := whole.get_default("command"):
+    if name := parser.get_default("command"):
         yield name
 
 

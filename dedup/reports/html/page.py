@@ -2,7 +2,7 @@
 the texts that it is about.
 
 Nothing in it loads, and no text from outside acts: it is made harmless, then escaped or inserted as text, and
-the browser is told to run only the styles and the script of this page (page.css, page.js).
+the policy of the page lets the browser run only the styles and the script of this page (page.css, page.js).
 """
 
 from base64 import b64encode
