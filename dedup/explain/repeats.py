@@ -34,7 +34,7 @@ def inspect(
     source: Files, options: Options, only: str | None, counts: ReadCounts
 ) -> Iterator[InspectedDocument]:
     """The documents that repeat something, in order, or those called `only`, whatever they repeat. Adds what
-    is read to `counts`. Raises InputError where no document is called `only`.
+    is read to `counts`. Raises InputError if no document is called `only`.
     """
     if only is not None:
         yield from _inspect_called(only, source, options, counts)

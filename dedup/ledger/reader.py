@@ -51,7 +51,7 @@ class CheckedLedger(NamedTuple):
 
 
 def check_ledger(path: str) -> CheckedLedger:
-    """Read a ledger and check that it is complete. Raises LedgerError where it is not."""
+    """Read a ledger and check that it is complete. Raises LedgerError if not."""
     crc, count = 0, 0
     header: dict[str, Any] = {}
     files: list[FileLine] = []
@@ -80,7 +80,7 @@ def check_ledger(path: str) -> CheckedLedger:
 
 
 def _check_version(header: dict[str, Any], path: str) -> None:
-    """Raise LedgerError where this first line is not that of a ledger, or has another format."""
+    """Raise LedgerError if this first line is not that of a ledger, or has another format."""
     if "dedup_ledger" not in header:
         raise LedgerError(f'{path!r} is not a ledger of dedup: its first line lacks "dedup_ledger".')
     if header["dedup_ledger"] != VERSION:

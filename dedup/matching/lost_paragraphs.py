@@ -55,7 +55,7 @@ def lost_paragraphs(
 def _coverage(
     paragraphs: Paragraphs, by_paragraph: Ragged, is_left: Bools, sets: Ragged, keepers: Int64s, ngram: int
 ) -> Float64s:
-    """The keeper's coverage of each paragraph that is left (1 where it is unknown): its share of the shingles
+    """The keeper's coverage of each paragraph that is left (1 if it is unknown): its share of the shingles
     whose middle word is in the paragraph. `by_paragraph`: the words of each paragraph.
     """
     lengths = np.diff(by_paragraph.offsets)

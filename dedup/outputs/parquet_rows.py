@@ -24,7 +24,7 @@ BATCH = 8 << 20  # bytes of a file that are read at once
 
 
 def shared_schema(files: Sequence[File]) -> pa.Schema | None:
-    """A schema that fits the rows of all these Parquet files; None where their columns differ too much."""
+    """A schema that fits the rows of all these Parquet files; None if their columns differ too much."""
     schemas = []
     for file in files:
         with open_table(file) as table:

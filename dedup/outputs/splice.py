@@ -65,7 +65,7 @@ class Splicer:
             self._write(part)
 
     def finish(self, output: int) -> None:
-        """Copy the rest and write the file's ledger line. Raises InputError where the file changed."""
+        """Copy the rest and write the file's ledger line. Raises InputError if the file changed."""
         self.copy_to(None)
         start = self._target.size if self._start is None else self._start
         span = OutputSpan(output=output, start=start, length=self._target.size - start)

@@ -84,7 +84,7 @@ def write(
 
     `records`: one for every document and every reject, sorted by file and start. `header`: the fields of the
     ledger's first line. `summary`: the run's summary, which goes into the ledger, too.
-    Raises InputError when a file changed since it was found, OutputError.
+    Raises InputError if a file changed since it was listed, OutputError.
     """
     planned = plan(source.files, targets.output)
     ledger = LedgerWriter(
@@ -102,7 +102,7 @@ def write(
 
 
 def _by_file(records: Iterable[Record], files: Sequence[File]) -> Iterator[tuple[File, Iterator[Record]]]:
-    """Every file with its records, if any. Raises ValueError where the records are not sorted by file."""
+    """Every file with its records, if any. Raises ValueError if the records are not sorted by file."""
     groups = groupby(records, attrgetter("file"))
     group = next(groups, None)
     for index, file in enumerate(files):

@@ -39,7 +39,7 @@ class TextReader:
 
     def read(self, rows: Int64s, cleaned: bool) -> Iterator[TextBatch]:
         """The texts of these documents (ascending rows) in batches, without what is cut of them if `cleaned`.
-        Of documents of earlier runs only the cleaned texts are known. Raises InputError where an input has
+        Of documents of earlier runs only the cleaned texts are known. Raises InputError if an input has
         changed.
         """
         own, done = rows[~self.earlier.is_earlier(rows)], 0

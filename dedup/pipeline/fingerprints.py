@@ -12,7 +12,7 @@ from dedup.text.ragged import Ragged, take_and_release
 class Fingerprints:
     """What is known of the words of documents, one array a block.
 
-    `prints`: uint64 (documents, 2), equal for equal words, 0 where there are none; `buckets`: int64
+    `prints`: uint64 (documents, 2), equal for equal words, 0 if there are none; `buckets`: int64
     (documents, bands); `samples`: sampled shingles; `bloom_bits`: bits of all shingles. Each `take_...`
     releases what it takes: at a million documents two copies would not fit into the memory that one has.
     """

@@ -118,7 +118,7 @@ class Outcome:
 
     def texts(self, rows: list[int]) -> dict[int, str]:
         """The original texts of these documents, read again; of documents of earlier runs the cleaned texts.
-        Raises InputError where an input has changed meanwhile.
+        Raises InputError if an input has changed meanwhile.
         """
         ordered = np.unique(np.array(rows, np.int64))
         texts: dict[int, str] = {}

@@ -69,7 +69,7 @@ def check_name(name: str) -> str:
 
 
 def _check_outputs(checked: CheckedLedger, output: str) -> list[File]:
-    """The outputs that the ledger names. Raises LedgerError where one is missing or was changed."""
+    """The outputs that the ledger names. Raises LedgerError if one is missing or was changed."""
     outputs = []
     for checksum in checked.end["outputs"]:
         path = Path(output, check_name(checksum["name"])) if checked.end["folder"] else Path(output)
@@ -97,7 +97,7 @@ def _is_unchanged(file: File, checksum: Checksum) -> bool:
 
 
 def _check_rejects(checked: CheckedLedger, rejects: str | None) -> None:
-    """Raise LedgerError where the run had rejects and these are not them."""
+    """Raise LedgerError if the run had rejects and these are not them."""
     checksum = checked.end["rejects"]
     if not checksum or not checksum["lines"]:
         return
@@ -161,7 +161,7 @@ class _Restorer:
         _copy(reader, file["size"] - restored, end, target)
 
     def _output_at(self, file: FileLine) -> FileReader | None:
-        """The output of a file, read up to where the file's part begins; None where it has no output."""
+        """The output of a file, read up to where the file's part begins; None if it has no output."""
         if file["output"] is None:
             return None
         if self._reader is None or self._reader[0] != file["output"]:
@@ -211,7 +211,7 @@ class _RejectsReader:
 
 
 def _copy(reader: FileReader | None, length: int, end: int, target: Target) -> None:
-    """Copy so many bytes of the output. Raises LedgerError where they reach beyond `end`."""
+    """Copy so many bytes of the output. Raises LedgerError if they reach beyond `end`."""
     if length < 0 or (length and (reader is None or reader.offset + length > end)):
         raise LedgerError(
             "The ledger does not fit the output: its replacements overlap or reach too far. "

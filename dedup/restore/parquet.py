@@ -57,7 +57,7 @@ class _RowReader:
         self.take(start)
 
     def take(self, count: int) -> list[pa.RecordBatch]:
-        """The next `count` rows. Raises LedgerError where there are fewer."""
+        """The next `count` rows. Raises LedgerError if there are fewer."""
         batches = []
         while count > 0:
             if not self._rest:

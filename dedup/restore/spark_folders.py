@@ -29,7 +29,7 @@ class _SourceLine(NamedTuple):
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
     """Write every input file of JSON Lines again and return the paths; see `dedup.restore.restore`. A blank
-    line comes back empty, and every line with a newline. Raises LedgerError where the folders do not belong
+    line comes back empty, and every line with a newline. Raises LedgerError if the folders do not belong
     together.
     """
     if any(path.suffix != ".jsonl" for path in _part_files(output)):

@@ -55,7 +55,7 @@ def test_workers_and_blocks_do_not_matter(
 @given(st.lists(articles(), min_size=1, max_size=3))
 @examples(8)
 def test_memory_does_not_matter(batches: list[list[str]]) -> None:
-    """Decisions are the same where DuckDB joins, and where documents are compared one at a time."""
+    """Decisions are the same if DuckDB joins, and if documents are compared one at a time."""
     documents = [text for batch in batches for text in batch]
     expected = _decided(dedup.clean(documents, workers=1))
     with pytest.MonkeyPatch.context() as patch:

@@ -208,7 +208,7 @@ def test_files_of_another_run_are_refused(run, path, content, message):
 
 
 def test_a_missing_rejects_file_is_named(run):
-    """Where a run wrote a rejects file, restore says that it needs it."""
+    """If a run wrote a rejects file, restore says that it needs it."""
     with pytest.raises(LedgerError, match="--rejects"):
         restored(run, rejects=None)
 

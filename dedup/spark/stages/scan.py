@@ -157,7 +157,7 @@ def _lists(values: Int64s, offsets: Int64s) -> pa.Array:
 
 
 def _offsets(lists: Ragged, count: int) -> Int64s:
-    """The offsets of `count` lists; all are empty where none was made."""
+    """The offsets of `count` lists; all are empty if none was made."""
     return lists.offsets if len(lists.offsets) == count + 1 else np.zeros(count + 1, np.int64)
 
 
