@@ -164,7 +164,7 @@ def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
 
 
 def _first_line(data: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:
-    """The first line of these bytes and `parts`, and what was read after it; both empty where the file ends
+    """The first line of these bytes and `parts`, and what was read after it; both empty if the file ends
     before the line, or after more than `limit` bytes (0: any number).
     """
     read, size = [data], len(data)

@@ -92,7 +92,7 @@ class FileReader:
 
     def slices(self, end: int | None = None) -> Iterable[memoryview]:
         """The bytes from here to `end` (None: to the end of the file) in large slices, without a copy. Raises
-        InputError where the file ends before.
+        InputError if the file ends before that.
         """
         if end is not None and 0 <= end - self.offset <= len(self._buffer):
             return (self._take(end - self.offset),)  # the common case; a generator takes three times as long
@@ -126,7 +126,7 @@ class FileReader:
         return b"".join(self.slices(end))
 
     def rest(self, limit: int) -> bytes | None:
-        """All bytes from here on; None where there are more than `limit` (0: any number)."""
+        """All bytes from here on; None if there are more than `limit` (0: any number)."""
         parts, start = list[memoryview](), self.offset
         for part in self.slices():
             if not limit or self.offset - start <= limit:

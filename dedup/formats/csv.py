@@ -158,7 +158,7 @@ def cells(raw: bytes, form: str) -> list[str]:
 
 
 def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of one row that cut the text in this column. The edited row is read again: where it has other
+    """The edits of one row that cut the text in this column. The edited row is read again: if it has other
     cells than it should, the row is written anew.
     """
     row = cells(raw, form)
@@ -171,7 +171,7 @@ def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[E
 
 
 def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of the cell; none where the row is not written in the usual way."""
+    """The edits of the cell; none if the row is not written in the usual way."""
     quoted_cell, plain_cell = r'"([^"]*(?:""[^"]*)*)"', rf'([^"{delimiter}\r\n][^{delimiter}\r\n]*|)'
     cell = re.compile(rf"{quoted_cell}(?=[{delimiter}\r\n]|\Z)|{plain_cell}")
     at = 0

@@ -48,7 +48,7 @@ def apply_edits(raw: bytes, edits: Sequence[Edit]) -> bytes:
 
 
 def literal_edits(raw: bytes, cuts: Sequence[Cut]) -> list[Edit]:
-    """The edits of a JSON string literal that cut its text. The literal is written anew where two halves of a
+    """The edits of a JSON string literal that cut its text. The literal is written anew if two halves of a
     surrogate pair come together, since they are one character then.
     """
     borders, lone = places(np.frombuffer(raw, np.uint8), np.array(cuts, np.int64).reshape(-1))
@@ -61,7 +61,7 @@ def literal_edits(raw: bytes, cuts: Sequence[Cut]) -> list[Edit]:
 
 
 def _edited_text(raw: bytes, edits: Sequence[Edit]) -> str | None:
-    """The text of a literal after the edits; None where it is no literal any more."""
+    """The text of a literal after the edits; None if it is no literal any more."""
     try:
         literal = apply_edits(raw, edits).decode()
         text, end = scanstring(literal, 1, True)

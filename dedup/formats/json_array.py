@@ -23,7 +23,7 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     """One piece for each element of the array. The file is kept in memory; one of more than `limit` bytes
     (one object) or four times as many (an array) is one oversize piece. 0: any number.
 
-    Raises InputError with line and column where the array is broken.
+    Raises InputError with line and column if the array is broken.
     """
     source = FileReader(file)
     start = source.skip_bom()

@@ -24,8 +24,9 @@ class ParagraphRepeat(NamedTuple):
     """A repeat in numbers of paragraphs: the copy first..last (inclusive) repeats of_first..of_last.
 
     `kind`: block, exact, near, title, excerpt or pattern; `score`: similarity, 0 to 100; `evidence`:
-    "accident" with its probability and logit, then the features that weighed most, each with its value and
-    its weight.
+    "accident" with its probability and the sum of all weights, then the features that weighed most, each with
+    its value and its weight. Of a paragraph that is contained in another one, it is `words_added` (title) or
+    `words` (excerpt) alone.
     """
 
     first: int
@@ -158,9 +159,9 @@ def _is_headline(article: Article, paragraph: int) -> bool:
 def _evidence(
     probability: float, features: dict[str, float], weights: dict[str, float]
 ) -> dict[str, list[float]]:
-    """The probability of an accident with its logit, and the features that weighed most."""
+    """The probability of an accident with the sum of all weights, and the features that weighed most."""
     strongest = sorted(weights, key=lambda name: -abs(weights[name]))[:_NAMED_FEATURES]
-    logit = sum(weights.values())
-    return {"accident": [round(probability, 3), round(logit, 3)]} | {
+    total = sum(weights.values())
+    return {"accident": [round(probability, 3), round(total, 3)]} | {
         name: [round(features.get(name, 1.0), 3), weights[name]] for name in strongest
     }

@@ -1,7 +1,7 @@
 """The probability that a repeat is an accident of scraping, from its features: rules first, then weights.
 
 The first rule in RULES that applies decides by itself. Where none applies, the logit of the probability is a
-sum of weights: each feature has a step function in evidence.json, fitted to judged repeats by
+bias plus a sum of weights: each feature has a step function in evidence.json, fitted to judged repeats by
 `bench.repeats.fit`. So a reader of the ledger sees what decided: the rule, or the features that weighed most,
 each with its value and its weight.
 """

@@ -27,8 +27,8 @@ class Repeat(NamedTuple):
     """A span of a text that repeats another span of it. Spans count characters; `end` is exclusive.
 
     `kind`: block, exact, near, title, excerpt or pattern; `score`: similarity, 0 to 100; `cut`: whether
-    cleaning removes start:end; `evidence`: the probability of an accident, then the features that weighed
-    most, each with its value and its weight.
+    cleaning removes start:end; `evidence`: the probability of an accident and the sum of all weights, then
+    the features that weighed most, each with its value and its weight (see `ParagraphRepeat`).
     """
 
     start: int

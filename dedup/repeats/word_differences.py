@@ -82,7 +82,7 @@ def _take_torn(words: list[str], parts: list[str]) -> int:
 
 
 def _is_slip(word: str, other: str) -> bool:
-    """Whether one word may be the other misread or mistyped. It is none where a number would change."""
+    """Whether one word may be the other misread or mistyped. It is no slip if that changes a number."""
     if len(word) > 1 and _misread(word) == _misread(other) and not (word.isdigit() or other.isdigit()):
         return True
     if _digits(word) != _digits(other) and 2 * max(len(_digits(word)), len(_digits(other))) >= len(word):

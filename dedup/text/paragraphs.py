@@ -1,5 +1,5 @@
-"""Texts to paragraphs: the non-empty lines; where a text is hard-wrapped, the blocks between blank lines;
-where a line holds a page, its sentences.
+"""Texts to paragraphs: the non-empty lines; in a hard-wrapped text the blocks between blank lines; of a line
+of 2,000 bytes or more, which is a page without its line breaks, the sentences.
 """
 
 from dataclasses import dataclass
