@@ -21,7 +21,7 @@ from dedup.summary.exhibits import Exhibits
 from dedup.summary.format import Summary
 from dedup.summary.highlights import Highlights
 from dedup.summary.summary import summarize, times, without_timings
-from dedup.summary.totals import totals
+from dedup.summary.totals import Totals, totals
 
 
 def clean(arguments: Namespace) -> int:
@@ -76,7 +76,7 @@ def clean_files(job: Job, options: Options) -> int:
             _write(job, source, highlights, summary, entry)
     if not job.quiet and summary is not None:
         _print_report(job, outcome, with_timings(summary, job, outcome))
-    counts = totals(outcome)
+    counts = Totals(**summary["totals"]) if summary is not None else totals(outcome)
     return job.status(counts.rejected, counts.touched, counts.records)
 
 
