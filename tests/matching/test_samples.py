@@ -10,23 +10,18 @@ from hypothesis import strategies as st
 
 from dedup.kernels import shingles as kernel
 from dedup.matching.samples import FLOOR, LIMIT, needed, samples
-from dedup.text.ragged import Ragged
 from tests.support import reference
 from tests.support.examples import examples
+from tests.support.texts import ragged
 
 _SHINGLES = st.lists(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 9), max_size=40), max_size=5)
-
-
-def _ragged(texts: list[list[int]]) -> Ragged:
-    flat = [shingle for text in texts for shingle in text]
-    return Ragged(np.array(flat, np.uint64), np.cumsum([0, *map(len, texts)]).astype(np.int64))
 
 
 @given(_SHINGLES, st.integers(0, 2**64 - 1), st.integers(0, 9))
 @examples(60)
 def test_samples_are_those_of_the_twin(texts: list[list[int]], limit: int, floor: int) -> None:
     """Samples are the shingles below a limit, at least the smallest ones, each once, text by text."""
-    shingles = _ragged(texts)
+    shingles = ragged(texts)
     values, offsets = kernel.samples(shingles.values, shingles.offsets, np.uint64(limit), floor)
     samples_of_texts = [values[start:end].tolist() for start, end in pairwise(offsets)]
     assert samples_of_texts == [reference.samples(text, limit, floor) for text in texts]
@@ -35,8 +30,8 @@ def test_samples_are_those_of_the_twin(texts: list[list[int]], limit: int, floor
 def test_a_sixteenth_is_sampled() -> None:
     """Of many shingles one in 16 is a sample, and every text with shingles has samples."""
     many = np.random.default_rng(3).integers(0, 2**64, 160_000, np.uint64)
-    assert 9_700 < len(samples(_ragged([many.tolist()])).values) < 10_300
-    assert np.diff(samples(_ragged([[], [2**64 - 1], list(range(2**63, 2**63 + 50))])).offsets).tolist() == [
+    assert 9_700 < len(samples(ragged([many.tolist()])).values) < 10_300
+    assert np.diff(samples(ragged([[], [2**64 - 1], list(range(2**63, 2**63 + 50))])).offsets).tolist() == [
         0,
         1,
         FLOOR,

@@ -13,12 +13,8 @@ from dedup.matching import candidates
 from dedup.matching.matches import MIN_SHINGLES
 from dedup.pipeline import near_duplicates
 from tests.support import reference
+from tests.support.articles import words
 from tests.support.examples import examples
-
-
-def words(seed: int, count: int) -> str:
-    """A text of `count` words that occur in the texts of no other seed."""
-    return " ".join(f"w{seed}x{i}" for i in range(count))
 
 
 def keepers(texts: list[str], **options: Any) -> list[int]:

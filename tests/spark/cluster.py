@@ -15,7 +15,7 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.log.level": "OFF",
     "spark.sql.shuffle.partitions": "4",
-    "spark.sql.codegen.wholeStage": "false",  # to compile what few rows go through takes half of the time
+    "spark.sql.codegen.wholeStage": "false",  # compiling code for few rows takes half of the time
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 
@@ -31,7 +31,7 @@ def cluster() -> Iterator[SparkSession]:
 
 @contextmanager
 def partitioned(session: SparkSession, split: str, parts: str) -> Iterator[None]:
-    """Files are cut in blocks of so many bytes, and rows shuffled in so many parts."""
+    """Sets how files are split, into blocks of `split` bytes, and rows, into `parts` partitions."""
     settings = {"spark.sql.files.maxPartitionBytes": split, "spark.sql.shuffle.partitions": parts}
     before = {name: session.conf.get(name) for name in settings}
     try:

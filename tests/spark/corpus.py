@@ -1,4 +1,4 @@
-"""Articles of every sort that a run treats differently, and files of all sorts with them."""
+"""Articles of every kind that a run treats differently, and files of all kinds with them."""
 
 import gzip
 import json
@@ -6,17 +6,13 @@ import random
 from pathlib import Path
 from typing import Any
 
+from tests.support.articles import words
 from tests.support.paths import ARTICLES
 
 
-def words(seed: int, count: int) -> str:
-    """So many words of their own for each seed."""
-    return " ".join(f"w{seed}x{i}" for i in range(count))
-
-
 def chain_texts() -> list[str]:
-    said = words(0, 1200).split()
-    return [" ".join(said[5 * i : 5 * i + 100]) for i in range(200)]
+    all_words = words(0, 1200).split()
+    return [" ".join(all_words[5 * i : 5 * i + 100]) for i in range(200)]
 
 
 def crowd_texts() -> list[str]:
@@ -37,8 +33,8 @@ def wrapped_texts() -> list[str]:
 
 
 def copied_texts() -> list[str]:
-    said = [words(i % 40, 50 + i % 7) for i in range(160)]
-    return [*said, *(f"{text} one more" for text in said[:30])]
+    texts = [words(i % 40, 50 + i % 7) for i in range(160)]
+    return [*texts, *(f"{text} one more" for text in texts[:30])]
 
 
 def template_texts() -> list[str]:
@@ -83,7 +79,7 @@ def lines_of(texts: list[str]) -> list[str]:
 
 
 def write_inputs(folder: Path, texts: list[str]) -> list[str]:
-    """Files of all sorts with these texts: the inputs."""
+    """Write files of all kinds with these texts; returns the inputs."""
     lines = lines_of(texts)
     a, b, c = lines[::3], lines[1::3], lines[2::3]
     (folder / "in put/sub").mkdir(parents=True)

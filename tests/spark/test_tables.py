@@ -69,12 +69,12 @@ def test_tables_come_out_as_tables(session: SparkSession, tmp_path: Path, form: 
             "--quiet",
         ]
         assert main([*arguments, "--engine", engine]) == 3
-    said = [ledger_lines(tmp_path / engine) for engine in ("local", "spark")]
+    ledgers = [ledger_lines(tmp_path / engine) for engine in ("local", "spark")]
     if form != "parquet":  # Spark counts rows, and not the lines that they take
-        said = [
-            json.loads(re.sub('"position": [0-9]+', '"position": 0', json.dumps(lines))) for lines in said
+        ledgers = [
+            json.loads(re.sub('"position": [0-9]+', '"position": 0', json.dumps(lines))) for lines in ledgers
         ]
-    assert said[0] == said[1]
+    assert ledgers[0] == ledgers[1]
     assert len(read_lines(tmp_path / "spark/rejects")) == 2
     local, spark = (_rows(tmp_path / engine / "out", form) for engine in ("local", "spark"))
     assert local == spark

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 import dedup
 from dedup.cli.main import main
-from dedup.spark import write as writing
+from dedup.spark import write
 from tests.support.paths import ARTICLES
 
 pytestmark = pytest.mark.slow
@@ -21,11 +21,11 @@ def test_folders_of_another_run_stay(
     (tmp_path / "out").mkdir()
     (tmp_path / "out/part-0.jsonl").write_text("theirs")
     lines = session.range(3).selectExpr("CAST(id AS string) AS line")
-    outputs = [writing.FolderToWrite(str(tmp_path / name), lines, "jsonl") for name in ("ledger", "out")]
+    outputs = [write.FolderToWrite(str(tmp_path / name), lines, "jsonl") for name in ("ledger", "out")]
     if late:
-        monkeypatch.setattr(writing.Folders, "check_new", lambda *_: None)
+        monkeypatch.setattr(write.Folders, "check_new", lambda *_: None)
     with pytest.raises(dedup.OutputError, match="out"):
-        writing.Folders(session).write(outputs)
+        write.Folders(session).write(outputs)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out/part-0.jsonl").read_text() == "theirs"
 
@@ -49,12 +49,12 @@ def test_impossible_options_are_one_sentence(
     words, complaint = REFUSED[case]
     (tmp_path / "there").mkdir()
     (tmp_path / "a.json").write_text("[]")
-    places = {"out": tmp_path / "out", "there": tmp_path / "there", "array": tmp_path / "a.json"}
-    assert main(["clean", *(word.format(**places) for word in words), "--engine", "spark"]) in (1, 2)
-    said = capsys.readouterr().err.strip()
-    assert complaint in said
-    assert said.startswith("dedup: ")
-    assert "\n" not in said
+    paths = {"out": tmp_path / "out", "there": tmp_path / "there", "array": tmp_path / "a.json"}
+    assert main(["clean", *(word.format(**paths) for word in words), "--engine", "spark"]) in (1, 2)
+    message = capsys.readouterr().err.strip()
+    assert complaint in message
+    assert message.startswith("dedup: ")
+    assert "\n" not in message
     assert {path.name for path in tmp_path.iterdir()} == {"there", "a.json"}
 
 
@@ -62,14 +62,14 @@ def test_a_run_that_fails_leaves_nothing(
     session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither the complete ledger nor the files between the stages are left."""
-    real = writing._write
+    real = write._write
 
     def broken(path: str, table: DataFrame, form: str) -> None:
         real(
             path, table.selectExpr("raise_error('the disk is full')") if path.endswith("out") else table, form
         )
 
-    monkeypatch.setattr(writing, "_write", broken)
+    monkeypatch.setattr(write, "_write", broken)
     arguments = ["clean", str(ARTICLES), "-o", str(tmp_path / "out"), "--ledger", str(tmp_path / "ledger")]
     assert main([*arguments, "--engine", "spark", "--quiet", "--no-duplicates"]) == 1
     assert not [*tmp_path.iterdir()]

@@ -11,6 +11,11 @@ _LETTERS = ["ba", "ke", "lo", "mi", "nu", "pra", "sto", "ver", "gha", "été"]
 _IDEOGRAPHS = "海港委员会在周二晚上开会经过四个小时的辩论同意关闭旧鱼市场并把它剩下的生意搬进铁路旁边新大厅"
 
 
+def words(seed: int, count: int) -> str:
+    """A text of `count` words that occur in the texts of no other seed."""
+    return " ".join(f"w{seed}x{i}" for i in range(count))
+
+
 def paragraph(rng: random.Random, ideographs: bool) -> str:
     """A paragraph of 12 to 40 words, or of twice as many ideographs."""
     size = rng.randint(12, 40)
