@@ -9,7 +9,7 @@ import pyarrow as pa
 from dedup.kernels import joins as kernel
 
 
-def shared(keys: pa.Table, documents: pa.Table, round: pa.Table) -> pa.Table:  # noqa: ARG001 - none is wider
+def shared(keys: pa.Table, documents: pa.Table, round: pa.Table) -> pa.Table:  # noqa: ARG001 - no key is too common
     """shared.sql, for keys in order of rank, numbered, each in several documents but not in too many."""
     key, ranks = _values(keys, "key"), _values(documents, "rank")
     offsets = np.searchsorted(_values(keys, "rank"), ranks).astype(np.int64)

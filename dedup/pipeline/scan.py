@@ -84,7 +84,7 @@ def _find_repeats(
 ) -> RepeatFindings:
     """The repeats of a block. Sets `is_cut` for the paragraphs that are to be cut."""
     findings, comparisons = RepeatFindings(), [ParagraphComparisons()]
-    for row, article, pairs, repeats, gone in find_in_batch(paragraphs, by_paragraph, options):
+    for row, article, pairs, repeats, cut_paragraphs in find_in_batch(paragraphs, by_paragraph, options):
         comparisons.append(ParagraphComparisons(1, pairs, int(article.fuzzy_pairs > 0), article.fuzzy_pairs))
         if not repeats:
             continue
@@ -92,8 +92,8 @@ def _find_repeats(
         for repeat in repeats:
             findings.counts[repeat.kind, repeat.cut] += 1
             findings.examples.see(row, repeat, article.text, options.caution)
-        if gone:
-            is_cut[gone] = True
+        if cut_paragraphs:
+            is_cut[cut_paragraphs] = True
             findings.cuts[row] = cut_ranges(article.text, repeats)
             findings.edits[row] = batch.edits(row, findings.cuts[row])
     findings.comparisons = ParagraphComparisons(*map(sum, zip(*comparisons, strict=True)))

@@ -64,8 +64,8 @@ class SparkLookup:
         self._crowded, self._dropped_before = crowded.select("rank"), dropped
         if self.wanted is None:
             return pairs
-        held = self.engine.hold(pairs, "candidates")
-        return self.engine.query("enough", keys=chosen, pairs=held, documents=self.wanted)
+        pairs = self.engine.hold(pairs, "candidates")
+        return self.engine.query("enough", keys=chosen, pairs=pairs, documents=self.wanted)
 
     def _chosen(self, dropped: DataFrame) -> DataFrame:
         """The keys of the kept documents, by which only asking documents ask."""

@@ -124,9 +124,9 @@ class Comparer:
         for table in candidates:
             pairs = pairs.unionByName(table)
         new = pairs.distinct().join(self._compared, ["earlier", "later"], "left_anti")
-        held = self._engine.hold(new, "pairs")
-        self._compared = self._compared.unionByName(held)
-        return held
+        new = self._engine.hold(new, "pairs")
+        self._compared = self._compared.unionByName(new)
+        return new
 
     def _dropped(self) -> DataFrame:
         """The documents (rank) that are dropped by the matches known so far: in the order of keeping, each
