@@ -82,9 +82,10 @@ def clean_files(job: Job, options: Options) -> int:
 
 def _check_targets(job: Job, source: Files) -> None:
     """Raise OptionsError if the index or any target but the output is an input, or any target is the index.
-    The output may replace its input.
+    The output may replace its input. The rejects count with their default file, which a run may need.
     """
-    targets = {option: path for option, path in job.targets._asdict().items() if path}
+    possible = job.targets.keeping_rejects(job.writes)
+    targets = {option: path for option, path in possible._asdict().items() if path}
     index = {"index": job.index_settings.path} if job.index_settings else {}
     inputs = {file.path.resolve() for file in source.files}
     for option, path in [*targets.items(), *index.items()]:

@@ -11,7 +11,8 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
 
     `output`, `ledger` and `rejects`: the files of the run, or the folders of a run on Spark. `original`: for
     one input, the file to write or an existing folder to put it in; for several, a folder. Raises LedgerError
-    if output, ledger and rejects do not belong together, OutputError.
+    if output, ledger and rejects do not belong together, OptionsError if `original` is the ledger or the
+    rejects, OutputError.
     """
     if Path(ledger).is_dir():
         from dedup.restore import spark_folders

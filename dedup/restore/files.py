@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from dedup.document import File
-from dedup.errors import InputError, LedgerError
+from dedup.errors import InputError, LedgerError, OptionsError
 from dedup.files.compression import compression_of
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
@@ -32,6 +32,8 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
     """Write every input file again and return the paths; see `dedup.restore.restore`."""
     try:
         return _restore(output, ledger, rejects, original)
+    except OptionsError:  # a ValueError, but not about the ledger
+        raise
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         # The lines are JSON and complete, but have no such fields or values: another program wrote them.
         raise LedgerError(
@@ -49,12 +51,21 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     names = [file["dedup_file"] for file in checked.files]
     into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
     paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
+    for path in paths:
+        check_target(path, ledger, rejects)
     with Staging() as staging:
         restorer = _Restorer(checked, ledger, rejects, outputs)
         for path, file in zip(paths, checked.files, strict=True):
             with staging.open(path, folders=into_folder) as target:
                 restorer.file(file, target)
     return paths
+
+
+def check_target(path: str, ledger: str, rejects: str | None) -> None:
+    """Raise OptionsError if an input would be restored over the ledger or the rejects that restore it."""
+    for role, source in (("ledger", ledger), ("rejects file", rejects)):
+        if source is not None and Path(path).resolve() == Path(source).resolve():
+            raise OptionsError(f"{path} is the {role} of this run, and would be overwritten: name another -o")
 
 
 def check_name(name: str) -> str:

@@ -72,6 +72,21 @@ def test_an_interrupted_run_leaves_the_old_output(tmp_path):
     assert out.read_bytes() == b"old"
 
 
+@pytest.mark.parametrize("index", [False, True])
+def test_the_default_rejects_file_spares_inputs_and_index(index, tmp_path, monkeypatch, capsys):
+    """OUTPUT.rejects.jsonl is checked as if it had been named: it is never an input or the index."""
+    monkeypatch.chdir(tmp_path)
+    rejects = Path("clean.jsonl.rejects.jsonl")
+    rejects.write_bytes(b'{"id":"a","text":"alpha beta"}\nbad\n')
+    before = rejects.read_bytes()
+    Path("in.jsonl").write_bytes(before)
+    named = ["in.jsonl", "--index", str(rejects)] if index else [str(rejects)]
+    assert main(["clean", *named, "-o", "clean.jsonl", "--quiet"]) == 2
+    assert f"--rejects names {rejects}" in capsys.readouterr().err or index
+    assert rejects.read_bytes() == before
+    assert not Path("clean.jsonl").exists()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_full_disk_is_one_sentence(tmp_path):
     """A full disk: status 1 and one sentence that names the output."""

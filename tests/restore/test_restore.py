@@ -13,7 +13,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.errors import LedgerError
+from dedup.errors import LedgerError, OptionsError
 from dedup.ledger.reader import check_ledger
 from dedup.restore import restore
 from tests.support.examples import examples
@@ -224,6 +224,17 @@ def test_a_ledger_cannot_write_elsewhere(run):
     path.write_bytes(b"".join(lines) + json.dumps(end, separators=(",", ":")).encode() + b"\n")
     with pytest.raises(LedgerError, match="outside"):
         restore(str(run / "out.jsonl"), str(path), str(run / "rejects.jsonl"), str(run) + "/")
+
+
+@pytest.mark.parametrize("name", ["ledger.jsonl", "rejects.jsonl"])
+def test_nothing_is_restored_over_what_restores_it(run, name):
+    """The ledger and the rejects of a run stay as they are, whatever -o names."""
+    before = (run / name).read_bytes()
+    with pytest.raises(OptionsError, match=name):
+        restore(
+            str(run / "out.jsonl"), str(run / "ledger.jsonl"), str(run / "rejects.jsonl"), str(run / name)
+        )
+    assert (run / name).read_bytes() == before
 
 
 def test_undo_comes_last(run):
