@@ -8,8 +8,8 @@ TOOLS := build/supply
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
-# A worker for each core; the tests of a file stay together, since they share what is slow to make.
-PARALLEL := -n auto --dist loadgroup --no-loadscope-reorder
+# A worker for each core; tests/conftest.py says which tests stay together.
+PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
 KERNELS := $(addprefix tests/,engines formats index matching repeats text)
 
 .DEFAULT_GOAL := help

@@ -1,7 +1,6 @@
 """What all tests share: the order in which they run, a small run, a Spark session."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,28 +8,35 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
     from dedup.api import Result
 
-settings.register_profile(
-    "quick", max_examples=30, deadline=None
-)  # tests ask for shares of it: support/examples.py
+# Tests ask for shares of these: support/examples.py.
+settings.register_profile("quick", max_examples=30, deadline=None)
 settings.register_profile("full", max_examples=100, deadline=None)
 settings.load_profile("quick")  # `--hypothesis-profile full` loads the other
 
-HERE = Path(__file__).parent
 
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put slow tests first, and keep together what shares a fixture: the tests of a file, and all of Spark's,
-    which share a session.
-    """
-    for item in items:
-        file = item.path.relative_to(HERE)
-        group = "spark" if file.parts[0] == "spark" else str(file)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Put slow tests first, Spark's before all others."""
     items.sort(key=_haste)
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
+    """Keep in one worker what shares a fixture: the tests of a file, and all of Spark's, which share a
+    session and kill executors.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFixtures(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "spark" if "spark" in path.split("/") else path
+
+    return ByFixtures(config, log)
 
 
 def _haste(item: pytest.Item) -> int:

@@ -125,6 +125,7 @@ def crawl(port: int, pages: int, items: Path, pipeline: bool) -> None:
         "FEEDS": {items.as_uri(): {"format": "jsonlines"}},
         "LOG_LEVEL": "ERROR",
         "ITEM_PIPELINES": {"dedup.scrapy.DedupPipeline": 300} if pipeline else {},
+        "DEDUP_INDEX": str(items.with_name("seen.index")),  # of this crawl alone
     }
     process, heartbeat = CrawlerProcess(settings), Heartbeat()
     crawler = process.create_crawler(News)

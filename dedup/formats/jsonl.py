@@ -20,15 +20,15 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     source = FileReader(file)
     start, position, parts = source.skip_bom(), 1, list[memoryview]()
     in_oversize = False
-    for part in source.slices():
+    for piece in source.slices():
+        part = piece
         if in_oversize:
             at = bytes(part).find(b"\n") + 1
             if not at:
                 continue
             end = source.offset - len(part) + at
             yield Piece(index, start, position, b"", end - start)
-            start, position, parts, in_oversize = end, position + 1, [part[at:]], False
-            continue
+            start, position, in_oversize, part = end, position + 1, False, part[at:]
         cut = bytes(part).rfind(b"\n") + 1 if source.offset - start >= size else 0
         parts.append(part)
         if not cut and limit and source.offset - start > size + limit:

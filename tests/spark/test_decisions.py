@@ -73,15 +73,23 @@ def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None
 
 
 def _executors() -> list[int]:
-    """The processes of the executors."""
+    """The processes of this session's executors."""
     executors = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if b"CoarseGrainedExecutorBackend" in process.read_bytes():
+            if b"CoarseGrainedExecutorBackend" in process.read_bytes() and _is_ours(process.parent):
                 executors.append(int(process.parent.name))
         except OSError:
             continue  # it has ended
     return executors
+
+
+def _is_ours(process: Path) -> bool:
+    """Whether this process, or one that it started, started the process. Raises OSError if it has ended."""
+    while process.name not in ("0", "1", str(os.getpid())):
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        process = process.with_name(parent)
+    return process.name == str(os.getpid())
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
