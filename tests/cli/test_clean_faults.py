@@ -54,6 +54,15 @@ def test_wrong_usage_and_bad_input_are_one_sentence(name, tmp_path, monkeypatch,
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.fixture
+def interruptible():
+    """Processes started now do not ignore SIGINT, as those of a background job do."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_leaves_the_old_output(tmp_path):
     """Ctrl-C while reading: one sentence, status 130, the old output, no temporary file."""
     out = tmp_path / "out.jsonl"
