@@ -82,7 +82,8 @@ def clean_files(job: Job, options: Options) -> int:
 
 def _check_targets(job: Job, source: Files) -> None:
     """Raise OptionsError if the index or any target but the output is an input, or any target is the index.
-    The output may replace its input. The rejects count with their default file, which a run may need.
+    The output may replace its input where a ledger can undo that. The rejects count with their default file,
+    which a run may need.
     """
     possible = job.targets.keeping_rejects(job.writes)
     targets = {option: path for option, path in possible._asdict().items() if path}
@@ -93,6 +94,15 @@ def _check_targets(job: Job, source: Files) -> None:
             raise OptionsError(f"--{option} names {path}, which is an input; name another file")
     for option, path in targets.items():
         check_distinct({option: path, **index})
+    if job.targets.is_stdout or job.targets.ledger or not job.writes:
+        return
+    output = Path(str(job.targets.output))
+    for path in (output, *(output / file.name for file in source.files)):  # a file, or a folder
+        if path.resolve() in inputs:
+            raise OptionsError(
+                f"--output would overwrite the input {path}, and nothing could undo it: name another output, "
+                "or add --ledger"
+            )
 
 
 def _progress(job: Job, source: Files) -> AbstractContextManager[Progress | None]:

@@ -96,6 +96,27 @@ def test_the_default_rejects_file_spares_inputs_and_index(index, tmp_path, monke
     assert not Path("clean.jsonl").exists()
 
 
+@pytest.mark.parametrize("output", ["in/a.jsonl", "link.jsonl", "in/"])
+def test_an_output_replaces_its_input_only_with_a_ledger(output, tmp_path, monkeypatch, capsys):
+    """Without a ledger nothing could undo the run, so it is refused; with one, the input can be restored."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    source = Path("in/a.jsonl")
+    before = b"".join(b'{"id":"%s","text":"alpha beta gamma"}\n' % name for name in (b"a", b"b"))
+    source.write_bytes(before)
+    Path("link.jsonl").symlink_to(source)
+    assert main(["clean", "in/a.jsonl", "-o", output, "--quiet"]) == 2
+    assert "would overwrite the input" in capsys.readouterr().err
+    assert source.read_bytes() == before
+    assert main(["clean", "in/a.jsonl", "-o", output, "--quiet", "--dry-run"]) == 0
+    assert main(["clean", "in/a.jsonl", "-o", output, "--ledger", "ledger.jsonl", "--quiet"]) == 0
+    written = Path("in/a.jsonl" if output == "in/" else output)
+    assert written.read_bytes() != before
+    target = "back/" if output == "in/" else "back.jsonl"
+    assert main(["restore", output, "ledger.jsonl", "-o", target]) == 0
+    assert Path("back/a.jsonl" if output == "in/" else target).read_bytes() == before
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_full_disk_is_one_sentence(tmp_path):
     """A full disk: status 1 and one sentence that names the output."""

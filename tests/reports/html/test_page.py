@@ -132,7 +132,8 @@ def test_the_page_has_the_texts_of_an_input_that_is_replaced(tmp_path, capsys):
     """`-o` over the input: the page has what was cut and dropped, and it is written with the output."""
     crawl, report = tmp_path / "crawl.jsonl", tmp_path / "report.HTML"
     crawl.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in DOCUMENTS))
-    assert main(["clean", str(crawl), "-o", str(crawl), "--report", str(report)]) == 3
+    files = ["-o", str(crawl), "--ledger", str(tmp_path / "ledger.jsonl"), "--report", str(report)]
+    assert main(["clean", str(crawl), *files]) == 3
     parsed = Parsed(report.read_text(encoding="utf-8"))
     assert parsed.data(f"pair-{parsed.data('all-groups')[0][6][0][0]}")["rows"]
     assert "crawl.jsonl:2" in str(parsed.data("all-groups"))
