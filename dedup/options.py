@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass
 
 from dedup.errors import OptionsError
+from dedup.policy import DEFAULT, Policy, described
 
 KINDS = ("block", "exact", "near", "title", "excerpt", "pattern")
 """The kinds of repeats."""
 CUT = ("block", "exact", "near", "title")
 """The kinds that are cut by default."""
-POLICIES = ("longest", "first", "newest", "oldest")
-"""Which of several near-duplicates is kept; newest and oldest take a field."""
 MACHINE = ("workers", "memory")
 """The options that do not change decisions."""
 
@@ -45,7 +44,7 @@ class Options:
     """Hash values in a MinHash signature."""
     recall: float = 0.99
     """The least probability with which a pair just at `threshold` or `contained` is found, 0 to 1."""
-    keep: str = "longest"
+    keep: str = DEFAULT
     """Which one of several that match is kept: longest (once cut), first, newest:FIELD or oldest:FIELD."""
     max_document: int = 256 << 20
     """Bytes that a record may have after decompression; longer ones are rejects; 0: any number."""
@@ -62,15 +61,14 @@ class Options:
                 raise OptionsError(message)
 
     @property
-    def order_field(self) -> str | None:
-        """The field of newest:FIELD or oldest:FIELD."""
-        return self.keep.partition(":")[2] or None
+    def policy(self) -> Policy:
+        """The parsed `keep`."""
+        return Policy.parse(self.keep)
 
 
 def _checks(options: Options) -> dict[str, bool]:
     """Whether options meet each condition, by the message for those that do not."""
     unknown = ", ".join(kind for kind in options.cut if kind not in KINDS)
-    policy, needs_field = options.keep.partition(":")[0], ("newest", "oldest")
     threshold, contained, limit = options.threshold, options.contained, options.max_document
     return {
         f"--cut takes {', '.join(KINDS)}, not {unknown}": not unknown,
@@ -88,10 +86,16 @@ def _checks(options: Options) -> dict[str, bool]:
         f"--memory must be at least 64M, not {options.memory} bytes": (
             options.memory == 0 or options.memory >= 64 << 20
         ),
-        f"--keep must be longest, first, newest:FIELD or oldest:FIELD, not {options.keep}": (
-            policy in POLICIES and bool(options.order_field) == (policy in needs_field)
-        ),
+        f"--keep must be {described()}, not {options.keep}": _is_policy(options.keep),
     }
+
+
+def _is_policy(text: str) -> bool:
+    try:
+        Policy.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_size(text: str, option: str = "--memory") -> int:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from dedup.options import CUT, Options
+from dedup.policy import described
 
 Add = Callable[..., argparse.Action]
 
@@ -161,8 +162,7 @@ def add_keeping(add: Add) -> None:
         "--keep",
         default=default.keep,
         metavar="WHICH",
-        help="which near-duplicate to keep: longest, first, newest:FIELD or oldest:FIELD (default: "
-        "%(default)s)",
+        help=f"which near-duplicate to keep: {described()} (default: %(default)s)",
     )
 
 

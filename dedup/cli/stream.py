@@ -34,6 +34,7 @@ from dedup.options import Options
 from dedup.outputs.splice import Splicer
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
+from dedup.policy import DEFAULT
 from dedup.reports.numbers import number
 from dedup.sources.files import Line
 
@@ -81,7 +82,7 @@ def _check(job: Job, options: Options) -> None:
         "--stream writes each line at once: leave --dry-run out": not job.dry_run,
         "--stream prints its counts on standard error: leave --report out": not targets.report,
         "--stream keeps the first of near-duplicates, since it cannot know what follows: leave --keep out": (
-            options.keep in ("first", "longest")
+            options.keep in ("first", DEFAULT)
         ),
         "--stream decides about one article at a time: leave --workers out": options.workers <= 1,
         f"--stream writes JSON Lines, not {output}: name a .jsonl file": is_jsonl,

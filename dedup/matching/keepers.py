@@ -7,6 +7,7 @@ import numpy as np
 from dedup.kernels import keepers as kernel
 from dedup.kernels.arrays import Float64s, Hashes, Int64s
 from dedup.matching.matches import Similarities
+from dedup.policy import Policy
 
 
 class Keepers(NamedTuple):
@@ -24,20 +25,19 @@ class Keepers(NamedTuple):
         return cls(np.full(count, -1), np.zeros(count), np.zeros(count))
 
 
-def keeping_order(policy: str, characters: Int64s, sort_keys: list[str | None]) -> Int64s:
+def keeping_order(policy: Policy, characters: Int64s, sort_keys: list[str | None]) -> Int64s:
     """The documents by rank: of those that match, the first is kept. Ties go by position.
 
-    `policy`: longest, first, newest:FIELD or oldest:FIELD; `characters`: of the cleaned texts; `sort_keys`:
-    the field's values as text, compared as numbers if all are numbers. Documents without one come last.
+    `characters`: of the cleaned texts; `sort_keys`: the values of the policy's field as text, compared as
+    numbers if all are numbers. Documents without one come last.
     """
-    name = policy.partition(":")[0]
-    if name == "first":
+    if policy.name == "first":
         return np.arange(len(characters))
-    if name == "longest":
+    if policy.name == "longest":
         return np.argsort(-characters, kind="stable")
     values = _comparable(sort_keys)
     present = [row for row, value in enumerate(values) if value is not None]
-    present.sort(key=lambda row: values[row], reverse=name == "newest")  # type: ignore[arg-type, return-value]
+    present.sort(key=lambda row: values[row], reverse=policy.name == "newest")  # type: ignore[arg-type, return-value]
     absent = [row for row, value in enumerate(values) if value is None]
     return np.array(present + absent, np.int64)
 

@@ -103,10 +103,10 @@ def compare(
 
 def _keeping_order(setting: Setting) -> Int64s:
     """The rows of this run's documents in the order of keeping."""
-    table, options = setting.table, setting.options
+    table, policy = setting.table, setting.options.policy
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-    sort_keys = table.column("order").to_pylist() if options.order_field else []
-    return keeping_order(options.keep, characters, sort_keys)
+    sort_keys = table.column("order").to_pylist() if policy.field else []
+    return keeping_order(policy, characters, sort_keys)
 
 
 def _inverse(order: Int64s) -> Int64s:

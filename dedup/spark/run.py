@@ -65,7 +65,7 @@ def _scanned_record(records: Records, options: Options) -> Column:
     """What the scan needs of a record: a line, or the fields of a row that it reads."""
     if records.form == "lines":
         return F.col("record")
-    names = dict.fromkeys((options.text_field, options.id_field, options.order_field, options.url_field))
+    names = dict.fromkeys((options.text_field, options.id_field, options.policy.field, options.url_field))
     return F.struct(*(F.col("record").getField(name).alias(name) for name in names if name in records.fields))
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dedup.kernels.shingles import fingerprints
 from dedup.matching.keepers import Keepers, assign, first_copies, keeping_order
 from dedup.matching.matches import Similarities
+from dedup.policy import Policy
 from tests.support import reference
 from tests.support.examples import examples
 
@@ -128,7 +129,7 @@ def test_policies_order_documents(
     """The policy says which document comes first: ties go by position, numbers are compared as numbers, and
     documents without the field come last.
     """
-    assert keeping_order(policy, np.array(characters, np.int64), order).tolist() == expected
+    assert keeping_order(Policy.parse(policy), np.array(characters, np.int64), order).tolist() == expected
 
 
 @given(
@@ -138,9 +139,9 @@ def test_policies_order_documents(
 @examples(50)
 def test_every_document_has_one_rank(order: list[str | None], policy: str) -> None:
     """Whatever the values, each document is in the order once, and the order is the same on each call."""
-    rows = keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
+    rows = keeping_order(Policy.parse(policy), np.zeros(len(order), np.int64), order).tolist()
     assert sorted(rows) == list(range(len(order)))
-    assert rows == keeping_order(policy, np.zeros(len(order), np.int64), order).tolist()
+    assert rows == keeping_order(Policy.parse(policy), np.zeros(len(order), np.int64), order).tolist()
 
 
 @given(st.lists(st.lists(st.integers(0, 2), max_size=3), min_size=1, max_size=12), st.data())

@@ -35,12 +35,12 @@ class SparkComparison(NamedTuple):
 
 def keeping_order(engine: Spark, documents: DataFrame, options: Options, ties: list[Column]) -> DataFrame:
     """The documents with their rank in the order of keeping: a number that ascends, with gaps."""
-    policy, sort_key = options.keep.partition(":")[0], F.col("sequence")
+    sort_key = F.col("sequence")
     first = {
         "longest": [(F.col("characters") - F.col("cut")).desc()],
         "newest": [sort_key.desc_nulls_last()],
         "oldest": [sort_key.asc_nulls_last()],
-    }.get(policy, [])
+    }.get(options.policy.name, [])
     for_sorting = ("characters", "cut", "sequence", "file", "block", "id")
     kept = ("uid", "one", "two", "buckets", "sampled", "low")
     in_order = documents.select(*for_sorting, *kept).sort(*first, *ties)
