@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 Cut = tuple[int, int]
@@ -29,12 +31,32 @@ SCHEMA = pa.schema(
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("order", pa.string()),
+        ("title", pa.large_string()),
+        ("url", pa.large_string()),
         ("host", HOST),
     ]
 )
 """The columns of documents: the index of the file, the position of the record in it (from 1), its id, its
-text, its bytes [start, end), the sort key of its order field, and the host of its URL.
+text, its bytes [start, end), the sort key of its order field, its title, its URL, and the host of its URL.
 """
+READ_AGAIN = ("text", "title", "url")
+"""The columns that a run does not hold for all documents. They are read again where they are needed."""
+
+
+class TextBatch(NamedTuple):
+    """What is read again of some documents. `rows`: int64, which documents; `texts`, `titles` and `urls`, all
+    large_string: a value for each row, null where a document has no title or no URL.
+    """
+
+    rows: npt.NDArray[np.int64]
+    texts: pa.LargeStringArray
+    titles: pa.LargeStringArray
+    urls: pa.LargeStringArray
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.int64], documents: pa.RecordBatch) -> TextBatch:
+        """That of documents, whose columns `SCHEMA` describes."""
+        return cls(rows, *(documents.column(name) for name in READ_AGAIN))
 
 
 @dataclass(frozen=True)
@@ -56,18 +78,19 @@ class File:
 
 class Fields(NamedTuple):
     """The names of the fields that are read. `order`: the FIELD of newest:FIELD and oldest:FIELD; `url`: the
-    field whose host reports count documents by. `limit`: the most bytes of a record; 0: any number.
+    field with the address; `title`: that with the title. `limit`: the most bytes of a record; 0: any number.
     """
 
     text: str = "text"
     id: str = "id"
     order: str | None = None
     url: str | None = None
+    title: str | None = None
     limit: int = 0
 
     @property
-    def names(self) -> tuple[str, str, str | None, str | None]:
-        return self[:4]
+    def names(self) -> tuple[str, str, str | None, str | None, str | None]:
+        return self[:5]
 
 
 def list_fields(names: Sequence[str]) -> str:

@@ -54,6 +54,8 @@ class Options:
     """Bytes for comparisons; larger ones spill to disk; 0: half of the machine's memory."""
     url_field: str = "url"
     """The field with the URL, whose host reports count documents by; "": they do not."""
+    title_field: str = "title"
+    """The field with the title; "": documents have none."""
 
     def __post_init__(self) -> None:
         for message, is_met in _checks(self).items():

@@ -27,7 +27,7 @@ from dedup.identity import Identity, name_of
 from dedup.options import Options
 from dedup.reports.safe import middle, name, safe
 from dedup.service.client import IndexClient
-from dedup.service.messages import ItemDecision, OpenRequest
+from dedup.service.messages import Item, ItemDecision, OpenRequest
 
 __all__ = ["DedupPipeline"]
 
@@ -52,6 +52,8 @@ class ItemSettings(NamedTuple):
 
     text_field: str
     id_field: str
+    title_field: str
+    url_field: str
     tag_field: str
     drop: bool
 
@@ -64,6 +66,8 @@ def item_settings(settings: BaseSettings) -> ItemSettings:
     return ItemSettings(
         str(settings.get("DEDUP_TEXT_FIELD", "text")),
         str(settings.get("DEDUP_ID_FIELD", "id")),
+        str(settings.get("DEDUP_TITLE_FIELD", "title")),
+        str(settings.get("DEDUP_URL_FIELD", "url")),
         str(settings.get("DEDUP_TAG_FIELD", "duplicate_of")),
         action == "drop",
     )
@@ -149,7 +153,7 @@ class DedupPipeline:
         self._count("documents")
         assert self._client is not None
         try:
-            decision = await _awaitable(self._client.decide(self._id(fields), text))
+            decision = await _awaitable(self._client.decide(self._document(fields, text)))
         except DedupError as error:  # an undecided item is better than a lost one
             self._count("undecided")
             self._log_once(logging.ERROR, f"items pass unchanged from here on: {_in_settings_terms(error)}")
@@ -192,9 +196,15 @@ class DedupPipeline:
             field = f"{self._items.text_field!r} (DEDUP_TEXT_FIELD)"
             self._log(level, f"{without_text:,} items passed unchanged: no string in their field {field}")
 
+    def _document(self, fields: MutableMapping[str, Any], text: str) -> Item:
+        """What the index needs to know of an item."""
+        values = (fields.get(name) for name in (self._items.title_field, self._items.url_field))
+        title, url = (value if isinstance(value, str) else None for value in values)
+        return Item(self._id(fields), text, title, url)
+
     def _id(self, fields: MutableMapping[str, Any]) -> str | None:
         """The id of an item, or else its url."""
-        values = (fields.get(name) for name in (self._items.id_field, "url"))
+        values = (fields.get(name) for name in (self._items.id_field, self._items.url_field))
         value = next((value for value in values if value is not None and value != ""), None)
         return None if value is None else str(value)
 

@@ -17,6 +17,7 @@ from dedup.cli.shared_arguments import (
     add_search,
     add_similarity,
     add_site,
+    add_title,
     add_wait,
     without_default,
 )
@@ -83,6 +84,7 @@ def _add_clean(commands: Commands) -> None:
         "dedup/summary/report.schema.json describes",
     )
     add_fields(files)
+    add_title(files)
     add_site(files)
     repeats = clean.add_argument_group("repeats inside an article").add_argument
     add_kinds(repeats)
@@ -151,6 +153,7 @@ def _add_compare(commands: Commands) -> None:
     compare.add_argument("--no-repeats", action="store_true", help="compare the texts with their repeats")
     add_similarity(compare.add_argument)
     add_fields(compare.add_argument)
+    add_title(compare.add_argument)
     add_kinds(compare.add_argument)
 
 
@@ -167,6 +170,7 @@ def _add_tune(commands: Commands) -> None:
     tune.set_defaults(command="tune")
     add_inputs(tune.add_argument)
     add_fields(tune.add_argument)
+    add_title(tune.add_argument)
     repeats = tune.add_argument_group("repeats inside an article").add_argument
     add_kinds(repeats)
     repeats("--no-repeats", action="store_true", help="compare the texts with their repeats")
@@ -275,6 +279,8 @@ def _action(actions: Commands, name: str, help: str, description: str) -> argpar
 def _add_comparing(action: argparse.ArgumentParser) -> None:
     """The options of a run over an index."""
     add_fields(action.add_argument)
+    add_title(action.add_argument)
+    add_site(action.add_argument)
     add_keeping(action.add_argument)
     add_forget(action.add_argument)
     add_machine(action.add_argument)

@@ -67,6 +67,16 @@ def add_site(add: Add) -> None:
     )
 
 
+def add_title(add: Add) -> None:
+    """The field with the title."""
+    add(
+        "--title-field",
+        default=Options().title_field,
+        metavar="NAME",
+        help="the field with the title, if documents have one (default: %(default)s)",
+    )
+
+
 def add_kinds(add: Add) -> None:
     """Which repeats are cut."""
     default = Options()

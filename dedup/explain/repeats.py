@@ -44,7 +44,7 @@ def inspect(
         counts.documents += len(batch.documents)
         counts.rejects += len(batch.rejects)
         for row, repeats in sorted(_repeats(batch.documents.column("text"), options).items()):
-            yield InspectedDocument(*lookup.document(batch.documents, row, source.names), repeats)
+            yield InspectedDocument(*lookup.document(batch.documents, row, source.names)[:2], repeats)
 
 
 def _inspect_called(
@@ -53,7 +53,7 @@ def _inspect_called(
     """The documents called `name`."""
     documents, counts.rejects = lookup.called([name], source)
     counts.documents = len(documents[name])
-    identities, texts = zip(*documents[name], strict=True)
+    identities, texts, _ = zip(*documents[name], strict=True)
     repeats = _repeats(pa.array(texts, pa.large_string()), options)
     for row, (identity, text) in enumerate(zip(identities, texts, strict=True)):
         yield InspectedDocument(identity, text, repeats.get(row, []))

@@ -1,4 +1,4 @@
-"""Parsed values to Arrow: ids, texts, sort keys and hosts of documents, as one record batch."""
+"""Parsed values to Arrow: the columns of documents, as one record batch."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import struct
 from typing import NamedTuple
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
-from dedup.document import HOST, SCHEMA
+from dedup.document import SCHEMA
 from dedup.formats.blocks import Spans
 from dedup.kernels import hosts as kernel
-from dedup.kernels.arrays import Bools, Bytes, Int64s
+from dedup.kernels.arrays import Bools
 from dedup.text.encoding import string_array
 
 
@@ -27,47 +26,70 @@ class ParsedRecords(NamedTuple):
     texts: list[str]
     ids: list[str | None]
     sort_keys: list[str | None]
+    titles: list[str | None]
     urls: list[str | None]
     bad: list[tuple[int, str]]
 
     @classmethod
     def none(cls) -> ParsedRecords:
         """No record yet."""
-        return cls([], [], [], [], [], [])
+        return cls([], [], [], [], [], [], [])
 
-    def add(self, row: int, text: str, id: str | None, sort_key: str | None, url: str | None) -> None:
+    def add(
+        self,
+        row: int,
+        text: str,
+        id: str | None = None,
+        sort_key: str | None = None,
+        title: str | None = None,
+        url: str | None = None,
+    ) -> None:
         """Append the document of record `row`."""
         self.rows.append(row)
         self.texts.append(text)
         self.ids.append(id)
         self.sort_keys.append(sort_key)
+        self.titles.append(title)
         self.urls.append(url)
 
-    def columns(self) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
-        """Ids, texts, sort keys and hosts; a lone surrogate becomes U+FFFD."""
-        return (
+    def columns(self) -> Columns:
+        """The columns; a lone surrogate becomes U+FFFD."""
+        return Columns(
             string_array(self.ids, pa.string()),
             string_array(self.texts, pa.large_string()),
             string_array(self.sort_keys, pa.string()),
-            hosts(string_array(self.urls, pa.large_string())),
+            string_array(self.titles, pa.large_string()),
+            string_array(self.urls, pa.large_string()),
         )
 
 
-def record_batch(
-    spans: Spans, ids: pa.Array, texts: pa.Array, sort_keys: pa.Array, hosts_: pa.Array
-) -> pa.RecordBatch:
+class Columns(NamedTuple):
+    """Columns of documents. `ids`, `sort_keys`: string; `texts`, `titles`, `urls`: large_string. Only texts
+    have no null.
+    """
+
+    ids: pa.StringArray
+    texts: pa.LargeStringArray
+    sort_keys: pa.StringArray
+    titles: pa.LargeStringArray
+    urls: pa.LargeStringArray
+
+
+def record_batch(spans: Spans, columns: Columns) -> pa.RecordBatch:
     """Documents at these spans as one record batch (see SCHEMA)."""
-    columns = [
+    arrays = [
         pa.array(spans.file, pa.int32()),
         pa.array(spans.position, pa.int64()),
-        ids,
-        texts,
+        columns.ids,
+        columns.texts,
         pa.array(spans.start, pa.int64()),
         pa.array(spans.end, pa.int64()),
-        sort_keys,
-        hosts_,
+        columns.sort_keys,
+        columns.titles,
+        columns.urls,
+        hosts(columns.urls),
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
@@ -106,31 +128,9 @@ def hosts(urls: pa.Array) -> pa.DictionaryArray:
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     offsets = np.frombuffer(texts.buffers()[1] or bytes(8), np.int64)[texts.offset :][: len(texts) + 1]
     ends = np.where(texts.is_valid().to_numpy(zero_copy_only=False), offsets[1:], offsets[:-1])
-    return _dictionary(*_hosts(data, offsets[:-1], ends, literal=False)[:2])
-
-
-def hosts_of_literals(data: bytes, spans: Int64s) -> pa.DictionaryArray:
-    """The host of each URL that is a JSON value at these spans (n, 2) of `data`; null where the span is (0,
-    0), where the value is no string, and where the URL has no host.
-    """
-    values = np.frombuffer(data, np.uint8)
-    low, high = spans[:, 0], spans[:, 1]
-    is_string = (high > low) & (values[low] == ord('"'))
-    low, high = np.where(is_string, low + 1, 0), np.where(is_string, high - 1, 0)
-    texts, has_host, is_escaped = _hosts(values, low, high, literal=True)
-    if not is_escaped.any():
-        return _dictionary(texts, has_host)
-    names = _dictionary(texts, has_host).to_pylist()
-    for i in np.flatnonzero(is_escaped).tolist():
-        names[i] = hosts(pa.array([orjson.loads(data[low[i] - 1 : high[i] + 1])]))[0].as_py()
-    return pa.array(names, HOST)
-
-
-def _hosts(data: Bytes, low: Int64s, high: Int64s, literal: bool) -> tuple[pa.LargeStringArray, Bools, Bools]:
-    """The hosts of the URLs data[low[i]:high[i]], which URLs have one, and which a JSON parser must read."""
-    names, offsets, has_host, is_escaped = kernel.hosts(data, low, high, literal)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(names)]
-    return pa.Array.from_buffers(pa.large_string(), len(low), buffers), has_host, is_escaped
+    names, bounds, has_host = kernel.hosts(data, offsets[:-1], ends)
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(names)]
+    return _dictionary(pa.Array.from_buffers(pa.large_string(), len(texts), buffers), has_host)
 
 
 def _dictionary(texts: pa.LargeStringArray, is_valid: Bools) -> pa.DictionaryArray:

@@ -107,8 +107,9 @@ def _parse(rows: Sequence[list[str]], block: RowBlock, fields: Fields) -> Parsed
     header, is_utf8 = block.header, _is_utf8(block.data)
     columns = {name: i for i, name in enumerate(header)}
     text, id_ = columns[fields.text], columns.get(fields.id)
-    order = None if fields.order is None else columns.get(fields.order)
-    url = None if fields.url is None else columns.get(fields.url)
+    order, title, url = (
+        None if name is None else columns.get(name) for name in (fields.order, fields.title, fields.url)
+    )
     records = ParsedRecords.none()
     for index, row in enumerate(rows):
         if len(row) != len(header):
@@ -121,6 +122,7 @@ def _parse(rows: Sequence[list[str]], block: RowBlock, fields: Fields) -> Parsed
                 row[text],
                 None if id_ is None else row[id_] or None,
                 None if order is None else sort_key(row[order]),
+                None if title is None else row[title],
                 None if url is None else row[url],
             )
     return records
@@ -144,7 +146,7 @@ class RowBatch(Batch):
         self._format = block.format
         self._column = block.header.index(fields.text)
         self._spans = spans.take(records.rows)
-        super().__init__(record_batch(self._spans, *records.columns()), spans.rejects(records.bad) + long)
+        super().__init__(record_batch(self._spans, records.columns()), spans.rejects(records.bad) + long)
 
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
         low, start, end = (int(self._spans[i][row]) for i in (0, 3, 4))

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.document import Cut, Edit, Fields, list_fields
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, ByteBlock, Spans, piece_spans, split_by_length
-from dedup.formats.columns import ParsedRecords, hosts_of_literals, record_batch, sort_key
+from dedup.formats.columns import Columns, ParsedRecords, record_batch, sort_key
 from dedup.formats.edits import literal_edits, text_literal
 from dedup.kernels import objects as kernel
 from dedup.kernels.arrays import Bools, Bytes, Int64s
@@ -40,10 +41,10 @@ def object_batch(block: ByteBlock, fields: Fields, spans: Spans) -> Batch:
     return batch
 
 
-def _field_names(fields: Fields) -> tuple[Bytes, Bytes, Bytes, Bytes]:
+def _field_names(fields: Fields) -> tuple[Bytes, Bytes, Bytes, Bytes, Bytes]:
     """The names of the fields as the kernel takes them."""
-    text, id_, order, url = (np.frombuffer((name or "").encode(), np.uint8) for name in fields.names)
-    return text, id_, order, url
+    text, id_, order, url, title = (np.frombuffer((name or "").encode(), np.uint8) for name in fields.names)
+    return text, id_, order, url, title
 
 
 def element_batch(block: ByteBlock, fields: Fields) -> Batch:
@@ -65,7 +66,8 @@ class ObjectBatch(Batch):
             _strings(objects.ids, objects.id_bounds, read, objects.named),
             texts,
             _sort_keys(block.data, objects.orders[read], fields),
-            hosts_of_literals(block.data, objects.urls[read]),
+            strings_of_literals(block.data, objects.titles[read]),
+            strings_of_literals(block.data, objects.urls[read]),
         ]
         if fields.id == fields.text:  # the kernel reads a field as one of the two
             columns[0] = texts.cast(pa.string())
@@ -73,7 +75,7 @@ class ObjectBatch(Batch):
             both = zip(columns, records.columns(), strict=True)
             columns = [pa.concat_arrays(column).take(pa.array(order)) for column in both]
         self._spans = spans.take(rows[order])
-        super().__init__(record_batch(self._spans, *columns), spans.rejects(records.bad))
+        super().__init__(record_batch(self._spans, Columns(*columns)), spans.rejects(records.bad))
         self._data = block.data
         self._field = fields.text
         self._literals = objects.literals[rows[order]]
@@ -96,6 +98,29 @@ def _strings(data: Bytes, offsets: Int64s, rows: Int64s, is_valid: Bools | None 
         pa.large_string(), len(rows), [validity, pa.py_buffer(chosen), pa.py_buffer(data)]
     )
     return array if is_valid is None else array.cast(pa.string())
+
+
+def strings_of_literals(data: bytes, spans: Int64s) -> pa.LargeStringArray:
+    """The strings that are JSON values at these ascending spans (n, 2) of `data`; null where the span is (0,
+    0) and where the value is no string.
+    """
+    low, high = spans[:, 0], spans[:, 1]
+    is_string = (high > low) & (np.frombuffer(data, np.uint8)[low] == ord('"'))
+    inside = np.stack((np.where(is_string, low + 1, 0), np.where(is_string, high - 1, 0)), axis=1)
+    # The strings and what stands between them, as one array over `data`: only the strings are copied.
+    bounds = np.maximum.accumulate(np.append(inside.ravel(), 0))
+    every = pa.Array.from_buffers(
+        pa.large_string(), 2 * len(low), [None, pa.py_buffer(bounds), pa.py_buffer(data)]
+    )
+    strings = every.take(pa.array(2 * np.arange(len(low)), mask=~is_string))
+    is_escaped = pc.match_substring(strings, "\\").fill_null(False)
+    if not is_escaped.true_count:
+        return strings
+    chosen = np.flatnonzero(is_escaped.to_numpy(zero_copy_only=False))
+    literals = b",".join(data[start:end] for start, end in spans[chosen].tolist())
+    return pc.replace_with_mask(
+        strings, is_escaped, pa.array(orjson.loads(b"[%b]" % literals), pa.large_string())
+    )
 
 
 def _sort_keys(data: bytes, spans: Int64s, fields: Fields) -> pa.Array:
@@ -127,12 +152,13 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
             records.bad.append((row, _no_text(value, fields.text)))
             continue
         id_ = value.get(fields.id)
-        url = value.get(fields.url) if fields.url is not None else None
+        title, url = (None if name is None else value.get(name) for name in (fields.title, fields.url))
         records.add(
             row,
             text,
             id_ if type(id_) is str or id_ is None else _number_id(id_, line, fields.id),
             None if fields.order is None else sort_key(value.get(fields.order)),
+            title if type(title) is str else None,
             url if type(url) is str else None,
         )
     return records, without_field

@@ -13,7 +13,7 @@ from dedup.document import Cut, Edit, Fields, File, list_fields
 from dedup.errors import InputError
 from dedup.files.reading import check_unchanged
 from dedup.formats.blocks import Batch, Spans, TableBlock, too_long
-from dedup.formats.columns import hosts, record_batch, sort_key
+from dedup.formats.columns import Columns, record_batch, sort_key
 from dedup.formats.edits import byte_ranges
 from dedup.kernels.arrays import Int64s
 from dedup.text.encoding import is_text
@@ -87,12 +87,15 @@ def parse(block: TableBlock, fields: Fields) -> Batch:
     is_document = np.asarray(texts.is_valid()) & ~np.asarray(is_long)
     spans = Spans(rows, rows + 1, np.full(len(rows), block.file, np.int32), rows, rows + 1, rows + 1)
     chosen = pa.array(is_document)
+    columns = Columns(
+        _ids(table, fields.id),
+        texts,
+        _sort_keys(table, fields.order),
+        _strings(table, fields.title),
+        _strings(table, fields.url),
+    )
     documents = record_batch(
-        spans.take(np.flatnonzero(is_document)),
-        _ids(table, fields.id).filter(chosen),
-        texts.filter(chosen),
-        _sort_keys(table, fields.order).filter(chosen),
-        hosts(_urls(table, fields.url).filter(chosen)),
+        spans.take(np.flatnonzero(is_document)), Columns(*(column.filter(chosen) for column in columns))
     )
     null = f"the field {fields.text!r} is null, not a string"
     reasons = (
@@ -128,7 +131,7 @@ def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
     return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
 
 
-def _urls(table: pa.RecordBatch, field: str | None) -> pa.Array:
+def _strings(table: pa.RecordBatch, field: str | None) -> pa.Array:
     """The strings of a column; nulls where there is no such column of strings."""
     column = -1 if field is None else table.schema.get_field_index(field)
     if column < 0 or not is_text(table.schema.types[column]):

@@ -17,7 +17,7 @@ from dedup.errors import IndexFileError
 from dedup.index import segments
 from dedup.index.segments import Segments
 
-FORMAT = 1
+FORMAT = 2
 _APPLICATION_ID = 0x64647570  # "ddup": distinguishes an index from other SQLite files
 _PAGE_SIZE = 32768  # a text of 2 KB would fill half of a default page of 4,096
 _SCHEMA = f"""
@@ -26,16 +26,19 @@ CREATE TABLE runs (run INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NO
                    first INTEGER NOT NULL, end INTEGER NOT NULL, replaces TEXT NOT NULL, moves TEXT);
 CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT, source TEXT NOT NULL, position INTEGER NOT NULL,
                         entered INTEGER NOT NULL, words INTEGER NOT NULL, marks BLOB NOT NULL);
-CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL);
+CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL, title TEXT, url TEXT);
 {segments.SCHEMA}
 """
+_MIGRATIONS = {1: "ALTER TABLE texts ADD COLUMN title TEXT; ALTER TABLE texts ADD COLUMN url TEXT"}
+"""By older format the statements that bring a file to the next one. Its documents have no titles or URLs."""
 
 
 class IndexFile:
     """The open file of an index.
 
     `options`: what a new index is made with; None: the file must exist. Raises IndexFileError if the file is
-    in use for longer than `wait` seconds, is no index, or is one of another format.
+    in use for longer than `wait` seconds, is no index, or is one of a later format. A file of an older format
+    is brought to this one.
     """
 
     def __init__(self, path: str | Path, options: dict[str, Any] | None, wait: float = 0.0) -> None:
@@ -102,25 +105,39 @@ class IndexFile:
             self._holder.write_text(holder, encoding="utf-8")
 
     def _check(self, options: dict[str, Any] | None) -> None:
-        """Create the tables of a new file. Raises IndexFileError if a file is no index of this format."""
+        """Create the tables of a new file, and those that a file of an older format lacks. Raises
+        IndexFileError if a file is no index, or one of a later format.
+        """
         (application,) = self._connection.execute("PRAGMA application_id").fetchone()
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if not application and not tables and options is not None:
             with self.transaction():
-                for statement in _SCHEMA.split(";"):
-                    self._connection.execute(statement)
+                self._execute_each(_SCHEMA)
                 rows = ((name, orjson.dumps(value).decode()) for name, value in options.items())
                 self._connection.executemany("INSERT INTO options VALUES (?, ?)", rows)
                 self._connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                 self._connection.execute(f"PRAGMA user_version = {FORMAT}")
         elif application != _APPLICATION_ID:
             raise IndexFileError(f"{str(self.path)!r} is no index of dedup; name another file.")
+        elif version in _MIGRATIONS:
+            self._migrate(version)
         elif version != FORMAT:
             raise IndexFileError(
                 f"{str(self.path)!r} has index format {version}, and this dedup reads format {FORMAT}; "
                 "use the dedup that wrote it, or start a new index."
             )
+
+    def _migrate(self, version: int) -> None:
+        """Bring a file of an older format to this one, in one transaction."""
+        with self.transaction():
+            for older in range(version, FORMAT):
+                self._execute_each(_MIGRATIONS[older])
+            self._connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _execute_each(self, statements: str) -> None:
+        for statement in statements.split(";"):
+            self._connection.execute(statement)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import zstandard
 
+from dedup.document import TextBatch
 from dedup.identity import Identity
 from dedup.index.store import Store
 from dedup.kernels.arrays import Hashes, Int64s
@@ -95,11 +96,15 @@ class IndexReader:
         bits = Ragged(np.frombuffer(b"".join(bloom_bits), np.uint64), offsets)
         return Sizes(np.array(present, np.int64), np.array(words, np.int64), bits)
 
-    def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
-        """The texts of these documents, in batches."""
-        unpack = zstandard.ZstdDecompressor().decompress
+    def texts(self, numbers: Int64s) -> Iterator[TextBatch]:
+        """The texts, titles and URLs of these documents, in batches."""
+        unpack, done = zstandard.ZstdDecompressor().decompress, 0
         for batch in self.store.texts(numbers):
-            yield pa.array([unpack(text) for text in batch], pa.large_string())
+            texts, titles, urls = zip(*batch, strict=True)
+            columns = ([unpack(text) for text in texts], titles, urls)
+            of_batch = numbers[done : done + len(batch)]
+            yield TextBatch(of_batch, *(pa.array(column, pa.large_string()) for column in columns))
+            done += len(batch)
 
     def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""

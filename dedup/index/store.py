@@ -27,7 +27,7 @@ _BATCH = 500  # rows that are read or written by one statement
 
 class StoredDocument(NamedTuple):
     """A document as the file has it. `entered`: seconds since 1970; `words`: how many it has; `bloom_bits`:
-    see `matching.bloom`; `text`: compressed.
+    see `matching.bloom`; `text`: compressed; `title`, `url`: None where it has none.
     """
 
     number: int
@@ -38,6 +38,8 @@ class StoredDocument(NamedTuple):
     words: int
     bloom_bits: bytes | memoryview
     text: bytes
+    title: str | None
+    url: str | None
 
 
 class Store(IndexFile):
@@ -73,10 +75,11 @@ class Store(IndexFile):
         """Add documents to a run. `end`: one more than the highest number of a document."""
         for batch in _batches(documents):
             self._connection.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", [document[:-1] for document in batch]
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", [document[:7] for document in batch]
             )
             self._connection.executemany(
-                "INSERT INTO texts VALUES (?, ?)", [(document.number, document.text) for document in batch]
+                "INSERT INTO texts VALUES (?, ?, ?, ?)",
+                [(document.number, *document[7:]) for document in batch],
             )
         self._connection.execute("UPDATE runs SET end = ? WHERE run = ?", (end, run))
 
@@ -163,10 +166,11 @@ class Store(IndexFile):
             rows += self._connection.execute(f"{statement} ORDER BY number", batch)
         return rows
 
-    def texts(self, numbers: Int64s) -> Iterator[list[bytes]]:
-        """The compressed texts of these documents, in batches. None of them may be deleted."""
+    def texts(self, numbers: Int64s) -> Iterator[list[tuple[bytes, str | None, str | None]]]:
+        """Compressed text, title and URL of these documents, in batches. None of them may be deleted."""
         for batch in _number_batches(numbers):
-            texts = dict(self._connection.execute(_select("number, text", "texts", len(batch)), batch))
+            rows = self._connection.execute(_select("number, text, title, url", "texts", len(batch)), batch)
+            texts = {number: tuple(columns) for number, *columns in rows}
             yield [texts[number] for number in batch]
 
     def document(self, number: int) -> tuple[str | None, str, int, int]:

@@ -11,19 +11,15 @@ from dedup.kernels.strings import Bytes, Int64s
 _LONGEST: Final = 253  # bytes of a host's name, as the DNS has it
 _SCHEME: Final = 32  # bytes within which the host begins
 _NONE: Final = -1
-_ASK: Final = -2
 
 
 @nb.njit(cache=True, nogil=True)
-def _start(data: Bytes, low: int, high: int, literal: bool) -> int:
-    """Where the authority of an address begins; -1 where it has none, -2 where an escape comes before it."""
+def _start(data: Bytes, low: int, high: int) -> int:
+    """Where the authority of an address begins; -1 where it has none."""
     slashes, allowed = 0, True
     for at in range(low, min(high, low + _SCHEME)):
         c = data[at]
-        if literal and c == 92:
-            if at + 1 >= high or data[at + 1] != 47:
-                return _ASK
-        elif c == 47:
+        if c == 47:
             slashes += 1
             if not allowed:
                 return _NONE
@@ -37,11 +33,9 @@ def _start(data: Bytes, low: int, high: int, literal: bool) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def _host(data: Bytes, low: int, high: int, literal: bool, out: Bytes, o: int) -> int:
-    """Write the host of an address, in lower case, to out[o:]; returns where it ends, -1 where there is none,
-    -2 where an escape of a `literal` stands in it.
-    """
-    at = _start(data, low, high, literal)
+def _host(data: Bytes, low: int, high: int, out: Bytes, o: int) -> int:
+    """Write the host of an address, in lower case, to out[o:]; returns where it ends, -1 without one."""
+    at = _start(data, low, high)
     if at < 0:
         return at
     first = o
@@ -55,8 +49,6 @@ def _host(data: Bytes, low: int, high: int, literal: bool, out: Bytes, o: int) -
             out[o] = c | 32 if 65 <= c <= 90 else c
             o += 1
         at += 1
-    if literal and at + 1 < high and data[at] == 92 and data[at + 1] != 47:
-        return _ASK
     return _trimmed(out, first, o)
 
 
@@ -84,23 +76,20 @@ def _trimmed(out: Bytes, first: int, o: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def hosts(
-    data: Bytes, low: Int64s, high: Int64s, literal: bool
-) -> tuple[Bytes, Int64s, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """The hosts of the addresses data[low[i]:high[i]] (uint8; int64), which are UTF-8, or with `literal` the
-    insides of JSON string literals: their bytes, where each begins in them (int64, addresses + 1), which
-    addresses have one, and which may have one that an escape hides (bool).
+def hosts(data: Bytes, low: Int64s, high: Int64s) -> tuple[Bytes, Int64s, npt.NDArray[np.bool_]]:
+    """The hosts of the addresses data[low[i]:high[i]] (uint8, UTF-8; int64): their bytes, where each begins
+    in them (int64, addresses + 1), and which addresses have one (bool).
     """
     count = len(low)
     size = 0
     for i in range(count):
         size += min(high[i] - low[i], 2 * _LONGEST + _SCHEME) + 1
     out, bounds = np.empty(size, np.uint8), np.zeros(count + 1, np.int64)
-    named, asked = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    named = np.zeros(count, np.bool_)
     o = 0
     for i in range(count):
-        end = _host(data, low[i], high[i], literal, out, o)
-        named[i], asked[i] = end >= 0, end == _ASK
+        end = _host(data, low[i], high[i], out, o)
+        named[i] = end >= 0
         o = max(o, end)
         bounds[i + 1] = o
-    return out[:o], bounds, named, asked
+    return out[:o], bounds, named

@@ -26,8 +26,8 @@ class Objects(NamedTuple):
     `kinds` uint8 (n): BLANK, READ or ASK; `texts` uint8 and `text_bounds` int64 (n + 1): the texts' UTF-8,
     escapes resolved; `ids`, `id_bounds` the same of identifiers, strings or integers, and `named` bool (n)
     where there is one; `literals` int64 (n, 2): where the text's literal stands, quotes included; `orders`
-    int64 (n, 2): where the value of the order field stands, or zeros; `urls` the same of the url field. Of a
-    record that is not READ nothing.
+    int64 (n, 2): where the value of the order field stands, or zeros; `urls` and `titles` the same of the url
+    field and the title field. Of a record that is not READ nothing.
     """
 
     kinds: Bytes
@@ -39,6 +39,7 @@ class Objects(NamedTuple):
     literals: Int64s
     orders: Int64s
     urls: Int64s
+    titles: Int64s
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
@@ -194,17 +195,18 @@ def _object(
     data: Bytes,
     at: int,
     end: int,
-    fields: tuple[Bytes, Bytes, Bytes, Bytes],
+    fields: tuple[Bytes, Bytes, Bytes, Bytes, Bytes],
     texts: Bytes,
     t: int,
     ids: Bytes,
     n: int,
-) -> tuple[int, int, bool, tuple[int, int], tuple[int, int], tuple[int, int]]:
+) -> tuple[int, int, bool, tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]:
     """Write text and identifier of the object whose bracket stands before `at` to texts[t:] and ids[n:].
     Returns where both end (the text at -1: the object is not READ), whether it has an identifier, and where
-    the text's literal and the values of the order field and of the url field stand.
+    the text's literal and the values of the order field, of the url field and of the title field stand.
     """
-    text_end, id_end, has_id, has_name, literal, order, url = -1, n, False, False, (0, 0), (0, 0), (0, 0)
+    text_end, id_end, has_id, has_name = -1, n, False, False
+    literal, order, url, title = (0, 0), (0, 0), (0, 0), (0, 0)
     at = _blanks(data, at, end)
     while at < end and data[at] == 34:
         free = max(t, text_end)  # of `texts` from here on
@@ -213,6 +215,7 @@ def _object(
             break
         ordered = len(fields[2]) > 0 and _is(texts, free, name_end, fields[2])
         told = len(fields[3]) > 0 and _is(texts, free, name_end, fields[3])
+        titled = len(fields[4]) > 0 and _is(texts, free, name_end, fields[4])
         if _is(texts, free, name_end, fields[0]):
             if data[start] != 34 or text_end >= 0:
                 break
@@ -231,26 +234,28 @@ def _object(
             order = start, at
         if told:
             url = start, at
+        if titled:
+            title = start, at
         at = _blanks(data, at, end)
         if at < end and data[at] == 125 and _blanks(data, at + 1, end) == end:
-            return text_end, id_end, has_id, literal, order, url
+            return text_end, id_end, has_id, literal, order, url, title
         at = _blanks(data, at + 1, end) if at < end and data[at] == 44 else end
-    return -1, n, False, literal, order, url
+    return -1, n, False, literal, order, url, title
 
 
 @nb.njit(cache=True, nogil=True)
 def read(
-    data: Bytes, low: Int64s, high: Int64s, fields: tuple[Bytes, Bytes, Bytes, Bytes]
-) -> tuple[Bytes, Bytes, Int64s, Bytes, Int64s, Bools, Int64s, Int64s, Int64s]:
+    data: Bytes, low: Int64s, high: Int64s, fields: tuple[Bytes, Bytes, Bytes, Bytes, Bytes]
+) -> tuple[Bytes, Bytes, Int64s, Bytes, Int64s, Bools, Int64s, Int64s, Int64s, Int64s]:
     """What stands in the records data[low[i]:high[i]] (uint8; int64): the fields of `Objects`. `fields`: the
-    names (UTF-8) of text, identifier, order field and url field, empty where there is none.
+    names (UTF-8) of text, identifier, order field, url field and title field, empty where there is none.
     """
     count = len(low)
     texts, ids = np.empty(len(data) + BLOCK, np.uint8), np.empty(len(data) + BLOCK, np.uint8)
     kinds, named = np.full(count, ASK, np.uint8), np.zeros(count, np.bool_)
     text_bounds, id_bounds = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
     literals, orders = np.zeros((count, 2), np.int64), np.zeros((count, 2), np.int64)
-    urls = np.zeros((count, 2), np.int64)
+    urls, titles = np.zeros((count, 2), np.int64), np.zeros((count, 2), np.int64)
     t = n = 0
     for record in range(count):
         end = high[record]
@@ -258,7 +263,7 @@ def read(
         if at == end:
             kinds[record] = BLANK
         elif data[at] == 123:
-            text_end, id_end, has_id, literal, order, url = _object(
+            text_end, id_end, has_id, literal, order, url, title = _object(
                 data, at + 1, end, fields, texts, t, ids, n
             )
             if text_end >= 0:
@@ -267,5 +272,6 @@ def read(
                 literals[record, 0], literals[record, 1] = literal
                 orders[record, 0], orders[record, 1] = order
                 urls[record, 0], urls[record, 1] = url
+                titles[record, 0], titles[record, 1] = title
         text_bounds[record + 1], id_bounds[record + 1] = t, n
-    return kinds, texts[:t], text_bounds, ids[:n].copy(), id_bounds, named, literals, orders, urls
+    return kinds, texts[:t], text_bounds, ids[:n].copy(), id_bounds, named, literals, orders, urls, titles

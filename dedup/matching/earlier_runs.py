@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import pyarrow as pa
 
+from dedup.document import TextBatch
 from dedup.identity import Identity
 from dedup.kernels import holders as kernel
 from dedup.kernels import joins
@@ -52,8 +52,8 @@ class EarlierDocuments(Protocol):
     def sizes(self, numbers: Int64s) -> Sizes:
         """The sizes of those of these documents (ascending) that are still in the index."""
 
-    def texts(self, numbers: Int64s) -> Iterator[pa.LargeStringArray]:
-        """The cleaned texts of these documents, in batches."""
+    def texts(self, numbers: Int64s) -> Iterator[TextBatch]:
+        """The cleaned texts, the titles and the URLs of these documents, in batches; `rows` are numbers."""
 
     def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
@@ -138,14 +138,14 @@ class EarlierRuns:
         """The rows of all documents in the order of keeping, from that of this run's documents."""
         return np.concatenate((self.base + np.arange(len(self)), own))
 
-    def texts(self, rows: Int64s) -> Iterator[tuple[Int64s, pa.LargeStringArray]]:
-        """The cleaned texts of these documents of earlier runs, in batches: rows and texts."""
+    def texts(self, rows: Int64s) -> Iterator[TextBatch]:
+        """The cleaned texts, the titles and the URLs of these documents of earlier runs, in batches."""
         if self.index is None or not len(rows):
             return
         done = 0
-        for texts in self.index.texts(self._numbers(rows)):
-            yield rows[done : done + len(texts)], texts
-            done += len(texts)
+        for batch in self.index.texts(self._numbers(rows)):
+            yield batch._replace(rows=rows[done : done + len(batch.rows)])
+            done += len(batch.rows)
 
     def identities(self, rows: Int64s) -> dict[int, Identity]:
         """Id, source, position and date of those of these documents that are of earlier runs, by row."""

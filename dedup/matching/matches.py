@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from dedup.document import TextBatch
 from dedup.kernels import shingles as kernel
 from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.shingles import shingles
@@ -82,15 +83,18 @@ def similarities(sets: Ragged, left: Int64s, right: Int64s, others: Ragged | Non
 
 
 class Prepared(NamedTuple):
-    """What is compared of some documents: their sets of shingles, and their sets of runs of digits."""
+    """What is compared of some documents: their sets of shingles, their sets of runs of digits, and their
+    titles (large_string, null where there is none).
+    """
 
     sets: Ragged
     digits: Ragged
+    titles: pa.LargeStringArray
 
 
-def prepare(texts: pa.LargeStringArray | pa.StringArray, ngram: int) -> Prepared:
-    """What is compared of these texts."""
-    return Prepared(sets(shingles(words_of(texts), ngram)), digit_sets(texts))
+def prepare(batch: TextBatch, ngram: int) -> Prepared:
+    """What is compared of these documents."""
+    return Prepared(sets(shingles(words_of(batch.texts), ngram)), digit_sets(batch.texts), batch.titles)
 
 
 class Verified(NamedTuple):

@@ -3,12 +3,12 @@
 import numpy as np
 import pyarrow as pa
 
-from dedup.document import HOST, SCHEMA, Reject
+from dedup.document import HOST, READ_AGAIN, SCHEMA, Reject
 from dedup.kernels.arrays import Int32s
 from dedup.pipeline.scan import ScannedBlock, TextCounts
 
 _COUNTS = [pa.field(name, pa.int64()) for name in TextCounts._fields]
-_TABLE = pa.schema([*(field for field in SCHEMA if field.name not in ("text", "host")), *_COUNTS])
+_TABLE = pa.schema([*(field for field in SCHEMA if field.name not in (*READ_AGAIN, "host")), *_COUNTS])
 
 
 class Corpus:

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.document import TextBatch
 from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers
 from dedup.matching.lost_paragraphs import LostParagraph, lost_paragraphs
 from dedup.matching.matches import Matches
-from dedup.pipeline.fetch import TextBatch
 from dedup.pipeline.near_duplicates import Comparison, Setting
 from dedup.text.ragged import Ragged
 
@@ -74,7 +74,7 @@ def _lost_of_batch(
     """The rows of a batch, and for each the paragraphs that its keeper lacks. `sets`: the shingles of the
     keepers `kept`.
     """
-    rows, texts = batch
+    rows = batch.rows
     cuts = [setting.findings.cuts.get(row, []) for row in rows.tolist()]
     keepers = np.searchsorted(kept, keeper[rows])
-    return rows.tolist(), lost_paragraphs(texts, cuts, sets, keepers, setting.options.ngram)
+    return rows.tolist(), lost_paragraphs(batch.texts, cuts, sets, keepers, setting.options.ngram)

@@ -1,5 +1,5 @@
-"""Documents read again by row: their texts, and what is compared of these. The shingle sets of all documents
-at once would outweigh the texts.
+"""Documents read again by row: their texts, titles and URLs, and what is compared of these. The shingle sets
+of all documents at once would outweigh the texts.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.document import TextBatch
 from dedup.engines.local import Local
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import EarlierRuns
@@ -22,13 +23,10 @@ from dedup.text.ragged import Ragged, concatenate
 
 _SHINGLES_AT_ONCE = 1 << 22  # of the documents of a batch: 32 MB
 
-TextBatch = tuple[Int64s, pa.LargeStringArray]
-"""The rows of some documents, and their texts."""
-
 
 @dataclass(frozen=True)
 class TextReader:
-    """Reads the texts of documents again, by row. `table`: as `Corpus.table` has it."""
+    """Reads documents again, by row. `table`: as `Corpus.table` has it."""
 
     source: Source
     table: pa.Table
@@ -38,18 +36,18 @@ class TextReader:
     progress: Progress = silent
 
     def read(self, rows: Int64s, cleaned: bool) -> Iterator[TextBatch]:
-        """The texts of these documents (ascending rows) in batches, without what is cut of them if `cleaned`.
-        Of documents of earlier runs only the cleaned texts are known. Raises InputError if an input has
-        changed.
+        """The texts, titles and URLs of these documents (ascending rows) in batches, without what is cut of
+        the texts if `cleaned`. Of documents of earlier runs only the cleaned texts are known. Raises
+        InputError if an input has changed.
         """
         own, done = rows[~self.earlier.is_earlier(rows)], 0
         blocks = self.source.fetch(self.table.take(own)) if len(own) else iter(())
-        for batch in self.engine.map(self.source.parse, blocks):
-            texts = batch.documents.column("text")
-            of_batch = own[done : done + len(texts)]
-            done += len(texts)
-            yield of_batch, self._cleaned(of_batch, texts) if cleaned else texts
-            self.progress("matches", len(texts))
+        for parsed in self.engine.map(self.source.parse, blocks):
+            documents = parsed.documents
+            batch = TextBatch.of(own[done : done + len(documents)], documents)
+            done += len(documents)
+            yield batch._replace(texts=self._cleaned(batch.rows, batch.texts)) if cleaned else batch
+            self.progress("matches", len(documents))
         yield from self.earlier.texts(rows[len(own) :])
 
     def _cleaned(self, rows: Int64s, texts: pa.LargeStringArray) -> pa.LargeStringArray:
@@ -88,13 +86,15 @@ class Preparer:
 
     def prepare(self, rows: Int64s) -> Prepared:
         """What is compared of these documents (ascending rows), from their cleaned texts."""
-        digits = []
+        digits, titles = [], [pa.nulls(0, pa.large_string())]
 
         def parts() -> Iterator[Ragged]:
-            texts = (texts for _, texts in self.reader.read(rows, cleaned=True))
-            for part in self.reader.engine.map(partial(prepare, ngram=self.ngram), texts):
+            batches = self.reader.read(rows, cleaned=True)
+            for part in self.reader.engine.map(partial(prepare, ngram=self.ngram), batches):
                 digits.append(part.digits)
+                titles.append(part.titles)
                 yield part.sets
 
         sets = concatenate(parts(), int(self._words[rows].sum()))
-        return Prepared(sets, concatenate(digits, sum(len(part.values) for part in digits)))
+        all_digits = concatenate(digits, sum(len(part.values) for part in digits))
+        return Prepared(sets, all_digits, pa.concat_arrays(titles))

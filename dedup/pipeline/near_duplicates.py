@@ -254,7 +254,7 @@ def _verify_batch(
     def figures_of(pairs: Int64s) -> tuple[Figures, Int64s, Int64s]:
         rows = np.unique(np.concatenate((earlier[pairs], later[pairs])))
         texts = preparer.reader.read(rows, cleaned=True)
-        of_rows = Figures.concatenate(figures(batch.to_pylist()) for _, batch in texts)
+        of_rows = Figures.concatenate(figures(batch.texts.to_pylist()) for batch in texts)
         return of_rows, np.searchsorted(rows, earlier[pairs]), np.searchsorted(rows, later[pairs])
 
     pairs, similar, is_template = verify(preparer.prepare(rows), left, prepared, right, options, figures_of)

@@ -122,8 +122,8 @@ class Outcome:
         """
         ordered = np.unique(np.array(rows, np.int64))
         texts: dict[int, str] = {}
-        for of_batch, batch in self.reader(Local(1)).read(ordered, cleaned=False):
-            texts |= zip(of_batch.tolist(), batch.to_pylist(), strict=True)
+        for batch in self.reader(Local(1)).read(ordered, cleaned=False):
+            texts |= zip(batch.rows.tolist(), batch.texts.to_pylist(), strict=True)
         return texts
 
     def reader(self, engine: Local) -> TextReader:

@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from dedup.document import Cut, Reject
+from dedup.document import READ_AGAIN, Cut, Reject
 from dedup.formats.blocks import Batch
 from dedup.kernels.arrays import Bools, Int64s
 from dedup.kernels.characters import lengths
@@ -69,7 +69,7 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands) -> ScannedB
         compared = _fingerprints(by_text, options, bands)
     counts = _counts(paragraphs, findings.cuts, by_text)
     return ScannedBlock(
-        _with_counts(batch.documents.drop_columns(["text", "host"]), counts),
+        _with_counts(batch.documents.drop_columns([*READ_AGAIN, "host"]), counts),
         batch.documents.column("host"),
         batch.rejects,
         compared,

@@ -58,10 +58,10 @@ class IndexClient:
         """Start the process and open the index. The future has the number of documents in it."""
         return self._thread.submit(self._open)
 
-    def decide(self, id: str | None, text: str) -> "Future[ItemDecision]":
+    def decide(self, item: Item) -> "Future[ItemDecision]":
         """Ask what becomes of a document. A document that is kept is in the index from then on."""
         decision: Future[ItemDecision] = Future()
-        self._pending.append(((id, text), decision))
+        self._pending.append((item, decision))
         if not self._scheduled:
             self._scheduled = True
             self._thread.submit(self._decide_pending)

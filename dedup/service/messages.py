@@ -13,8 +13,14 @@ from dedup.identity import Identity
 
 DONE = "done"
 
-Item = tuple[str | None, str]
-"""The id and the text of an item of a crawl."""
+
+class Item(NamedTuple):
+    """An item of a crawl, by the names of a document's fields. Text, title and URL are strings."""
+
+    id: str | None
+    text: str
+    title: str | None = None
+    url: str | None = None
 
 
 class OpenRequest(NamedTuple):

@@ -15,7 +15,7 @@ from typing import IO
 
 from dedup.errors import DedupError
 from dedup.index.index import Decision, Index
-from dedup.service.messages import DONE, ItemDecision, OpenRequest, Reply, read_message, write_message
+from dedup.service.messages import DONE, Item, ItemDecision, OpenRequest, Reply, read_message, write_message
 
 _SENTENCE = (
     "On day {0} the ferry left with {0} people on board, and the master wrote down all of their names."
@@ -46,7 +46,7 @@ def serve(messages: IO[bytes], replies: IO[bytes]) -> None:
         write_message(replies, Reply(DONE, len(index)))
         warm_up()
         while (items := read_message(messages)) is not None:
-            decisions = index.add_each([{"id": name, "text": text} for name, text in items])
+            decisions = index.add_each([Item(*item)._asdict() for item in items])
             write_message(replies, Reply(DONE, [item_decision(decision) for decision in decisions]))
         index.commit()
         count = len(index)

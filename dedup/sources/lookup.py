@@ -18,10 +18,11 @@ _LOCATIONS = 4  # locations that a message lists
 
 
 class Document(NamedTuple):
-    """A document's identity and its text."""
+    """A document's identity, its text, and its title if it has one."""
 
     identity: Identity
     text: str
+    title: str | None = None
 
 
 def in_files(paths: Sequence[str], options: Options) -> list[Document]:
@@ -81,7 +82,7 @@ def called(names: Iterable[str], source: Files) -> tuple[dict[str, list[Document
             is_alone = counts[identity["source"]] == 1  # so far; `_meant` checks it at the end
             for name, of_name in documents.items():
                 if is_called(identity, name, is_alone):
-                    of_name.append(Document(identity, batch.documents.column("text")[row].as_py()))
+                    of_name.append(document(batch.documents, row, source.names))
     return {name: _meant(name, of_name, counts) for name, of_name in documents.items()}, unreadable
 
 
@@ -116,4 +117,5 @@ def _batches(source: Files) -> Iterator[Batch]:
 def document(documents: pa.RecordBatch, row: int, sources: Sequence[str]) -> Document:
     """The document in this row of a batch. `sources`: the names of the files."""
     slice_ = documents.slice(row, 1)
-    return Document(next(identities(slice_, sources)), slice_.column("text")[0].as_py())
+    text, title = (slice_.column(name)[0].as_py() for name in ("text", "title"))
+    return Document(next(identities(slice_, sources)), text, title)

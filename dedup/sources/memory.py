@@ -9,7 +9,7 @@ import pyarrow as pa
 from dedup.document import Cut, Edit
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, Spans
-from dedup.formats.columns import hosts, record_batch
+from dedup.formats.columns import Columns, record_batch
 from dedup.kernels.arrays import Int64s
 from dedup.options import Options
 from dedup.sources.arrow_columns import Column
@@ -38,8 +38,8 @@ class Memory:
         self.names = ["memory"]
         self.container = container(documents, self.fields.text)
         names = self.container.names or []
-        url = None if names.count(self.fields.url) > 1 else self.fields.url
-        self.columns = [_column(self.container, name) for name in (*self.fields[:3], url)]
+        strings = (None if names.count(name) > 1 else name for name in (self.fields.title, self.fields.url))
+        self.columns = [_column(self.container, name) for name in (*self.fields[:3], *strings)]
         if self.columns[0] is None:
             have = ", ".join(map(str, self.container.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
@@ -61,12 +61,17 @@ class Memory:
         is_document = texts.is_valid()
         rows = np.array(block.rows, np.int64)
         spans = Spans(rows, rows + 1, np.zeros(len(rows), np.int32), rows, rows + 1, rows + 1)
+        columns = Columns(
+            _as_strings(values[1], len(texts)),
+            texts,
+            _as_strings(values[2], len(texts)),
+            _strings(values[3], len(texts)),
+            _strings(values[4], len(texts)),
+        )
+        if reasons:
+            columns = Columns(*(column.filter(is_document) for column in columns))
         documents = record_batch(
-            spans.take(np.flatnonzero(is_document.to_numpy(zero_copy_only=False))),
-            _strings(values[1], len(texts)).filter(is_document),
-            texts.filter(is_document) if reasons else texts,
-            _strings(values[2], len(texts)).filter(is_document),
-            hosts(_urls(values[3], len(texts)).filter(is_document)),
+            spans.take(np.flatnonzero(is_document.to_numpy(zero_copy_only=False))), columns
         )
         return _MemoryBatch(
             documents,
@@ -141,7 +146,7 @@ def _decode(values: list[bytes | None]) -> tuple[pa.LargeStringArray, dict[int, 
     return pa.array(texts, pa.large_string()), bad
 
 
-def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArray:
+def _as_strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArray:
     """Ids or sort keys as strings; null where there is none."""
     if values is None:
         return pa.nulls(count, pa.string())
@@ -153,11 +158,13 @@ def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArra
     return pa.array([_as_text(value) for value in _as_list(values)], pa.string())
 
 
-def _urls(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStringArray:
+def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStringArray:
     """The strings among the values; null for all others."""
     if values is None:
         return pa.nulls(count, pa.large_string())
-    return _texts(values)[0]
+    if isinstance(values, pa.Array):
+        return _texts(values)[0]
+    return string_array([value if isinstance(value, str) else None for value in values], pa.large_string())
 
 
 def _as_text(value: Any) -> str | None:

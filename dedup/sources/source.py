@@ -28,5 +28,7 @@ class Source(Parser, Protocol):
 
 def fields_of(options: Options) -> Fields:
     """The fields that the options name, and how long a record may be."""
-    url = options.url_field or None
-    return Fields(options.text_field, options.id_field, options.policy.field, url, options.max_document)
+    url, title = options.url_field or None, options.title_field or None
+    return Fields(
+        options.text_field, options.id_field, options.policy.field, url, title, options.max_document
+    )

@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup import formats
-from dedup.document import list_fields
+from dedup.document import TextBatch, list_fields
 from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
@@ -134,9 +134,14 @@ class _Rows(_Lines):
         return [b"" if text is None else text.encode() for text in texts]
 
 
-def texts(form: Form, records: pa.Array, options: Options) -> pa.LargeStringArray:
-    """The texts of records (binary) that are documents: lines of JSON, or the texts themselves."""
+def text_batch(form: Form, batch: pa.RecordBatch, options: Options) -> TextBatch:
+    """The texts, titles and URLs of records that are documents. `batch`: columns record, title and url. A
+    record (binary) is a line of JSON, which has title and URL in it, or the text alone.
+    """
+    rows, records = np.arange(len(batch)), batch.column("record")
     if form == "rows":
-        return records.cast(pa.large_binary()).cast(pa.large_string())
+        texts = records.cast(pa.large_binary()).cast(pa.large_string())
+        others = (batch.column(name).cast(pa.large_string()) for name in ("title", "url"))
+        return TextBatch(rows, texts, *others)
     source = parser(form, options)
-    return source.parse(source.block(records)).documents.column("text")
+    return TextBatch.of(rows, source.parse(source.block(records)).documents)

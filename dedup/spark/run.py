@@ -40,7 +40,7 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
     documents = scanned.where("uid IS NOT NULL AND reason IS NULL")
     located = locations(engine, records)
     order = keeping_order(engine, documents.join(located, "uid"), options, _ties(records))
-    texts = records.table.select("uid", _text(records, options).alias("record"))
+    texts = records.table.select("uid", *_texts(records, options))
     of_documents = texts.join(documents.select("uid", "cleaned", "cuts"), "uid")
     pairs = Pairs(engine, order, of_documents, records.form, options)
     comparison = not_compared(engine)
@@ -69,8 +69,17 @@ def _scanned_record(records: Records, options: Options) -> Column:
     return F.struct(*(F.col("record").getField(name).alias(name) for name in names if name in records.fields))
 
 
-def _text(records: Records, options: Options) -> Column:
-    """What is cleaned of a record: a line, or a row's text."""
+def _texts(records: Records, options: Options) -> list[Column]:
+    """record, title, url: what is cleaned of a record, a line or a row's text; and of a row its title and its
+    URL, null where they are no strings. Those of a line are in it.
+    """
     if records.form == "lines":
-        return F.col("record")
-    return F.col("record").getField(options.text_field).cast("binary")
+        return [F.col("record"), *(F.lit(None).cast("string").alias(name) for name in ("title", "url"))]
+    row = F.col("record")
+    kinds = {field.name: field.dataType.simpleString() for field in records.table.select("record.*").schema}
+    strings = (
+        row.getField(field) if kinds.get(field) == "string" else F.lit(None).cast("string")
+        for field in (options.title_field, options.url_field)
+    )
+    text = row.getField(options.text_field).cast("binary").alias("record")
+    return [text, *(column.alias(name) for column, name in zip(strings, ("title", "url"), strict=True))]

@@ -31,6 +31,7 @@ class OptionValues(TypedDict):
     text_field: str
     id_field: str
     url_field: str
+    title_field: str
     repeats: bool
     duplicates: bool
     cut: list[Kind]

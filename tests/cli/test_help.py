@@ -12,7 +12,7 @@ def test_help_names_every_option():
     options = (
         "output ledger rejects report text-field id-field threshold contained max-loss ngram num-perm "
         "recall keep cut caution no-repeats no-duplicates workers dry-run quiet index forget wait stream "
-        "url-field fail-over"
+        "url-field title-field fail-over"
     )
     assert all(f"--{option}".encode() in done.stdout for option in options.split())
 

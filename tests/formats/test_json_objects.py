@@ -16,11 +16,11 @@ from tests.support.examples import examples
 from tests.support.inputs import objects
 
 
-def read_lines(data, text=b"text", name=b"id", order=b"", url=b"url"):
+def read_lines(data, text=b"text", name=b"id", order=b"", url=b"url", title=b"title"):
     """What the kernel makes of the lines of `data`."""
     characters = np.frombuffer(data, np.uint8)
     bounds = line_bounds(characters)
-    fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order, url))
+    fields = tuple(np.frombuffer(field, np.uint8) for field in (text, name, order, url, title))
     return Objects(*read(characters, bounds[:-1], bounds[1:], fields)), bounds
 
 

@@ -8,7 +8,7 @@ import pytest
 from dedup.errors import IndexFileError
 from dedup.index.index import Decision, Index
 from dedup.service.client import IndexClient
-from dedup.service.messages import OpenRequest
+from dedup.service.messages import Item, OpenRequest
 from tests.support.paths import TOP
 
 TEXTS = [orjson.loads(line)["text"] for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
@@ -41,7 +41,7 @@ def test_answers_come_in_order(tmp_path: Path) -> None:
     """The process answers as an index decides; pending questions are answered before it closes."""
     client = IndexClient(OpenRequest(str(tmp_path / "a/b.index"), 0.0, None, "spider", {}))
     assert client.open().result(60) == 0
-    answers = [client.decide(document["id"], document["text"]) for document in DOCUMENTS]
+    answers = [client.decide(Item(document["id"], document["text"])) for document in DOCUMENTS]
     known = client.close().result(60)
     with Index(tmp_path / "own") as index:
         own = [index.add(document) for document in DOCUMENTS]
@@ -57,5 +57,5 @@ def test_a_dead_process_is_an_error(tmp_path: Path) -> None:
     client._process.kill()
     for _ in range(2):
         with pytest.raises(IndexFileError, match="ended with status -9"):
-            client.decide("1", "A text.").result(60)
+            client.decide(Item("1", "A text.")).result(60)
     assert client.close().result(60) == 0

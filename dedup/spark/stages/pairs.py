@@ -17,13 +17,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
+from dedup.document import TextBatch
 from dedup.kernels.arrays import Int64s
 from dedup.matching.lost_paragraphs import lost_paragraphs
 from dedup.matching.matches import prepare, verify
 from dedup.matching.shingles import shingles
 from dedup.options import Options
 from dedup.spark.engine import Batches, Spark
-from dedup.spark.records import Form, texts
+from dedup.spark.records import Form, text_batch
 from dedup.spark.stages.scan import cuts_of
 from dedup.text.figures import Figures, figures
 from dedup.text.ragged import sets
@@ -41,8 +42,8 @@ MISSING = "rank bigint, missing binary"
 
 @dataclass(frozen=True)
 class Pairs:
-    """Compares the texts of pairs of documents. `order`: rank, uid bigint; `documents`: uid bigint, record,
-    cleaned, cuts binary.
+    """Compares the texts of pairs of documents. `order`: rank, uid bigint; `documents`: uid bigint, record
+    binary, title, url string, cleaned, cuts binary.
     """
 
     engine: Spark
@@ -64,7 +65,9 @@ class Pairs:
         return self.engine.map(_missing_mapper(self.form, self.options), side_by_side, MISSING)
 
     def _side_by_side(self, pairs: DataFrame, original: bool = False) -> DataFrame:
-        """left, salt, right, record, cuts, in order. `original`: the right documents are not cleaned."""
+        """left, salt, right, record, title, url, cuts, in order. `original`: the right documents are not
+        cleaned.
+        """
         heavy = pairs.groupBy("left").agg(F.count("*").alias("pairs")).where(F.col("pairs") > PAIRS)
         salt = F.expr(
             f"CAST(CASE WHEN pairs IS NULL THEN 0 ELSE pmod(right, pairs div {PAIRS} + 1) END AS int)"
@@ -79,7 +82,7 @@ class Pairs:
         return (
             wanted.join(self.order.select("rank", "uid"), "rank")
             .join(self.documents, "uid")
-            .select("left", "salt", "right", record.alias("record"), "cuts")
+            .select("left", "salt", "right", record.alias("record"), "title", "url", "cuts")
             .repartition("left", "salt")
             .sortWithinPartitions("left", "salt", "right")
         )
@@ -88,7 +91,7 @@ class Pairs:
 class _PairBatch(NamedTuple):
     """Some pairs, as rows of `texts` and as ranks. The first text may belong to the batch before."""
 
-    texts: pa.LargeStringArray
+    texts: TextBatch
     cuts: pa.Array
     left: Int64s
     right: Int64s
@@ -101,12 +104,12 @@ def _pair_batches(batches: Batches, form: Form, options: Options) -> Iterator[_P
     last_left: list[pa.RecordBatch] = []
     for batch in (batch for batch in batches if len(batch)):
         table = pa.Table.from_batches([*last_left, batch]).combine_chunks().to_batches()[0]
-        left, right, record, cuts = (table.column(name) for name in ("left", "right", "record", "cuts"))
+        left, right, cuts = (table.column(name) for name in ("left", "right", "cuts"))
         rows, is_left = np.arange(len(table)), right.to_numpy() == _OWN
         left_rows = np.maximum.accumulate(np.where(is_left, rows, 0))
         pairs = rows[~is_left]
         ranks = left.to_numpy()[pairs], right.to_numpy()[pairs]
-        yield _PairBatch(texts(form, record, options), cuts, left_rows[pairs], pairs, *ranks)
+        yield _PairBatch(text_batch(form, table, options), cuts, left_rows[pairs], pairs, *ranks)
         last_left = [table.slice(int(left_rows[-1]), 1)]
 
 
@@ -120,7 +123,7 @@ def _verified_mapper(form: Form, options: Options) -> Callable[[Batches], Batche
             def figures_of(pairs: Int64s, batch: _PairBatch = batch) -> tuple[Figures, Int64s, Int64s]:
                 rows, numbers = np.unique((batch.left[pairs], batch.right[pairs]), return_inverse=True)
                 left, right = numbers.reshape(2, -1)
-                return figures(batch.texts.take(pa.array(rows)).to_pylist()), left, right
+                return figures(batch.texts.texts.take(pa.array(rows)).to_pylist()), left, right
 
             pairs, similar, is_template = verify(
                 prepared, batch.left, prepared, batch.right, options, figures_of
@@ -135,10 +138,10 @@ def _missing_mapper(form: Form, options: Options) -> Callable[[Batches], Batches
 
     def missing(batches: Batches) -> Batches:
         for batch in _pair_batches(batches, form, options):
-            of_texts = sets(shingles(words_of(batch.texts), options.ngram))
+            of_texts = sets(shingles(words_of(batch.texts.texts), options.ngram))
             rows = pa.array(batch.right)
             cuts = cuts_of(batch.cuts.take(rows))
-            lost = lost_paragraphs(batch.texts.take(rows), cuts, of_texts, batch.left, options.ngram)
+            lost = lost_paragraphs(batch.texts.texts.take(rows), cuts, of_texts, batch.left, options.ngram)
             lossy = [row for row, paragraphs in enumerate(lost) if paragraphs]
             as_json = [orjson.dumps([list(paragraph) for paragraph in lost[row]]) for row in lossy]
             yield _batch(MISSING, (batch.later[lossy], pa.array(as_json, pa.binary())))
