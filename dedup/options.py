@@ -1,7 +1,10 @@
 """The options of a run: their defaults, their meanings and their checks."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
 
 from dedup.errors import OptionsError
 from dedup.policy import DEFAULT, Policy, described
@@ -46,6 +49,10 @@ class Options:
     """The least probability with which a pair just at `threshold` or `contained` is found, 0 to 1."""
     keep: str = DEFAULT
     """Which one of several that match is kept: longest (once cut), first, newest:FIELD or oldest:FIELD."""
+    never_drop: str | Path | Collection[str] | None = None
+    """Documents that are never dropped: their ids (source:position of documents without one), or the path of
+    a file with an id in each line, or of a ledger, for the documents that its run kept.
+    """
     max_document: int = 256 << 20
     """Bytes that a record may have after decompression; longer ones are rejects; 0: any number."""
     workers: int = 0
@@ -66,6 +73,18 @@ class Options:
     def policy(self) -> Policy:
         """The parsed `keep`."""
         return Policy.parse(self.keep)
+
+    def as_values(self) -> dict[str, Any]:
+        """Every option as JSON has it. Ids in `never_drop` become their number: "2 ids"."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        if self.never_drop is not None:
+            values["never_drop"] = self.never_drop_file or f"{len(self.never_drop):,} ids"  # type: ignore[arg-type]
+        return values
+
+    @property
+    def never_drop_file(self) -> str | None:
+        """The path in `never_drop`; None if it holds ids."""
+        return str(self.never_drop) if isinstance(self.never_drop, str | Path) else None
 
 
 def _checks(options: Options) -> dict[str, bool]:

@@ -33,7 +33,7 @@ __all__ = ["DedupPipeline"]
 
 OPTIONS = (
     *("repeats", "cut", "caution", "threshold", "contained"),
-    *("max_loss", "ngram", "num_perm", "recall", "memory"),
+    *("max_loss", "ngram", "num_perm", "recall", "memory", "never_drop"),
 )
 """The options that DEDUP_OPTIONS may set. A crawl always keeps the document that comes first."""
 
@@ -85,10 +85,18 @@ def open_request(settings: BaseSettings, spider: str) -> OpenRequest:
     if isinstance(options.get("cut"), list):
         options["cut"] = tuple(options["cut"])
     try:
-        Options(**options)
-    except (OptionsError, TypeError) as error:
+        _check_names(Options(**options))
+    except (DedupError, TypeError) as error:
         raise OptionsError(f"DEDUP_OPTIONS: {error}") from error
     return OpenRequest(str(path), wait, settings.get("DEDUP_FORGET"), spider, options)
+
+
+def _check_names(options: Options) -> None:
+    """Raise InputError if the file of `never_drop` cannot be read, before the first request."""
+    if options.never_drop is not None:
+        from dedup.sources.pinned import names_of  # loads numpy, which a crawl need not wait for
+
+        names_of(options.never_drop)
 
 
 def _read(setting: str, get: Callable[[str], T], expected: str) -> T:

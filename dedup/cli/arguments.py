@@ -14,6 +14,7 @@ from dedup.cli.shared_arguments import (
     add_kinds,
     add_machine,
     add_matching,
+    add_never_drop,
     add_search,
     add_similarity,
     add_site,
@@ -92,6 +93,7 @@ def _add_clean(commands: Commands) -> None:
     duplicates = clean.add_argument_group("near-duplicates").add_argument
     add_similarity(duplicates)
     add_matching(duplicates)
+    add_never_drop(duplicates)
     duplicates("--no-duplicates", action="store_true", help="do not drop near-duplicates")
     add_index(clean.add_argument_group("earlier runs").add_argument)
     running = clean.add_argument_group("running").add_argument

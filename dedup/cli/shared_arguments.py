@@ -176,6 +176,16 @@ def add_keeping(add: Add) -> None:
     )
 
 
+def add_never_drop(add: Add) -> None:
+    """Which documents are kept in any case."""
+    add(
+        "--never-drop",
+        metavar="FILE",
+        help="never drop these articles: FILE has an id (or SOURCE:POSITION) on each line, or is a ledger, "
+        "for the articles that its run kept. Others may be dropped for them",
+    )
+
+
 def add_index(add: Add) -> None:
     """The index of earlier runs."""
     add(

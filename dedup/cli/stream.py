@@ -37,6 +37,7 @@ from dedup.pipeline.run import run
 from dedup.policy import DEFAULT
 from dedup.reports.numbers import number
 from dedup.sources.files import Line
+from dedup.sources.pinned import names_of
 
 if TYPE_CHECKING:
     from dedup.index.session import IndexSession
@@ -66,8 +67,17 @@ def clean_stream(job: Job, options: Options) -> int:
     counts = stream.counts
     if not job.quiet:
         print(counts, file=sys.stderr)
+        _print_unknown(options, counts.pinned)
     status = job.status(counts.rejected, counts.touched, counts.records)
     return of_signal(lines.stopped) if lines.stopped else status
+
+
+def _print_unknown(options: Options, known: set[str]) -> None:
+    """Say how many ids of --never-drop were in no line."""
+    names = names_of(options.never_drop)
+    if names.keys() - known:
+        unknown = f"{len(names.keys() - known):,} of {number(len(names), 'id')}"
+        print(f"{unknown} of --never-drop not in the stream", file=sys.stderr)
 
 
 def _check(job: Job, options: Options) -> None:
@@ -115,18 +125,20 @@ def _open_stream_index(job: Job, options: Options) -> Iterator["IndexSession | N
 @dataclass
 class StreamCounts:
     """What became of the lines of a stream. `waits`: how many were answered within each tenth of a
-    millisecond.
+    millisecond; `pinned`: the ids of --never-drop that were in a line.
     """
 
     decisions: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     waits: Counter[int] = field(default_factory=Counter)
+    pinned: set[str] = field(default_factory=set)
 
     def add(self, outcome: Outcome, seconds: float) -> None:
         """Count one line and the time until it was answered."""
         self.rejected += len(outcome.corpus.rejects)
         if len(outcome.table):
             self.decisions[outcome.decision(0)] += 1
+        self.pinned |= outcome.pinned.known
         self.waits[int(seconds * 1000 * _BINS)] += 1
 
     @property

@@ -107,7 +107,8 @@ def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Ou
     )
     setting, corpus, fingerprints = read(source, wide, progress)
     earlier = EarlierRuns.none(len(corpus))
-    outcome = Outcome(options, corpus, setting.findings, undecided(len(corpus)), {}, 0.0, source, earlier)
+    decisions = undecided(len(corpus))
+    outcome = Outcome(options, corpus, setting.findings, decisions, {}, 0.0, source, earlier, setting.pinned)
     return outcome, _pairs(setting, fingerprints)
 
 

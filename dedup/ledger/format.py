@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, NamedTuple, TypedDict
 
 import orjson
@@ -50,7 +49,7 @@ def header_of(options: Options) -> dict[str, Any]:
     """What a run adds to the header of its ledger: the version of dedup, and its options but for those of the
     machine, on which no decision depends.
     """
-    deciding = {name: value for name, value in asdict(options).items() if name not in MACHINE}
+    deciding = {name: value for name, value in options.as_values().items() if name not in MACHINE}
     return {"dedup": __version__, "options": deciding}
 
 

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import orjson
 
 from dedup.errors import LedgerError
-from dedup.files.compression import compression_of
-from dedup.files.reading import chunks
+from dedup.files.lines import read_lines
 from dedup.ledger.format import END_PREFIX, FILE_PREFIX, SUMMARY_PREFIX, VERSION, EndLine, FileLine
-
-
-def read_lines(path: str) -> Iterator[bytes]:
-    """The lines of a file, newlines included, decompressed as its name says."""
-    begun: list[bytes] = []  # the parts of a line that is not complete yet
-    with closing(chunks(Path(path), compression_of(path))) as parts:  # type: ignore[type-var]
-        for part in parts:
-            rest, *starts = part.split(b"\n")
-            begun.append(rest)
-            for start in starts:
-                yield b"".join(begun) + b"\n"
-                begun = [start]
-    if any(begun):
-        yield b"".join(begun)
 
 
 def parse_line(line: bytes, path: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.kernels import keepers as kernel
-from dedup.kernels.arrays import Float64s, Hashes, Int64s
+from dedup.kernels.arrays import Bools, Float64s, Hashes, Int64s
 from dedup.matching.matches import Similarities
 from dedup.policy import Policy
 
@@ -23,6 +23,11 @@ class Keepers(NamedTuple):
     def all_kept(cls, count: int) -> "Keepers":
         """Nothing is dropped of `count` documents."""
         return cls(np.full(count, -1), np.zeros(count), np.zeros(count))
+
+
+def pinned_first(order: Int64s, is_pinned: Bools) -> Int64s:
+    """The order of keeping with the documents that are never dropped before all others."""
+    return np.concatenate((order[is_pinned[order]], order[~is_pinned[order]]))
 
 
 def keeping_order(policy: Policy, characters: Int64s, sort_keys: list[str | None]) -> Int64s:
@@ -79,9 +84,10 @@ def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities)
     return keepers
 
 
-def first_copies(prints: Hashes, ranks: Int64s) -> Int64s:
+def first_copies(prints: Hashes, ranks: Int64s, is_pinned: Bools) -> Int64s:
     """For each document the row of the first, by rank, that has the same words in the same order: its own row
-    if there is none before it. `prints`: uint64 (documents, 2), 0 for documents without words.
+    if there is none before it, or if it is never dropped (`is_pinned`). `prints`: uint64 (documents, 2), 0
+    for documents without words.
     """
     order = np.lexsort((ranks, prints[:, 1], prints[:, 0]))
     ordered = prints[order]
@@ -89,6 +95,7 @@ def first_copies(prints: Hashes, ranks: Int64s) -> Int64s:
     is_new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1) | (ordered[1:, 0] == 0)
     first = np.empty(len(order), np.int64)
     first[order] = order[np.flatnonzero(is_new)[np.cumsum(is_new) - 1]]
+    first[is_pinned] = np.flatnonzero(is_pinned)
     return first
 
 

@@ -13,13 +13,14 @@ from dedup.kernels.arrays import Bools, Int64s
 from dedup.matching.bloom import may_match
 from dedup.matching.candidates import Lookup, band_keys, sample_keys
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch
-from dedup.matching.keepers import Keepers, assign, drop_copies, first_copies, keeping_order
+from dedup.matching.keepers import Keepers, assign, drop_copies, first_copies, keeping_order, pinned_first
 from dedup.matching.matches import Matches, Prepared, verify
 from dedup.options import Options
 from dedup.pipeline.fetch import Preparer, TextReader
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.repeat_findings import RepeatFindings
+from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
 from dedup.text.figures import Figures, figures
 from dedup.text.ragged import Ragged
@@ -33,7 +34,7 @@ _MANY = 1 << 17  # documents from which on free memory is given back between ste
 @dataclass(frozen=True)
 class Setting:
     """What the stages of a run share. `table`: every document, as `Corpus.table` has it; `findings`: what
-    repeats in them.
+    repeats in them; `pinned`: which of them are never dropped.
     """
 
     source: Source
@@ -43,6 +44,7 @@ class Setting:
     progress: Progress
     table: pa.Table
     findings: RepeatFindings
+    pinned: Pinned
 
     def trim(self) -> None:
         """Give free memory back, if it is much: memory that takes its place costs a tenth more time."""
@@ -76,7 +78,7 @@ def compare(
     """Find the documents that match, and choose keepers. Uses up all of `fingerprints` but the prints."""
     own_order = _keeping_order(setting)
     prints = np.concatenate(fingerprints.prints)
-    first = first_copies(prints, _inverse(own_order))
+    first = first_copies(prints, _inverse(own_order), setting.pinned.rows)
     is_distinct = (first == np.arange(len(first))) & (prints[:, 0] != 0)
     with setting.clock.stage("candidates"):
         setting.trim()
@@ -106,7 +108,7 @@ def _keeping_order(setting: Setting) -> Int64s:
     table, policy = setting.table, setting.options.policy
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     sort_keys = table.column("order").to_pylist() if policy.field else []
-    return keeping_order(policy, characters, sort_keys)
+    return pinned_first(keeping_order(policy, characters, sort_keys), setting.pinned.rows)
 
 
 def _inverse(order: Int64s) -> Int64s:
@@ -202,6 +204,7 @@ def _match_in_rounds(
             break
         with setting.clock.stage("matches"):
             new, new_templates = check(order[left], order[right])
+            new = new.take(~setting.pinned.rows[new.later])
             setting.trim()
         templates = Matches.concatenate((templates, new_templates))
         if not len(new.later):

@@ -19,6 +19,7 @@ from dedup.pipeline.fetch import TextReader
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.repeats.find import Repeat
+from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
 
 LINKS = 3
@@ -31,8 +32,8 @@ class Outcome:
     earlier runs have the rows after these.
 
     `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: seconds of the
-    run without writing; `earlier`: documents of earlier runs; `fingerprints`: those of this run's documents,
-    if an index is to store them.
+    run without writing; `earlier`: documents of earlier runs; `pinned`: the documents that are never dropped;
+    `fingerprints`: those of this run's documents, if an index is to store them.
     """
 
     options: Options
@@ -43,6 +44,7 @@ class Outcome:
     elapsed: float
     source: Source
     earlier: EarlierRuns
+    pinned: Pinned
     fingerprints: Fingerprints | None = None
 
     @property

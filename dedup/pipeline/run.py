@@ -15,6 +15,7 @@ from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Clock, Progress, silent
 from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.pipeline.scan import scan
+from dedup.sources.pinned import Pinned, names_of
 from dedup.sources.source import Source
 
 
@@ -43,6 +44,7 @@ def run(
         time.perf_counter() - began,
         source,
         earlier,
+        setting.pinned,
         stored,
     )
 
@@ -51,6 +53,7 @@ def read(source: Source, options: Options, progress: Progress) -> tuple[Setting,
     """Read and scan every document of a source. Raises InputError, OptionsError."""
     clock, engine = Clock(), Local(options.workers, options.memory)
     bands = bands_for(options.threshold, options.recall, options.num_perm)
+    names = names_of(options.never_drop)  # before the documents: a file that is missing is known at once
     corpus, findings, fingerprints = Corpus(source.names), RepeatFindings(), Fingerprints()
     for block in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
         findings.append(block.findings, base=len(corpus))
@@ -58,4 +61,7 @@ def read(source: Source, options: Options, progress: Progress) -> tuple[Setting,
         fingerprints.append(block.fingerprints)
         clock.add(block.clock)
         progress("read", block.size)
-    return Setting(source, options, engine, clock, progress, corpus.table(), findings), corpus, fingerprints
+    table = corpus.table()
+    pinned = Pinned.of(names, table, source.names)
+    setting = Setting(source, options, engine, clock, progress, table, findings, pinned)
+    return setting, corpus, fingerprints

@@ -12,6 +12,7 @@ from typing import Any, cast
 from dedup.document import File
 from dedup.errors import InputError, LedgerError, OptionsError
 from dedup.files.compression import compression_of
+from dedup.files.lines import read_lines
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -25,7 +26,7 @@ from dedup.ledger.format import (
     Undo,
     raw_bytes,
 )
-from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line, read_lines
+from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line
 
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:

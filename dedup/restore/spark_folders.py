@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.errors import LedgerError
+from dedup.files.lines import read_lines
 from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.format import Undo, raw_bytes
-from dedup.ledger.reader import parse_line, read_lines
+from dedup.ledger.reader import parse_line
 from dedup.restore.files import check_name
 
 

@@ -13,6 +13,7 @@ from dedup.spark.records import Records
 from dedup.spark.stages.decisions import decisions, fates, locations
 from dedup.spark.stages.near_duplicates import Comparer, SparkComparison, keeping_order, not_compared
 from dedup.spark.stages.pairs import Pairs
+from dedup.spark.stages.pinned import SparkPinned, find_pinned, names_on_spark
 from dedup.spark.stages.scan import SCANNED, scan_mapper
 
 
@@ -28,10 +29,13 @@ class SparkOutcome:
     table: DataFrame
     scanned: DataFrame
     comparison: SparkComparison
+    pinned: SparkPinned
 
 
 def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
-    """Scan, compare, decide. The engine holds the tables of the outcome."""
+    """Scan, compare, decide. The engine holds the tables of the outcome. Raises InputError."""
+    names = names_on_spark(engine.session, options)
+    options = replace(options, never_drop=None)  # tasks need no names
     kept = engine.keep(records.table.repartition(records.parts, "uid"), "read")
     records = replace(records, table=kept)
     to_scan = records.table.select("uid", _scanned_record(records, options).alias("record"))
@@ -39,7 +43,9 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
     scanned = engine.keep(scanned.repartition(records.parts, "uid"), "scan")
     documents = scanned.where("uid IS NOT NULL AND reason IS NULL")
     located = locations(engine, records)
-    order = keeping_order(engine, documents.join(located, "uid"), options, _ties(records))
+    placed = documents.join(located, "uid")
+    pinned = find_pinned(engine, placed, names)
+    order = keeping_order(engine, pinned.marked(placed), options, _ties(records))
     texts = records.table.select("uid", *_texts(records, options))
     of_documents = texts.join(documents.select("uid", "cleaned", "cuts"), "uid")
     pairs = Pairs(engine, order, of_documents, records.form, options)
@@ -50,7 +56,7 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
     known = engine.hold(order.select("rank", "uid").join(identities, "uid"), "order")
     decided = decisions(engine, comparison, known, pairs)
     table = fates(records, scanned, identities, decided, options.id_field)
-    return SparkOutcome(records, known, table, scanned, comparison)
+    return SparkOutcome(records, known, table, scanned, comparison, pinned)
 
 
 def _ties(records: Records) -> list[Column]:

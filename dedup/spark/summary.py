@@ -80,6 +80,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 },
                 "crowded": outcome.comparison.crowded,
                 "common": outcome.comparison.common,
+                "pinned": outcome.pinned.counts(options),
                 "rejects": _rejects(facts, totals),
                 "seconds": timings["seconds"],
                 "elapsed": timings["elapsed"],

@@ -16,7 +16,13 @@ _LOST = 0.05  # share of the dropped text that the keepers lack
 
 def alarms(summary: Summary) -> list[Alarm]:
     """The alarms of a summary, the most serious first; reads all of its other keys."""
-    return [*_unreadable(summary), *_groups(summary), *_sites(summary), *_overall(summary)]
+    return [
+        *_unreadable(summary),
+        *_not_found(summary),
+        *_groups(summary),
+        *_sites(summary),
+        *_overall(summary),
+    ]
 
 
 def _unreadable(summary: Summary) -> Iterator[Alarm]:
@@ -26,6 +32,14 @@ def _unreadable(summary: Summary) -> Iterator[Alarm]:
         yield {"alarm": "unreadable", "count": totals["rejected"], "share": shares["rejected"]}
     if shares["empty"] >= _WORDLESS:
         yield {"alarm": "without words", "count": totals["empty"], "share": shares["empty"]}
+
+
+def _not_found(summary: Summary) -> Iterator[Alarm]:
+    """Ids of --never-drop that are in no document."""
+    pinned = summary.get("pinned")
+    if pinned and pinned["unknown"]:
+        share = round(pinned["unknown"] / pinned["ids"], 6)
+        yield {"alarm": "not found", "count": pinned["unknown"], "share": share, "pinned": pinned}
 
 
 def _groups(summary: Summary) -> Iterator[Alarm]:

@@ -22,7 +22,7 @@ from dedup.summary.findings_format import (
     Uncertain,
 )
 
-ALARMS = ("unreadable", "without words", "unlike", "crowd", "echo", "same", "dropped", "lost")
+ALARMS = ("unreadable", "without words", "unlike", "crowd", "echo", "same", "dropped", "lost", "not found")
 
 
 class OptionValues(TypedDict):
@@ -43,9 +43,26 @@ class OptionValues(TypedDict):
     num_perm: int
     recall: Share
     keep: str
+    never_drop: str | None
+    """The file of --never-drop; for ids that a caller gave, how many they are."""
     workers: int
     memory: int
     max_document: int
+
+
+class PinnedCounts(TypedDict):
+    """Articles that are never dropped, and the ids that name them."""
+
+    file: str | None
+    """The file of --never-drop; null for ids that a caller gave."""
+    documents: int
+    """Articles that are never dropped."""
+    ids: int
+    """Different ids in the file."""
+    unknown: int
+    """Ids that are in no article."""
+    first: Annotated[list[str], Limit("maxItems", 5)]
+    """The first of them."""
 
 
 class Alarm(TypedDict):
@@ -56,15 +73,18 @@ class Alarm(TypedDict):
     members that are unlike each other. crowd: one group has at least a tenth of all articles. echo: a site
     repeats far more of its text than the others. same: nearly all articles of a site are dropped. dropped: at
     least half of all articles are dropped. lost: much of the dropped text is not in the articles kept
-    instead."""
+    instead. not found: ids of --never-drop are in no article."""
     count: int
-    """Articles or records that the alarm is about."""
+    """Articles, records or ids that the alarm is about."""
     share: Share
-    """For echo, of the characters of the site; for lost, of the dropped text; else of articles or records."""
+    """For echo, of the characters of the site; for lost, of the dropped text; for not found, of the ids; else
+    of articles or records."""
     document: NotRequired[Identity]
     """For unlike and crowd: the keeper of the group."""
     host: NotRequired[str]
     """For echo and same: the site."""
+    pinned: NotRequired[PinnedCounts]
+    """For not found: what was found."""
 
 
 class Counts(TypedDict):
@@ -170,6 +190,8 @@ class Summary(TypedDict):
     """Articles in crowded buckets, which were compared with some of their candidates only."""
     common: int
     """Sampled shingles that were left out of the search because too many articles have them."""
+    pinned: PinnedCounts | None
+    """Null without --never-drop."""
     rejects: list[RejectReason]
     """The most frequent reason first."""
     seconds: dict[str, float]

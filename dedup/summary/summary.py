@@ -1,7 +1,6 @@
 """An outcome -> its summary: the plain values that every report renders, programs read and a ledger keeps."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from dedup.identity import Identity
@@ -22,10 +21,10 @@ from dedup.summary.findings_format import (
     Uncertain,
     UnlikeEntry,
 )
-from dedup.summary.format import Counts, OptionValues, RejectReason, Shares, Summary, Timings
+from dedup.summary.format import Counts, OptionValues, PinnedCounts, RejectReason, Shares, Summary, Timings
 from dedup.summary.groups import Group, closest_call, loss, of_earlier_runs
 from dedup.summary.highlights import Highlights, UnlikeMembers
-from dedup.summary.totals import Totals, kinds, reasons, totals
+from dedup.summary.totals import FIRST, Totals, kinds, reasons, totals
 from dedup.version import __version__
 
 _DROPPED = 3  # dropped documents of a group that are named
@@ -53,6 +52,7 @@ def summarize(highlights: Highlights) -> Summary:
             "templates": _templates(highlights),
             "crowded": outcome.decisions.crowded,
             "common": outcome.decisions.common,
+            "pinned": _pinned(outcome),
             "rejects": _rejects(outcome, counts.records),
             "seconds": timings["seconds"],
             "elapsed": timings["elapsed"],
@@ -69,7 +69,23 @@ def with_alarms(summary: Summary) -> Summary:
 
 def option_values(options: Options) -> OptionValues:
     """Every option and its value."""
-    return cast(OptionValues, asdict(options))
+    return cast(OptionValues, options.as_values())
+
+
+def _pinned(outcome: Outcome) -> PinnedCounts | None:
+    """What --never-drop found."""
+    pinned = outcome.pinned
+    if outcome.options.never_drop is None:
+        return None
+    return pinned_values(outcome.options, int(pinned.rows.sum()), len(pinned.names), pinned.unknown)
+
+
+def pinned_values(options: Options, documents: int, ids: int, unknown: Sequence[str]) -> PinnedCounts:
+    """The `pinned` of a summary. `documents`: how many are never dropped; `ids`: how many name them;
+    `unknown`: those of the ids that are in no document.
+    """
+    counts = {"documents": documents, "ids": ids, "unknown": len(unknown)}
+    return cast(PinnedCounts, {"file": options.never_drop_file, **counts, "first": [*unknown[:FIRST]]})
 
 
 def count_values(totals: Totals) -> Counts:

@@ -44,6 +44,19 @@ def test_each_article_is_answered_before_the_next_arrives(tmp_path):
     assert "ms (median)" in report
 
 
+def test_a_pinned_article_is_answered(tmp_path, capsys):
+    """An article whose id is in the file of --never-drop is kept, though it was in the stream before; the ids
+    that did not come are counted at the end.
+    """
+    out, keep = tmp_path / "out.jsonl", tmp_path / "keep.txt"
+    keep.write_text("b\nnobody\n")
+    text = " ".join(map(str, range(99)))
+    lines = [orjson.dumps({"id": name, "text": text}) for name in "abc"]
+    assert stream(b"\n".join(lines), "-o", out, "--never-drop", keep) == 0
+    assert [line["id"] for line in json_lines(out)] == ["a", "b"]
+    assert "1 of 2 ids of --never-drop not in the stream\n" in capsys.readouterr().err
+
+
 def test_decisions_are_those_of_a_run_over_the_file(tmp_path):
     """Output and decisions are those of `dedup clean --keep first` on the same lines."""
     out, batch = tmp_path / "out.jsonl", tmp_path / "batch.jsonl"

@@ -147,10 +147,14 @@ def test_every_document_has_one_rank(order: list[str | None], policy: str) -> No
 @given(st.lists(st.lists(st.integers(0, 2), max_size=3), min_size=1, max_size=12), st.data())
 @examples(60)
 def test_first_copies_are_those_of_the_twin(texts: list[list[int]], data: st.DataObject) -> None:
-    """The first copy is the first text with the same words; texts without words are copies of nothing."""
+    """The first copy is the first text with the same words; texts without words and texts that are never
+    dropped are copies of nothing.
+    """
     order = data.draw(st.permutations(range(len(texts))))
     ranks = np.empty(len(texts), np.int64)
     ranks[order] = np.arange(len(texts))
     flat = np.array([word + 1 for text in texts for word in text], np.uint64)
     prints = fingerprints(flat, np.cumsum([0, *map(len, texts)]).astype(np.int64))
-    assert first_copies(prints, ranks).tolist() == reference.first_copies(texts, order)
+    pinned = data.draw(st.sets(st.sampled_from(range(len(texts)))))
+    is_pinned = np.isin(np.arange(len(texts)), [*pinned])
+    assert first_copies(prints, ranks, is_pinned).tolist() == reference.first_copies(texts, order, pinned)

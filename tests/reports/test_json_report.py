@@ -50,7 +50,12 @@ def test_the_schema_requires_every_field():
     for path, part in members(SCHEMA):
         if "properties" in part:
             assert part["additionalProperties"] is False, path
-            assert set(part["properties"]) - set(part["required"]) <= {"date", "document", "host"}, path
+            assert set(part["properties"]) - set(part["required"]) <= {
+                "date",
+                "document",
+                "host",
+                "pinned",
+            }, path
         else:
             assert "additionalProperties" in part, path
 

@@ -1,5 +1,6 @@
 """Settings of the pipeline; a wrong one ends the crawl with a sentence."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
         assert index.check({"id": "x", "text": "\n".join(FERRY)}).keeper["id"] == site + "ferry"
 
 
+@pytest.mark.slow
+def test_pages_that_are_never_dropped(tmp_path: Path, site: str) -> None:
+    """An item whose id is in the file of `never_drop` is kept, though it matches one before it."""
+    (tmp_path / "keep.txt").write_text(f"{site}ferry-again\n")
+    done = crawl(tmp_path, site, DEDUP_OPTIONS=json.dumps({"never_drop": str(tmp_path / "keep.txt")}))
+    assert "ferry-again" in done.names
+
+
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
@@ -49,6 +58,7 @@ def test_options_and_fields_have_settings(tmp_path: Path, site: str) -> None:
                     "DEDUP_OPTIONS: threshold must be above 0 and at most 1, not 7",
                 ),
                 ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
+                ({"DEDUP_OPTIONS": {"never_drop": "none.txt"}}, "DEDUP_OPTIONS: 'none.txt' cannot be read: "),
                 (
                     {"DEDUP_FORGET": "soon"},
                     "DEDUP_FORGET: an age is a number with m, h, d, w or y, such as 90d; not 'soon'",

@@ -11,8 +11,12 @@ from pyspark.sql import SparkSession
 
 import dedup
 from dedup.cli.main import main
+from dedup.errors import InputError
+from dedup.identity import location_of
+from dedup.sources.pinned import names_of
 from dedup.spark.engine import Spark
 from dedup.spark.stages.pairs import Pairs
+from dedup.spark.stages.pinned import names_on_spark
 from tests.spark.cluster import partitioned
 from tests.spark.corpus import ALL, wrapped_texts, write_inputs
 from tests.spark.outputs import as_lines, compare_engines, ledger_lines, reject_lines, unpacked
@@ -64,6 +68,27 @@ def test_engines_make_the_same_decisions(
     for path in (tmp_path / "in put").rglob("*.json*"):
         again = tmp_path / "again" / path.relative_to(tmp_path / "in put")
         assert unpacked(again) == as_lines(path)
+
+
+def test_engines_spare_the_same_documents(session: SparkSession, tmp_path: Path) -> None:
+    """Both engines make the same decisions with a list of ids and locations that are never dropped, and with
+    the ledger of that run, which Spark also reads from an address.
+    """
+    inputs, listed = write_inputs(tmp_path, ALL), tmp_path / "keep.txt"
+    names = [*map(str, range(0, len(ALL), 7)), *(f"sub/0.jsonl.gz:{i}" for i in range(1, 300, 9))]
+    listed.write_text("\n".join([*names, "nobody"]))
+    with partitioned(session, "50000", "4"):
+        compare_engines(tmp_path, inputs, [*CASES["newest"], "--never-drop", str(listed)])
+        dropped = [line for line in ledger_lines(tmp_path / "spark") if line["decision"] == "dropped"]
+        assert dropped
+        assert not {name for line in dropped for name in (line["id"], location_of(line))} & {*names}
+        ledger, again = str(tmp_path / "spark" / "ledger"), tmp_path / "again"
+        again.mkdir()
+        compare_engines(again, inputs, ["--never-drop", ledger])
+    of_address = names_on_spark(session, dedup.Options(never_drop=f"file://{ledger}"))
+    assert [*of_address] == [*names_of(ledger)]
+    with pytest.raises(InputError, match="PATH_NOT_FOUND"):
+        names_on_spark(session, dedup.Options(never_drop=f"file://{ledger}/none"))
 
 
 def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None:

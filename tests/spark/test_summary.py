@@ -26,10 +26,20 @@ def test_both_engines_have_the_same_summary(
     for i, line in enumerate(lines):
         line["url"] = f"https://www.host{i % 5}.example/{i}"
     (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
+    (tmp_path / "keep.txt").write_text("2\nnobody\n100\n")
     summaries = []
     for engine in ("local", "spark"):
         out, report = str(tmp_path / f"{engine}.jsonl"), tmp_path / f"{engine}.json"
-        arguments = ["clean", str(tmp_path / "in.jsonl"), "-o", out, "--report", str(report)]
+        arguments = [
+            "clean",
+            "--never-drop",
+            str(tmp_path / "keep.txt"),
+            str(tmp_path / "in.jsonl"),
+            "-o",
+            out,
+            "--report",
+            str(report),
+        ]
         assert main([*arguments, "--engine", engine, "--fail-over", "5%"]) == 4
         summaries.append(json.loads(report.read_bytes()))
         printed = capsys.readouterr()
@@ -47,8 +57,10 @@ def test_both_engines_have_the_same_summary(
         "seen",
         "crowded",
         "common",
+        "pinned",
         "rejects",
     ]
+    assert (spark["pinned"]["documents"], spark["pinned"]["first"]) == (2, ["nobody"])
     assert {name: spark[name] for name in same} == {name: local[name] for name in same}
     assert spark["unsure"]["count"] == local["unsure"]["count"]
     assert spark["templates"]["count"] == local["templates"]["count"]

@@ -187,12 +187,14 @@ def keepers(order: Sequence[int], similar: dict[int, dict[int, float]]) -> list[
     return chosen
 
 
-def first_copies(texts: Sequence[Sequence[object]], order: Sequence[int]) -> list[int]:
-    """For each list of words the first in `order` that is equal to it; an empty list stands for itself."""
+def first_copies(texts: Sequence[Sequence[object]], order: Sequence[int], pinned: set[int]) -> list[int]:
+    """For each list of words the first in `order` that is equal to it; an empty list and a `pinned` one stand
+    for themselves.
+    """
     first: dict[tuple[object, ...], int] = {}
     for document in order:
         first.setdefault(tuple(texts[document]), document)
-    return [first[tuple(text)] if text else i for i, text in enumerate(texts)]
+    return [first[tuple(text)] if text and i not in pinned else i for i, text in enumerate(texts)]
 
 
 def proposals(paragraphs: Sequence[Sequence[object]]) -> list[tuple[int, int, int]]:

@@ -59,15 +59,34 @@ def full_summary(report):
     """The summary with no part empty: uncertain repeats, sites, templates, unlike groups, and every alarm."""
     one = {"id": "one", "source": "in.jsonl", "position": 1}
     other = {"id": None, "source": "in.jsonl", "position": 2, "date": "2026-01-02T03:04:05Z"}
-    alarms = ["unreadable", "without words", "unlike", "crowd", "echo", "same", "dropped", "lost"]
+    alarms = [
+        "unreadable",
+        "without words",
+        "unlike",
+        "crowd",
+        "echo",
+        "same",
+        "dropped",
+        "lost",
+        "not found",
+    ]
+    pinned = {"file": "keep.txt", "documents": 2, "ids": 9, "unknown": 7, "first": [*"abcde"]}
     group = {**report["groups"]["largest"][0], "unlike": True, "close": True}
     worst = {"least": {"one": one, "other": {**one, "id": "third"}, "covered": 0.01}}
     rest = {"echo": 0.01, "dropped_share": 0.1}
     site = {"host": "news.example", "documents": 20, "dropped": 19, "characters": 1000, "cut_characters": 300}
     return {
         **report,
+        "pinned": pinned,
         "alarms": [
-            {"alarm": alarm, "count": 3, "share": 0.5, "document": one, "host": "news.example"}
+            {
+                "alarm": alarm,
+                "count": 3,
+                "share": 0.5,
+                "document": one,
+                "host": "news.example",
+                "pinned": pinned,
+            }
             for alarm in alarms
         ],
         "unsure": {"count": 2, "examples": [{"document": other, "accident": 0.61, "text": STORY[:300]}]},

@@ -51,7 +51,8 @@ def notes(summary: Summary) -> Part:
     groups = summary["groups"]
     odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry)]
     closest = groups["least_alike"]
-    return [*odd, *(_closest_call(closest) if closest else []), *_loss(summary["loss"]), *_limits(summary)]
+    last = [*_loss(summary["loss"]), *_limits(summary), *_pinned(summary)]
+    return [*odd, *(_closest_call(closest) if closest else []), *last]
 
 
 def match_rule(options: OptionValues) -> str:
@@ -160,6 +161,16 @@ def _limits(summary: Summary) -> Part:
         common = f"{number(summary['common'], 'sampled shingle')} left out of the search"
         lines.append(indented(Text(f"{common}: too many articles have them.")))
     return lines
+
+
+def _pinned(summary: Summary) -> Part:
+    """How many articles are never dropped."""
+    pinned = summary.get("pinned")
+    if not pinned or not pinned["documents"]:
+        return []
+    articles = f"{number(pinned['documents'], 'article')} {'is' if pinned['documents'] == 1 else 'are'}"
+    file = f"--never-drop {safe(pinned['file'])}" if pinned["file"] else "never_drop"
+    return [indented(Text(f"{articles} never dropped ({file})."))]
 
 
 def repeats(summary: Summary) -> Part:

@@ -50,6 +50,15 @@ def _without_words(alarm: Alarm) -> str:
     return f"{articles}: check the extractor and --text-field"
 
 
+def _not_found(alarm: Alarm) -> str:
+    pinned = alarm["pinned"]
+    ids = f"{number(pinned['ids'], 'id')} in {middle(pinned['file'] or 'never_drop', _NAME)}"
+    are = "is" if pinned["unknown"] == 1 else "are"
+    first = ", ".join(middle(id_, _NAME) for id_ in pinned["first"])
+    more = ", ..." if pinned["unknown"] > len(pinned["first"]) else ""
+    return f"{pinned['unknown']:,} of {ids} {are} in no article: {first}{more}"
+
+
 def _unlike(alarm: Alarm) -> str:
     return f"some of the {alarm['count']:,} articles in the group of {_keeper(alarm)} look unlike each other"
 
@@ -80,6 +89,7 @@ def _lost(alarm: Alarm) -> str:
 _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "unreadable": _unreadable,
     "without words": _without_words,
+    "not found": _not_found,
     "unlike": _unlike,
     "crowd": _crowd,
     "echo": _echo,

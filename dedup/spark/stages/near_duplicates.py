@@ -34,7 +34,9 @@ class SparkComparison(NamedTuple):
 
 
 def keeping_order(engine: Spark, documents: DataFrame, options: Options, ties: list[Column]) -> DataFrame:
-    """The documents with their rank in the order of keeping: a number that ascends, with gaps."""
+    """The documents with their rank in the order of keeping: a number that ascends, with gaps. Those that are
+    never dropped (column pinned) come first.
+    """
     sort_key = F.col("sequence")
     first = {
         "longest": [(F.col("characters") - F.col("cut")).desc()],
@@ -42,8 +44,8 @@ def keeping_order(engine: Spark, documents: DataFrame, options: Options, ties: l
         "oldest": [sort_key.asc_nulls_last()],
     }.get(options.policy.name, [])
     for_sorting = ("characters", "cut", "sequence", "file", "block", "id")
-    kept = ("uid", "one", "two", "buckets", "sampled", "low")
-    in_order = documents.select(*for_sorting, *kept).sort(*first, *ties)
+    kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned")
+    in_order = documents.select(*for_sorting, *kept).sort(F.col("pinned").desc(), *first, *ties)
     return engine.hold(in_order.select(F.monotonically_increasing_id().alias("rank"), *kept), "order")
 
 
@@ -54,12 +56,13 @@ def not_compared(engine: Spark) -> SparkComparison:
 
 
 class Comparer:
-    """Compares the documents of one run. `order`: rank, one, two, buckets, sampled, low."""
+    """Compares the documents of one run. `order`: rank, one, two, buckets, sampled, low, pinned."""
 
     def __init__(self, engine: Spark, options: Options, order: DataFrame, pairs: Pairs) -> None:
         self._engine = engine
         self._options = options
         self._order = order
+        self._pinned = order.where("pinned").select(F.col("rank").alias("later"), "pinned")
         self._pairs = pairs
         self._matches = engine.nothing(VERIFIED)
         self._compared = engine.nothing("earlier bigint, later bigint")
@@ -87,13 +90,17 @@ class Comparer:
         )
 
     def _copies(self) -> DataFrame:
-        """rank, first: documents with the same words as another, and the first that has them."""
-        prints = self._order.where("one != 0").select("rank", "one", "two")
+        """rank, first: documents with the same words as another, and the first that has them; without those
+        that are never dropped.
+        """
+        prints = self._order.where("one != 0").select("rank", "one", "two", "pinned")
         firsts = prints.groupBy("one", "two").agg(
             F.min("rank").alias("first"), F.count("*").alias("documents")
         )
         several = firsts.where("documents > 1").drop("documents")
-        return prints.join(several, ["one", "two"]).where("rank != first").select("rank", "first")
+        return (
+            prints.join(several, ["one", "two"]).where("rank != first AND NOT pinned").select("rank", "first")
+        )
 
     def _match_in_rounds(self, lookups: list[SparkLookup], total: int) -> DataFrame:
         """The dropped documents (rank), copies aside. Candidates are looked for among the documents still
@@ -110,13 +117,18 @@ class Comparer:
             new = self._not_compared(candidates)
             if not count(new):
                 break
-            verified = self._engine.hold(self._pairs.verified(new), "matches")
+            verified = self._engine.hold(self._may_be_dropped(self._pairs.verified(new)), "matches")
             self._matches = self._matches.unionByName(verified)
             if not count(verified.where("NOT template")):
                 break
             dropped = self._dropped()
             number_dropped = count(dropped)
         return dropped
+
+    def _may_be_dropped(self, matches: DataFrame) -> DataFrame:
+        """The matches without those whose later document is never dropped; and all templates."""
+        marked = matches.join(F.broadcast(self._pinned), "later", "left")
+        return marked.where("template OR pinned IS NULL").select(matches.columns)
 
     def _not_compared(self, candidates: list[DataFrame]) -> DataFrame:
         """The candidates that were not compared before; they count as compared from now on."""
