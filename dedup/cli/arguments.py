@@ -189,7 +189,7 @@ def _add_restore(commands: Commands) -> None:
         "restore",
         help="restore the input of a finished run",
         description="Restore the input of a finished run: byte for byte after decompression, or an equal "
-        "table if it was Parquet.",
+        "table if it was Parquet. With --id only single articles, each with its own bytes.",
     )
     restore.set_defaults(command="restore")
     restore.add_argument("output", metavar="OUTPUT", help="what `dedup clean -o` wrote")
@@ -201,8 +201,14 @@ def _add_restore(commands: Commands) -> None:
         "-o",
         "--original",
         metavar="ORIGINAL",
-        required=True,
         help="the file to write; a folder if there were several inputs",
+    )
+    restore.add_argument(
+        "--id",
+        action="append",
+        metavar="ID",
+        help="write only this article (an id or SOURCE:POSITION), to ORIGINAL or standard output; may be "
+        "repeated. A folder as ORIGINAL gets a file for each input, else all articles have one format",
     )
 
 

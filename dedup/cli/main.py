@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dedup.cli import exit_status
 from dedup.cli.arguments import parser
 from dedup.errors import DedupError, OptionsError
+from dedup.reports.numbers import number
 
 ROOM = 1 << 30
 """Bytes of address space that the process needs at least."""
@@ -66,7 +67,18 @@ def _run(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from dedup.restore import restore
 
-    for name in restore(arguments.output, arguments.ledger, arguments.rejects, arguments.original):
+    run = arguments.output, arguments.ledger, arguments.rejects
+    if arguments.id:
+        from dedup.restore.records import restore_records
+
+        count = restore_records(*run, arguments.original, arguments.id)
+        print(f"restored {number(count, 'article')}", file=sys.stderr)
+        return exit_status.DONE
+    if arguments.original is None:
+        raise OptionsError(
+            "restore writes the whole input: add -o ORIGINAL, or name single articles with --id"
+        )
+    for name in restore(*run, arguments.original):
         print(f"restored {name}", file=sys.stderr)
     return exit_status.DONE
 

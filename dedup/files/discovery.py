@@ -141,26 +141,26 @@ def _file(path: Path, name: str, limit: int) -> File:
         raise unreadable(name, error) from error
     single = form == "text"
     if form == "json":
-        form, single = _sniff(path, compression, limit)
+        with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
+            form, single = format_of_json(parts, limit)
     return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
 
 
-def _sniff(path: Path, compression: str, limit: int) -> tuple[str, bool]:
-    """The format of a .json file, and whether it is one object. It is JSON Lines if its first line is an
-    object and more follows.
+def format_of_json(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:
+    """The format of a .json file with these bytes, and whether it is one object. It is JSON Lines if its
+    first line is an object and more follows.
     """
-    with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
-        data = b""
-        while not data and (part := next(parts, b"")):
-            data = part.removeprefix(BOM).lstrip()
-        if not data.startswith(b"{"):
-            return "json", False
-        line, rest = _first_line(data, parts, limit)
-        if not _is_object(line):
-            return "json", True
-        while not rest.strip() and (part := next(parts, b"")):
-            rest = part
-        return ("jsonl", False) if rest.strip() else ("json", True)
+    data = b""
+    while not data and (part := next(parts, b"")):
+        data = part.removeprefix(BOM).lstrip()
+    if not data.startswith(b"{"):
+        return "json", False
+    line, rest = _first_line(data, parts, limit)
+    if not _is_object(line):
+        return "json", True
+    while not rest.strip() and (part := next(parts, b"")):
+        rest = part
+    return ("jsonl", False) if rest.strip() else ("json", True)
 
 
 def _first_line(data: bytes, parts: Iterator[bytes], limit: int) -> tuple[bytes, bytes]:

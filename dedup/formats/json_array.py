@@ -32,12 +32,20 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     if data is None:
         yield Piece(index, start, 1, b"", source.offset - start)
         return
+    for position, (low, high) in enumerate(elements(data, file.name), 1):
+        yield Piece(index, start + low, position, data[low:high])
+
+
+def elements(data: bytes, name: str) -> Iterator[tuple[int, int]]:
+    """The bytes [low, high) of each element of an array, or of the one object. `data`: the whole file of this
+    name, without a byte-order mark. Raises InputError with line and column if the array is broken.
+    """
     text = data.decode("utf-8", "surrogateescape")
     at = byte = 0
-    for position, (low, high) in enumerate(_elements(text, file.name), 1):
+    for low, high in _elements(text, name):
         byte += _bytes(text, at, low)
         length = _bytes(text, low, high)
-        yield Piece(index, start + byte, position, data[byte : byte + length])
+        yield byte, byte + length
         at, byte = high, byte + length
 
 

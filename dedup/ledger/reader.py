@@ -40,8 +40,7 @@ def check_ledger(path: str) -> CheckedLedger:
     summary: dict[str, Any] | None = None
     for line in read_lines(path):
         if count == 0:
-            header = parse_line(line, path)
-            _check_version(header, path)
+            header = parse_header(line, path)
         elif line.startswith(FILE_PREFIX):
             files.append(cast(FileLine, parse_line(line, path)))
         elif line.startswith(SUMMARY_PREFIX):
@@ -61,11 +60,15 @@ def check_ledger(path: str) -> CheckedLedger:
     )
 
 
-def _check_version(header: dict[str, Any], path: str) -> None:
-    """Raise LedgerError if this first line is not that of a ledger, or has another format."""
+def parse_header(line: bytes, path: str) -> dict[str, Any]:
+    """The first line of the ledger at `path`. Raises LedgerError if it is not that of a ledger, or has
+    another format.
+    """
+    header = parse_line(line, path)
     if "dedup_ledger" not in header:
         raise LedgerError(f'{path!r} is not a ledger of dedup: its first line lacks "dedup_ledger".')
     if header["dedup_ledger"] != VERSION:
         raise LedgerError(
             f"{path!r} has ledger format {header['dedup_ledger']}; this dedup reads format {VERSION}."
         )
+    return header

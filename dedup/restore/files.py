@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import heapq
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dedup.document import File
 from dedup.errors import InputError, LedgerError, OptionsError
-from dedup.files.compression import compression_of
+from dedup.files.compression import Data, compression_of
 from dedup.files.lines import read_lines
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
@@ -28,6 +28,9 @@ from dedup.ledger.format import (
 )
 from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
     """Write every input file again and return the paths; see `dedup.restore.restore`."""
@@ -43,23 +46,26 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
 
 
 def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
-    for path, role in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
-        if path is not None and not Path(path).exists():
-            raise LedgerError(f"The {role} {path!r} does not exist; restore needs it.")
+    check_there(output, ledger, rejects)
     checked = check_ledger(ledger)
-    outputs = _check_outputs(checked, output)
-    _check_rejects(checked, rejects)
+    restorer = Restorer.of(checked, output, ledger, rejects)
     names = [file["dedup_file"] for file in checked.files]
     into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
     paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
     for path in paths:
         check_target(path, ledger, rejects)
     with Staging() as staging:
-        restorer = _Restorer(checked, ledger, rejects, outputs)
         for path, file in zip(paths, checked.files, strict=True):
             with staging.open(path, folders=into_folder) as target:
                 restorer.file(file, target)
     return paths
+
+
+def check_there(output: str, ledger: str, rejects: str | None) -> None:
+    """Raise LedgerError if one of the files of a run is not there."""
+    for path, role in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
+        if path is not None and not Path(path).exists():
+            raise LedgerError(f"The {role} {path!r} does not exist; restore needs it.")
 
 
 def check_target(path: str, ledger: str, rejects: str | None) -> None:
@@ -125,7 +131,7 @@ def _check_rejects(checked: CheckedLedger, rejects: str | None) -> None:
         )
 
 
-class _Restorer:
+class Restorer:
     """Restores the files of one run. Files are to come in the order of the ledger: it and the rejects are
     read once, from file to file.
     """
@@ -139,13 +145,20 @@ class _Restorer:
         self._reader: tuple[int, FileReader] | None = None
         """The output that is being read, and its index."""
 
+    @classmethod
+    def of(cls, checked: CheckedLedger, output: str, ledger: str, rejects: str | None) -> Restorer:
+        """The restorer of a run. Raises LedgerError if its output or its rejects are missing or changed."""
+        outputs = _check_outputs(checked, output)
+        _check_rejects(checked, rejects)
+        return cls(checked, ledger, rejects, outputs)
+
     def file(self, file: FileLine, target: Target) -> None:
         """Write a file again, given the ledger line that ends it. Raises LedgerError."""
         if "schema" in file:
             self._parquet_file(cast(ParquetFileLine, file), target)
             return
-        undo = heapq.merge(self._undo(), self._rejects.undo(file["dedup_file"]), key=attrgetter("start"))
-        self._splice_back(file, undo, target)
+        for part in self.parts(file):
+            target.write(part)
         if target.size != file["size"] or target.crc != file["crc32"]:
             raise LedgerError(
                 f"{file['dedup_file']!r} cannot be restored: its checksum differs from that of the original. "
@@ -159,18 +172,42 @@ class _Restorer:
         parquet.restore(file, self._changed_rows(), output, target)
         self._rejects.skip(file["dedup_file"])
 
-    def _splice_back(self, file: FileLine, undo: Iterable[Undo], target: Target) -> None:
-        """Write the file's part of the output with every replacement undone."""
+    def rows(self, file: ParquetFileLine) -> Iterator[list[pa.RecordBatch]]:
+        """The rows of a Parquet file, in order, in lists of batches. All of them are to be taken."""
+        from dedup.restore import parquet
+
+        output = None if file["output"] is None else self._outputs[file["output"]]
+        yield from parquet.rows_of(file, self._changed_rows(), output)
+        self._rejects.skip(file["dedup_file"])
+
+    def skip(self, file: FileLine) -> None:
+        """Skip a file that is not restored."""
+        while not next(self._lines).startswith(FILE_PREFIX):
+            pass
+        self._rejects.skip(file["dedup_file"])
+
+    def parts(self, file: FileLine) -> Generator[Data]:
+        """The bytes of the file in parts: those of its output, with every replacement undone. A caller who
+        stops early is to close the iterator.
+        """
+        undo = heapq.merge(self._undo(), self._rejects.undo(file["dedup_file"]), key=attrgetter("start"))
+        try:
+            yield from self._splice_back(file, undo)
+        finally:
+            for _ in undo:  # the ledger and the rejects are read up to the next file
+                pass
+
+    def _splice_back(self, file: FileLine, undo: Iterable[Undo]) -> Iterator[Data]:
         reader = self._output_at(file)
         end = reader.offset + file["length"] if reader else 0
         restored = 0  # bytes of the original
         for start, removed, length in undo:
-            _copy(reader, start - restored, end, target)
-            target.write(removed)
+            yield from _copied(reader, start - restored, end)
+            yield removed
             if reader:
                 reader.skip(min(reader.offset + length, end))
             restored = start + len(removed)
-        _copy(reader, file["size"] - restored, end, target)
+        yield from _copied(reader, file["size"] - restored, end)
 
     def _output_at(self, file: FileLine) -> FileReader | None:
         """The output of a file, read up to where the file's part begins; None if it has no output."""
@@ -222,13 +259,11 @@ class _RejectsReader:
             pass
 
 
-def _copy(reader: FileReader | None, length: int, end: int, target: Target) -> None:
-    """Copy so many bytes of the output. Raises LedgerError if they reach beyond `end`."""
+def _copied(reader: FileReader | None, length: int, end: int) -> Iterable[Data]:
+    """So many bytes of the output. Raises LedgerError if they reach beyond `end`."""
     if length < 0 or (length and (reader is None or reader.offset + length > end)):
         raise LedgerError(
             "The ledger does not fit the output: its replacements overlap or reach too far. "
             "Use output and ledger of the same run."
         )
-    if reader:
-        for part in reader.slices(reader.offset + length):
-            target.write(part)
+    return reader.slices(reader.offset + length) if reader else ()

@@ -25,6 +25,20 @@ def restore(
     """
     sink = RowSink(target)
     sink.begin(unpack_schema(file["schema"]), file["packing"])
+    for batches in rows_of(file, changes, output):
+        sink.write(batches)
+    sink.close()
+    if sink.rows != file["size"]:
+        raise LedgerError(
+            f"{file['dedup_file']!r} cannot be restored: it would have {sink.rows} rows, not {file['size']}. "
+            "Use output, ledger and rejects of the same run."
+        )
+
+
+def rows_of(
+    file: ParquetFileLine, changes: Iterable[ChangedRows], output: File | None
+) -> Iterator[list[pa.RecordBatch]]:
+    """The rows of a file as they were, in order, in lists of batches; see `restore`."""
     kept = _RowReader(output, file["start"])
     restored = 0
     for rows, numbers, lengths in changes:
@@ -34,15 +48,9 @@ def restore(
             batches += rows.slice(i, 1).to_batches()
             kept.take(length)
             restored = number + 1
-        sink.write(batches)
+        yield batches
     for start in range(restored, file["size"], _UNCHANGED):
-        sink.write(kept.take(min(_UNCHANGED, file["size"] - start)))
-    sink.close()
-    if sink.rows != file["size"]:
-        raise LedgerError(
-            f"{file['dedup_file']!r} cannot be restored: it would have {sink.rows} rows, not {file['size']}. "
-            "Use output, ledger and rejects of the same run."
-        )
+        yield kept.take(min(_UNCHANGED, file["size"] - start))
 
 
 class _RowReader:

@@ -33,11 +33,7 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
     line comes back empty, and every line with a newline. Raises LedgerError if the folders do not belong
     together.
     """
-    if any(path.suffix != ".jsonl" for path in _part_files(output)):
-        raise LedgerError(
-            f"{output!r} has no JSON Lines, and restore gives back only these from a run on Spark. "
-            'Of other formats the "undo" in each ledger line says what was cut and dropped.'
-        )
+    _check_format(output)
     reject_sources = [] if rejects is None else _sources(rejects)
     ranks = {source: rank for rank, source in enumerate(_merge(_sources(ledger), reject_sources))}
     into_folder = len(ranks) > 1 or original.endswith("/") or Path(original).is_dir()
@@ -54,6 +50,23 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
                 _write(target, group)
             paths.append(path)
     return paths
+
+
+def _check_format(output: str) -> None:
+    """Raise LedgerError if an output is not JSON Lines."""
+    if any(path.suffix != ".jsonl" for path in _part_files(output)):
+        raise LedgerError(
+            f"{output!r} has no JSON Lines, and restore gives back only these from a run on Spark. "
+            'Of other formats the "undo" in each ledger line says what was cut and dropped.'
+        )
+
+
+def records(output: str, ledger: str, positions: dict[str, set[int]]) -> Iterator[tuple[str, list[bytes]]]:
+    """The lines at these positions of each input file, by source, in the order of the input."""
+    _check_format(output)
+    wanted = (line for line in _documents(ledger, output) if line.position in positions.get(line.source, ()))
+    for source, group in groupby(wanted, lambda line: line.source):
+        yield source, [line.raw for line in group]
 
 
 def _sources(folder: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from dedup.errors import LedgerError
 from dedup.ledger.format import LONG, Undo, raw_fields, reject_fields
 from dedup.restore import restore
+from dedup.restore.records import restore_records
 
 LONG_REJECT = b"[" + b"1," * LONG + b"1]"
 
@@ -68,6 +69,17 @@ def test_lines_come_back_in_order(run, tmp_path):
     ]
     assert (tmp_path / "again/b.jsonl").read_bytes() == b"\xff\n"
     assert (tmp_path / "again/c.jsonl").read_bytes() == b'{"text": "c"}\n{\n'
+
+
+def test_single_articles_come_back(run, tmp_path):
+    """Kept, cut and dropped lines come back alone, into one file or a file of each input."""
+    one = tmp_path / "one.jsonl"
+    assert restore_records(*run, str(one), ["c.jsonl:1", "a.jsonl:4", "a.jsonl:2"]) == 3
+    lines = [b'{"text": "dropped"}\n', b'{"text": "a one b \xff two"}\n', b'{"text": "c"}\n']
+    assert one.read_bytes() == b"".join(lines)
+    assert restore_records(*run, str(tmp_path / "again") + "/", ["c.jsonl:1", "a.jsonl:2"]) == 2
+    assert (tmp_path / "again/a.jsonl").read_bytes() == lines[0]
+    assert (tmp_path / "again/c.jsonl").read_bytes() == lines[2]
 
 
 @pytest.mark.parametrize(("lines", "message"), [(2, "fewer articles"), (4, "more articles")])
