@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from dedup.cli import exit_status
-from dedup.cli.arguments import parser
+from dedup.cli.arguments.parser import parser
 from dedup.errors import DedupError, OptionsError
 from dedup.reports.numbers import number
 

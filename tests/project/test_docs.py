@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 import dedup
-from dedup.cli.arguments import parser
+from dedup.cli.arguments.parser import parser
 from dedup.cli.main import main
 from tests.support.command import NO_NETWORK
 from tests.support.pages import PAGES, blocks, commands, languages, rows, section, spans

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dedup.cli import exit_status
-from dedup.cli.arguments import parser
+from dedup.cli.arguments.parser import parser
 from dedup.files.discovery import FORMATS
 from dedup.repeats.evidence import RULES
 from tests.support.pages import PAGES, anchors, links, prose, rows, section

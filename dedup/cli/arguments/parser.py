@@ -1,26 +1,19 @@
-"""The arguments of every command, with their help texts."""
+"""The parser of the command line: the arguments of every command, with their help texts."""
 
 import argparse
-from typing import TypeAlias
 
-from dedup.cli.shared_arguments import (
-    add_engine,
-    add_fail_over,
+from dedup.cli.arguments.index import add_index_commands
+from dedup.cli.arguments.runs import add_engine, add_fail_over, add_index, add_machine
+from dedup.cli.arguments.shared import (
+    Commands,
     add_fields,
-    add_forget,
-    add_index,
     add_inputs,
-    add_keeping,
     add_kinds,
-    add_machine,
     add_matching,
     add_never_drop,
-    add_search,
     add_similarity,
     add_site,
     add_title,
-    add_wait,
-    without_default,
 )
 from dedup.version import __version__
 
@@ -36,7 +29,6 @@ _EXAMPLES = """examples:
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             restore the input, byte for byte
   dedup report ledger.jsonl                                         show the report of a finished run again
 """
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -55,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     _add_tune(commands)
     _add_restore(commands)
     _add_report(commands)
-    _add_index(commands)
+    add_index_commands(commands)
     return top
 
 
@@ -221,75 +213,3 @@ def _add_report(commands: Commands) -> None:
     )
     report.set_defaults(command="report")
     report.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
-
-
-def _add_index(commands: Commands) -> None:
-    index = commands.add_parser(
-        "index",
-        help="manage the index of articles seen in earlier runs",
-        description="Manage the index of `dedup clean --index FILE`: the documents that earlier runs kept.",
-    )
-    actions = index.add_subparsers(required=True, metavar="ACTION")
-    add = _action(
-        actions,
-        "add",
-        "add documents to the index",
-        "Compare documents with each other and with the index, as `dedup clean --index` does, and add those "
-        "that are kept to FILE, which is created if it does not exist. No articles are written. Adding "
-        "unchanged inputs again replaces what they added before.",
-    )
-    add_inputs(add.add_argument)
-    _add_comparing(add)
-    shaping = without_default(add.add_argument_group("options that an index is made with").add_argument)
-    add_kinds(shaping)
-    shaping("--no-repeats", action="store_true", help="do not cut repeats")
-    add_similarity(shaping)
-    add_search(shaping)
-    check = _action(
-        actions,
-        "check",
-        "decide about documents without adding them",
-        "Print a ledger line for each document, as JSON Lines on standard output: the decision, the keeper "
-        "(with its date if an earlier run kept it), jaccard and coverage. FILE does not change.",
-    )
-    add_inputs(check.add_argument)
-    _add_comparing(check)
-    info = _action(
-        actions,
-        "info",
-        "show what the index has",
-        "Show the documents, runs, dates, size and format of FILE, and the options that it was made with.",
-    )
-    info.add_argument("--json", action="store_true", help="print JSON")
-    drop = _action(
-        actions,
-        "drop",
-        "delete documents from the index",
-        "Delete documents from FILE by id or by age, and return their space to the file system. Later runs "
-        "keep articles that are similar to them.",
-    )
-    drop.add_argument("ids", nargs="*", metavar="ID", help="the id of a document to delete")
-    drop.add_argument(
-        "--older", metavar="AGE", help="delete documents that are older than this, such as 90d, 12h or 2w"
-    )
-    for action in (add, check, info, drop):
-        add_wait(action.add_argument)
-
-
-def _action(actions: Commands, name: str, help: str, description: str) -> argparse.ArgumentParser:
-    """The parser of `dedup index NAME`."""
-    action = actions.add_parser(name, help=help, description=description)
-    action.set_defaults(command=f"index {name}")
-    action.add_argument("file", metavar="FILE", help="the index")
-    return action
-
-
-def _add_comparing(action: argparse.ArgumentParser) -> None:
-    """The options of a run over an index."""
-    add_fields(action.add_argument)
-    add_title(action.add_argument)
-    add_site(action.add_argument)
-    add_keeping(action.add_argument)
-    add_forget(action.add_argument)
-    add_machine(action.add_argument)
-    action.add_argument("--quiet", action="store_true", help="show no report and no progress")

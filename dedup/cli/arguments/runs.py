@@ -1,0 +1,102 @@
+"""The options of how a run is done, with their help texts: indexes, this machine, Spark, the exit status."""
+
+import argparse
+
+from dedup.cli.arguments.shared import Add
+from dedup.options import Options
+
+
+def add_index(add: Add) -> None:
+    """The index of earlier runs."""
+    add(
+        "--index",
+        metavar="FILE",
+        help="compare also with the articles that earlier runs kept in this file, and add those kept now; "
+        "it is created if it does not exist",
+    )
+    add_forget(add)
+    add_wait(add)
+
+
+def add_forget(add: Add) -> None:
+    """How old the documents of an index may be."""
+    add(
+        "--forget",
+        metavar="AGE",
+        help="ignore documents of the index that are older than this, such as 90d, 12h or 2w (default: "
+        "ignore none)",
+    )
+
+
+def add_wait(add: Add) -> None:
+    """How long to wait for an index that is in use."""
+    add(
+        "--wait",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="wait this long if another process uses the index (default: do not wait)",
+    )
+
+
+def add_machine(add: Add) -> None:
+    """How much of the machine a run may use."""
+    add(
+        "--workers",
+        type=int,
+        default=Options().workers,
+        metavar="N",
+        help="threads (default: one for each core)",
+    )
+    add(
+        "--memory",
+        metavar="SIZE",
+        help="memory for comparisons, such as 512M or 4G; larger comparisons spill to disk (default: half "
+        "of the machine's)",
+    )
+
+
+def add_engine(add: Add) -> None:
+    """The engine of a run."""
+    add(
+        "--engine",
+        choices=("local", "spark"),
+        default="local",
+        help="local: this machine; spark: a Spark cluster, with paths and folders as Spark reads them "
+        "(default: %(default)s)",
+    )
+    add(
+        "--master",
+        metavar="URL",
+        help="with --engine spark: where Spark runs, such as spark://host:7077 or local[4] (default: that of "
+        "spark-submit, else this machine)",
+    )
+    add(
+        "--spark-conf",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="with --engine spark: a setting of Spark, such as spark.executor.memory=8g; may be repeated",
+    )
+
+
+def add_fail_over(add: Add) -> None:
+    """When a run ends with status 4."""
+    add(
+        "--fail-over",
+        type=_share,
+        metavar="SHARE",
+        help="write everything, but end with status 4 if more than this share of the records were dropped, "
+        "cut or unreadable, such as 5%% or 0.05",
+    )
+
+
+def _share(text: str) -> float:
+    """A share written as 5% or as 0.05."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a share like 5% or 0.05, not {text!r}")
+    return value
