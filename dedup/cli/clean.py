@@ -6,13 +6,15 @@ from argparse import Namespace
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from dedup.cli.job import Job, check_distinct, job_of, open_index, run_name
+from dedup.cli.job import Job, claim_index, claim_inputs, job_of, open_index, run_name, written_by
 from dedup.cli.options import options_of
 from dedup.errors import OptionsError
+from dedup.files.claims import Claims, is_file_or_new
+from dedup.files.finished_run import FinishedRun
 from dedup.files.staging import Participant, Staging
 from dedup.ledger.format import header_of
 from dedup.options import Options
-from dedup.outputs.writer import write_outcome
+from dedup.outputs.writer import plan, write_outcome
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
@@ -63,8 +65,8 @@ def _clean_on_spark(arguments: Namespace, job: Job, options: Options) -> int:
 
 def clean_files(job: Job, options: Options) -> int:
     """Run a job on this machine; returns the exit status. Raises DedupError."""
-    source = Files(job.inputs, options)
-    _check_targets(job, source)
+    source = Files(job.inputs, options, written_by(job))
+    _claim_targets(job, options, source)
     with open_index(job.index_settings, options) as index, _progress(job, source) as progress:
         name = run_name(job.inputs, job.targets.output, source.files)
         outcome = index.run(source, progress, name) if index is not None else run(source, options, progress)
@@ -80,29 +82,54 @@ def clean_files(job: Job, options: Options) -> int:
     return job.status(counts.rejected, counts.touched, counts.records)
 
 
-def _check_targets(job: Job, source: Files) -> None:
-    """Raise OptionsError if the index or any target but the output is an input, or any target is the index.
-    The output may replace its input where a ledger can undo that. The rejects count with their default file,
-    which a run may need.
+def _claim_targets(job: Job, options: Options, source: Files) -> None:
+    """Raise OptionsError if two targets are one file, or if a target is an input, the index or the file of
+    --never-drop. The output alone may replace inputs, if a ledger can undo that. The rejects count with their
+    default file, which a run may need.
     """
+    claims = claim_inputs(job.inputs, source.files)
+    if options.never_drop_file:
+        claims.write("--never-drop", options.never_drop_file)
+    if job.index_settings:
+        claim_index(claims, job.index_settings.path)
     possible = job.targets.keeping_rejects(job.writes)
-    targets = {option: path for option, path in possible._asdict().items() if path}
-    index = {"index": job.index_settings.path} if job.index_settings else {}
-    inputs = {file.path.resolve() for file in source.files}
-    for option, path in [*targets.items(), *index.items()]:
-        if option != "output" and Path(path).resolve() in inputs:
-            raise OptionsError(f"--{option} names {path}, which is an input; name another file")
-    for option, path in targets.items():
-        check_distinct({option: path, **index})
-    if job.targets.is_stdout or job.targets.ledger or not job.writes:
+    replaced = _claim_output(claims, job, source)
+    for option, path in possible._replace(output=None)._asdict().items():
+        if path:
+            claims.write(f"--{option}", path)
+    claims.check_stdout()
+    undo = [path for path in (possible.ledger, possible.rejects) if path and is_file_or_new(path)]
+    if not replaced or not job.writes:
         return
-    output = Path(str(job.targets.output))
-    for path in (output, *(output / file.name for file in source.files)):  # a file, or a folder
-        if path.resolve() in inputs:
-            raise OptionsError(
-                f"--output would overwrite the input {path}, and nothing could undo it: name another output, "
-                "or add --ledger"
-            )
+    if len(undo) < 2:
+        raise OptionsError(
+            f"--output would overwrite the input {replaced[0]}, and nothing could undo it: name another "
+            "output, or add --ledger FILE"
+        )
+    earlier = FinishedRun.of(Path(str(possible.ledger)))
+    if earlier and any(earlier.output_at(Path(path).absolute()) for path in replaced):
+        raise OptionsError(
+            f"{possible.ledger} is what can undo an earlier run on {replaced[0]}, and would be overwritten: "
+            "name another --ledger"
+        )
+
+
+def _claim_output(claims: Claims, job: Job, source: Files) -> list[str]:
+    """Claim the outputs that are no inputs, and return those that are. Raises OptionsError."""
+    if job.targets.is_stdout:
+        return []
+    planned, replaced = plan(source.files, job.targets.output), list[str]()
+    outputs = {str(job.targets.output): ""}
+    if planned.format is None:
+        outputs |= {
+            str(planned.path_of(file)): f"is the output of the input {file.name}" for file in source.files
+        }
+    for path, what in outputs.items():
+        if claims.is_read(path):
+            replaced.append(path)
+        else:
+            claims.write("--output", path, what)
+    return replaced
 
 
 def _progress(job: Job, source: Files) -> AbstractContextManager[Progress | None]:
@@ -149,5 +176,6 @@ def _print_report(job: Job, outcome: Outcome, summary: Summary) -> None:
 
 def with_timings(summary: Summary, job: Job, outcome: Outcome) -> Summary:
     """A summary with the times measured so far, and the files that the job writes."""
-    files = job.written_files(bool(summary["rejects"]))
+    skipped = outcome.source.skipped if isinstance(outcome.source, Files) else {}
+    files = job.written_files(bool(summary["rejects"]), skipped)
     return {**summary, **times(outcome.seconds, outcome.took), "files": files}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
 from py4j.protocol import Py4JJavaError
@@ -11,10 +11,12 @@ from pyspark.sql import SparkSession
 
 from dedup.cli.job import Job
 from dedup.errors import OptionsError, OutputError
+from dedup.files.claims import Claims
 from dedup.files.staging import Staging
 from dedup.options import Options
 from dedup.spark.engine import Spark
 from dedup.spark.read import read
+from dedup.spark.records import Records
 from dedup.spark.run import SparkOutcome, run
 from dedup.spark.session import Cluster, java_reason, opened, work_folder
 from dedup.spark.stages.decisions import ledger, rejects
@@ -43,13 +45,16 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
     """Run a job in a session, write its folders and its report; returns the summary. Raises DedupError."""
     folders = Folders(session)
     output = job.targets.output
+    _check_apart(job)
     for path in (output, job.targets.ledger, job.targets.rejects_or_default):
         folders.check_new(path)
     work = f"{output}.unfinished-{uuid4().hex}" if output else work_folder(session, None)
     engine = Spark(session, work)
     try:
         with engine.settings():
-            outcome = run(engine, read(session, job.inputs, options), options)
+            records = read(session, job.inputs, options)
+            _check_report(job, records)
+            outcome = run(engine, records, options)
             summary = summarize(engine, outcome, options)
             if not job.dry_run:
                 with engine.stage("write"):
@@ -59,7 +64,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
     finally:
         engine.release()
         folders.delete(work)
-    summary = _with_timings(summary, engine, job)
+    summary = _with_timings(summary, engine, job, records.skipped)
     if job.targets.report and not job.dry_run:
         _write_report(job.targets.report, summary)
     return summary
@@ -78,9 +83,31 @@ def _outputs(
     yield FolderToWrite(str(targets.output), kept(outcome, options), outcome.records.written)
 
 
-def _with_timings(summary: Summary, engine: Spark, job: Job) -> Summary:
-    """A summary with the times measured so far, and the folders that the job writes."""
-    files = job.written_files(bool(summary["rejects"]))
+def _check_apart(job: Job) -> None:
+    """Raise OptionsError if a target is another one, or is in its folder."""
+    targets = [
+        (f"--{name}", path) for name, path in job.targets.keeping_rejects(True)._asdict().items() if path
+    ]
+    for option, path in targets:
+        for other, folder in targets:
+            if option != other and f"{path.rstrip('/')}/".startswith(f"{folder.rstrip('/')}/"):
+                raise OptionsError(f"{option} names {path}, which {other} names or has; name another path")
+
+
+def _check_report(job: Job, records: Records) -> None:
+    """Raise OptionsError if the report would overwrite an input."""
+    if job.targets.report:
+        claims = Claims()
+        for path in records.paths:
+            claims.read(path)
+        claims.write("--report", job.targets.report)
+
+
+def _with_timings(summary: Summary, engine: Spark, job: Job, skipped: Mapping[str, str]) -> Summary:
+    """A summary with the times measured so far, and the folders that the job writes. `skipped`: files that
+    were not read, by name, with what each is.
+    """
+    files = job.written_files(bool(summary["rejects"]), skipped)
     return {**summary, **times(engine.seconds, sum(engine.seconds.values())), "files": files}
 
 

@@ -18,7 +18,11 @@ READER_GONE = 141
 
 
 def explain(sentence: str) -> None:
-    """Print a sentence to standard error."""
+    """Print a sentence to standard error. Names in it may come from outside, and are made harmless."""
+    if not sentence.isprintable():
+        from dedup.reports.safe import safe  # late: it loads rich
+
+        sentence = safe(sentence)
     print(f"dedup: {sentence}", file=sys.stderr)
 
 

@@ -3,15 +3,15 @@
 import re
 import sys
 from argparse import Namespace
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from dedup.cli.exit_status import DONE, of_unreadable
-from dedup.cli.job import run_name
+from dedup.cli.job import claim_index, claim_inputs, explain_skipped, run_name
 from dedup.cli.options import given_options
 from dedup.errors import InputError, OptionsError
+from dedup.files.claims import Claims
 from dedup.index.reader import date
 from dedup.index.session import IndexSession, seconds
 from dedup.ledger.format import reject_fields
@@ -64,6 +64,7 @@ def check(arguments: Namespace) -> int:
 
 def info(arguments: Namespace) -> int:
     """Run `dedup index info`; returns the exit status. Raises DedupError."""
+    _check_paths(arguments)
     with IndexSession(arguments.file, wait=arguments.wait, create=False) as index:
         facts = index.info()
     for name in ("first", "last"):
@@ -83,6 +84,7 @@ def drop(arguments: Namespace) -> int:
         raise OptionsError("name the ids of the documents to delete, or an age with --older")
     if older:
         seconds(older)  # raises before anything is deleted
+    _check_paths(arguments)
     with IndexSession(arguments.file, wait=arguments.wait, create=False) as index:
         deleted = {id_: index.remove(id_) for id_ in ids}
         old = index.purge(older)
@@ -95,11 +97,23 @@ def drop(arguments: Namespace) -> int:
 
 
 def _files(arguments: Namespace) -> Files:
-    """The inputs. Raises InputError, and OptionsError if one of them is the index."""
+    """The inputs. Raises InputError, and OptionsError if a file of the index, or the one that standard output
+    goes to, is one of them.
+    """
     source = Files(arguments.inputs, Options(**given_options(arguments)))
-    if Path(arguments.file).resolve() in {file.path.resolve() for file in source.files}:
-        raise OptionsError(f"{arguments.file} is an input and cannot be the index; name another file")
+    _check_paths(arguments, source)
+    if not arguments.quiet:
+        explain_skipped(source.skipped)
     return source
+
+
+def _check_paths(arguments: Namespace, source: Files | None = None) -> None:
+    """Raise OptionsError if one of the inputs belongs to the index, or standard output goes to a file that
+    is used.
+    """
+    claims = claim_inputs(arguments.inputs, source.files) if source else Claims()
+    claim_index(claims, arguments.file, "FILE")
+    claims.check_stdout()
 
 
 def _open(arguments: Namespace, create: bool = False) -> IndexSession:

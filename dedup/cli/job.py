@@ -1,8 +1,9 @@
 """What `dedup clean` was asked to do, whatever does it: this machine, Spark, or a stream."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,13 +13,19 @@ import orjson
 from dedup.cli import exit_status
 from dedup.document import File
 from dedup.errors import OptionsError
+from dedup.files import own_files
+from dedup.files.claims import Claims
+from dedup.files.discovery import root_of
 from dedup.options import Options
 from dedup.outputs.targets import Targets
 from dedup.reports.numbers import number
-from dedup.summary.format import WrittenFiles
+from dedup.summary.format import SkippedFile, WrittenFiles
 
 if TYPE_CHECKING:
     from dedup.index.session import IndexSession
+
+
+_LISTED = 5  # files that a sentence lists
 
 
 class IndexSettings(NamedTuple):
@@ -51,8 +58,10 @@ class Job(NamedTuple):
         """Whether the articles, the ledger and the rejects are written."""
         return not (self.dry_run or self.report_only)
 
-    def written_files(self, rejected: bool) -> WrittenFiles:
-        """The `files` of a summary: what this job writes. `rejected`: whether there are rejects."""
+    def written_files(self, rejected: bool, skipped: Mapping[str, str] | None = None) -> WrittenFiles:
+        """The `files` of a summary: what this job writes. `rejected`: whether there are rejects; `skipped`:
+        files that were not read, by name, with what each is.
+        """
         targets = self.targets.keeping_rejects(rejected)
         return {
             "articles": targets.output or "-" if self.writes else None,
@@ -60,6 +69,7 @@ class Job(NamedTuple):
             "rejects": targets.rejects if self.writes else None,
             "report": None if self.dry_run else targets.report,
             "dry_run": self.dry_run,
+            "skipped": [SkippedFile(name=name, what=what) for name, what in (skipped or {}).items()],
         }
 
     def status(self, rejected: int, touched: int, records: int) -> int:
@@ -78,13 +88,59 @@ class Job(NamedTuple):
         return exit_status.OVER_LIMIT
 
 
-def check_distinct(paths: dict[str, str]) -> None:
-    """Raise OptionsError if two options name the same file. `paths`: by option."""
-    options: dict[Path, str] = {}
-    for option, path in paths.items():
-        same = options.setdefault(Path(path).resolve(), option)
-        if same != option:
-            raise OptionsError(f"--{same} and --{option} both name {path}; name another file")
+def written_by(job: Job) -> own_files.Targets:
+    """Where a job writes, for the job to know what it has written before. Raises OptionsError if two targets
+    are one file.
+    """
+    targets, claims = job.targets.keeping_rejects(any_rejects=True), Claims()
+    if job.index_settings:
+        claim_index(claims, job.index_settings.path)
+    for option, path in targets._asdict().items():
+        if path not in (None, "-"):
+            claims.write(f"--{option}", path)
+    claims.write_stdout()
+    folder = Path(str(targets.output)).resolve()
+    roots = [root_of(entry).resolve() for entry in job.inputs if entry != "-"]
+    is_below = folder.is_dir() and any(folder != root and folder.is_relative_to(root) for root in roots)
+
+    @cache
+    def is_output_folder(path: Path) -> bool:
+        return is_below and path.resolve().is_relative_to(folder)
+
+    return own_files.Targets(
+        lambda path: claims.is_written(path) or is_output_folder(path.parent),
+        Path(targets.ledger).absolute() if targets.ledger else None,
+    )
+
+
+def explain_skipped(skipped: Mapping[str, str]) -> None:
+    """Say on standard error which files of folders were not read. `skipped`: by name, what each is."""
+    if skipped:
+        listed = [f"{name} ({what})" for name, what in [*skipped.items()][:_LISTED]]
+        more = f" and {len(skipped) - _LISTED:,} more" if len(skipped) > _LISTED else ""
+        exit_status.explain(f"not read, since dedup wrote them: {', '.join(listed)}{more}")
+
+
+def claim_inputs(inputs: Sequence[str], files: Sequence[File]) -> Claims:
+    """The files of a command that reads these inputs. `files`: those that the inputs name. Raises
+    OptionsError if standard output is redirected to one of them.
+    """
+    claims = Claims()
+    for file in files:
+        claims.read(file.path)
+    if "-" in inputs:
+        claims.read_stdin()
+    claims.check_stdout()
+    return claims
+
+
+def claim_index(claims: Claims, path: str, option: str = "--index") -> None:
+    """Claim the files of an index, which `option` names. Raises OptionsError if one is claimed already."""
+    from dedup.index.file import files_beside
+
+    claims.write(option, path)
+    for beside in files_beside(path):
+        claims.write(option, beside, f"belongs to the index {path}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dedup.cli import exit_status
 from dedup.cli.arguments.parser import parser
 from dedup.errors import DedupError, OptionsError
+from dedup.files.claims import Claims
 from dedup.reports.numbers import number
 
 ROOM = 1 << 30
@@ -68,6 +69,11 @@ def _restore(arguments: argparse.Namespace) -> int:
     from dedup.restore import restore
 
     run = arguments.output, arguments.ledger, arguments.rejects
+    claims = Claims()
+    for path in run:
+        if path:
+            claims.read(path, "is part of the run")
+    claims.check_stdout()
     if arguments.id:
         from dedup.restore.records import restore_records
 

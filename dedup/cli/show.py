@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from dedup.cli.exit_status import DONE, of_unreadable
+from dedup.cli.job import claim_inputs, explain_skipped
 from dedup.cli.options import options_of
 from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
 from dedup.explain.repeats import ReadCounts, inspect
 from dedup.explain.tune import tune
+from dedup.files.claims import Claims
 from dedup.ledger.reader import CheckedLedger, check_ledger
 from dedup.reports.terminal import console as terminal
 from dedup.sources import lookup
@@ -23,7 +25,10 @@ def show_repeats(arguments: Namespace) -> int:
     from dedup.reports.terminal import repeats
 
     options, counts = options_of(arguments), ReadCounts()
-    articles = inspect(Files(arguments.inputs, options), options, arguments.id, counts)
+    source = Files(arguments.inputs, options)
+    claim_inputs(arguments.inputs, source.files)
+    explain_skipped(source.skipped)
+    articles = inspect(source, options, arguments.id, counts)
     terminal.stream(lambda colour: repeats.report(articles, lambda: counts.documents, colour), sys.stdout)
     return of_unreadable(counts.rejects, "only readable ones are shown")
 
@@ -54,6 +59,9 @@ def show_thresholds(arguments: Namespace) -> int:
 
     options = options_of(arguments)
     source = Files(arguments.inputs, options)
+    claim_inputs(arguments.inputs, source.files)
+    if not arguments.quiet:
+        explain_skipped(source.skipped)
     with progress.shown(source.files, arguments.quiet) as show_progress:
         tuned = tune(source, options, show_progress)
     terminal.stream(lambda colour: tuning.report(tuned, colour), sys.stdout)
@@ -69,6 +77,9 @@ def show_report(arguments: Namespace) -> int:
         raise LedgerError(
             f"{ledger!r} is the ledger of a run on Spark, which has no report; write one with --report FILE."
         )
+    claims = Claims()
+    claims.read(ledger, "is the ledger")
+    claims.check_stdout()
     run = check_ledger(ledger)
     if run.summary is None:
         raise LedgerError(
@@ -96,4 +107,5 @@ def _files_of(run: CheckedLedger, ledger: str) -> dict[str, Any]:
         "rejects": rejects["name"] if rejects else None,
         "report": None,
         "dry_run": False,
+        "skipped": [],
     }

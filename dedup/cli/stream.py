@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dedup.cli.exit_status import of_signal
-from dedup.cli.job import IndexSettings, Job, check_distinct, open_index
+from dedup.cli.job import IndexSettings, Job, claim_index, claim_inputs, open_index
 from dedup.document import BOM, File
 from dedup.errors import OptionsError
 from dedup.files import append
@@ -103,7 +103,14 @@ def _check(job: Job, options: Options) -> None:
     for message, is_met in checks.items():
         if not is_met:
             raise OptionsError(message)
-    check_distinct({**files, "index": job.index_settings.path} if job.index_settings else files)
+    claims = claim_inputs(job.inputs, [])
+    if options.never_drop_file:
+        claims.write("--never-drop", options.never_drop_file)
+    if job.index_settings:
+        claim_index(claims, job.index_settings.path)
+    for option, path in files.items():
+        claims.write(f"--{option}", path)
+    claims.check_stdout()
     for path in files.values() if targets.ledger else ():
         append.check_empty(path)
 

@@ -11,12 +11,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
-from dedup.document import BOM, File
+from dedup.document import BOM, File, list_fields
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
+from dedup.files.own_files import LEDGER, Targets, kind_of, own_files
 from dedup.files.reading import chunks, unreadable
 
 FORMATS = {
@@ -43,23 +45,71 @@ def format_of(path: Path | str) -> str | None:
     return None if is_compressed and form == "parquet" else form
 
 
+class Inputs(NamedTuple):
+    """The files to read, and those that dedup wrote and that are left out: by name, what each is."""
+
+    files: list[File]
+    skipped: dict[str, str]
+
+
 def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
+    """The files of `find_inputs`."""
+    return find_inputs(inputs, limit).files
+
+
+def find_inputs(inputs: Sequence[str], limit: int = 0, targets: Targets | None = None) -> Inputs:
     """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
+    Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
+    this run writes.
 
     A file's name is its path below the folder that all inputs have in common. A .json file is taken for one
     object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
     """
-    every: dict[Path, None] = {}
-    roots: list[Path] = []
-    for entry in inputs:
-        root, paths = _expand(entry)
-        roots.append(root)
-        every.update(dict.fromkeys(paths))
-    named = [root for entry, root in zip(inputs, roots, strict=True) if entry != "-"]
-    common = Path(os.path.commonpath(named)) if named else Path()
-    spooled = {root / STDIN for entry, root in zip(inputs, roots, strict=True) if entry == "-"}
-    names = (STDIN if path in spooled else path.relative_to(common).as_posix() for path in every)
-    return [_file(path, name, limit) for path, name in zip(every, names, strict=True)]
+    expanded = {entry: _expand(entry) for entry in inputs}
+    every = dict.fromkeys(path for _, paths in expanded.values() for path in paths)
+    named = dict.fromkeys(path for entry, (_, paths) in expanded.items() if _is_file(entry) for path in paths)
+    own = own_files([path for path in every if path not in named], [*named], targets)
+    if len(own) == len(every):
+        raise _nothing_to_read(inputs, own)
+    roots = [root for entry, (root, _) in expanded.items() if entry != "-"]
+    common = Path(os.path.commonpath(roots)) if roots else Path()
+    spooled = {paths[0] for entry, (_, paths) in expanded.items() if entry == "-"}
+    names = {path: STDIN if path in spooled else path.relative_to(common).as_posix() for path in every}
+    files = [_file(path, names[path], limit) for path in every if path not in own]
+    return Inputs(
+        files, {names[path].encode(errors="replace").decode(): own[path] for path in every if path in own}
+    )
+
+
+def _is_file(entry: str) -> bool:
+    """Whether an input is one file that the user has named, or standard input. Raises InputError for a
+    ledger.
+    """
+    if entry == "-":
+        return True
+    path = _absolute(entry)
+    is_file = path.exists() and not path.is_dir()
+    if is_file and path.is_file() and kind_of(path) == LEDGER:
+        raise InputError(f"{entry!r} is a ledger of dedup and has no articles; leave it out.")
+    return is_file
+
+
+def _nothing_to_read(inputs: Sequence[str], own: dict[Path, str]) -> InputError:
+    path, what = next(iter(own.items()))
+    return InputError(
+        f"All files of {list_fields([*inputs])} are ones that dedup wrote, such as {path.name!r} ({what}); "
+        "name the files to read."
+    )
+
+
+def root_of(entry: str) -> Path:
+    """The folder that an input reads: a folder itself, that of a file, or the last one of a glob without a
+    wildcard.
+    """
+    path = _absolute(entry)
+    while glob.has_magic(str(path)) and not path.exists():
+        path = path.parent
+    return path if path.is_dir() else path.parent
 
 
 def _expand(entry: str) -> tuple[Path, list[Path]]:
@@ -133,6 +183,8 @@ def _known() -> str:
 
 
 def _file(path: Path, name: str, limit: int) -> File:
+    if not _is_unicode(name):
+        raise InputError(f"{name!r} is no valid UTF-8: rename the file.")
     form = format_of(path) or "jsonl"
     compression = compression_of(path)
     try:
@@ -144,6 +196,11 @@ def _file(path: Path, name: str, limit: int) -> File:
         with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
             form, single = format_of_json(parts, limit)
     return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a name can be written to a ledger: its bytes on disk are UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def format_of_json(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:

@@ -39,6 +39,8 @@ class Staging:
         self._writer = ThreadPoolExecutor(1) if behind else None
         self._drafts: dict[Path, tuple[Path, Target]] = {}
         """By final path, where the target is written until then, and the target."""
+        self._folder: Path | None = None
+        """The folder of the outputs, if they have one: what is missing below it is made."""
         self._new_folders: list[Path] = []
         self._direct: list[Target] = []
 
@@ -46,7 +48,8 @@ class Staging:
         return self
 
     def open(self, path: str | Path, folders: bool = False) -> Target:
-        """A target for this path, compressed as its name says. `folders`: make the folders that are missing.
+        """A target for this path, compressed as its name says. `folders`: make the folders that are missing,
+        as in the folder of the outputs.
         The target of a link is what it links to; a device or pipe is written directly. Raises OutputError,
         OptionsError.
         """
@@ -56,7 +59,7 @@ class Staging:
                 f"{str(path)!r} is the target of two different results; give each its own file."
             )
         try:
-            if folders:
+            if folders or (self._folder and real.is_relative_to(self._folder)):
                 self._make_folder(real.parent)
             if real.is_dir():
                 raise OutputError(f"{str(path)!r} is a folder; name a file.")
@@ -68,6 +71,14 @@ class Staging:
             return self._stage(str(path), real)
         except OSError as error:
             raise unwritable(str(path), error) from error
+
+    def make_folder(self, path: str) -> None:
+        """Make the folder of the outputs, if it is missing. Raises OutputError."""
+        self._folder = Path(os.path.realpath(path))
+        try:
+            self._make_folder(self._folder)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
     def stdout(self) -> Target:
         """Standard output as a target."""

@@ -19,6 +19,8 @@ from dedup.index.segments import Segments
 
 FORMAT = 2
 _APPLICATION_ID = 0x64647570  # "ddup": distinguishes an index from other SQLite files
+_HOLDER = ".holder"
+_ENDINGS_OF_SQLITE = ("-journal", "-wal", "-shm")
 _PAGE_SIZE = 32768  # a text of 2 KB would fill half of a default page of 4,096
 _SCHEMA = f"""
 CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -33,6 +35,14 @@ _MIGRATIONS = {1: "ALTER TABLE texts ADD COLUMN title TEXT; ALTER TABLE texts AD
 """By older format the statements that bring a file to the next one. Its documents have no titles or URLs."""
 
 
+def files_beside(path: str | Path) -> list[Path]:
+    """The files that an open index makes beside its own: the name of the process that has it, and those of
+    SQLite, which follows links.
+    """
+    real = Path(path).resolve()
+    return [Path(f"{path}{_HOLDER}"), *(Path(f"{real}{ending}") for ending in _ENDINGS_OF_SQLITE)]
+
+
 class IndexFile:
     """The open file of an index.
 
@@ -45,7 +55,7 @@ class IndexFile:
         self.path = Path(path)
         if self.path.is_dir():
             raise IndexFileError(f"{str(path)!r} is a folder; name a file.")
-        self._holder = self.path.with_name(f"{self.path.name}.holder")
+        self._holder = self.path.with_name(f"{self.path.name}{_HOLDER}")
         if options is None and not (self.path.is_file() and self.path.stat().st_size):
             raise IndexFileError(f"{str(path)!r} does not exist; `dedup clean --index` creates it.")
         with self._sqlite_errors():

@@ -39,6 +39,12 @@ class Plan(NamedTuple):
             return True
         return file.format == self.format and (file.format == "jsonl" or len(files) == 1)
 
+    def path_of(self, file: File) -> str | None:
+        """Where the documents of a file go; None: to standard output."""
+        if self.format is None:
+            return str(Path(self.path or ".") / file.name)
+        return self.path
+
     def copies_bytes(self, files: Sequence[File]) -> bool:
         """Whether everything that is written is copied from the bytes of the files."""
         return all(self.splices(files, file) and file.format != "parquet" for file in files)
@@ -87,6 +93,8 @@ def write(
     Raises InputError if a file changed since it was listed, OutputError.
     """
     planned = plan(source.files, targets.output)
+    if planned.format is None:
+        staging.make_folder(str(planned.path))
     ledger = LedgerWriter(
         staging.open(targets.ledger) if targets.ledger else None,
         staging.open(targets.rejects) if targets.rejects else None,
@@ -167,7 +175,7 @@ class _OutputWriter:
             if only and only[0].is_removed:
                 convert.convert(file, records, self._ledger, self._fields, None)
                 return
-        target = self._open(str(Path(self._plan.path or ".") / file.name), file.name, folders=True)
+        target = self._open(self._plan.path_of(file), file.name, folders=True)
         if file.format == "parquet":
             from dedup.outputs.parquet_rows import RowSink
 

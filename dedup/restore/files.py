@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
 from dedup.document import File
 from dedup.errors import InputError, LedgerError, OptionsError
+from dedup.files.claims import Claims
 from dedup.files.compression import Data, compression_of
 from dedup.files.lines import read_lines
 from dedup.files.reading import FileReader
@@ -52,8 +53,7 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     names = [file["dedup_file"] for file in checked.files]
     into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
     paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
-    for path in paths:
-        check_target(path, ledger, rejects)
+    check_targets(paths, {"ledger": ledger, "rejects file": rejects})
     with Staging() as staging:
         for path, file in zip(paths, checked.files, strict=True):
             with staging.open(path, folders=into_folder) as target:
@@ -68,11 +68,23 @@ def check_there(output: str, ledger: str, rejects: str | None) -> None:
             raise LedgerError(f"The {role} {path!r} does not exist; restore needs it.")
 
 
-def check_target(path: str, ledger: str, rejects: str | None) -> None:
-    """Raise OptionsError if an input would be restored over the ledger or the rejects that restore it."""
-    for role, source in (("ledger", ledger), ("rejects file", rejects)):
-        if source is not None and Path(path).resolve() == Path(source).resolve():
-            raise OptionsError(f"{path} is the {role} of this run, and would be overwritten: name another -o")
+def check_targets(paths: Sequence[str], sources: Mapping[str, str | None]) -> None:
+    """Raise OptionsError if an input would be restored over a file that restores it, or into a folder of a
+    run on Spark that does. `paths`: where the inputs go. `sources`: the paths of the files and folders that
+    restore them, by what they are, such as "ledger".
+    """
+    for role, source in sources.items():
+        if source is None:
+            continue
+        claims, is_folder = Claims(), Path(source).is_dir()
+        claims.read(source)
+        for path in paths:
+            names: list[str | Path] = [path, *(Path(path).resolve().parents if is_folder else ())]
+            if any(claims.is_read(name) for name in names):
+                where = "is in" if is_folder else "is"
+                raise OptionsError(
+                    f"{path} {where} the {role} of this run, and would be overwritten: name another -o"
+                )
 
 
 def check_name(name: str) -> str:

@@ -6,7 +6,7 @@ wanted goes no further, and files without a wanted article are skipped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ from dedup.formats.blocks import Piece
 from dedup.ledger.format import ParquetFileLine, unpack_schema
 from dedup.ledger.lookup import identity_of, require
 from dedup.ledger.reader import check_ledger
-from dedup.restore.files import Restorer, check_name, check_target, check_there
+from dedup.restore.files import Restorer, check_name, check_targets, check_there
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -174,22 +174,23 @@ def restore_records(
         listed: Iterator[Excerpt] = (Excerpt(source, "jsonl", records) for source, records in lines)
     else:
         listed = excerpts(output, ledger, rejects, names)
+    sources = {"output": output, "ledger": ledger, "rejects file": rejects}
     into_folder = original is not None and (original.endswith(("/", "\\")) or Path(original).is_dir())
     with Staging() as staging:
         if into_folder:
-            return sum(_write_into(staging, str(original), excerpt, ledger, rejects) for excerpt in listed)
+            return sum(_write_into(staging, str(original), excerpt, sources) for excerpt in listed)
         together = [*listed]
         _check_one_file(together, original)
         if original is not None:
-            check_target(original, ledger, rejects)
+            check_targets([original], sources)
         with staging.stdout() if original in (None, "-") else staging.open(str(original)) as target:
             return _write(target, together)
 
 
-def _write_into(staging: Staging, folder: str, excerpt: Excerpt, ledger: str, rejects: str | None) -> int:
-    """Write the records of a file to one of the same name in a folder."""
+def _write_into(staging: Staging, folder: str, excerpt: Excerpt, sources: Mapping[str, str | None]) -> int:
+    """Write the records of a file to one of the same name in a folder. `sources`: the files of the run."""
     path = str(Path(folder, check_name(excerpt.source)))
-    check_target(path, ledger, rejects)
+    check_targets([path], sources)
     with staging.open(path, folders=True) as target:
         return _write(target, [excerpt])
 

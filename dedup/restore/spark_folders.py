@@ -17,7 +17,7 @@ from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.format import Undo, raw_bytes
 from dedup.ledger.reader import parse_line
-from dedup.restore.files import check_name
+from dedup.restore.files import check_name, check_targets
 
 
 class _SourceLine(NamedTuple):
@@ -37,19 +37,20 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
     reject_sources = [] if rejects is None else _sources(rejects)
     ranks = {source: rank for rank, source in enumerate(_merge(_sources(ledger), reject_sources))}
     into_folder = len(ranks) > 1 or original.endswith("/") or Path(original).is_dir()
+    targets = {
+        source: str(Path(original, check_name(source))) if into_folder else original for source in ranks
+    }
+    check_targets([*targets.values()], {"output": output, "ledger": ledger, "rejects folder": rejects})
     lines = heapq.merge(
         _documents(ledger, output),
         _rejects(rejects) if rejects else iter(()),
         key=lambda line: (ranks[line.source], line.position),
     )
-    paths = []
     with Staging() as staging:
         for source, group in groupby(lines, lambda line: line.source):
-            path = str(Path(original, check_name(source))) if into_folder else original
-            with staging.open(path, folders=into_folder) as target:
+            with staging.open(targets[source], folders=into_folder) as target:
                 _write(target, group)
-            paths.append(path)
-    return paths
+    return [*targets.values()]
 
 
 def _check_format(output: str) -> None:

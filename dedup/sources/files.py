@@ -5,16 +5,21 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from dedup import formats
+from dedup.files.discovery import find_inputs
+from dedup.files.own_files import Targets
 from dedup.formats.blocks import Batch, Piece, join
 from dedup.options import Options
 from dedup.sources.source import fields_of
 
 
 class Files:
-    """The documents of files, folders and globs. Raises InputError for what cannot be found or read."""
+    """The documents of files, folders and globs. `targets`: where the run writes, which then reads nothing
+    that it wrote before. `skipped`: files in folders that dedup wrote, by name, with what each is. Raises
+    InputError for what cannot be found or read.
+    """
 
-    def __init__(self, inputs: Sequence[str], options: Options) -> None:
-        self.files = formats.find_files(inputs, options.max_document)
+    def __init__(self, inputs: Sequence[str], options: Options, targets: Targets | None = None) -> None:
+        self.files, self.skipped = find_inputs(inputs, options.max_document, targets)
         self.fields = fields_of(options)
         self.names = [file.name for file in self.files]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -18,6 +18,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from dedup.document import list_fields
 from dedup.errors import InputError, OutputError
 from dedup.files.discovery import FORMATS, format_of
+from dedup.files.own_files import LEDGER, kind_of, own_files
 from dedup.options import Options
 from dedup.spark.records import BAD, Records, check_fields, quoted
 
@@ -26,13 +27,19 @@ _WILDCARD = re.compile(r"[*?\[{]")
 
 
 def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Records:
-    """The records of files, folders and globs, all of one format. Raises InputError."""
+    """The records of files, folders and globs, all of one format. Files of this machine that dedup wrote are
+    left out where a folder or a glob has them. Raises InputError.
+    """
     with one_sentence(InputError):
         all_files = session.read.format("binaryFile").option("recursiveFileLookup", True).load([*inputs])
         paths = [_plain(name) for name in all_files.inputFiles()]
-    form = _format(paths, inputs)
+    entries = [_input(session, entry, paths) for entry in inputs]
+    own = _own_files(paths, entries)
+    form = _format([path for path in paths if path not in own], inputs)
     known = [path for path in paths if format_of(PurePosixPath(path).name) == form]
-    names = _names(known, [_input(session, entry, paths) for entry in inputs])
+    names = _names([*known, *own], entries)
+    skipped = {name: own[path] for path, name in names.items() if path in own}
+    names = {path: name for path, name in names.items() if path not in own}
     numbered = [(*entry, number) for number, entry in enumerate(names.items())]
     files = session.createDataFrame(numbered, "path string, source string, file int")
     with one_sentence(InputError):
@@ -46,12 +53,36 @@ def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Reco
             _record(loaded, form, options).alias("record"),
         )
     table = table.join(F.broadcast(files.select("path", "file")), "path").drop("path")
-    sources = files.select("file", "source")
+    sources, local = files.select("file", "source"), tuple(_local(names).values())
     if form == "jsonl":
-        return Records(table, sources, "lines", form, parts)
+        return Records(table, sources, "lines", form, parts, (), local, skipped)
     rows = table.select("record.*").drop(BAD)
     check_fields(rows, options)
-    return Records(table, sources, "rows", form, parts, tuple(rows.columns))
+    return Records(table, sources, "rows", form, parts, tuple(rows.columns), local, skipped)
+
+
+def _own_files(paths: Sequence[str], entries: Sequence[_Input]) -> dict[str, str]:
+    """Which files of this machine dedup wrote, by path, with what each is. Those elsewhere are not opened:
+    each would cost a request. Raises InputError for a ledger that an input names.
+    """
+    known = [path for path in paths if format_of(PurePosixPath(path).name)]
+    local = _local(known)
+    named = {path for path in local if any(unquote(path).split("/") == entry.below for entry in entries)}
+    if ledger := next((path for path in local if path in named and kind_of(local[path]) == LEDGER), None):
+        raise InputError(f"{str(local[ledger])!r} is a ledger of dedup and has no articles; leave it out.")
+    own = own_files(
+        [file for path, file in local.items() if path not in named], [local[path] for path in named], None
+    )
+    if known and len(own) == len(known):
+        raise InputError(
+            f"All files of {list_fields([str(path) for path in own])} are ones that dedup wrote."
+        )
+    return {path: own[file] for path, file in local.items() if file in own}
+
+
+def _local(paths: Iterable[str]) -> dict[str, Path]:
+    """Those of these paths that are files of this machine."""
+    return {path: Path(unquote(path.removeprefix("file:"))) for path in paths if path.startswith("file:/")}
 
 
 @contextmanager

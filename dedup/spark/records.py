@@ -4,8 +4,9 @@ make of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
@@ -32,7 +33,8 @@ class Records:
     (binary) or a row (struct). Ordered by uid, the records of a block follow each other.
 
     `files`: file int, source string; `form`: lines or rows; `written`: the output's format; `parts`: how many
-    partitions to work in; `fields`: of a row.
+    partitions to work in; `fields`: of a row; `paths`: the files on this machine; `skipped`: those that dedup
+    wrote and that are not read, by name, with what each is.
     """
 
     table: DataFrame
@@ -41,6 +43,8 @@ class Records:
     written: str
     parts: int
     fields: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
 
 def of_rows(table: DataFrame, options: Options) -> Records:

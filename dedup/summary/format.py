@@ -144,6 +144,16 @@ class RejectReason(TypedDict):
     first: Annotated[list[RecordLocation], Limit("maxItems", 5)]
 
 
+class SkippedFile(TypedDict):
+    """A file that was not read."""
+
+    name: str
+    """Its path below the folder that all inputs have in common."""
+    what: str
+    """What it is: `a ledger`, `rejects`, `a report`, `an index`, `the output of` a ledger, or `empty, to be
+    written`."""
+
+
 class WrittenFiles(TypedDict):
     """The files that a command writes; null for a file that it does not write."""
 
@@ -153,6 +163,8 @@ class WrittenFiles(TypedDict):
     rejects: str | None
     report: str | None
     dry_run: bool
+    skipped: list[SkippedFile]
+    """Files in the folders that were read that dedup itself had written: they are no inputs."""
 
 
 class Timings(TypedDict):

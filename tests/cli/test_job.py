@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from dedup.cli.exit_status import of_unreadable
-from dedup.cli.job import IndexSettings, Job, check_distinct, run_name
+from dedup.cli.job import IndexSettings, Job, run_name
 from dedup.document import File
-from dedup.errors import OptionsError
 from dedup.outputs.targets import Targets
 from dedup.reports.numbers import number
 from tests.support.paths import FIXTURES, TOP
@@ -62,13 +61,6 @@ def test_records_are_counted_in_words(capsys: pytest.CaptureFixture[str]) -> Non
     assert [number(n, "record") for n in (0, 1, 2000)] == ["0 records", "1 record", "2,000 records"]
     assert of_unreadable(0, "never seen") == 0
     assert capsys.readouterr().err == ""
-
-
-def test_two_options_cannot_name_one_file(tmp_path: Path) -> None:
-    """However the two paths are written."""
-    check_distinct({"output": "a.jsonl", "ledger": "b.jsonl"})
-    with pytest.raises(OptionsError, match="--output and --index both name"):
-        check_distinct({"output": "a.jsonl", "ledger": "b.jsonl", "index": f"{tmp_path.name}/../a.jsonl"})
 
 
 def test_a_run_is_named_by_its_unchanged_inputs_and_its_output(tmp_path: Path) -> None:

@@ -133,6 +133,7 @@ def test_the_file_is_the_report(crawl, name):
         "rejects": "out.jsonl.rejects.jsonl",
         "report": name,
         "dry_run": False,
+        "skipped": [],
     }
     assert report["seconds"]["write"] > 0
     assert report["shares"]["touched"] == 0.02

@@ -57,17 +57,28 @@ def files(summary: Summary) -> Part:
     files = summary["files"]
     if files is None:
         return []
+    skipped = _skipped(files)
     if files["dry_run"]:
-        return [heading("Dry run", ": nothing was written.")]
+        return [heading("Dry run", ": nothing was written."), *skipped]
     table = grid("left", "wide")
     written = _written(files)
     for name, text in written:
         table.add_row(name, text)
     if files["articles"]:
-        return [heading("Written"), indented(table), _undo(files["articles"], files)]
+        return [heading("Written"), indented(table), _undo(files["articles"], files), *skipped]
     what = "only the report was" if written else "nothing was"
     hint = heading("Files", f": {what} written. Add -o OUTPUT to write the cleaned articles.")
-    return [hint, indented(table)] if written else [hint]
+    return [hint, indented(table), *skipped] if written else [hint, *skipped]
+
+
+def _skipped(files: WrittenFiles) -> Part:
+    """The files of folders that were not read, since dedup wrote them."""
+    skipped = files["skipped"]
+    if not skipped:
+        return []
+    listed = [f"{middle(file['name'], _LOCATION)} ({safe(file['what'])})" for file in skipped[:_REASONS]]
+    more = f" and {len(skipped) - _REASONS:,} more" if len(skipped) > _REASONS else ""
+    return [Text(f"Not read, since dedup wrote them: {', '.join(listed)}{more}")]
 
 
 def _written(files: WrittenFiles) -> list[tuple[str, Text]]:
