@@ -61,6 +61,7 @@ def _run(arguments: argparse.Namespace) -> int:
         "compare": show.show_comparison,
         "tune": show.show_thresholds,
         "report": show.show_report,
+        "why": show.show_fate,
     }
     return views[command](arguments)
 

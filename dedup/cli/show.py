@@ -1,5 +1,7 @@
-"""The commands that show something and write nothing: `dedup repeats`, `compare`, `tune` and `report`."""
+"""The commands that show something and write nothing: `dedup repeats`, `compare`, `tune`, `report` and
+`why`."""
 
+import json
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -94,6 +96,19 @@ def show_report(arguments: Namespace) -> int:
             f"The report in {ledger!r} cannot be shown by this dedup; dedup {run.header.get('dedup')!r} "
             "wrote it."
         ) from error
+    return DONE
+
+
+def show_fate(arguments: Namespace) -> int:
+    """Run `dedup why`; returns the exit status. Raises LedgerError."""
+    from dedup.ledger.fate import fate_of
+    from dedup.reports.terminal import fate
+
+    known = fate_of(arguments.id, arguments.ledger)
+    if arguments.json:
+        print(json.dumps(known, indent=2))  # escapes all but ASCII, so that no text acts on a terminal
+    else:
+        terminal.stream(lambda _: fate.report(known), sys.stdout)
     return DONE
 
 

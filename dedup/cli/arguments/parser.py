@@ -27,6 +27,7 @@ _EXAMPLES = """examples:
   crawler | dedup clean - -o - --index seen.index --stream          answer each article as it comes
   dedup index check seen.index crawl/*.jsonl                        find articles that earlier runs have seen
   dedup restore clean.jsonl ledger.jsonl -o crawl.jsonl             restore the input, byte for byte
+  dedup why a1 ledger.jsonl                                         say what became of one article
   dedup report ledger.jsonl                                         show the report of a finished run again
 """
 
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _add_tune(commands)
     _add_restore(commands)
     _add_report(commands)
+    _add_why(commands)
     add_index_commands(commands)
     return top
 
@@ -213,3 +215,16 @@ def _add_report(commands: Commands) -> None:
     )
     report.set_defaults(command="report")
     report.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
+
+
+def _add_why(commands: Commands) -> None:
+    why = commands.add_parser(
+        "why",
+        help="say what became of one article, and why",
+        description="Say in a few sentences what became of one article of a finished run: kept, cut, dropped "
+        "for which other one, and why. All of it is in the ledger; the articles are not read.",
+    )
+    why.set_defaults(command="why")
+    why.add_argument("id", metavar="ID", help="the id of the article, or SOURCE:POSITION")
+    why.add_argument("ledger", metavar="LEDGER", help="what `dedup clean --ledger` wrote")
+    why.add_argument("--json", action="store_true", help="print JSON")
