@@ -60,9 +60,13 @@ class Options:
     memory: int = 0
     """Bytes for comparisons; larger ones spill to disk; 0: half of the machine's memory."""
     url_field: str = "url"
-    """The field with the URL, whose host reports count documents by; "": they do not."""
+    """The field with the URL: reports count documents by its host, an index finds updates by it; "": none."""
     title_field: str = "title"
     """The field with the title; "": documents have none."""
+    updates: str = "pass"
+    """What becomes of an article whose URL, or else id, an index has with other words: pass, it is kept as an
+    update; or drop, it is dropped if it matches the earlier version.
+    """
 
     def __post_init__(self) -> None:
         for message, is_met in _checks(self).items():
@@ -103,6 +107,7 @@ def _checks(options: Options) -> dict[str, bool]:
         f"--ngram must be 1 to 64 words, not {options.ngram}": 1 <= options.ngram <= 64,
         f"--num-perm must be 16 to 4096, not {options.num_perm}": 16 <= options.num_perm <= 4096,
         f"--max-document must be off, or at least 1K, not {limit} bytes": limit == 0 or limit >= 1 << 10,
+        f"--updates must be pass or drop, not {options.updates}": options.updates in ("pass", "drop"),
         f"--workers must be 0 or more, not {options.workers}": options.workers >= 0,
         f"--memory must be at least 64M, not {options.memory} bytes": (
             options.memory == 0 or options.memory >= 64 << 20

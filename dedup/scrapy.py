@@ -37,7 +37,7 @@ OPTIONS = (
 )
 """The options that DEDUP_OPTIONS may set. A crawl always keeps the document that comes first."""
 
-_OUTCOMES = ("kept", "cut", "dropped", "tagged", "undecided")
+_OUTCOMES = ("kept", "cut", "dropped", "tagged", "updated", "undecided")
 _WAIT = 10.0  # seconds: a crawl that was killed may still be writing the index
 _NAME_WIDTH = 100  # characters of an id or URL in a message
 _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
@@ -84,6 +84,9 @@ def open_request(settings: BaseSettings, spider: str) -> OpenRequest:
         raise OptionsError(f"DEDUP_OPTIONS takes {', '.join(OPTIONS)}, not {', '.join(unknown)}")
     if isinstance(options.get("cut"), list):
         options["cut"] = tuple(options["cut"])
+    options["updates"] = settings.get("DEDUP_UPDATES", "pass")
+    if options["updates"] not in ("pass", "drop"):
+        raise OptionsError(f"DEDUP_UPDATES must be pass or drop, not {options['updates']!r}")
     try:
         _check_names(Options(**options))
     except (DedupError, TypeError) as error:
@@ -169,6 +172,8 @@ class DedupPipeline:
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
             raise DropItem(_reason(decision, decision.keeper))
+        if decision.update_of is not None:
+            self._count("updated")
         self._edit(fields, decision)
         return item
 

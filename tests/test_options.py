@@ -59,6 +59,7 @@ def test_a_wrong_size_is_refused(text: str) -> None:
         ("memory", (64 << 20) - 1),
         ("cut", ("exact", "some")),
         ("keep", "shortest"),
+        ("updates", "keep"),
         ("keep", "newest"),
         ("keep", "newest:"),
         ("keep", "longest:date"),

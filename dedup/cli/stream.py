@@ -131,11 +131,12 @@ def _open_stream_index(job: Job, options: Options) -> Iterator["IndexSession | N
 
 @dataclass
 class StreamCounts:
-    """What became of the lines of a stream. `waits`: how many were answered within each tenth of a
-    millisecond; `pinned`: the ids of --never-drop that were in a line.
+    """What became of the lines of a stream. `updated`: how many were kept as updates; `waits`: how many were
+    answered within each tenth of a millisecond; `pinned`: the ids of --never-drop that were in a line.
     """
 
     decisions: Counter[str] = field(default_factory=Counter)
+    updated: int = 0
     rejected: int = 0
     waits: Counter[int] = field(default_factory=Counter)
     pinned: set[str] = field(default_factory=set)
@@ -145,6 +146,7 @@ class StreamCounts:
         self.rejected += len(outcome.corpus.rejects)
         if len(outcome.table):
             self.decisions[outcome.decision(0)] += 1
+            self.updated += len(outcome.decisions.updates)
         self.pinned |= outcome.pinned.known
         self.waits[int(seconds * 1000 * _BINS)] += 1
 
@@ -173,8 +175,8 @@ class StreamCounts:
         kept = self.decisions["kept"] + cut
         longest = max(self.waits, default=0) / _BINS
         return (
-            f"{number(self.records, 'article')} read: {kept:,} kept, {cut:,} of them cut; "
-            f"{dropped:,} dropped, {self.rejected:,} rejected\n"
+            f"{number(self.records, 'article')} read: {kept:,} kept, {cut:,} of them cut, {self.updated:,} "
+            f"updates; {dropped:,} dropped, {self.rejected:,} rejected\n"
             f"time from a line to its answer: {self.median:,.1f} ms (median), {longest:,.1f} ms (longest)"
         )
 

@@ -12,6 +12,7 @@ from dedup.engines.local import Local
 from dedup.index.store import Move, Store, StoredDocument
 from dedup.kernels.arrays import Bools, Hashes, Int64s
 from dedup.kernels.pages import spread
+from dedup.matching.updates import word_hashes
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.outcome import Outcome
 
@@ -67,7 +68,8 @@ def add_documents(
         return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
     kept = outcome.keepers.keeper < 0
     sources = [source or name for name in outcome.corpus.names]
-    documents = _documents(outcome, sources, _bloom_bits(fingerprints, kept), first)
+    versions = _versions(fingerprints, kept)
+    documents = _documents(outcome, sources, _bloom_bits(fingerprints, kept), versions, first)
     moved = (document._replace(position=document.position + offset) for document in documents)
     store.add(run, moved, first + len(kept))
     return _keys(fingerprints, kept, first)
@@ -78,6 +80,13 @@ def _bloom_bits(fingerprints: Fingerprints, kept: Bools) -> Iterator[memoryview]
     bits = fingerprints.take_bloom_bits(kept)
     data = bits.values.data.cast("B")
     return (data[8 * start : 8 * end] for start, end in pairwise(bits.offsets.tolist()))
+
+
+def _versions(fingerprints: Fingerprints, kept: Bools) -> Iterator[tuple[int | None, int]]:
+    """What each kept document is told apart by, and the hash of its words."""
+    keys = np.concatenate(fingerprints.keys)[kept].tolist()
+    words = word_hashes(np.concatenate(fingerprints.prints)[kept]).tolist()
+    return ((key or None, word_hash) for key, word_hash in zip(keys, words, strict=True))
 
 
 def _keys(fingerprints: Fingerprints, kept: Bools, first: int) -> tuple[Hashes, Hashes]:
@@ -95,9 +104,15 @@ def _keys(fingerprints: Fingerprints, kept: Bools, first: int) -> tuple[Hashes, 
 
 
 def _documents(
-    outcome: Outcome, sources: list[str], bloom_bits: Iterator[memoryview], first: int
+    outcome: Outcome,
+    sources: list[str],
+    bloom_bits: Iterator[memoryview],
+    versions: Iterator[tuple[int | None, int]],
+    first: int,
 ) -> Iterator[StoredDocument]:
-    """The kept documents with their texts, which are read again. `first`: the number of row 0."""
+    """The kept documents with their texts, which are read again. `versions`: their keys and the hashes of
+    their words; `first`: the number of row 0.
+    """
     kept = outcome.kept_rows()
     table = outcome.table.take(kept)
     files = table.column("file").to_pylist()
@@ -112,8 +127,8 @@ def _documents(
         strict=False,
     )
     return (
-        StoredDocument._make((*values, *texts))
-        for values, texts in zip(columns, _texts(outcome, kept), strict=True)
+        StoredDocument._make((*values, *version, *texts))
+        for values, version, texts in zip(columns, versions, _texts(outcome, kept), strict=True)
     )
 
 

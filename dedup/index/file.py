@@ -27,12 +27,22 @@ CREATE TABLE options (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs (run INTEGER PRIMARY KEY, name TEXT NOT NULL, began INTEGER NOT NULL,
                    first INTEGER NOT NULL, end INTEGER NOT NULL, replaces TEXT NOT NULL, moves TEXT);
 CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT, source TEXT NOT NULL, position INTEGER NOT NULL,
-                        entered INTEGER NOT NULL, words INTEGER NOT NULL, marks BLOB NOT NULL);
+                        entered INTEGER NOT NULL, words INTEGER NOT NULL, marks BLOB NOT NULL,
+                        key INTEGER, word_hash INTEGER);
+CREATE INDEX keys ON documents (key) WHERE key IS NOT NULL;
 CREATE TABLE texts (number INTEGER PRIMARY KEY, text BLOB NOT NULL, title TEXT, url TEXT);
 {segments.SCHEMA}
 """
-_MIGRATIONS = {1: "ALTER TABLE texts ADD COLUMN title TEXT; ALTER TABLE texts ADD COLUMN url TEXT"}
-"""By older format the statements that bring a file to the next one. Its documents have no titles or URLs."""
+_MIGRATIONS = {
+    1: """
+ALTER TABLE texts ADD COLUMN title TEXT; ALTER TABLE texts ADD COLUMN url TEXT;
+ALTER TABLE documents ADD COLUMN key INTEGER; ALTER TABLE documents ADD COLUMN word_hash INTEGER;
+CREATE INDEX keys ON documents (key) WHERE key IS NOT NULL
+"""
+}
+"""By older format the statements that bring a file to the next one. Its documents have no title, no URL and
+no key, so nothing is an update of them.
+"""
 
 
 def files_beside(path: str | Path) -> list[Path]:

@@ -8,11 +8,13 @@ A document goes through the stages of a run; the documents that it is compared w
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from dedup.api import Result
+from dedup.document import Reject
 from dedup.errors import InputError
 from dedup.identity import Identity
 from dedup.index.reader import date
@@ -21,6 +23,7 @@ from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
 from dedup.sources.memory import Memory
+from dedup.text.addresses import address_keys
 
 __all__ = ["Decision", "Index"]
 
@@ -31,7 +34,8 @@ class Decision(NamedTuple):
     `decision`: kept, cut (kept without its repeats) or dropped; `keeper`: the document that a dropped one
     matches, with its "date" if an earlier run kept it; `jaccard`: how similar the two are, and `coverage`:
     how much of the document the keeper has (both 0 to 1; 0 if the document is kept); `text`: the document
-    without its repeats; `repeats`: the repeats in it.
+    without its repeats; `repeats`: the repeats in it; `update_of`: the latest earlier version of a kept
+    document that came with the same URL, or else id, and other words.
     """
 
     decision: str
@@ -40,6 +44,7 @@ class Decision(NamedTuple):
     coverage: float
     text: str
     repeats: list[Repeat]
+    update_of: Identity | None = None
 
     @property
     def dropped(self) -> bool:
@@ -116,6 +121,29 @@ class Index:
         """Decide about several documents as `add` does one after the other: the first of near-duplicates is
         kept. Thirty at once take twice the time of one. Raises InputError, and adds none, if one has no text.
         """
+        parts = self._parts(documents) if len(documents) > 1 else [documents]
+        return [decision for part in parts for decision in self._add(part)]
+
+    def _parts(self, documents: Sequence[str | dict[str, Any]]) -> list[Sequence[str | dict[str, Any]]]:
+        """The documents in parts, none with two documents of one URL, or else id: the second one may be an
+        update of the first one. Raises InputError if one has no text.
+        """
+        keys: list[int] = []
+        source = Memory(documents, self.options)
+        for batch in map(source.parse, source.blocks()):
+            _check_texts(batch.rejects)
+            keys += address_keys(*(batch.documents.column(name) for name in ("url", "id"))).tolist()
+        starts, seen = [0], set[int]()
+        for row, key in enumerate(keys):
+            if key in seen:
+                starts.append(row)
+                seen.clear()
+            if key:
+                seen.add(key)
+        return [documents[start:end] for start, end in pairwise([*starts, len(documents)])]
+
+    def _add(self, documents: Sequence[str | dict[str, Any]]) -> list[Decision]:
+        """Decide about documents, and add those that are kept."""
         outcome = self._decide(documents)
         rows = range(len(documents))
         texts = outcome.texts(list(rows))
@@ -153,8 +181,7 @@ class Index:
     def _decide(self, documents: Sequence[str | dict[str, Any]]) -> Outcome:
         """The outcome of a run over these documents. Raises InputError if one has no text."""
         outcome = self._session.decide(Memory(documents, self.options))
-        for reject in outcome.corpus.rejects:
-            raise InputError(f"The document has no text: {reject.reason}.")
+        _check_texts(outcome.corpus.rejects)
         return outcome
 
     def _decision(self, outcome: Outcome, row: int, text: str) -> Decision:
@@ -167,6 +194,7 @@ class Index:
             float(outcome.keepers.coverage[row]),
             outcome.findings.cleaned(row, text) if row in outcome.findings.cuts else text,
             outcome.repeats_of(row),
+            outcome.decisions.updates.get(row),
         )
 
     def _identity(self, outcome: Outcome, row: int) -> Identity:
@@ -180,3 +208,9 @@ class Index:
             "position": self._position + row + 1,
             "date": date(int(time.time())),
         }
+
+
+def _check_texts(rejects: Sequence[Reject]) -> None:
+    """Raise InputError if there is a document without a text."""
+    for reject in rejects:
+        raise InputError(f"The document has no text: {reject.reason}.")

@@ -11,9 +11,10 @@ import zstandard
 from dedup.document import TextBatch
 from dedup.identity import Identity
 from dedup.index.store import Store
-from dedup.kernels.arrays import Hashes, Int64s
+from dedup.kernels.arrays import Bools, Hashes, Int64s
 from dedup.kernels.pages import spread
 from dedup.matching.earlier_runs import Postings, Sizes
+from dedup.matching.updates import Versions
 from dedup.text.ragged import Ragged
 
 
@@ -77,9 +78,7 @@ class IndexReader:
 
     def _visible(self, postings: Postings, most: int) -> Postings:
         """The postings without hidden and old documents. These still count in lists of more than `most`."""
-        visible = postings.numbers >= self.since
-        for first, end in self.hidden:
-            visible &= (postings.numbers < first) | (postings.numbers >= end)
+        visible = self._are_visible(postings.numbers)
         listed = np.flatnonzero(postings.counts <= most)
         left = np.bincount(
             np.repeat(listed, postings.counts[listed])[visible], minlength=len(postings.counts)
@@ -87,6 +86,18 @@ class IndexReader:
         counts = np.where(postings.counts <= most, left, postings.counts)
         filled = counts > 0
         return Postings(postings.rows[filled], counts[filled], postings.numbers[visible])
+
+    def _are_visible(self, numbers: Int64s) -> Bools:
+        """Which of these documents are neither hidden nor too old."""
+        visible: Bools = numbers >= self.since
+        for first, end in self.hidden:
+            visible &= (numbers < first) | (numbers >= end)
+        return visible
+
+    def versions(self, keys: Int64s) -> Versions:
+        """The documents that are told apart by one of these keys."""
+        rows = np.array([*self.store.versions(keys)], np.int64).reshape(-1, 3)
+        return Versions(*rows[self._are_visible(rows[:, 0])].T.copy())
 
     def sizes(self, numbers: Int64s) -> Sizes:
         """Word counts and Bloom bits of these documents, without those that were deleted meanwhile."""

@@ -27,7 +27,8 @@ _BATCH = 500  # rows that are read or written by one statement
 
 class StoredDocument(NamedTuple):
     """A document as the file has it. `entered`: seconds since 1970; `words`: how many it has; `bloom_bits`:
-    see `matching.bloom`; `text`: compressed; `title`, `url`: None where it has none.
+    see `matching.bloom`; `key`: what it is told apart by (see `text.addresses`), None for nothing;
+    `word_hash`: of its words; `text`: compressed; `title`, `url`: None where it has none.
     """
 
     number: int
@@ -37,6 +38,8 @@ class StoredDocument(NamedTuple):
     entered: int
     words: int
     bloom_bits: bytes | memoryview
+    key: int | None
+    word_hash: int
     text: bytes
     title: str | None
     url: str | None
@@ -75,11 +78,12 @@ class Store(IndexFile):
         """Add documents to a run. `end`: one more than the highest number of a document."""
         for batch in _batches(documents):
             self._connection.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", [document[:7] for document in batch]
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [document[:9] for document in batch],
             )
             self._connection.executemany(
                 "INSERT INTO texts VALUES (?, ?, ?, ?)",
-                [(document.number, *document[7:]) for document in batch],
+                [(document.number, *document[9:]) for document in batch],
             )
         self._connection.execute("UPDATE runs SET end = ? WHERE run = ?", (end, run))
 
@@ -166,6 +170,12 @@ class Store(IndexFile):
             rows += self._connection.execute(f"{statement} ORDER BY number", batch)
         return rows
 
+    def versions(self, keys: Int64s) -> Iterator[tuple[int, int, int]]:
+        """Number, key and hash of the words of the documents with these keys."""
+        for batch in _number_batches(keys):
+            columns = "number, key, word_hash"
+            yield from self._connection.execute(_select(columns, "documents", len(batch), "key"), batch)
+
     def texts(self, numbers: Int64s) -> Iterator[list[tuple[bytes, str | None, str | None]]]:
         """Compressed text, title and URL of these documents, in batches. None of them may be deleted."""
         for batch in _number_batches(numbers):
@@ -222,6 +232,6 @@ def _batches(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocumen
     yield batch
 
 
-def _select(columns: str, table: str, count: int) -> str:
-    """A statement that selects rows by `count` numbers."""
-    return f"SELECT {columns} FROM {table} WHERE number IN ({','.join('?' * count)})"  # noqa: S608
+def _select(columns: str, table: str, count: int, by: str = "number") -> str:
+    """A statement that selects rows by `count` values of the column `by`."""
+    return f"SELECT {columns} FROM {table} WHERE {by} IN ({','.join('?' * count)})"  # noqa: S608

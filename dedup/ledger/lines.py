@@ -31,7 +31,8 @@ class LineBuffer(NamedTuple):
 
 class LedgerLines:
     """The ledger lines of an outcome's documents: identity and decision; of a dropped document the keeper,
-    the similarity to it and what the keeper lacks; of a kept one its templates; the repeats.
+    the similarity to it and what the keeper lacks; of a kept one what it is an update of, and its templates;
+    the repeats.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -40,7 +41,9 @@ class LedgerLines:
         self._sources = pa.array(sources, pa.large_string())
 
     def kept(self, rows: Int64s) -> LineBuffer:
-        """The lines of these documents if they are kept and have neither templates nor repeats."""
+        """The lines of these documents if they are kept, are no updates, and have neither templates nor
+        repeats.
+        """
         lines = _concatenate("{", self._identities(rows), ',"decision":"kept"}\n')
         offsets = np.frombuffer(lines.buffers()[1], np.int64)[: len(lines) + 1]
         return LineBuffer(memoryview(lines.buffers()[2] or b""), offsets.tolist())
@@ -93,6 +96,9 @@ class LedgerLines:
 
     def _kept(self, row: int) -> bytes:
         decision = b'"decision":"cut"' if row in self._outcome.findings.cuts else b'"decision":"kept"'
+        update = self._outcome.decisions.updates.get(row)
+        if update is not None:
+            decision += b',"update_of":%b' % orjson.dumps(update)
         if row not in self._outcome.templates:
             return decision
         templates = [

@@ -12,6 +12,7 @@ from dedup.kernels import holders as kernel
 from dedup.kernels import joins
 from dedup.kernels.arrays import Bools, Hashes, Int32s, Int64s
 from dedup.matching.candidates import ENOUGH, HUBS, MOST, NARROW, numbered
+from dedup.matching.updates import EarlierVersions, Versions, word_hashes
 from dedup.text.ragged import Ragged
 
 _WIDEST = 1 << 18  # documents of one bucket at most: as many as the last round of a run compares with others
@@ -57,6 +58,19 @@ class EarlierDocuments(Protocol):
 
     def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
+
+    def versions(self, keys: Int64s) -> Versions:
+        """The documents that are told apart by one of these keys."""
+
+
+def earlier_versions(index: EarlierDocuments | None, keys: list[Int64s], prints: Hashes) -> EarlierVersions:
+    """The earlier versions of the documents of a run. `keys`: what they are told apart by, in parts;
+    `prints`: uint64 (documents, 2).
+    """
+    if index is None or not index.end:
+        return EarlierVersions.none()
+    of_all = np.concatenate(keys)
+    return EarlierVersions.of(of_all, word_hashes(prints), index.versions(np.unique(of_all[of_all != 0])))
 
 
 class PostingLists(NamedTuple):
@@ -167,6 +181,7 @@ class EarlierSearch:
         self._base = base
         self._crowded = np.zeros(0, np.int64)
         self._pairs: list[tuple[Int64s, Int64s]] = []  # an earlier document's number, an own document's rank
+        self._updates = np.zeros(0, np.int64)  # pairs that are not compared, as `_codes` has them
 
     def by_bucket(self, buckets: Int64s, ranks: Int64s) -> None:
         """Find who shares one of the buckets: int64 (documents, bands), of documents with these ranks. Of
@@ -196,9 +211,27 @@ class EarlierSearch:
         )
         self._pairs.append((numbers, ranks[documents]))
 
+    def by_version(self, versions: EarlierVersions, ranks: Int64s, updates_pass: bool) -> None:
+        """Compare documents with their earlier versions that have the same words. `ranks`: by row, -1 for a
+        copy. With `updates_pass`, versions that have other words are not compared at all.
+        """
+        ranks_of_pairs = ranks[versions.rows]
+        is_distinct = ranks_of_pairs >= 0
+        same = versions.is_same & is_distinct
+        self._pairs.append((versions.numbers[same], ranks_of_pairs[same]))
+        if updates_pass:
+            updates = ~versions.is_same & is_distinct
+            self._updates = self._codes(versions.numbers[updates], ranks_of_pairs[updates])
+
+    def _codes(self, numbers: Int64s, ranks: Int64s) -> Int64s:
+        """A number for each pair of an earlier document and one of this run."""
+        return numbers * self._base + ranks
+
     def result(self) -> EarlierRuns:
         """The collected documents, but for those that are no longer in the index."""
         numbers, ranks = (np.concatenate(parts) for parts in zip(*self._pairs, strict=True))
+        is_compared = ~np.isin(self._codes(numbers, ranks), self._updates)
+        numbers, ranks = numbers[is_compared], ranks[is_compared]
         sizes = self._index.sizes(np.unique(numbers))
         is_there = np.isin(numbers, sizes.numbers)
         pairs = (np.searchsorted(sizes.numbers, numbers[is_there]), ranks[is_there] + len(sizes.numbers))

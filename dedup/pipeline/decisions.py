@@ -21,7 +21,8 @@ class Decisions(NamedTuple):
     `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of kept documents
     that match but for their figures; `crowded`: how many documents were not compared with all that share a
     bucket with them; `common`: how many sampled shingles are in too many documents. Rows from the run's
-    number of documents on are documents of earlier runs; `earlier` has their identities.
+    number of documents on are documents of earlier runs; `earlier` has their identities. `updates`: by kept
+    document of which an earlier run kept another version, the identity of the latest one.
     """
 
     keepers: Keepers
@@ -30,11 +31,12 @@ class Decisions(NamedTuple):
     crowded: int
     common: int
     earlier: dict[int, Identity]
+    updates: dict[int, Identity]
 
 
 def undecided(count: int) -> Decisions:
     """The decisions about `count` documents that nobody compared: all are kept."""
-    return Decisions(Keepers.all_kept(count), {}, Matches.empty(), 0, 0, {})
+    return Decisions(Keepers.all_kept(count), {}, Matches.empty(), 0, 0, {}, {})
 
 
 def decide(setting: Setting, comparison: Comparison) -> Decisions:
@@ -48,7 +50,19 @@ def decide(setting: Setting, comparison: Comparison) -> Decisions:
         keepers.keeper[: earlier.base], keepers.jaccard[: earlier.base], keepers.coverage[: earlier.base]
     )
     identities = earlier.identities(np.concatenate((own.keeper, templates.earlier)))
-    return Decisions(own, lost, templates, comparison.crowded, comparison.common, identities)
+    return Decisions(
+        own, lost, templates, comparison.crowded, comparison.common, identities, _updates(comparison, own)
+    )
+
+
+def _updates(comparison: Comparison, own: Keepers) -> dict[int, Identity]:
+    """By kept document that is an update, the latest version that an earlier run kept."""
+    index = comparison.earlier.index
+    latest = comparison.versions.latest(len(own.keeper))
+    rows = np.flatnonzero((latest >= 0) & (own.keeper < 0))
+    if index is None or not len(rows):
+        return {}
+    return dict(zip(rows.tolist(), index.identities(latest[rows]), strict=True))
 
 
 def _lost(setting: Setting, comparison: Comparison) -> dict[int, list[LostParagraph]]:

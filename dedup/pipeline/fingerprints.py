@@ -13,7 +13,8 @@ class Fingerprints:
     """What is known of the words of documents, one array a block.
 
     `prints`: uint64 (documents, 2), equal for equal words, 0 if there are none; `buckets`: int64
-    (documents, bands); `samples`: sampled shingles; `bloom_bits`: bits of all shingles. Each `take_...`
+    (documents, bands); `samples`: sampled shingles; `bloom_bits`: bits of all shingles; `keys`: int64, what
+    each document is told apart by (`text.addresses`), only in runs with an index. Each `take_...`
     releases what it takes: at a million documents two copies would not fit into the memory that one has.
     """
 
@@ -21,6 +22,7 @@ class Fingerprints:
     buckets: list[Int64s] = field(default_factory=list)
     samples: list[Ragged] = field(default_factory=list)
     bloom_bits: list[Ragged] = field(default_factory=list)
+    keys: list[Int64s] = field(default_factory=list)
 
     def append(self, block: "Fingerprints") -> None:
         """Add those of the next block."""
@@ -28,10 +30,12 @@ class Fingerprints:
         self.buckets += block.buckets
         self.samples += block.samples
         self.bloom_bits += block.bloom_bits
+        self.keys += block.keys
 
     def copy(self) -> "Fingerprints":
         """A second one with the same arrays: what is taken from one stays in the other."""
-        return Fingerprints([*self.prints], [*self.buckets], [*self.samples], [*self.bloom_bits])
+        parts = (self.prints, self.buckets, self.samples, self.bloom_bits, self.keys)
+        return Fingerprints(*([*blocks] for blocks in parts))
 
     def take_samples(self, chosen: Bools) -> Ragged:
         """The samples of the chosen documents."""

@@ -12,9 +12,10 @@ from dedup.engines.local import Local
 from dedup.kernels.arrays import Bools, Int64s
 from dedup.matching.bloom import may_match
 from dedup.matching.candidates import Lookup, band_keys, sample_keys
-from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch
+from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch, earlier_versions
 from dedup.matching.keepers import Keepers, assign, drop_copies, first_copies, keeping_order, pinned_first
 from dedup.matching.matches import Matches, Prepared, verify
+from dedup.matching.updates import EarlierVersions
 from dedup.options import Options
 from dedup.pipeline.fetch import Preparer, TextReader
 from dedup.pipeline.fingerprints import Fingerprints
@@ -58,7 +59,7 @@ class Comparison(NamedTuple):
     `keepers`: of all documents; `matches`: pairs, exact copies aside; `templates`: pairs that match but for
     their figures; `crowded`: how many documents were not compared with all that share a bucket with them;
     `common`: how many sampled shingles are in too many documents; `order`: the rows of this run's documents
-    in the order of keeping; `first`: the first copy of each.
+    in the order of keeping; `first`: the first copy of each; `versions`: the earlier versions of documents.
     """
 
     keepers: Keepers
@@ -70,6 +71,7 @@ class Comparison(NamedTuple):
     order: Int64s
     first: Int64s
     preparer: Preparer
+    versions: EarlierVersions
 
 
 def compare(
@@ -78,11 +80,17 @@ def compare(
     """Find the documents that match, and choose keepers. Uses up all of `fingerprints` but the prints."""
     own_order = _keeping_order(setting)
     prints = np.concatenate(fingerprints.prints)
+    versions = earlier_versions(index, fingerprints.keys, prints)
+    updates_pass = setting.options.updates == "pass"
+    prints = versions.apart(prints) if updates_pass else prints
     first = first_copies(prints, _inverse(own_order), setting.pinned.rows)
     is_distinct = (first == np.arange(len(first))) & (prints[:, 0] != 0)
     with setting.clock.stage("candidates"):
         setting.trim()
-        lookups, earlier, common = _lookups(setting, fingerprints, is_distinct, own_order, index)
+        search = EarlierSearch(index, len(own_order)) if index is not None and index.end else None
+        if search:
+            search.by_version(versions, np.where(is_distinct, _inverse(own_order), -1), updates_pass)
+        lookups, earlier, common = _lookups(setting, fingerprints, is_distinct, own_order, search)
         fingerprints.bloom_bits.append(earlier.loaded.bloom_bits)
         bloom_bits = fingerprints.take_bloom_bits(np.ones(len(own_order) + len(earlier), bool))
         setting.trim()
@@ -99,7 +107,16 @@ def compare(
     with setting.clock.stage("keepers"):
         drop_copies(keepers, first)
     return Comparison(
-        keepers, matches, templates, earlier, int(is_crowded.sum()), common, own_order, first, preparer
+        keepers,
+        matches,
+        templates,
+        earlier,
+        int(is_crowded.sum()),
+        common,
+        own_order,
+        first,
+        preparer,
+        versions,
     )
 
 
@@ -123,12 +140,11 @@ def _lookups(
     fingerprints: Fingerprints,
     is_distinct: Bools,
     order: Int64s,
-    index: EarlierDocuments | None,
+    search: EarlierSearch | None,
 ) -> tuple[list[Lookup], EarlierRuns, int]:
     """The look-ups by bucket and by sample of distinct documents, the documents of earlier runs that share
     enough with them, and how many sampled shingles are common.
     """
-    search = EarlierSearch(index, len(order)) if index is not None and index.end else None
     ranks = np.flatnonzero(is_distinct[order])
     rows = order[ranks]
     if search:
@@ -139,7 +155,7 @@ def _lookups(
     if setting.options.contained is not None:
         by_sample, common = _lookup_by_sample(setting, fingerprints, is_distinct, rows, ranks, search)
         lookups.append(by_sample)
-    return lookups, search.result() if search else EarlierRuns.none(len(order), index), common
+    return lookups, search.result() if search else EarlierRuns.none(len(order)), common
 
 
 def _lookup_by_sample(

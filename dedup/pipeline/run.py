@@ -29,7 +29,7 @@ def run(
     has of earlier runs. Raises InputError, OptionsError.
     """
     began = time.perf_counter()
-    setting, corpus, fingerprints = read(source, options, progress or silent)
+    setting, corpus, fingerprints = read(source, options, progress or silent, with_keys=index is not None)
     decisions, earlier, stored = undecided(len(corpus)), EarlierRuns.none(len(corpus), index), None
     if options.duplicates and len(corpus):
         stored = fingerprints.copy() if index is not None else None
@@ -49,13 +49,16 @@ def run(
     )
 
 
-def read(source: Source, options: Options, progress: Progress) -> tuple[Setting, Corpus, Fingerprints]:
-    """Read and scan every document of a source. Raises InputError, OptionsError."""
+def read(
+    source: Source, options: Options, progress: Progress, with_keys: bool = False
+) -> tuple[Setting, Corpus, Fingerprints]:
+    """Read and scan every document of a source. `with_keys`: see `scan`. Raises InputError, OptionsError."""
     clock, engine = Clock(), Local(options.workers, options.memory)
     bands = bands_for(options.threshold, options.recall, options.num_perm)
     names = names_of(options.never_drop)  # before the documents: a file that is missing is known at once
     corpus, findings, fingerprints = Corpus(source.names), RepeatFindings(), Fingerprints()
-    for block in engine.map(partial(scan, source=source, options=options, bands=bands), source.blocks()):
+    scan_block = partial(scan, source=source, options=options, bands=bands, with_keys=with_keys)
+    for block in engine.map(scan_block, source.blocks()):
         findings.append(block.findings, base=len(corpus))
         corpus.append(block)
         fingerprints.append(block.fingerprints)

@@ -23,6 +23,7 @@ from dedup.pipeline.progress import Clock
 from dedup.pipeline.repeat_findings import ParagraphComparisons, RepeatFindings
 from dedup.repeats.find import cut_ranges, find_in_batch
 from dedup.sources.source import Parser
+from dedup.text.addresses import address_keys
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
 from dedup.text.words import words
@@ -51,8 +52,10 @@ class ScannedBlock:
     clock: Clock
 
 
-def scan(block: Any, source: Parser, options: Options, bands: Bands) -> ScannedBlock:
-    """Take one block through the stages that need nothing but the block."""
+def scan(block: Any, source: Parser, options: Options, bands: Bands, with_keys: bool = False) -> ScannedBlock:
+    """Take one block through the stages that need nothing but the block. `with_keys`: also find out what each
+    document is told apart by.
+    """
     clock, findings = Clock(), RepeatFindings()
     with clock.stage("read"):
         batch = source.parse(block)
@@ -67,6 +70,8 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands) -> ScannedB
     with clock.stage("signatures"):
         by_text = _words_left(by_paragraph, paragraphs.offsets, is_cut)
         compared = _fingerprints(by_text, options, bands)
+        if with_keys:
+            compared.keys.append(address_keys(*(batch.documents.column(name) for name in ("url", "id"))))
     counts = _counts(paragraphs, findings.cuts, by_text)
     return ScannedBlock(
         _with_counts(batch.documents.drop_columns([*READ_AGAIN, "host"]), counts),

@@ -35,7 +35,7 @@ class OpenRequest(NamedTuple):
 
 class ItemDecision(NamedTuple):
     """What a crawler needs to know of a `Decision`. `text`: the document without its repeats, None if none
-    was cut; `cut`: how many repeats were cut.
+    was cut; `cut`: how many repeats were cut; `update_of`: the document that it is an update of.
     """
 
     decision: str
@@ -44,6 +44,7 @@ class ItemDecision(NamedTuple):
     coverage: float
     text: str | None
     cut: int
+    update_of: Identity | None = None
 
 
 class Reply(NamedTuple):

@@ -66,7 +66,7 @@ def item_decision(decision: Decision) -> ItemDecision:
     """What a crawler needs to know of a decision."""
     cut = sum(repeat.cut for repeat in decision.repeats)
     text = decision.text if cut else None
-    return ItemDecision(decision.decision, decision.keeper, decision.jaccard, decision.coverage, text, cut)
+    return ItemDecision(*decision[:4], text, cut, decision.update_of)
 
 
 def warm_up() -> None:

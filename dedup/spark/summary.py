@@ -100,6 +100,7 @@ def _counts(table: DataFrame) -> tuple[Totals, Loss]:
         "dropped": f"count_if({dropped})",
         "rejected": "count_if(decision = 'rejected')",
         "empty": "count_if(words = 0)",
+        "updated": "0",
         "characters": "sum(characters)",
         "kept_characters": f"sum(IF({kept}, characters - cut, 0))",
         "cut_characters": f"sum(IF({kept}, cut, 0))",

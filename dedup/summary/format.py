@@ -32,6 +32,7 @@ class OptionValues(TypedDict):
     id_field: str
     url_field: str
     title_field: str
+    updates: str
     repeats: bool
     duplicates: bool
     cut: list[Kind]
@@ -102,6 +103,8 @@ class Counts(TypedDict):
     """Records that could not be read."""
     empty: int
     """Articles without words."""
+    updated: int
+    """Kept articles that an earlier run kept with other words: the same URL, or else id (--updates)."""
     characters: int
     """Characters (code points) of all articles."""
     kept_characters: int
@@ -120,6 +123,7 @@ class Shares(TypedDict):
     dropped: Share
     rejected: Share
     empty: Share
+    updated: Share
     kept_characters: Share
     cut_characters: Share
     dropped_characters: Share

@@ -20,7 +20,8 @@ class Reason(NamedTuple):
 
 class Totals(NamedTuple):
     """The counts of a run. Characters are code points of texts: `kept_characters` are in the output,
-    `cut_characters` were cut from kept documents, `dropped_characters` are of dropped documents.
+    `cut_characters` were cut from kept documents, `dropped_characters` are of dropped documents; `updated`
+    are kept as updates of documents of earlier runs.
     """
 
     documents: int
@@ -29,6 +30,7 @@ class Totals(NamedTuple):
     dropped: int
     rejected: int
     empty: int
+    updated: int
     characters: int
     kept_characters: int
     cut_characters: int
@@ -59,7 +61,7 @@ def totals(outcome: Outcome) -> Totals:
     """The counts of a run."""
     rejected = len(outcome.corpus.rejects)
     if not len(outcome.table):
-        return Totals(0, 0, 0, 0, rejected, 0, 0, 0, 0, 0)
+        return Totals(0, 0, 0, 0, rejected, 0, 0, 0, 0, 0, 0)
     characters, cut, words = (
         outcome.table.column(name).to_numpy() for name in ("characters", "cut", "words")
     )
@@ -71,6 +73,7 @@ def totals(outcome: Outcome) -> Totals:
         dropped=int(dropped.sum()),
         rejected=rejected,
         empty=int((words == 0).sum()),
+        updated=len(outcome.decisions.updates),
         characters=int(characters.sum()),
         kept_characters=int((characters - cut)[~dropped].sum()),
         cut_characters=int(cut[~dropped].sum()),

@@ -40,7 +40,7 @@ def test_each_article_is_answered_before_the_next_arrives(tmp_path):
         assert process.stdout.read() == b""
         assert process.wait() == 0
         report = process.stderr.read().decode()
-    assert "4 articles read: 3 kept, 1 of them cut; 1 dropped, 0 rejected\n" in report
+    assert "4 articles read: 3 kept, 1 of them cut, 0 updates; 1 dropped, 0 rejected\n" in report
     assert "ms (median)" in report
 
 

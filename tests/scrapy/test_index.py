@@ -30,6 +30,22 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     ]
 
 
+def test_a_page_that_changed_is_an_update(tmp_path: Path) -> None:
+    """In a second crawl a page with other words passes and is counted as an update; all others are dropped.
+    With DEDUP_UPDATES = "drop" it is dropped, too.
+    """
+    pages = {name: PAGES[name] for name in ("ferry", "bridge")}
+    for site in served(pages):
+        crawl(tmp_path, site)
+        pages["bridge"] = PAGES["bridge-edited"]
+        dropping = crawl(tmp_path, site, DEDUP_UPDATES="drop")
+        assert (dropping.names, dropping.stats["dropped"]) == ([], 2)
+        second, third = crawl(tmp_path, site), crawl(tmp_path, site)
+    assert (second.names, second.stats["updated"], second.stats["dropped"]) == (["bridge"], 1, 1)
+    assert second.logged("dedup.scrapy")[-1] == "INFO: 2 documents, 1 kept, 1 dropped, 1 updated"
+    assert (third.names, third.stats["dropped"]) == ([], 2)
+
+
 @pytest.mark.slow
 def test_a_file_that_is_no_index_ends_the_crawl(tmp_path: Path, site: str) -> None:
     """A DEDUP_INDEX that names a file that is no index ends the crawl, without an item."""

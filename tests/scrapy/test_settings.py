@@ -49,6 +49,7 @@ def test_pages_that_are_never_dropped(tmp_path: Path, site: str) -> None:
         *(
             pytest.param(*case, marks=pytest.mark.slow)
             for case in (
+                ({"DEDUP_UPDATES": "keep"}, "DEDUP_UPDATES must be pass or drop, not 'keep'"),
                 ({"DEDUP_WAIT": "long"}, "DEDUP_WAIT must be a number of seconds"),
                 ({"DEDUP_OPTIONS": "{"}, "DEDUP_OPTIONS must be a dict"),
                 ({"DEDUP_OPTIONS": {"treshold": 1}}, "not 'treshold'"),

@@ -2,7 +2,7 @@
 
 import argparse
 
-from dedup.cli.arguments.runs import add_forget, add_machine, add_wait
+from dedup.cli.arguments.runs import add_forget, add_machine, add_updates, add_wait
 from dedup.cli.arguments.shared import (
     Commands,
     add_fields,
@@ -85,6 +85,7 @@ def _add_comparing(action: argparse.ArgumentParser) -> None:
     add_title(action.add_argument)
     add_site(action.add_argument)
     add_keeping(action.add_argument)
+    add_updates(action.add_argument)
     add_forget(action.add_argument)
     add_machine(action.add_argument)
     action.add_argument("--quiet", action="store_true", help="show no report and no progress")

@@ -14,8 +14,22 @@ def add_index(add: Add) -> None:
         help="compare also with the articles that earlier runs kept in this file, and add those kept now; "
         "it is created if it does not exist",
     )
+    add_updates(add)
     add_forget(add)
     add_wait(add)
+
+
+def add_updates(add: Add) -> None:
+    """What becomes of new versions of articles of earlier runs."""
+    add(
+        "--updates",
+        choices=("pass", "drop"),
+        default=Options().updates,
+        metavar="WHAT",
+        help="what to do with an article that the index has with other words (same URL, or else same id): "
+        "pass keeps it and names it as an update, drop drops it if it matches the earlier version (default: "
+        "%(default)s)",
+    )
 
 
 def add_forget(add: Add) -> None:

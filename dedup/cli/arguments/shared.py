@@ -64,8 +64,8 @@ def add_site(add: Add) -> None:
         "--url-field",
         default=Options().url_field,
         metavar="NAME",
-        help="the field with the URL, if documents have one: the report then lists the worst sites (default: "
-        "%(default)s)",
+        help="the field with the URL, if documents have one: the report lists the worst sites, and an index "
+        "finds updates (default: %(default)s)",
     )
 
 

@@ -126,6 +126,7 @@ def count_rows(summary: Summary) -> Iterator[CountRow]:
     dropped = count["dropped_characters"], share["dropped_characters"]
     yield CountRow("kept", "out", count["kept"], share["kept"], *kept)
     yield CountRow("cut", "cut", count["cut"], share["cut"], *cut)
+    yield CountRow("updated", "updates", count.get("updated", 0), share.get("updated", 0.0))
     yield CountRow("dropped", "dropped", count["dropped"], share["dropped"], *dropped)
     yield CountRow("rejected", "unreadable", count["rejected"], share["rejected"])
     yield CountRow("empty", "without words", count["empty"], share["empty"])

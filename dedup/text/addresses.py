@@ -1,0 +1,85 @@
+"""Addresses (URLs) that lead to the same page, and what documents are told apart by: address, or else id."""
+
+import re
+from hashlib import blake2b
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.kernels.arrays import Int64s
+
+TRACKERS = frozenset(
+    "_ga _gl _hsenc _hsmi __hsfp __hssc __hstc __twitter_impression cmp cmpid dclid epik fb_action_ids "
+    "fb_action_types fb_ref fb_source fbclid gad_source gbraid gclid gclsrc icid igsh igshid ito li_fat_id "
+    "mc_cid mc_eid mkt_tok msclkid ncid ns_campaign ns_linkname ns_mchannel ns_source ocid rdt_cid ref_src "
+    "ref_url s_cid smid srsltid ttclid twclid wbraid wt.mc_id wt_mc xtor yclid ysclid".split()
+)
+"""Query parameters that say where a reader came from, and nothing about the page; so do those that begin with
+one of TRACKER_PREFIXES.
+"""
+TRACKER_PREFIXES = ("utm_", "at_", "hsa_", "itm_", "mtm_", "oly_", "pk_", "vero_")
+_AMP_QUERY = re.compile(r"amp(?:=1|=true|=)?|(?:outputtype|output|view|format)=amp", re.IGNORECASE)
+_SIDE_HOST = re.compile(r"^(?:(?:m|mobile|amp)\.)+(?=[^.]+\.)")
+_WWW = re.compile(r"^www\d?\.(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"^/amp(?=/.)|(?<=[^/])/amp/?$|\.amp(?=(?:\.html?)?$)")
+_PORT = re.compile(r":(?:80|443)?$")
+_URL = re.compile(r"(?:https?:)?//[^/?#]", re.IGNORECASE)
+
+
+class Address(NamedTuple):
+    """The page that a URL leads to. `key`: equal for all URLs of the page; `is_canonical`: whether the URL
+    has neither a tracking parameter nor a fragment, and is no mobile or AMP version.
+    """
+
+    key: str
+    is_canonical: bool
+
+
+def address_of(url: str | None) -> Address | None:
+    """The address that a URL has; None for what is no URL of the web."""
+    from w3lib.url import canonicalize_url  # late: 25 ms, which runs without addresses need not pay
+
+    if url is None or not _URL.match(url := url.strip()):
+        return None
+    try:
+        parts = urlsplit(canonicalize_url(url, keep_fragments=True))
+    except ValueError:  # a port out of range, a bad IPv6 address
+        return None
+    host = _PORT.sub("", parts.netloc.rpartition("@")[2]).rstrip(".")
+    main_host = _WWW.sub("", _SIDE_HOST.sub("", _WWW.sub("", host)))
+    path = _AMP_PATH.sub("", parts.path).rstrip("/")
+    parameters = [parameter for parameter in parts.query.split("&") if parameter]
+    kept = [parameter for parameter in parameters if not _is_side_parameter(parameter)]
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""  # it names a page
+    is_canonical = (
+        main_host == _WWW.sub("", host)
+        and path == parts.path.rstrip("/")
+        and len(kept) == len(parameters)
+        and (fragment != "" or not parts.fragment)
+    )
+    return Address(f"{main_host}{path}?{'&'.join(kept)}{fragment}", is_canonical)
+
+
+def _is_side_parameter(parameter: str) -> bool:
+    """Whether a parameter (name=value) says nothing about the page."""
+    name = parameter.partition("=")[0].lower()
+    return name in TRACKERS or name.startswith(TRACKER_PREFIXES) or bool(_AMP_QUERY.fullmatch(parameter))
+
+
+def address_keys(urls: pa.Array, ids: pa.Array) -> Int64s:
+    """A number for what each document is told apart by: its address, or else its id; 0: it has neither. An id
+    that is a URL counts as the address.
+    """
+    pairs = zip(urls.to_pylist(), ids.to_pylist(), strict=True)
+    return np.array([_key(url, id_) for url, id_ in pairs], np.int64)
+
+
+def _key(url: str | None, id: str | None) -> int:
+    address = address_of(url) or address_of(id)
+    if address is None and not id:
+        return 0
+    name = f"id {id}" if address is None else f"url {address.key}"
+    digest = blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True) or 1
