@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.policy import Preference
+
 Cut = tuple[int, int]
 """A range of characters (code points) of a text."""
 
@@ -31,13 +33,15 @@ SCHEMA = pa.schema(
         ("start", pa.int64()),
         ("end", pa.int64()),
         ("order", pa.string()),
+        ("preferences", pa.string()),
         ("title", pa.large_string()),
         ("url", pa.large_string()),
         ("host", HOST),
     ]
 )
 """The columns of documents: the index of the file, the position of the record in it (from 1), its id, its
-text, its bytes [start, end), the sort key of its order field, its title, its URL, and the host of its URL.
+text, its bytes [start, end), the sort key of its order field, which preferences it meets, its title, its URL,
+and the host of its URL.
 """
 READ_AGAIN = ("text", "title", "url")
 """The columns that a run does not hold for all documents. They are read again where they are needed."""
@@ -79,6 +83,7 @@ class File:
 class Fields(NamedTuple):
     """The names of the fields that are read. `order`: the FIELD of newest:FIELD and oldest:FIELD; `url`: the
     field with the address; `title`: that with the title. `limit`: the most bytes of a record; 0: any number.
+    `preferences`: of the policy.
     """
 
     text: str = "text"
@@ -87,6 +92,7 @@ class Fields(NamedTuple):
     url: str | None = None
     title: str | None = None
     limit: int = 0
+    preferences: tuple[Preference, ...] = ()
 
     @property
     def names(self) -> tuple[str, str, str | None, str | None, str | None]:

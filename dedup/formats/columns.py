@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import math
-import re
-import struct
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.document import SCHEMA
+from dedup.document import SCHEMA, Fields
 from dedup.formats.blocks import Spans
 from dedup.kernels import hosts as kernel
 from dedup.kernels.arrays import Bools
 from dedup.text.encoding import string_array
+from dedup.text.preferences import state
+from dedup.text.sort_keys import sort_key
+
+
+class Order(NamedTuple):
+    """What a document is ordered by. `preferred`: the values of the fields of preferences."""
+
+    sort_key: str | None = None
+    preferred: Sequence[object] = ()
+
+    @classmethod
+    def of(cls, value: Callable[[str], object], fields: Fields) -> Order:
+        """Of a document. `value`: gives its value of a field."""
+        key = None if fields.order is None else sort_key(value(fields.order))
+        return cls(key, [value(preference.field) for preference in fields.preferences])
 
 
 class ParsedRecords(NamedTuple):
-    """Documents as Python values: those of record rows[i] of a block are in row i of each list. `bad`: the
-    row and the reason of each record that is no document.
+    """Documents as Python values: those of record rows[i] of a block are in row i of each list. `preferred`:
+    the values of the fields of preferences; `bad`: the row and the reason of each record that is no document.
     """
 
     rows: list[int]
@@ -28,19 +41,20 @@ class ParsedRecords(NamedTuple):
     sort_keys: list[str | None]
     titles: list[str | None]
     urls: list[str | None]
+    preferred: list[Sequence[object]]
     bad: list[tuple[int, str]]
 
     @classmethod
     def none(cls) -> ParsedRecords:
         """No record yet."""
-        return cls([], [], [], [], [], [], [])
+        return cls([], [], [], [], [], [], [], [])
 
     def add(
         self,
         row: int,
         text: str,
         id: str | None = None,
-        sort_key: str | None = None,
+        order: Order | None = None,
         title: str | None = None,
         url: str | None = None,
     ) -> None:
@@ -48,11 +62,12 @@ class ParsedRecords(NamedTuple):
         self.rows.append(row)
         self.texts.append(text)
         self.ids.append(id)
-        self.sort_keys.append(sort_key)
+        self.sort_keys.append(order.sort_key if order else None)
+        self.preferred.append(order.preferred if order else ())
         self.titles.append(title)
         self.urls.append(url)
 
-    def columns(self) -> Columns:
+    def columns(self, fields: Fields) -> Columns:
         """The columns; a lone surrogate becomes U+FFFD."""
         return Columns(
             string_array(self.ids, pa.string()),
@@ -60,12 +75,13 @@ class ParsedRecords(NamedTuple):
             string_array(self.sort_keys, pa.string()),
             string_array(self.titles, pa.large_string()),
             string_array(self.urls, pa.large_string()),
+            preferences([*zip(*self.preferred, strict=True)], fields, len(self.rows)),
         )
 
 
 class Columns(NamedTuple):
-    """Columns of documents. `ids`, `sort_keys`: string; `texts`, `titles`, `urls`: large_string. Only texts
-    have no null.
+    """Columns of documents. `ids`, `sort_keys`, `preferences`: string; `texts`, `titles`, `urls`:
+    large_string. Only texts have no null.
     """
 
     ids: pa.StringArray
@@ -73,6 +89,7 @@ class Columns(NamedTuple):
     sort_keys: pa.StringArray
     titles: pa.LargeStringArray
     urls: pa.LargeStringArray
+    preferences: pa.StringArray
 
 
 def record_batch(spans: Spans, columns: Columns) -> pa.RecordBatch:
@@ -85,6 +102,7 @@ def record_batch(spans: Spans, columns: Columns) -> pa.RecordBatch:
         pa.array(spans.start, pa.int64()),
         pa.array(spans.end, pa.int64()),
         columns.sort_keys,
+        columns.preferences,
         columns.titles,
         columns.urls,
         hosts(columns.urls),
@@ -92,34 +110,19 @@ def record_batch(spans: Spans, columns: Columns) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-
-
-def sort_key(value: object) -> str | None:
-    """A string that sorts as the value does; None for null and "". Numbers, also those written as text, sort
-    by size, before all other values, which sort as text.
+def preferences(values: Sequence[Sequence[object] | None], fields: Fields, count: int) -> pa.StringArray:
+    """Which preferences each of `count` documents meets (see `dedup.text.preferences`); null where there are
+    none. `values`: of the field of each preference, by document; None: no document has the field.
     """
-    if value is None or value == "":
-        return None
-    if isinstance(value, (int, float)):
-        return _number_key(value)
-    text = value if isinstance(value, str) else str(value)
-    if len(text) < 40 and _NUMBER.fullmatch(text):
-        is_integer = text.strip().lstrip("+-").isdigit()
-        return _number_key(int(text) if is_integer else float(text))
-    return f"1{text}"
-
-
-def _number_key(value: int | float) -> str:
-    """The order of IEEE doubles as hex digits, then what a big integer has beyond its double."""
-    try:
-        double = float(value)
-    except OverflowError:
-        double = math.copysign(math.inf, value)
-    bits: int = struct.unpack(">Q", struct.pack(">d", double + 0.0))[0]
-    bits = bits ^ 0xFFFFFFFFFFFFFFFF if bits >> 63 else bits | 1 << 63
-    rest = int(value) - int(double) if isinstance(value, int) and abs(double) < 1e30 else 0
-    return f"0{bits:016x}{rest + 10**18:019d}"
+    if not fields.preferences:
+        return pa.nulls(count, pa.string())
+    states, every = [], values or [None] * len(fields.preferences)
+    for column, preference in zip(every, fields.preferences, strict=True):
+        listed = [None] * count if column is None else column
+        texts = [value if isinstance(value, str) else None for value in listed]
+        with_hosts = zip(listed, hosts(string_array(texts, pa.large_string())).to_pylist(), strict=True)
+        states.append([state(value, host, preference) for value, host in with_hosts])
+    return pa.array(["".join(of_document) for of_document in zip(*states, strict=True)], pa.string())
 
 
 def hosts(urls: pa.Array) -> pa.DictionaryArray:

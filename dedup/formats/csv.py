@@ -13,7 +13,7 @@ from dedup.document import Cut, Edit, Fields, File, Reject, list_fields
 from dedup.errors import InputError
 from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, Piece, RowBlock, Spans, line_spans, split_by_length, too_long
-from dedup.formats.columns import ParsedRecords, record_batch, sort_key
+from dedup.formats.columns import Order, ParsedRecords, record_batch
 from dedup.formats.csv_rows import DELIMITERS, RowPieces, line_starts, rows_of
 from dedup.formats.edits import apply_edits, byte_ranges
 from dedup.text.ranges import without
@@ -107,9 +107,8 @@ def _parse(rows: Sequence[list[str]], block: RowBlock, fields: Fields) -> Parsed
     header, is_utf8 = block.header, _is_utf8(block.data)
     columns = {name: i for i, name in enumerate(header)}
     text, id_ = columns[fields.text], columns.get(fields.id)
-    order, title, url = (
-        None if name is None else columns.get(name) for name in (fields.order, fields.title, fields.url)
-    )
+    title, url = (None if name is None else columns.get(name) for name in (fields.title, fields.url))
+    has_order = fields.order is not None or bool(fields.preferences)
     records = ParsedRecords.none()
     for index, row in enumerate(rows):
         if len(row) != len(header):
@@ -121,7 +120,7 @@ def _parse(rows: Sequence[list[str]], block: RowBlock, fields: Fields) -> Parsed
                 index,
                 row[text],
                 None if id_ is None else row[id_] or None,
-                None if order is None else sort_key(row[order]),
+                Order.of(dict(zip(header, row, strict=True)).get, fields) if has_order else None,
                 None if title is None else row[title],
                 None if url is None else row[url],
             )
@@ -146,7 +145,9 @@ class RowBatch(Batch):
         self._format = block.format
         self._column = block.header.index(fields.text)
         self._spans = spans.take(records.rows)
-        super().__init__(record_batch(self._spans, records.columns()), spans.rejects(records.bad) + long)
+        super().__init__(
+            record_batch(self._spans, records.columns(fields)), spans.rejects(records.bad) + long
+        )
 
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
         low, start, end = (int(self._spans[i][row]) for i in (0, 3, 4))

@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from dedup.document import Cut, Edit, Fields, list_fields
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, ByteBlock, Spans, piece_spans, split_by_length
-from dedup.formats.columns import Columns, ParsedRecords, record_batch, sort_key
+from dedup.formats.columns import Columns, Order, ParsedRecords, preferences, record_batch
 from dedup.formats.edits import literal_edits, text_literal
 from dedup.kernels import objects as kernel
 from dedup.kernels.arrays import Bools, Bytes, Int64s
 from dedup.kernels.objects import ASK, READ, Objects
-from dedup.text.encoding import string_array
+from dedup.text.sort_keys import sort_keys
 
 
 def object_batch(block: ByteBlock, fields: Fields, spans: Spans) -> Batch:
@@ -68,11 +68,12 @@ class ObjectBatch(Batch):
             _sort_keys(block.data, objects.orders[read], fields),
             strings_of_literals(block.data, objects.titles[read]),
             strings_of_literals(block.data, objects.urls[read]),
+            _preferences(block.data, spans, read, fields),
         ]
         if fields.id == fields.text:  # the kernel reads a field as one of the two
             columns[0] = texts.cast(pa.string())
         if records.rows:
-            both = zip(columns, records.columns(), strict=True)
+            both = zip(columns, records.columns(fields), strict=True)
             columns = [pa.concat_arrays(column).take(pa.array(order)) for column in both]
         self._spans = spans.take(rows[order])
         super().__init__(record_batch(self._spans, Columns(*columns)), spans.rejects(records.bad))
@@ -127,8 +128,17 @@ def _sort_keys(data: bytes, spans: Int64s, fields: Fields) -> pa.Array:
     """The sort keys of the JSON values at these spans of `data`; null where the span is (0, 0)."""
     if fields.order is None:
         return pa.nulls(len(spans), pa.string())
-    values = (orjson.loads(data[low:high]) if high else None for low, high in spans.tolist())
-    return string_array([sort_key(value) for value in values], pa.string())
+    return sort_keys(orjson.loads(data[low:high]) if high else None for low, high in spans.tolist())
+
+
+def _preferences(data: bytes, spans: Spans, rows: Int64s, fields: Fields) -> pa.Array:
+    """Which preferences the objects in these rows meet."""
+    if not fields.preferences:
+        return pa.nulls(len(rows), pa.string())
+    texts = (data[low:high] for low, high in zip(spans.low[rows], spans.high[rows], strict=True))
+    objects = [orjson.loads(text) for text in texts]
+    values = [[value.get(preference.field) for value in objects] for preference in fields.preferences]
+    return preferences(values, fields, len(rows))
 
 
 def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple[ParsedRecords, int]:
@@ -157,7 +167,7 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
             row,
             text,
             id_ if type(id_) is str or id_ is None else _number_id(id_, line, fields.id),
-            None if fields.order is None else sort_key(value.get(fields.order)),
+            Order.of(value.get, fields),
             title if type(title) is str else None,
             url if type(url) is str else None,
         )

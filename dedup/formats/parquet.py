@@ -13,10 +13,11 @@ from dedup.document import Cut, Edit, Fields, File, list_fields
 from dedup.errors import InputError
 from dedup.files.reading import check_unchanged
 from dedup.formats.blocks import Batch, Spans, TableBlock, too_long
-from dedup.formats.columns import Columns, record_batch, sort_key
+from dedup.formats.columns import Columns, preferences, record_batch
 from dedup.formats.edits import byte_ranges
 from dedup.kernels.arrays import Int64s
-from dedup.text.encoding import is_text
+from dedup.text.encoding import as_list, is_text
+from dedup.text.sort_keys import sort_keys
 
 
 def open_table(file: File) -> pq.ParquetFile:
@@ -59,7 +60,8 @@ def _columns(table: pq.ParquetFile, fields: Fields | None) -> list[str] | None:
     names = set(table.schema_arrow.names)
     if fields is None or fields.text not in names:
         return None  # all columns, so that the error can list them
-    return [name for name in dict.fromkeys(fields.names) if name is not None and name in names]
+    wanted = dict.fromkeys((*fields.names, *(preference.field for preference in fields.preferences)))
+    return [name for name in wanted if name is not None and name in names]
 
 
 def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None) -> Iterator[TableBlock]:
@@ -93,6 +95,7 @@ def parse(block: TableBlock, fields: Fields) -> Batch:
         _sort_keys(table, fields.order),
         _strings(table, fields.title),
         _strings(table, fields.url),
+        preferences([_values(table, name) for name, _ in fields.preferences], fields, len(table)),
     )
     documents = record_batch(
         spans.take(np.flatnonzero(is_document)), Columns(*(column.filter(chosen) for column in columns))
@@ -143,7 +146,12 @@ def _sort_keys(table: pa.RecordBatch, field: str | None) -> pa.Array:
     column = -1 if field is None else table.schema.get_field_index(field)
     if column < 0:
         return pa.nulls(len(table), pa.string())
-    return pa.array([sort_key(value) for value in table.column(column).to_pylist()], pa.string())
+    return sort_keys(table.column(column))
+
+
+def _values(table: pa.RecordBatch, field: str) -> list[object] | None:
+    column = table.schema.get_field_index(field)
+    return None if column < 0 else as_list(table.column(column))
 
 
 class TableBatch(Batch):

@@ -32,17 +32,17 @@ def parse(block: ByteBlock, fields: Fields) -> Batch:
             records.bad.append((row, "invalid UTF-8"))
         else:
             records.add(row, text)
-    return FileBatch(block, records)
+    return FileBatch(block, fields, records)
 
 
 class FileBatch(Batch):
     """The documents of a block of text files."""
 
-    def __init__(self, block: ByteBlock, records: ParsedRecords) -> None:
+    def __init__(self, block: ByteBlock, fields: Fields, records: ParsedRecords) -> None:
         spans = piece_spans(block)
         self._data = block.data
         self._spans = spans.take(records.rows)
-        super().__init__(record_batch(self._spans, records.columns()), spans.rejects(records.bad))
+        super().__init__(record_batch(self._spans, records.columns(fields)), spans.rejects(records.bad))
 
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
         data = self._data[self._spans.low[row] : self._spans.high[row]]

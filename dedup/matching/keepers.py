@@ -3,11 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.kernels import keepers as kernel
 from dedup.kernels.arrays import Bools, Float64s, Hashes, Int64s
 from dedup.matching.matches import Similarities
 from dedup.policy import Policy
+from dedup.text.sort_keys import comparable
 
 
 class Keepers(NamedTuple):
@@ -30,38 +33,26 @@ def pinned_first(order: Int64s, is_pinned: Bools) -> Int64s:
     return np.concatenate((order[is_pinned[order]], order[~is_pinned[order]]))
 
 
-def keeping_order(policy: Policy, characters: Int64s, sort_keys: list[str | None]) -> Int64s:
+def keeping_order(policy: Policy, characters: Int64s, sort_keys: pa.ChunkedArray) -> Int64s:
     """The documents by rank: of those that match, the first is kept. Ties go by position.
 
-    `characters`: of the cleaned texts; `sort_keys`: the values of the policy's field as text, compared as
-    numbers if all are numbers. Documents without one come last.
+    `characters`: of the cleaned texts; `sort_keys`: those of the policy's field (see `dedup.text.sort_keys`).
+    Documents without a value that can be read come last.
     """
     if policy.name == "first":
         return np.arange(len(characters))
     if policy.name == "longest":
         return np.argsort(-characters, kind="stable")
-    values = _comparable(sort_keys)
-    present = [row for row, value in enumerate(values) if value is not None]
-    present.sort(key=lambda row: values[row], reverse=policy.name == "newest")  # type: ignore[arg-type, return-value]
-    absent = [row for row, value in enumerate(values) if value is None]
-    return np.array(present + absent, np.int64)
+    direction = "descending" if policy.name == "newest" else "ascending"
+    rows = pc.array_sort_indices(comparable(sort_keys), order=direction, null_placement="at_end")
+    return np.asarray(rows, np.int64)
 
 
-def _comparable(sort_keys: list[str | None]) -> list[str | None] | list[float | None]:
-    """Numbers if every value is one, else the texts. NaN, with which frames mark a missing value, is None."""
-    try:
-        numbers = [None if key is None else _number(key) for key in sort_keys]
-    except ValueError:
-        return sort_keys
-    return [number if number == number else None for number in numbers]
-
-
-def _number(text: str) -> float:
-    """Whole numbers exactly: nanoseconds and many sites' ids do not fit a float. Raises ValueError."""
-    try:
-        return int(text)
-    except ValueError:
-        return float(text)
+def preferred_first(order: Int64s, ranks: Int64s) -> Int64s:
+    """The order of keeping with the documents of a lower rank first. `ranks`: by row, of the preferences that
+    each meets (see `dedup.text.preferences`).
+    """
+    return order[np.argsort(ranks[order], kind="stable")]
 
 
 def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities) -> Keepers:

@@ -13,7 +13,15 @@ from dedup.kernels.arrays import Bools, Int64s
 from dedup.matching.bloom import may_match
 from dedup.matching.candidates import Lookup, band_keys, sample_keys
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch, earlier_versions
-from dedup.matching.keepers import Keepers, assign, drop_copies, first_copies, keeping_order, pinned_first
+from dedup.matching.keepers import (
+    Keepers,
+    assign,
+    drop_copies,
+    first_copies,
+    keeping_order,
+    pinned_first,
+    preferred_first,
+)
 from dedup.matching.matches import Matches, Prepared, verify
 from dedup.matching.updates import EarlierVersions
 from dedup.options import Options
@@ -24,6 +32,7 @@ from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
 from dedup.text.figures import Figures, figures
+from dedup.text.preferences import ranks
 from dedup.text.ragged import Ragged
 
 ROUNDS = 6
@@ -124,8 +133,10 @@ def _keeping_order(setting: Setting) -> Int64s:
     """The rows of this run's documents in the order of keeping."""
     table, policy = setting.table, setting.options.policy
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-    sort_keys = table.column("order").to_pylist() if policy.field else []
-    return pinned_first(keeping_order(policy, characters, sort_keys), setting.pinned.rows)
+    order = keeping_order(policy, characters, table.column("order"))
+    if policy.preferences:
+        order = preferred_first(order, ranks(table.column("preferences")))
+    return pinned_first(order, setting.pinned.rows)
 
 
 def _inverse(order: Int64s) -> Int64s:

@@ -3,6 +3,8 @@
 import time
 from functools import partial
 
+import pyarrow as pa
+
 from dedup.engines.local import Local
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns
 from dedup.matching.signatures import bands_for
@@ -15,8 +17,11 @@ from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Clock, Progress, silent
 from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.pipeline.scan import scan
+from dedup.sources.field_names import no_such_field
 from dedup.sources.pinned import Pinned, names_of
 from dedup.sources.source import Source
+from dedup.text.preferences import missing_field, states_of
+from dedup.text.sort_keys import kinds_of
 
 
 def run(
@@ -65,6 +70,16 @@ def read(
         clock.add(block.clock)
         progress("read", block.size)
     table = corpus.table()
+    _check_fields(table, source, options)
     pinned = Pinned.of(names, table, source.names)
     setting = Setting(source, options, engine, clock, progress, table, findings, pinned)
     return setting, corpus, fingerprints
+
+
+def _check_fields(table: pa.Table, source: Source, options: Options) -> None:
+    """Raise InputError if no document has a value in a field of `--keep`."""
+    policy = options.policy
+    if policy.fields and len(table):
+        kinds, states = kinds_of(table.column("order")), states_of(table.column("preferences"))
+        if field := missing_field(policy, kinds, states):
+            raise no_such_field(field, source.field_names())

@@ -7,8 +7,9 @@ import pyarrow as pa
 from dedup import formats
 from dedup.files.discovery import find_inputs
 from dedup.files.own_files import Targets
-from dedup.formats.blocks import Batch, Piece, join
+from dedup.formats.blocks import Batch, ByteBlock, Piece, join
 from dedup.options import Options
+from dedup.sources.field_names import names_in_block, names_in_files
 from dedup.sources.source import fields_of
 
 
@@ -38,6 +39,10 @@ class Files:
         """The documents and rejects of a block."""
         return formats.parse(block, self.fields)
 
+    def field_names(self) -> list[str]:
+        """The names of the fields of the first documents of each file."""
+        return names_in_files(self.files, self.fields.limit)
+
     def size_of(self, block: formats.Block) -> int:
         """The bytes of a block."""
         return block.size
@@ -65,6 +70,10 @@ class Line:
     def parse(self, block: formats.Block) -> Batch:  # noqa: ARG002 - there is one block only
         """The document or reject of the line."""
         return self._batch
+
+    def field_names(self) -> list[str]:
+        """The names of the fields of the document."""
+        return names_in_block(self._block) if isinstance(self._block, ByteBlock) else []
 
     def size_of(self, block: formats.Block) -> int:
         """The bytes of the line."""

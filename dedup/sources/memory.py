@@ -9,14 +9,16 @@ import pyarrow as pa
 from dedup.document import Cut, Edit
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, Spans
-from dedup.formats.columns import Columns, record_batch
+from dedup.formats.columns import Columns, preferences, record_batch
 from dedup.kernels.arrays import Int64s
 from dedup.options import Options
 from dedup.sources.arrow_columns import Column
 from dedup.sources.containers import Container, container
+from dedup.sources.field_names import names_in_records
 from dedup.sources.source import fields_of
-from dedup.text.encoding import is_text, replace_surrogates, string_array
+from dedup.text.encoding import as_list, is_text, replace_surrogates, string_array
 from dedup.text.ranges import without
+from dedup.text.sort_keys import is_missing, sort_keys
 
 _BLOCK = 2000  # documents of a block
 _MISSING = "missing"
@@ -39,7 +41,8 @@ class Memory:
         self.container = container(documents, self.fields.text)
         names = self.container.names or []
         strings = (None if names.count(name) > 1 else name for name in (self.fields.title, self.fields.url))
-        self.columns = [_column(self.container, name) for name in (*self.fields[:3], *strings)]
+        preferred = (preference.field for preference in self.fields.preferences)
+        self.columns = [_column(self.container, name) for name in (*self.fields[:3], *strings, *preferred)]
         if self.columns[0] is None:
             have = ", ".join(map(str, self.container.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
@@ -61,12 +64,14 @@ class Memory:
         is_document = texts.is_valid()
         rows = np.array(block.rows, np.int64)
         spans = Spans(rows, rows + 1, np.zeros(len(rows), np.int32), rows, rows + 1, rows + 1)
+        preferred = [None if column is None else _as_list(column) for column in values[5:]]
         columns = Columns(
             _as_strings(values[1], len(texts)),
             texts,
-            _as_strings(values[2], len(texts)),
+            _sort_keys(values[2], len(texts)),
             _strings(values[3], len(texts)),
             _strings(values[4], len(texts)),
+            preferences(preferred, self.fields, len(texts)),
         )
         if reasons:
             columns = Columns(*(column.filter(is_document) for column in columns))
@@ -79,6 +84,14 @@ class Memory:
                 (i, f'"{self.fields.text}" is {what}, not a string') for i, what in reasons.items()
             ),
         )
+
+    def field_names(self) -> list[str]:
+        """The names of the columns, or of the fields of the first mappings."""
+        names = self.container.names
+        if names is not None:
+            return [str(name) for name in names]
+        rows = np.arange(min(len(self.container), _BLOCK))
+        return names_in_records(self.container.select(rows, {}))
 
     def size_of(self, block: MemoryBlock) -> int:
         """The documents of a block."""
@@ -113,7 +126,7 @@ def _column(documents: Container, name: str | None) -> Column | None:
 
 
 def _as_list(values: "list[Any] | pa.Array") -> list[Any]:
-    return values if isinstance(values, list) else list(values.to_pylist())
+    return values if isinstance(values, list) else as_list(values)
 
 
 def _texts(values: "list[Any] | pa.Array") -> tuple[pa.LargeStringArray, dict[int, str]]:
@@ -147,7 +160,7 @@ def _decode(values: list[bytes | None]) -> tuple[pa.LargeStringArray, dict[int, 
 
 
 def _as_strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArray:
-    """Ids or sort keys as strings; null where there is none."""
+    """Ids as strings; null where there is none."""
     if values is None:
         return pa.nulls(count, pa.string())
     if isinstance(values, pa.Array):
@@ -156,6 +169,10 @@ def _as_strings(values: "list[Any] | pa.Array | None", count: int) -> pa.StringA
         if pa.types.is_integer(values.type) or values.type == pa.timestamp("ns"):
             return values.cast(pa.string())  # Python has no value with nanoseconds
     return pa.array([_as_text(value) for value in _as_list(values)], pa.string())
+
+
+def _sort_keys(values: "list[Any] | pa.Array | None", count: int) -> pa.StringArray:
+    return pa.nulls(count, pa.string()) if values is None else sort_keys(values)
 
 
 def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStringArray:
@@ -168,16 +185,9 @@ def _strings(values: "list[Any] | pa.Array | None", count: int) -> pa.LargeStrin
 
 
 def _as_text(value: Any) -> str | None:
-    return None if _is_missing(value) else replace_surrogates(str(value))
-
-
-def _is_missing(value: Any) -> bool:
-    """Whether a value is None, or what frames have for it: NaN (which does not equal itself), NaT or NA."""
-    if isinstance(value, float | np.generic):
-        return bool(value != value)
-    return value is None or type(value).__name__ in ("NaTType", "NAType")
+    return None if is_missing(value) else replace_surrogates(str(value))
 
 
 def _describe(value: Any) -> str:
     """What a value is that is no string: missing, or the name of its type."""
-    return _MISSING if _is_missing(value) else type(value).__name__
+    return _MISSING if is_missing(value) else type(value).__name__

@@ -18,17 +18,19 @@ class Parser(Protocol):
 
 
 class Source(Parser, Protocol):
-    """Files, or the caller's memory. `names`: of the files; `fetch`: the blocks of these documents, again."""
+    """Files, or the caller's memory. `names`: of the files; `fetch`: the blocks of these documents, again;
+    `field_names`: the names of the fields that documents have, looked for in the first of them.
+    """
 
     names: list[str]
 
     def blocks(self) -> Iterator[Any]: ...
     def fetch(self, documents: pa.Table) -> Iterator[Any]: ...
+    def field_names(self) -> list[str]: ...
 
 
 def fields_of(options: Options) -> Fields:
     """The fields that the options name, and how long a record may be."""
     url, title = options.url_field or None, options.title_field or None
-    return Fields(
-        options.text_field, options.id_field, options.policy.field, url, title, options.max_document
-    )
+    policy, limit = options.policy, options.max_document
+    return Fields(options.text_field, options.id_field, policy.field, url, title, limit, policy.preferences)

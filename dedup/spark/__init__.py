@@ -36,14 +36,18 @@ def clean(
     `work`: a folder that all executors see, as hdfs:///tmp/dedup, for tables between stages. Both results are
     read from there each time they are used, so it must stay as long as they are needed. The default is the
     session's checkpoint folder, or a temporary one if all executors are on this machine. Raises OptionsError,
-    and InputError for a DataFrame without a text column of strings.
+    and InputError for a DataFrame without a text column of strings, or without a field of `keep`.
     """
     chosen = replace(options or Options(), **changes)
     records = of_rows(dataframe, chosen)
     engine = Spark(dataframe.sparkSession, work_folder(dataframe.sparkSession, work))
-    with engine.settings():
-        outcome = run(engine, records, chosen)
-        kept = engine.hold(kept_rows(outcome, chosen), "kept")
-        lines = engine.hold(ledger(engine, outcome.table, undo=False).drop("uid", "file", "block"), "ledger")
-    engine.release()
+    try:
+        with engine.settings():
+            outcome = run(engine, records, chosen)
+            kept = engine.hold(kept_rows(outcome, chosen), "kept")
+            lines = engine.hold(
+                ledger(engine, outcome.table, undo=False).drop("uid", "file", "block"), "ledger"
+            )
+    finally:
+        engine.release()
     return kept, lines

@@ -20,6 +20,7 @@ from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
 from dedup.options import Options
+from dedup.sources.field_names import RECORDS, names_in_lines
 from dedup.sources.source import fields_of
 
 Form = Literal["lines", "rows"]
@@ -76,6 +77,13 @@ def check_fields(table: DataFrame, options: Options) -> None:
     kind = table.schema[options.text_field].dataType.simpleString()
     if kind != "string":
         raise InputError(f"{options.text_field!r} holds {kind}, not strings: name another with --text-field")
+
+
+def field_names(records: Records) -> list[str]:
+    """The names of the fields of rows, or of the first lines."""
+    if records.form == "rows":
+        return [*records.fields]
+    return names_in_lines(bytes(row["record"]) for row in records.table.select("record").take(RECORDS))
 
 
 def quoted(name: str) -> str:

@@ -8,20 +8,23 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.options import Options
+from dedup.sources.field_names import no_such_field
 from dedup.spark.engine import Spark
-from dedup.spark.records import Records
+from dedup.spark.records import Records, field_names
 from dedup.spark.stages.decisions import decisions, fates, locations
 from dedup.spark.stages.near_duplicates import Comparer, SparkComparison, keeping_order, not_compared
 from dedup.spark.stages.pairs import Pairs
 from dedup.spark.stages.pinned import SparkPinned, find_pinned, names_on_spark
 from dedup.spark.stages.scan import SCANNED, scan_mapper
+from dedup.spark.stages.sort_keys import FieldValues
+from dedup.text.preferences import missing_field
 
 
 @dataclass(frozen=True)
 class SparkOutcome:
     """What is known at the end of a run. `known`: rank, uid, file, block, id, source, position of documents;
     `table`: what becomes of each record, with the columns of `stages.decisions.fates`; `scanned`: the columns
-    of `stages.scan.SCANNED`.
+    of `stages.scan.SCANNED`; `values`: of the fields of the policy.
     """
 
     records: Records
@@ -30,6 +33,7 @@ class SparkOutcome:
     scanned: DataFrame
     comparison: SparkComparison
     pinned: SparkPinned
+    values: FieldValues
 
 
 def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
@@ -45,7 +49,8 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
     located = locations(engine, records)
     placed = documents.join(located, "uid")
     pinned = find_pinned(engine, placed, names)
-    order = keeping_order(engine, pinned.marked(placed), options, _ties(records))
+    values = _values(documents, records, options)
+    order = keeping_order(engine, pinned.marked(placed), options, _ties(records), values.kinds)
     texts = records.table.select("uid", *_texts(records, options))
     of_documents = texts.join(documents.select("uid", "cleaned", "cuts"), "uid")
     pairs = Pairs(engine, order, of_documents, records.form, options)
@@ -56,7 +61,16 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
     known = engine.hold(order.select("rank", "uid").join(identities, "uid"), "order")
     decided = decisions(engine, comparison, known, pairs)
     table = fates(records, scanned, identities, decided, options.id_field)
-    return SparkOutcome(records, known, table, scanned, comparison, pinned)
+    return SparkOutcome(records, known, table, scanned, comparison, pinned, values)
+
+
+def _values(documents: DataFrame, records: Records, options: Options) -> FieldValues:
+    """The values of the policy's fields. Raises InputError if no document has a value in one of them."""
+    values = FieldValues.of(documents, options.policy)
+    field = missing_field(options.policy, *values)
+    if field is not None and documents.count():
+        raise no_such_field(field, field_names(records))
+    return values
 
 
 def _ties(records: Records) -> list[Column]:
@@ -71,7 +85,7 @@ def _scanned_record(records: Records, options: Options) -> Column:
     """What the scan needs of a record: a line, or the fields of a row that it reads."""
     if records.form == "lines":
         return F.col("record")
-    names = dict.fromkeys((options.text_field, options.id_field, options.policy.field, options.url_field))
+    names = dict.fromkeys((options.text_field, options.id_field, *options.policy.fields, options.url_field))
     return F.struct(*(F.col("record").getField(name).alias(name) for name in names if name in records.fields))
 
 

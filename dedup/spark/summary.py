@@ -46,7 +46,7 @@ from dedup.summary.summary import (
     times,
     with_alarms,
 )
-from dedup.summary.totals import FIRST, Totals
+from dedup.summary.totals import FIRST, Totals, field_counts, preference_counts
 from dedup.version import __version__
 
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
@@ -82,6 +82,8 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 "common": outcome.comparison.common,
                 "pinned": outcome.pinned.counts(options),
                 "rejects": _rejects(facts, totals),
+                "keep_field": field_counts(options.policy, outcome.values.kinds, totals.documents),
+                "preferred": preference_counts(options.policy, outcome.values.states),
                 "seconds": timings["seconds"],
                 "elapsed": timings["elapsed"],
                 "bytes": None,

@@ -11,6 +11,7 @@ _ECHO = 0.05  # share of a site's text that is cut,
 _ECHO_TIMES = 3  # and how many times the share of the other sites that is
 _SAME = 0.8  # share of a site's documents that is dropped, if that of the other sites is below half of it
 _DROPPED = 0.5  # share of documents that is dropped
+_UNDATED = 0.2  # share of documents whose field of --keep could not be read
 _LOST = 0.05  # share of the dropped text that the keepers lack
 
 
@@ -66,9 +67,14 @@ def _sites(summary: Summary) -> Iterator[Alarm]:
 
 
 def _overall(summary: Summary) -> Iterator[Alarm]:
-    """Many documents dropped, or much text lost, over all."""
+    """Many documents dropped, much text lost, or many documents chosen by position alone, over all."""
     dropped, share = summary["totals"]["dropped"], summary["shares"]["dropped"]
     if share >= _DROPPED:
         yield {"alarm": "dropped", "count": dropped, "share": share}
     if summary["loss"]["overall"] >= _LOST:
         yield {"alarm": "lost", "count": dropped, "share": summary["loss"]["overall"]}
+    if field := summary.get("keep_field"):
+        without = field["unparsable"] + field["missing"]
+        share = round(without / max(1, summary["totals"]["documents"]), 6)
+        if share >= _UNDATED:
+            yield {"alarm": "undated", "count": without, "share": share, "field": field["field"]}

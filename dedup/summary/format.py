@@ -22,7 +22,18 @@ from dedup.summary.findings_format import (
     Uncertain,
 )
 
-ALARMS = ("unreadable", "without words", "unlike", "crowd", "echo", "same", "dropped", "lost", "not found")
+ALARMS = (
+    "unreadable",
+    "without words",
+    "unlike",
+    "crowd",
+    "echo",
+    "same",
+    "dropped",
+    "lost",
+    "not found",
+    "undated",
+)
 
 
 class OptionValues(TypedDict):
@@ -74,7 +85,8 @@ class Alarm(TypedDict):
     members that are unlike each other. crowd: one group has at least a tenth of all articles. echo: a site
     repeats far more of its text than the others. same: nearly all articles of a site are dropped. dropped: at
     least half of all articles are dropped. lost: much of the dropped text is not in the articles kept
-    instead. not found: ids of --never-drop are in no article."""
+    instead. not found: ids of --never-drop are in no article. undated: many
+    articles have no value in the field of --keep that can be read."""
     count: int
     """Articles, records or ids that the alarm is about."""
     share: Share
@@ -86,6 +98,8 @@ class Alarm(TypedDict):
     """For echo and same: the site."""
     pinned: NotRequired[PinnedCounts]
     """For not found: what was found."""
+    field: NotRequired[str]
+    """For undated: the field."""
 
 
 class Counts(TypedDict):
@@ -129,6 +143,32 @@ class Shares(TypedDict):
     dropped_characters: Share
     touched: Share
     """Records that were dropped, cut or could not be read."""
+
+
+class FieldCounts(TypedDict):
+    """The values in the field of newest:FIELD or oldest:FIELD. Articles without a value that can be read come
+    last.
+    """
+
+    field: str
+    read_as: Annotated[str, Limit("enum", ("dates", "numbers"))]
+    read: int
+    """Articles with a date, or with a number where the values are compared as numbers."""
+    unparsable: int
+    """Articles with a value that is not clearly one."""
+    ambiguous: int
+    """Of these, articles with a date such as 03/04/2024, which is in March or in April."""
+    missing: int
+    """Articles without a value."""
+
+
+class PreferenceCount(TypedDict):
+    """One prefer:FIELD=VALUE of --keep."""
+
+    field: str
+    value: str
+    documents: int
+    """Articles whose field has this value, or an address on this host."""
 
 
 class RecordLocation(TypedDict):
@@ -210,6 +250,10 @@ class Summary(TypedDict):
     """Null without --never-drop."""
     rejects: list[RejectReason]
     """The most frequent reason first."""
+    keep_field: FieldCounts | None
+    """Null unless --keep has newest:FIELD or oldest:FIELD."""
+    preferred: list[PreferenceCount]
+    """The preferences of --keep, the first one first."""
     seconds: dict[str, float]
     """Seconds by stage (`Timings`)."""
     elapsed: float

@@ -24,7 +24,9 @@ from dedup.summary.findings_format import (
 from dedup.summary.format import Counts, OptionValues, PinnedCounts, RejectReason, Shares, Summary, Timings
 from dedup.summary.groups import Group, closest_call, loss, of_earlier_runs
 from dedup.summary.highlights import Highlights, UnlikeMembers
-from dedup.summary.totals import FIRST, Totals, kinds, reasons, totals
+from dedup.summary.totals import FIRST, Totals, field_counts, kinds, preference_counts, reasons, totals
+from dedup.text.preferences import states_of
+from dedup.text.sort_keys import kinds_of
 from dedup.version import __version__
 
 _DROPPED = 3  # dropped documents of a group that are named
@@ -33,7 +35,7 @@ _DROPPED = 3  # dropped documents of a group that are named
 def summarize(highlights: Highlights) -> Summary:
     """The summary of an outcome."""
     outcome, counts = highlights.outcome, totals(highlights.outcome)
-    timings = times(outcome.seconds, outcome.took)
+    timings, policy = times(outcome.seconds, outcome.took), outcome.options.policy
     return with_alarms(
         {
             "dedup": __version__,
@@ -54,6 +56,8 @@ def summarize(highlights: Highlights) -> Summary:
             "common": outcome.decisions.common,
             "pinned": _pinned(outcome),
             "rejects": _rejects(outcome, counts.records),
+            "keep_field": field_counts(policy, kinds_of(outcome.table.column("order")), counts.documents),
+            "preferred": preference_counts(policy, states_of(outcome.table.column("preferences"))),
             "seconds": timings["seconds"],
             "elapsed": timings["elapsed"],
             "bytes": outcome.size,

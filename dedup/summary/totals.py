@@ -1,10 +1,15 @@
 """An outcome -> its counts: documents, characters, repeats by kind, rejected records by reason."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dedup.document import Reject
 from dedup.options import KINDS
 from dedup.pipeline.outcome import Outcome
+from dedup.policy import Policy
+from dedup.summary.format import FieldCounts, PreferenceCount
+from dedup.text.preferences import met
+from dedup.text.sort_keys import Reading, is_ambiguous
 
 FIRST = 5
 """Rejected records of each reason whose location is reported."""
@@ -87,6 +92,32 @@ def kinds(outcome: Outcome) -> dict[str, tuple[int, int]]:
         kind: (outcome.findings.counts[kind, True], outcome.findings.counts[kind, False]) for kind in KINDS
     }
     return {kind: (cut + left, cut) for kind, (cut, left) in counts.items() if cut + left}
+
+
+def field_counts(policy: Policy, kinds: Mapping[str, int], documents: int) -> FieldCounts | None:
+    """How the values in the policy's field are read, and how many could not be; None where it has no field.
+    `kinds`: how many keys of the field there are of each kind (see `dedup.text.sort_keys`).
+    """
+    if policy.field is None:
+        return None
+    reading, present = Reading.of(kinds), sum(kinds.values())
+    unparsable = {kind: count for kind, count in kinds.items() if reading.place(kind) is None}
+    return {
+        "field": policy.field,
+        "read_as": "numbers" if reading.as_numbers else "dates",
+        "read": present - sum(unparsable.values()),
+        "unparsable": sum(unparsable.values()),
+        "ambiguous": sum(count for kind, count in unparsable.items() if is_ambiguous(kind)),
+        "missing": documents - present,
+    }
+
+
+def preference_counts(policy: Policy, states: Mapping[str, int]) -> list[PreferenceCount]:
+    """How many documents meet each preference. `states`: as `dedup.text.preferences` counts them."""
+    return [
+        {"field": field, "value": value, "documents": documents}
+        for (field, value), documents in zip(policy.preferences, met(policy, states), strict=True)
+    ]
 
 
 def reasons(outcome: Outcome) -> list[Reason]:

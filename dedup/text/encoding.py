@@ -25,6 +25,13 @@ def utf8(texts: pa.LargeStringArray | pa.StringArray) -> tuple[Bytes, Offsets]:
     )
 
 
+def as_list(values: pa.Array) -> list[Any]:
+    """The values as Python's; times as text, since Python has none with nanoseconds."""
+    is_time = pa.types.is_timestamp(values.type) or pa.types.is_time(values.type)
+    listed: list[Any] = (values.cast(pa.string()) if is_time else values).to_pylist()
+    return listed
+
+
 def is_text(type: pa.DataType) -> bool:
     """Whether values of this Arrow type are strings, or indices into a dictionary of strings."""
     values = type.value_type if pa.types.is_dictionary(type) else type

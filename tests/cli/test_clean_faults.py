@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dedup.cli.main import main
@@ -26,6 +28,21 @@ SENTENCES = {
     "bad size": (["ok.jsonl", "--memory", "4X"], 2, "--memory"),
     "little memory": (["ok.jsonl", "--memory", "1M"], 2, "--memory"),
     "bad policy": (["ok.jsonl", "--keep", "newest"], 2, "--keep"),
+    "no such field": (
+        ["ok.jsonl", "--keep", "newest:day"],
+        1,
+        "no article has a value in 'day' (--keep); articles have 'text'",
+    ),
+    "no such preference": (
+        ["ok.jsonl", "--keep", "prefer:text=a b c,prefer:site=b,first"],
+        1,
+        "no article has a value in 'site' (--keep)",
+    ),
+    "no such column": (["ok.csv", "-o", "x.csv", "--keep", "oldest:day"], 1, "articles have 'text', 'when':"),
+    "empty column": (["ok.csv", "--keep", "oldest:when"], 1, "articles have 'text': name another field"),
+    "no field of a table": (["ok.parquet", "--keep", "newest:day"], 1, "articles have 'text', 'n':"),
+    "no field of an array": (["ok.json", "--keep", "newest:day"], 1, "articles have 'text', 'a', 'b':"),
+    "no field of a text": (["ok.txt", "--keep", "newest:day"], 1, "articles have no fields at all"),
     "report over the output": (["ok.jsonl", "-o", "x.jsonl", "--report", "x.jsonl"], 2, "x.jsonl"),
     "ledger over the input": (["ok.jsonl", "-o", "x.jsonl", "--ledger", "ok.jsonl"], 2, "ok.jsonl"),
     "report over the input": (["ok.jsonl", "--report", "ok.jsonl"], 2, "ok.jsonl"),
@@ -42,6 +59,10 @@ def test_wrong_usage_and_bad_input_are_one_sentence(name, tmp_path, monkeypatch,
     Path("empty").mkdir()
     Path("a.docx").write_bytes(b"x")
     Path("ok.jsonl").write_bytes(b'{"text":"a b c"}\n')
+    Path("ok.csv").write_bytes(b"text,when\na b c,\n")
+    Path("ok.txt").write_bytes(b"a b c")
+    Path("ok.json").write_bytes(b'[{"text": "a",\n"a": 1}, {"text": "b", "b": 2}]')
+    pq.write_table(pa.table({"text": ["a b c"], "n": [None]}), "ok.parquet")
     Path("titles.jsonl").write_bytes(b'{"title":"a","url":"b"}\n' * 3)
     Path("cut.jsonl.gz").write_bytes(gzip.compress(os.urandom(4000))[:2000])
     before = sorted(tmp_path.rglob("*"))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup import Options
+from dedup import InputError, Options
 from dedup.matching.matches import MIN_SHINGLES
 from tests.support import reference
 from tests.support.articles import SENTENCE, articles, cleaned, decisions, paragraph, two_copies, variant
@@ -171,10 +171,26 @@ def test_the_policy_decides_who_is_kept(policy: str, kept: str) -> None:
 
 
 def test_documents_without_a_date_come_last() -> None:
-    """A document without the field of the policy is kept only if no document has it."""
+    """A document without the field of the policy is kept only if it matches none that has it."""
     documents = [{"text": SENTENCE}, {"text": SENTENCE, "date": None}, {"text": SENTENCE, "date": "2001"}]
     assert decisions(dedup.clean(documents, keep="newest:date", workers=1)) == [2, 2, -1]
-    assert decisions(dedup.clean(documents[:2], keep="newest:date", workers=1)) == [-1, 0]
+    odd = [{"text": SENTENCE, "date": "soon"}, *documents]
+    result = dedup.clean(odd, keep="oldest:date", workers=1)
+    assert decisions(result) == [3, 3, 3, -1]
+    counts = {"read": 1, "unparsable": 1, "ambiguous": 0, "missing": 2}
+    assert result.summary()["keep_field"] == {"field": "date", "read_as": "numbers", **counts}
+
+
+def test_a_field_that_no_document_has_is_refused() -> None:
+    """A policy needs a field that some document has a value in; the message names the fields there are."""
+    documents = [{"text": SENTENCE, "date": None, "id": "a"}, {"text": SENTENCE, "when": 1}]
+    with pytest.raises(
+        InputError, match=r"^no article has a value in 'date' \(--keep\); .*'text', 'id', 'when'"
+    ):
+        dedup.clean(documents, keep="newest:date", workers=1)
+    with pytest.raises(InputError, match="no fields at all"):
+        dedup.clean([SENTENCE], keep="newest:date", workers=1)
+    assert not dedup.clean([], keep="newest:date", workers=1).kept
 
 
 def test_repeats_and_duplicates_can_be_switched_off() -> None:

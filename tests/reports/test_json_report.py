@@ -46,7 +46,7 @@ def members(part, path="$"):
 
 
 def test_the_schema_requires_every_field():
-    """Each object of the schema names all of its fields, and takes no other; all but two must be there."""
+    """Each object of the schema names all of its fields, and takes no other; all but a few must be there."""
     for path, part in members(SCHEMA):
         if "properties" in part:
             assert part["additionalProperties"] is False, path
@@ -55,6 +55,7 @@ def test_the_schema_requires_every_field():
                 "document",
                 "host",
                 "pinned",
+                "field",
             }, path
         else:
             assert "additionalProperties" in part, path

@@ -66,11 +66,27 @@ ALL = [
 ]
 
 
+def _date(i: int) -> Any:
+    """One of twelve days in one of eight notations: the fourth is clear by other documents, not the fifth."""
+    month, day = i * 7 % 12 + 1, i * 7 % 12 + 6
+    notations = (
+        f"2026-{month:02}-{day:02}",
+        1_767_225_600 + 86_400 * (30 * month + day),
+        f"{day}-JAN-2026 1{i % 10}:01:01.79",
+        f"{day:02}/{month:02}/2026",
+        f"{month}.{day}.2026" if i // 8 % 2 else f"{day}.{month}.2026",
+        f"Thu, {day:02} Jan 2026 10:00:00 +0{i % 9}00",
+        f"2026{month:02}{day:02}",
+        ("soon", 7, True, "  ")[i // 8 % 4],
+    )
+    return notations[i % len(notations)]
+
+
 def lines_of(texts: list[str]) -> list[str]:
     """The texts as lines, some of them without an id or a date, some broken, some blank."""
     lines = []
     for i, text in enumerate(texts):
-        fields: dict[str, Any] = {"id": i, "text": text, "date": f"2026-{i * 7 % 12 + 1:02}"}
+        fields: dict[str, Any] = {"id": i, "text": text, "date": _date(i)}
         for name in ("id", "date") if i % 11 == 3 else ():
             del fields[name]
         lines.append(json.dumps(fields, ensure_ascii=i % 2 == 0))

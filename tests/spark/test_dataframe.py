@@ -31,6 +31,59 @@ def test_a_dataframe_gets_the_decisions_of_a_list(session: SparkSession) -> None
         }
 
 
+_DATES = {
+    "text": ["9-MAR-1987", "March 10, 1987", "1987-03-11T00:00:00+02:00", None, "soon"],
+    "timestamp": ["1987-03-09 00:00:00.000001", "1987-03-10", "1987-03-11", None, "1987-03-08"],
+    "timestamp_ntz": ["1987-03-09", "1987-03-10 10:00:00", "1987-03-11", None, "1987-03-08"],
+    "date": ["1987-03-09", "1987-03-10", "1987-03-11", None, "1987-03-08"],
+    "bigint": ["9", "10", "11", None, "2"],
+    "double": ["542246400.5", "542332800", "542419200.25", None, "0"],
+    "decimal(20,3)": ["1704276000.125", "1704276000.250", "1704276001", None, "-1"],
+}
+
+
+@pytest.mark.parametrize("kind", _DATES)
+@pytest.mark.parametrize("policy", ["newest", "oldest"])
+def test_columns_of_dates_are_in_order(session: SparkSession, kind: str, policy: str) -> None:
+    """Of equal texts the newest and the oldest are kept, whatever the type of the column."""
+    rows = [(f"{i}", "alpha beta gamma delta", value) for i, value in enumerate(_DATES[kind])]
+    table = session.createDataFrame(rows, "id string, text string, day string")
+    table = table.withColumn("day", table["day"].cast("string" if kind == "text" else kind))
+    kept, _ = dedup_spark.clean(table.repartition(3), keep=f"{policy}:day")
+    local = dedup.clean(table.toArrow(), keep=f"{policy}:day").kept["id"].to_pylist()
+    oldest = "0" if kind in ("text", "double", "decimal(20,3)") else "4"
+    assert [row["id"] for row in kept.collect()] == local == ["2" if policy == "newest" else oldest]
+
+
+def test_preferred_rows_are_kept(session: SparkSession) -> None:
+    """Of equal texts the one with the preferred value is kept, whatever the type of its column."""
+    text, url = "alpha beta gamma delta", "https://www.a.example/1"
+    rows = [
+        ("0", text, "2024-01-03", 1, None),
+        ("1", text, "2024-01-01", 2, url),
+        ("2", text, "2024-01-02", 2, "b"),
+    ]
+    table = session.createDataFrame(rows, "id string, text string, date string, n int, url string")
+    for keep, expected in {
+        "prefer:n=2,newest:date": "2",
+        "prefer:url=a.example,newest:date": "1",
+        "prefer:url=b,prefer:n=1": "2",
+        "prefer:n=3,newest:date": "0",
+    }.items():
+        kept, _ = dedup_spark.clean(table, keep=keep)
+        assert [row["id"] for row in kept.collect()] == [expected], keep
+    with pytest.raises(dedup.InputError, match="no article has a value in 'site'"):
+        dedup_spark.clean(table, keep="prefer:n=2,prefer:site=a")
+
+
+def test_a_field_that_no_row_has_is_refused(session: SparkSession) -> None:
+    """The error names the fields there are, also if a column is empty."""
+    table = session.createDataFrame([("a", "b", None)], "id string, text string, day string")
+    for field in ("day", "date"):
+        with pytest.raises(dedup.InputError, match=f"no article has a value in '{field}'.*'id', 'text'"):
+            dedup_spark.clean(table, keep=f"newest:{field}")
+
+
 def _without_locations(line: str) -> dict[str, Any]:
     """A ledger line with ids in place of locations, which rows of a DataFrame do not have."""
     values: dict[str, Any] = json.loads(line)

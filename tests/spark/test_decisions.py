@@ -40,6 +40,7 @@ CASES = {
     ],
     "newest": ["--keep", "newest:date", "--contained", "off", "--no-repeats", "--max-document", "3K"],
     "oldest": ["--keep", "oldest:date", "--max-loss", "0.4", "--threshold", "0.6", "--caution", "0.9"],
+    "preferred": ["--keep", "prefer:id=7,prefer:date=soon,oldest:date"],
     "all": ["--no-duplicates"],
 }
 

@@ -27,7 +27,7 @@ def test_both_engines_have_the_same_summary(
         line["url"] = f"https://www.host{i % 5}.example/{i}"
     (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
     (tmp_path / "keep.txt").write_text("2\nnobody\n100\n")
-    summaries = []
+    summaries, keep = [], ["--keep", "prefer:url=host1.example,prefer:date=soon,newest:date"]
     for engine in ("local", "spark"):
         out, report = str(tmp_path / f"{engine}.jsonl"), tmp_path / f"{engine}.json"
         arguments = [
@@ -40,7 +40,7 @@ def test_both_engines_have_the_same_summary(
             "--report",
             str(report),
         ]
-        assert main([*arguments, "--engine", engine, "--fail-over", "5%"]) == 4
+        assert main([*arguments, "--engine", engine, "--fail-over", "5%", *keep]) == 4
         summaries.append(json.loads(report.read_bytes()))
         printed = capsys.readouterr()
         assert f"{len(lines) + 1} articles in" in printed.out
@@ -59,9 +59,13 @@ def test_both_engines_have_the_same_summary(
         "common",
         "pinned",
         "rejects",
+        "keep_field",
+        "preferred",
     ]
     assert (spark["pinned"]["documents"], spark["pinned"]["first"]) == (2, ["nobody"])
     assert {name: spark[name] for name in same} == {name: local[name] for name in same}
+    assert all(spark["keep_field"].values())
+    assert all(count["documents"] for count in spark["preferred"])
     assert spark["unsure"]["count"] == local["unsure"]["count"]
     assert spark["templates"]["count"] == local["templates"]["count"]
     assert spark["loss"] == {**local["loss"], "example": None}

@@ -36,6 +36,10 @@ REFUSED = {
     "an index": ([str(ARTICLES), "-o", "{out}", "--index", "seen.index"], "does not take --index"),
     "standard input": (["-", "-o", "{out}"], "does not take -:"),
     "there already": ([str(ARTICLES), "-o", "{there}"], "exists already"),
+    "no such field": (
+        [str(ARTICLES), "-o", "{out}", "--keep", "newest:day"],
+        "no article has a value in 'day'",
+    ),
     "a setting": ([str(ARTICLES), "-o", "{out}", "--spark-conf", "x=1"], "spark.NAME=VALUE"),
     "a format": (["{array}", "-o", "{out}"], "does not read .json"),
 }

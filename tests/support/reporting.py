@@ -69,6 +69,7 @@ def full_summary(report):
         "dropped",
         "lost",
         "not found",
+        "undated",
     ]
     pinned = {"file": "keep.txt", "documents": 2, "ids": 9, "unknown": 7, "first": [*"abcde"]}
     group = {**report["groups"]["largest"][0], "unlike": True, "close": True}
@@ -86,6 +87,7 @@ def full_summary(report):
                 "document": one,
                 "host": "news.example",
                 "pinned": pinned,
+                "field": "date",
             }
             for alarm in alarms
         ],
@@ -118,4 +120,13 @@ def full_summary(report):
         },
         "crowded": 1200,
         "common": 3,
+        "keep_field": {
+            "field": "date",
+            "read_as": "dates",
+            "read": 1000,
+            "unparsable": 30,
+            "ambiguous": 20,
+            "missing": 1,
+        },
+        "preferred": [{"field": "url", "value": "news.example", "documents": 12}],
     }

@@ -174,7 +174,8 @@ def add_keeping(add: Add) -> None:
         "--keep",
         default=default.keep,
         metavar="WHICH",
-        help=f"which near-duplicate to keep: {described()} (default: %(default)s)",
+        help=f"which near-duplicate to keep: {described()} and a comma; articles with a preferred value, or "
+        "with an address on a preferred host, come first (default: %(default)s)",
     )
 
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
+from dedup.policy import Policy
 from dedup.reports.html import charts, entries, markup
 from dedup.reports.layout import Part, Sentence
 from dedup.reports.numbers import number
@@ -137,10 +138,19 @@ def _hint(summary: Summary) -> str:
 
 def _dropping(summary: Summary) -> str:
     """Why an article is dropped for another, in two sentences."""
-    which, _, field = summary["options"]["keep"].partition(":")
-    kept = {"longest": "longest", "first": "first"}.get(which, f"{which} by the field {safe(field)}")
     rule = findings.match_rule(summary["options"])
-    return f"Articles match if they are similar enough ({rule}). Of those that match, the {kept} is kept."
+    kept = _kept(summary["options"]["keep"])
+    return f"Articles match if they are similar enough ({rule}). Of those that match, {kept} is kept."
+
+
+def _kept(keep: str) -> str:
+    """Which of several articles is kept. `keep`: the option, which another version may have written."""
+    try:
+        name, field, preferences = Policy.parse(keep)
+    except ValueError:
+        return f"the one that --keep {safe(keep)} chooses"
+    preferred = [f"one with {safe(value)} in the field {safe(field)}, else " for field, value in preferences]
+    return f"{''.join(preferred)}the {name}{f' by the field {safe(field)}' if field else ''}"
 
 
 def _histograms(summary: Summary, exhibits: Exhibits) -> str:

@@ -9,6 +9,7 @@ from dedup.pipeline.examples import UNSURE
 from dedup.reports.layout import ALARM, DIM, NAME, Part, grid, heading, indented
 from dedup.reports.numbers import chance, number, percent, score, similarity
 from dedup.reports.safe import location, middle, name, safe
+from dedup.reports.terminal.policy import policy
 from dedup.summary.findings_format import (
     ClosestCall,
     DroppedMember,
@@ -34,7 +35,7 @@ def groups(summary: Summary) -> Part:
         return [heading("Near-duplicates", ": not searched (--no-duplicates)")]
     if not groups["count"]:
         none = heading("Near-duplicates", f": none found ({matching})")
-        return [none] if totals["documents"] > 1 else []
+        return [none, *policy(summary)] if totals["documents"] > 1 else []
     seen = f", {summary['seen']:,} of them for articles of earlier runs" if summary["seen"] else ""
     dropped = f"{totals['dropped']:,} dropped ({percent(summary['shares']['dropped'])})"
     title = f": {number(groups['count'], 'group')}, {dropped}{seen}; {matching}"
@@ -47,11 +48,11 @@ def groups(summary: Summary) -> Part:
 
 
 def notes(summary: Summary) -> Part:
-    """What follows the list of groups: odd groups, the closest call, loss, limits of the search."""
+    """What follows the list of groups: odd groups, the closest call, loss, limits of the search, policy."""
     groups = summary["groups"]
     odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry)]
     closest = groups["least_alike"]
-    last = [*_loss(summary["loss"]), *_limits(summary), *_pinned(summary)]
+    last = [*_loss(summary["loss"]), *_limits(summary), *_pinned(summary), *policy(summary)]
     return [*odd, *(_closest_call(closest) if closest else []), *last]
 
 

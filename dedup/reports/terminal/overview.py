@@ -86,6 +86,12 @@ def _lost(alarm: Alarm) -> str:
     return f"{lost} (limit it with --max-loss)"
 
 
+def _undated(alarm: Alarm) -> str:
+    field = middle(alarm["field"], _NAME)
+    articles = f"{number(alarm['count'], 'article')} ({percent(alarm['share'])}) without a readable value"
+    return f"{articles} in {field!r}: --keep takes the first of them"
+
+
 _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "unreadable": _unreadable,
     "without words": _without_words,
@@ -96,6 +102,7 @@ _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "same": _same,
     "dropped": _dropped,
     "lost": _lost,
+    "undated": _undated,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from dedup.pipeline.near_duplicates import ROUNDS
 from dedup.spark.engine import Batches, Spark, count, none_of
 from dedup.spark.stages.candidates import SparkLookup, by_bucket, by_sample
 from dedup.spark.stages.pairs import VERIFIED, Pairs
+from dedup.spark.stages.sort_keys import comparable, preferred_first
 
 MATCHES = 1 << 22
 """So many matches, 64 MB, are decided by one task. Of more, rounds decide the most first."""
@@ -33,17 +35,22 @@ class SparkComparison(NamedTuple):
     common: int
 
 
-def keeping_order(engine: Spark, documents: DataFrame, options: Options, ties: list[Column]) -> DataFrame:
+def keeping_order(
+    engine: Spark, documents: DataFrame, options: Options, ties: list[Column], kinds: Mapping[str, int]
+) -> DataFrame:
     """The documents with their rank in the order of keeping: a number that ascends, with gaps. Those that are
-    never dropped (column pinned) come first.
+    never dropped (column pinned) come first. `kinds`: of the keys of the policy's field (see
+    `stages.sort_keys`).
     """
-    sort_key = F.col("sequence")
+    sort_key = comparable(kinds)
     first = {
         "longest": [(F.col("characters") - F.col("cut")).desc()],
         "newest": [sort_key.desc_nulls_last()],
         "oldest": [sort_key.asc_nulls_last()],
     }.get(options.policy.name, [])
-    for_sorting = ("characters", "cut", "sequence", "file", "block", "id")
+    if options.policy.preferences:
+        first.insert(0, preferred_first())
+    for_sorting = ("characters", "cut", "sequence", "preferences", "file", "block", "id")
     kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned")
     in_order = documents.select(*for_sorting, *kept).sort(F.col("pinned").desc(), *first, *ties)
     return engine.hold(in_order.select(F.monotonically_increasing_id().alias("rank"), *kept), "order")

@@ -25,6 +25,7 @@ _COLUMNS = {
     "uid": pa.int64(),
     "id": pa.string(),
     "sequence": pa.string(),
+    "preferences": pa.string(),
     "characters": pa.int64(),
     "cut": pa.int64(),
     "words": pa.int64(),
@@ -42,15 +43,16 @@ _COLUMNS = {
     "about": pa.binary(),
 }
 SCANNED = (
-    "uid bigint, id string, sequence string, characters bigint, cut bigint, words bigint, host string, "
-    "one bigint, two bigint, buckets array<bigint>, sampled array<bigint>, low bigint, repeats binary, "
-    "cuts binary, cleaned binary, undo binary, reason string, about binary"
+    "uid bigint, id string, sequence string, preferences string, characters bigint, cut bigint, "
+    "words bigint, host string, one bigint, two bigint, buckets array<bigint>, sampled array<bigint>, "
+    "low bigint, repeats binary, cuts binary, cleaned binary, undo binary, reason string, about binary"
 )
 """A document; a reject (only uid and reason); or what concerns all documents of a batch (only about).
 
-`sequence`: the sort key of newest and oldest; `one`, `two`: the fingerprint; `low`: how many samples are
-below LIMIT; `repeats`, `cuts`, `undo`: JSON, if the document has any: its repeats as a ledger has them,
-ranges of characters, [start, bytes of the record, length now]; `cleaned`: the record without its cuts.
+`sequence`: the sort key of newest and oldest; `preferences`: which it meets; `one`, `two`: the fingerprint;
+`low`: how many samples are below LIMIT; `repeats`, `cuts`, `undo`: JSON, if the document has any: its repeats
+as a ledger has them, ranges of characters, [start, bytes of the record, length now]; `cleaned`: the record
+without its cuts.
 """
 
 
@@ -86,6 +88,7 @@ def _documents(block: ScannedBlock, uids: Int64s, raw: Sequence[bytes]) -> pa.Re
         uid=pa.array(uids[rows]),
         id=table.column("id"),
         sequence=table.column("order"),
+        preferences=table.column("preferences"),
         characters=table.column("characters"),
         cut=table.column("cut"),
         words=table.column("words"),

@@ -45,6 +45,37 @@ def test_a_disabled_search_is_not_called_empty():
     assert "none found" not in report
 
 
+@pytest.mark.parametrize(
+    ("dates", "line"),
+    [
+        (["2024-01-03", "3 January 2024"], "2 articles with a date in 'date' (--keep)."),
+        (
+            ["7", "8", "x"],
+            "2 articles with a number in 'date'; last come 1 with one that is not clearly a number",
+        ),
+        (
+            ["2024-01-03", "03/04/2024", None],
+            "last come 1 with one such as 03/04/2024, in March or April, 1 without one (--keep).",
+        ),
+    ],
+)
+def test_the_report_says_how_dates_were_read(dates, line):
+    """The report says how many values of the policy's field could be read, and warns where many could not."""
+    result = clean([{"text": OTHER, "date": date} for date in dates], keep="newest:date")
+    report = re.sub(r"\s+", " ", str(result))
+    assert line in report
+    assert ("without a readable value in 'date': --keep takes the first" in report) == ("last" in line)
+
+
+def test_the_report_says_how_many_articles_are_preferred():
+    """Below the groups there is a line for each preference, also if no article has its value."""
+    documents = [{"text": OTHER, "site": site, "date": "2024-01-03"} for site in ("a", "a", "b\x1b[31m")]
+    report = re.sub(r"\s+", " ", str(clean(documents, keep="prefer:site=a,prefer:site=c\x1b[0m,newest:date")))
+    assert "2 articles preferred, with 'a' in 'site' (--keep). 0 articles preferred, with 'c" in report
+    assert "3 articles with a date in 'date' (--keep)." in report
+    assert "\x1b" not in report
+
+
 UNDECIDED = {"accident": [0.649, 0.615], "words": [60.0, 0.6]}
 
 
