@@ -10,12 +10,14 @@ from typing import Any
 import orjson
 
 from dedup.explain.passages import Passage
+from dedup.identity import name_of
 from dedup.pipeline.outcome import Outcome
 from dedup.reports import shorten
 from dedup.reports.numbers import percent, score, similarity
 from dedup.reports.repeat_evidence import accident, evidence_lines
 from dedup.reports.safe import location, name, safe_lines, short
 from dedup.reports.terminal.findings import jaccard_range
+from dedup.sources.pinned import line_of
 from dedup.summary.exhibits import CutArticle, DroppedPair, Exhibits
 
 LISTED = 50_000  # dropped documents that a page lists, and articles with cuts
@@ -119,8 +121,9 @@ def _shortened(stretch: str, kind: int, number: int) -> Iterator[list[Any]]:
 
 def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
     """The groups of near-duplicates: [name and location of the keeper, how it begins, range of Jaccard,
-    lowest Jaccard, flags, dropped]. Each dropped one is [row, name, location, Jaccard, coverage, share
-    that is lost, paragraphs that the keeper lacks, their characters].
+    lowest Jaccard, flags, dropped, line]. Each dropped one is [row, name, location, Jaccard, coverage,
+    share that is lost, paragraphs that the keeper lacks, their characters, line]. The line is that of the
+    document in a file for --never-drop; empty for one of an earlier run.
     """
     unlike, left, listed = exhibits.highlights.unlike, LISTED, []
     outcome = exhibits.outcome
@@ -134,7 +137,11 @@ def groups(exhibits: Exhibits, openings: dict[int, str]) -> list[Any]:
         jaccards = jaccard_range(group.lowest, group.highest)
         dropped = [_dropped(outcome, row, jaccard) for jaccard, row in members]
         listed.append(
-            [*_name_and_location(outcome, group.keeper), opening, jaccards, group.lowest, flags, dropped]
+            [
+                *_name_and_location(outcome, group.keeper),
+                *(opening, jaccards, group.lowest, flags, dropped),
+                _never_drop_line(outcome, group.keeper),
+            ]
         )
     return listed
 
@@ -144,7 +151,14 @@ def _dropped(outcome: Outcome, row: int, jaccard: float) -> list[Any]:
     missing = outcome.decisions.lost.get(row, [])
     characters = sum(paragraph.end - paragraph.start for paragraph in missing)
     similar = [similarity(jaccard), percent(coverage), round(1 - coverage, 4)]
-    return [row, *_name_and_location(outcome, row), *similar, len(missing), characters]
+    line = _never_drop_line(outcome, row)
+    return [row, *_name_and_location(outcome, row), *similar, len(missing), characters, line]
+
+
+def _never_drop_line(outcome: Outcome, row: int) -> str:
+    """The line of a document in a file for --never-drop; empty for a document of an earlier run."""
+    identity = outcome.identity(row)
+    return "" if "date" in identity else line_of(name_of(identity))
 
 
 def _name_and_location(outcome: Outcome, row: int) -> tuple[str, str]:

@@ -121,7 +121,42 @@
     return make("p", "hint", numbers, page.dropping);
   };
 
-  const member = (page, group) => ([row, name, where, jaccard, covered, , paragraphs, characters]) => {
+  // The boxes that are ticked, by row: the lines of a file for --never-drop that keep both articles.
+  const ticked = new Map();
+  const kept = () => [...new Set([...ticked.values()].flat())].map((line) => `${line}\n`);
+
+  const showTicked = () => {
+    const host = document.getElementById("keep-both");
+    const lines = kept();
+    host.hidden = !lines.length;
+    host.querySelector("textarea").value = lines.join("");
+    host.querySelector("[role=status]").textContent = lines.length ? `${count(lines.length, "article")} to keep` : "";
+  };
+
+  const save = () => {
+    const link = make("a");
+    link.href = URL.createObjectURL(new Blob(kept(), { type: "text/plain" }));
+    link.download = "keep.txt";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  const keepBoth = (row, name, lines) => {
+    const box = make("input");
+    box.type = "checkbox";
+    box.checked = ticked.has(row);
+    box.addEventListener("change", () => {
+      if (box.checked) ticked.set(row, lines.filter(Boolean));
+      else ticked.delete(row);
+      showTicked();
+    });
+    return make("label", "keep", box, "keep both", make("span", "hidden", ": "), outside("bdi", "hidden", name));
+  };
+
+  const member = (page, group) => (dropped) => make("div", "member",
+    keepBoth(dropped[0], dropped[1], [dropped[8], group[7]]), details(page, group, dropped));
+
+  const details = (page, group, [row, name, where, jaccard, covered, , paragraphs, characters]) => {
     const lost = paragraphs ? `loses ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
       : "loses no complete paragraph";
     const figures = make("span", "figures", `Jaccard ${jaccard}, ${covered} in the kept article, ${lost}`);
@@ -208,6 +243,7 @@
     const textOf = ([name, where, begins, , , flags, dropped]) =>
       [name, where, begins, ...flags, ...dropped.flatMap((one) => [one[1], one[2]])].join("\n");
     const lost = (data) => Math.max(...data[6].map((one) => one[5]));
+    document.querySelector("#keep-both button").addEventListener("click", save);
     list("groups-list", groups, textOf, {
       least: (a, b) => a[4] - b[4],
       lost: (a, b) => lost(b) - lost(a),

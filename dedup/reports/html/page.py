@@ -100,7 +100,12 @@ def _section(key: str, part: Part, summary: Summary, exhibits: Exhibits | None) 
     if key == "totals":
         return f'<section id="totals" aria-label="Totals"><h2>Totals</h2>{markup.body(part)}</section>\n'
     if key == "groups" and exhibits is not None and exhibits.highlights.groups:
-        more = _histograms(summary, exhibits) + _list("groups", "groups", _GROUP_ORDERS) + _hint(summary)
+        more = (
+            _histograms(summary, exhibits)
+            + _list("groups", "groups", _GROUP_ORDERS)
+            + _KEEP_BOTH
+            + _hint(summary)
+        )
         return markup.section(key, [part[0], *findings.notes(summary)], more)
     if key == "repeats" and exhibits is not None and exhibits.outcome.findings.cuts:
         title = f"<h3>{number(len(exhibits.outcome.findings.cuts), 'article')} with cuts</h3>"
@@ -129,10 +134,22 @@ def _list(key: str, what: str, orders: dict[str, str]) -> str:
     )
 
 
+_KEEP_BOTH = (
+    '<div id="keep-both" class="keep-both" hidden role="group" aria-label="Articles to keep">'
+    '<p class="count" role="status"></p><button type="button">Save keep.txt</button>'
+    "<p>Then run <code>dedup clean INPUT --never-drop keep.txt</code></p>"
+    "<details><summary>The lines of keep.txt</summary>"
+    '<textarea readonly rows="4" aria-label="The lines of keep.txt"></textarea></details></div>'
+)
+"""What page.js shows once a box "keep both" is ticked: the file for --never-drop."""
+
+
 def _hint(summary: Summary) -> str:
     """Which article is kept, and the options that change it."""
     return (
         f'<p class="hint">{escape(_dropping(summary))} To change this: --keep, --threshold, --contained.</p>'
+        '<p class="hint">To keep an article that was dropped, put its id and that of the kept one into a '
+        "file, one on each line, and run <code>dedup clean INPUT --never-drop FILE</code>.</p>"
     )
 
 

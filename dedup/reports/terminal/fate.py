@@ -76,7 +76,8 @@ def _dropped(fate: Fate) -> Iterator[str]:
     if "date" not in keeper:
         yield f"To see both: dedup compare {_quoted(fate['document'])} {_quoted(keeper)} --in INPUT"
     if fate["decision"] == "dropped":
-        yield f"To keep both, put {own} into a file and run again: dedup clean INPUT --never-drop FILE"
+        lines = own if "date" in keeper else f"{own} and {other}, one on each line,"
+        yield f"To keep both, put {lines} into a file and run again: dedup clean INPUT --never-drop FILE"
 
 
 def _called(identity: Identity) -> str:

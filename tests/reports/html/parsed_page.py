@@ -33,6 +33,8 @@ TAGS |= {
     "small",
     "span",
     "bdi",
+    "button",
+    "textarea",
     "code",
     "ul",
     "li",

@@ -77,6 +77,8 @@ def opened(page):
     for key in ("groups", "articles"):
         page.locator(f"#{key}-list .entry > summary").first.click()
     page.locator("#groups-list .side-by-side").first.wait_for()
+    page.locator("#groups-list .keep input").first.check()
+    page.locator("#keep-both").wait_for()
 
 
 def test_a_group_opens_by_keyboard(browser, small):
@@ -144,6 +146,42 @@ def test_answers_are_recorded(browser, small):
             .startswith("The ferry to the outer islands")
         )
         assert page.locator("#articles-list td", has_text="block").count() == 1
+
+
+def test_boxes_give_a_file_that_keeps_both(browser, folder):
+    """A box is ticked by keyboard, and stays ticked while the list is filtered; the file that is saved keeps
+    both articles in the next run, whatever their ids are.
+    """
+    ids = ['"quoted"', " spaced ", "line\nend", "\u202egpj\x1b[31m", "<b>{é}", None]
+    articles = [{"id": id_, "text": STORY} for id_ in ids]
+    path = page_of(folder, "boxes", articles)
+    with browser.open_page(path) as (page, seen):
+        page.locator("#groups-list .entry > summary").click()
+        boxes, panel = page.locator("#groups-list .keep input"), page.locator("#keep-both")
+        assert boxes.count() == len(ids) - 1
+        assert not panel.is_visible()
+        for box in boxes.all():
+            box.focus()
+            page.keyboard.press("Space")
+        assert panel.locator("[role=status]").inner_text() == "6 articles to keep"
+        boxes.nth(0).uncheck()
+        page.locator("#groups-list input[type=search]").fill("no such thing")
+        page.locator("#groups-list .count", has_text="0 of").wait_for()
+        page.locator("#groups-list input[type=search]").fill("")
+        page.locator("#groups-list .entry > summary").click()
+        assert [box.is_checked() for box in boxes.all()] == [False, *[True] * (len(ids) - 2)]
+        boxes.nth(0).check()
+        with page.expect_download() as download:
+            panel.locator("button").click()
+        assert download.value.suggested_filename == "keep.txt"
+        download.value.save_as(folder / "keep.txt")
+        shown = panel.locator("textarea").input_value()
+        assert (seen.messages, seen.dialogs) == ([], [])
+    assert (folder / "keep.txt").read_text("utf-8") == shown
+    again = folder / "again.jsonl"
+    command = ["clean", str(folder / "boxes.jsonl"), "-o", str(again), "--quiet"]
+    assert main([*command, "--never-drop", str(folder / "keep.txt")]) == 0
+    assert len(again.read_bytes().splitlines()) == len(ids)
 
 
 @pytest.mark.parametrize("width", [360, 768, 1200])

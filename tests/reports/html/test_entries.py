@@ -3,11 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.api import clean
+from dedup.api import Result, clean
 from dedup.errors import InputError
+from dedup.index.index import Index
+from dedup.index.session import IndexSession
 from dedup.repeats.find import Repeat
 from dedup.reports.html import entries
 from dedup.reports.safe import safe_lines
+from dedup.sources.memory import Memory
+from dedup.sources.pinned import names_in_lines
 from dedup.summary import exhibits
 from tests.reports.html.parsed_page import made
 from tests.support.examples import examples
@@ -37,6 +41,24 @@ def test_a_dropped_document_is_beside_its_keeper(result, parsed):
     assert only == [{"lemons"}, {"oranges"}]
 
 
+def test_each_document_has_its_line_for_never_drop(tmp_path):
+    """The lines of a dropped document and of its keeper name them, whatever their ids are; a document of an
+    earlier run has none.
+    """
+    ids = ["plain", '"quoted"', "\x1b[31m\n", None]
+    documents = [{"id": id_, "text": STORY} for id_ in ids]
+    (group,) = made(clean(documents)).data("all-groups")
+    lines = [group[7], *(dropped[8] for dropped in group[6])]
+    assert sorted(lines) == sorted(["plain", '"\\"quoted\\""', '"\\u001b[31m\\n"', "memory:4"])
+    assert not clean(documents, never_drop=[*names_in_lines("", [line.encode() for line in lines])]).dropped
+    with Index(tmp_path / "seen.index") as index:
+        index.add_each(documents[:1])
+    with IndexSession(tmp_path / "seen.index") as session:
+        outcome = session.run(Memory(documents[1:], session.options))
+        (group,) = made(Result.of(outcome)).data("all-groups")
+    assert (group[7], len(group[6])) == ("", 3)
+
+
 LONG = "\n\n".join(
     f"{OTHER} That was in the year {year} of the oven, and nobody knew why." for year in range(40)
 )
@@ -48,7 +70,7 @@ def test_what_is_lost_is_shown():
     shorter = "\n\n".join([*LONG.split("\n\n")[:36], ALONE])
     lossy = made(clean([{"id": "kept", "text": LONG}, {"id": "lossy", "text": shorter}]))
     (dropped,) = lossy.data("all-groups")[0][6]
-    assert dropped[6:] == [1, len(ALONE)]
+    assert dropped[6:] == [1, len(ALONE), "lossy"]
     assert lossy.data(f"pair-{dropped[0]}")["lost"] == [[ALONE, "0.0%"]]
 
 

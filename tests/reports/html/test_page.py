@@ -138,3 +138,10 @@ def test_the_page_has_the_texts_of_an_input_that_is_replaced(tmp_path, capsys):
     assert parsed.data(f"pair-{parsed.data('all-groups')[0][6][0][0]}")["rows"]
     assert "crawl.jsonl:2" in str(parsed.data("all-groups"))
     capsys.readouterr()
+
+
+def test_articles_can_be_kept_without_javascript(parsed):
+    """The page says how to keep an article that was dropped; the part that needs the script is hidden."""
+    assert "dedup clean INPUT --never-drop FILE" in parsed.text
+    (panel,) = [attributes for _, attributes in parsed.elements if attributes.get("id") == "keep-both"]
+    assert "hidden" in panel
