@@ -30,7 +30,7 @@ _LINES_AT_ONCE = 4096  # ledger lines that are parsed at once: those of all docu
 
 
 def clean(documents: Any, options: Options | None = None, **changes: Any) -> "Result":
-    """Decide which repeats to cut and which documents to drop. Nothing is written.
+    """Decide which repeats to cut, and which documents to drop or to tag. Nothing is written.
 
     `documents`: a list of strings or of mappings; a pyarrow Table or RecordBatch; a DataFrame of pandas or
     polars; a Hugging Face Dataset; or paths: one string (a file, folder or glob), a Path, or a list of Paths.
@@ -57,19 +57,28 @@ class Result(Outcome):
     @property
     def kept(self) -> Any:
         """The kept documents with their cleaned texts, of the type that was given: strings, mappings, a table
-        or a frame; mappings if they came from files.
+        or a frame; mappings if they came from files. With action="tag" that is every document, and
+        near-duplicates have the fields duplicate_of and similarity.
         """
         if isinstance(self.source, Memory):
-            starts, rows = self.table.column("start").to_numpy(), self.kept_rows()
+            starts, rows = self.table.column("start").to_numpy(), self.output_rows()
             cuts = {int(starts[row]): self.findings.cuts[row] for row in rows if row in self.findings.cuts}
-            return self.source.select(starts[rows], cuts)
+            documents = self.source.select(starts[rows], cuts)
+            if not self.options.tags:
+                return documents
+            return self.source.with_tags(documents, [self.tag(row) for row in rows.tolist()])
         assert isinstance(self.source, Files)
         return _kept_of_files(self, self.source)
 
     @property
     def dropped(self) -> list[dict[str, Any]]:
-        """The ledger lines of the dropped documents."""
-        return LedgerLines(self).as_values(self.dropped_rows())
+        """The ledger lines of the dropped documents; none with action="tag"."""
+        return [] if self.options.tags else LedgerLines(self).as_values(self.dropped_rows())
+
+    @property
+    def tagged(self) -> list[dict[str, Any]]:
+        """The ledger lines of the documents tagged as near-duplicates; none without action="tag"."""
+        return LedgerLines(self).as_values(self.dropped_rows()) if self.options.tags else []
 
     @property
     def repeats(self) -> list[tuple[Identity, Repeat]]:
@@ -88,7 +97,7 @@ class Result(Outcome):
 
     @cached_property
     def totals(self) -> Totals:
-        """Counts of documents and characters: read, kept, cut and dropped."""
+        """Counts of documents and characters: read, kept, cut, dropped and tagged."""
         return totals(self)
 
     @cached_property

@@ -123,3 +123,18 @@ class Edit(NamedTuple):
     start: int
     end: int
     new: bytes
+
+
+class Tag(NamedTuple):
+    """What a run that tags near-duplicates (--action tag) writes into a document, as the fields TAG_FIELDS of
+    `dedup.options`. Both are None for a document that is no near-duplicate.
+    """
+
+    duplicate_of: str | None = None
+    """The name of the keeper: its id, or source:position where it has none."""
+    similarity: float | None = None
+    """The Jaccard of the document and its keeper."""
+
+
+UNTAGGED = Tag()
+"""The tag of a document that is no near-duplicate."""

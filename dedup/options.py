@@ -13,6 +13,10 @@ KINDS = ("block", "exact", "near", "title", "excerpt", "pattern")
 """The kinds of repeats."""
 CUT = ("block", "exact", "near", "title")
 """The kinds that are cut by default."""
+ACTIONS = ("drop", "tag")
+"""What is done with near-duplicates: they are dropped, or kept with the fields of a tag."""
+TAG_FIELDS = ("duplicate_of", "similarity")
+"""The fields of a tag: the name of the keeper, and the Jaccard of the document and its keeper."""
 MACHINE = ("workers", "memory")
 """The options that do not change decisions."""
 
@@ -53,6 +57,8 @@ class Options:
     """Documents that are never dropped: their ids (source:position of documents without one), or the path of
     a file with an id in each line, or of a ledger, for the documents that its run kept.
     """
+    action: str = "drop"
+    """What is done with near-duplicates: drop; or tag: they are kept, with the fields in TAG_FIELDS."""
     max_document: int = 256 << 20
     """Bytes that a record may have after decompression; longer ones are rejects; 0: any number."""
     workers: int = 0
@@ -90,6 +96,11 @@ class Options:
         """The path in `never_drop`; None if it holds ids."""
         return str(self.never_drop) if isinstance(self.never_drop, str | Path) else None
 
+    @property
+    def tags(self) -> bool:
+        """Whether near-duplicates are tagged and not dropped."""
+        return self.action == "tag"
+
 
 def _checks(options: Options) -> dict[str, bool]:
     """Whether options meet each condition, by the message for those that do not."""
@@ -111,6 +122,11 @@ def _checks(options: Options) -> dict[str, bool]:
         f"--workers must be 0 or more, not {options.workers}": options.workers >= 0,
         f"--memory must be at least 64M, not {options.memory} bytes": (
             options.memory == 0 or options.memory >= 64 << 20
+        ),
+        f"--action must be drop or tag, not {options.action}": options.action in ACTIONS,
+        f"--action tag writes the fields {' and '.join(TAG_FIELDS)}, which cannot be the text or the id: "
+        "rename the field, and name it with --text-field or --id-field": (
+            not options.tags or not {options.text_field, options.id_field} & {*TAG_FIELDS}
         ),
         f"--keep must be {described()}, not {options.keep}": _is_policy(options.keep),
     }

@@ -24,7 +24,7 @@ from twisted.internet.defer import Deferred
 
 from dedup.errors import DedupError, OptionsError
 from dedup.identity import Identity, name_of
-from dedup.options import Options
+from dedup.options import TAG_FIELDS, Options
 from dedup.reports.safe import middle, name, safe
 from dedup.service.client import IndexClient
 from dedup.service.messages import Item, ItemDecision, OpenRequest
@@ -68,7 +68,7 @@ def item_settings(settings: BaseSettings) -> ItemSettings:
         str(settings.get("DEDUP_ID_FIELD", "id")),
         str(settings.get("DEDUP_TITLE_FIELD", "title")),
         str(settings.get("DEDUP_URL_FIELD", "url")),
-        str(settings.get("DEDUP_TAG_FIELD", "duplicate_of")),
+        str(settings.get("DEDUP_TAG_FIELD", TAG_FIELDS[0])),
         action == "drop",
     )
 

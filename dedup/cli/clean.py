@@ -66,6 +66,7 @@ def _clean_on_spark(arguments: Namespace, job: Job, options: Options) -> int:
 def clean_files(job: Job, options: Options) -> int:
     """Run a job on this machine; returns the exit status. Raises DedupError."""
     source = Files(job.inputs, options, written_by(job))
+    plan(source.files, job.targets.output, options.tags)  # refuses what cannot be written
     _claim_targets(job, options, source)
     with open_index(job.index_settings, options) as index, _progress(job, source) as progress:
         name = run_name(job.inputs, job.targets.output, source.files)

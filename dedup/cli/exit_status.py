@@ -11,7 +11,7 @@ WRONG_USAGE = 2
 UNREADABLE = 3
 """Done, but some records could not be read; they are in the rejects file."""
 OVER_LIMIT = 4
-"""Done, but more records were dropped, cut or unreadable than --fail-over allows."""
+"""Done, but more records were dropped, tagged, cut or unreadable than --fail-over allows."""
 INTERRUPTED = 130
 READER_GONE = 141
 """The process that read standard output has ended."""

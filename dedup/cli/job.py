@@ -42,7 +42,7 @@ class Job(NamedTuple):
     """What `dedup clean` was asked to do.
 
     `report_only`: show a report in place of the articles, and write neither ledger nor rejects; `fail_over`:
-    the share of records that may be dropped, cut or unreadable, 0 to 1; None: any share.
+    the share of records that may be dropped, tagged, cut or unreadable, 0 to 1; None: any share.
     """
 
     inputs: Sequence[str]
@@ -74,7 +74,7 @@ class Job(NamedTuple):
 
     def status(self, rejected: int, touched: int, records: int) -> int:
         """The exit status, explained on standard error. `rejected`: records that could not be read;
-        `touched`: records that were dropped, cut or could not be read; `records`: all.
+        `touched`: records that were dropped, tagged, cut or could not be read; `records`: all.
         """
         written = f"{self.targets.rejects_or_default} has each with its line and the reason"
         status = exit_status.of_unreadable(rejected, written if self.writes else "nothing was written")
@@ -82,8 +82,8 @@ class Job(NamedTuple):
             return status
         of_all = f"{touched:,} of {number(records, 'record')} ({touched / records:.2%})"
         exit_status.explain(
-            f"{of_all} were dropped, cut or unreadable, more than --fail-over {100 * self.fail_over:g}% "
-            "allows"
+            f"{of_all} were dropped, tagged, cut or unreadable, more than "
+            f"--fail-over {100 * self.fail_over:g}% allows"
         )
         return exit_status.OVER_LIMIT
 

@@ -131,10 +131,12 @@ def _open_stream_index(job: Job, options: Options) -> Iterator["IndexSession | N
 
 @dataclass
 class StreamCounts:
-    """What became of the lines of a stream. `updated`: how many were kept as updates; `waits`: how many were
-    answered within each tenth of a millisecond; `pinned`: the ids of --never-drop that were in a line.
+    """What became of the lines of a stream. `tags`: whether near-duplicates are tagged; `updated`: how many
+    lines were kept as updates; `waits`: how many were answered within each tenth of a millisecond; `pinned`:
+    the ids of --never-drop that were in a line.
     """
 
+    tags: bool = False
     decisions: Counter[str] = field(default_factory=Counter)
     updated: int = 0
     rejected: int = 0
@@ -157,7 +159,7 @@ class StreamCounts:
 
     @property
     def touched(self) -> int:
-        """Records that were dropped, cut or could not be read."""
+        """Records that were dropped, tagged, cut or could not be read."""
         return self.records - self.decisions["kept"]
 
     @property
@@ -171,12 +173,13 @@ class StreamCounts:
         return 0.0
 
     def __str__(self) -> str:
-        cut, dropped = self.decisions["cut"], self.decisions["dropped"]
-        kept = self.decisions["kept"] + cut
+        cut, tagged = self.decisions["cut"], self.decisions["tagged"]
+        kept = self.decisions["kept"] + cut + tagged
+        duplicates = f"{tagged:,} tagged" if self.tags else f"{self.decisions['dropped']:,} dropped"
         longest = max(self.waits, default=0) / _BINS
         return (
             f"{number(self.records, 'article')} read: {kept:,} kept, {cut:,} of them cut, {self.updated:,} "
-            f"updates; {dropped:,} dropped, {self.rejected:,} rejected\n"
+            f"updates; {duplicates}, {self.rejected:,} rejected\n"
             f"time from a line to its answer: {self.median:,.1f} ms (median), {longest:,.1f} ms (longest)"
         )
 
@@ -203,7 +206,7 @@ class Stream:
     """A stream from standard input to the targets of a job."""
 
     def __init__(self, job: Job, options: Options, index: "IndexSession | None") -> None:
-        self.counts = StreamCounts()
+        self.counts = StreamCounts(options.tags)
         self._index = index
         self._options = index.options if index is not None else options
         targets = job.targets

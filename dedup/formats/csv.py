@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -25,7 +26,7 @@ _DOUBLED = re.compile('""')
 def header(file: File, limit: int = 0) -> tuple[str, ...]:
     """The names of the columns; empty for a file without rows. A repeated name gets a number."""
     names: dict[str, None] = {}
-    for name in _header_row(file, limit)[0]:
+    for name in header_row(file, limit).cells:
         number, unique = 1, name
         while unique in names:
             number += 1
@@ -34,25 +35,36 @@ def header(file: File, limit: int = 0) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _header_row(file: File, limit: int) -> tuple[list[str], int, int]:
-    """The cells of the header row, the byte at which it ends, and the lines up to there."""
+class HeaderRow(NamedTuple):
+    """The first row of a file: its cells, its bytes [start, end) there, and the lines up to its end."""
+
+    cells: list[str]
+    start: int
+    end: int
+    lines: int
+
+
+def header_row(file: File, limit: int = 0) -> HeaderRow:
+    """The header row of a file, without cells if the file has no rows. `limit`: the most bytes that it may
+    have; 0: any number. Raises InputError.
+    """
     source = FileReader(file)
     start = source.skip_bom()
     for data, is_all in _growing(source, 1 << 16):
         starts = line_starts(data)
-        for row, _, lines in rows_of(data, file.format):
+        for row, before, lines in rows_of(data, file.format):
             if row and (is_all or starts[lines] < len(data)):
                 if _INVALID.search("".join(row)):
                     raise InputError(
                         f"The first row of {file.name!r} is not UTF-8; convert the file to UTF-8."
                     )
-                return row, start + int(starts[lines]), lines
+                return HeaderRow(row, start + int(starts[before]), start + int(starts[lines]), lines)
         if limit and len(data) > limit:
             raise InputError(
                 f"The first row of {file.name!r} is {too_long(limit)}: "
                 "it is no CSV, or a quote is not closed."
             )
-    return [], start, 0
+    return HeaderRow([], start, start, 0)
 
 
 def _growing(source: FileReader, size: int) -> Iterator[tuple[bytes, bool]]:
@@ -70,10 +82,10 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     """The rows below the header in pieces of about `size` bytes. A row of more than `limit` bytes (0: any
     number) that does not fit in a piece is an oversize piece: it is not kept in memory.
     """
-    _, start, lines = _header_row(file, limit)
+    header = header_row(file, limit)
     source = FileReader(file)
-    source.skip(start)
-    rows = RowPieces(index, file.format, start, lines + 1, (size, limit))
+    source.skip(header.end)
+    rows = RowPieces(index, file.format, header.end, header.lines + 1, (size, limit))
     for part in source.slices():
         yield from rows.add(bytes(part))
     yield from rows.finish()
@@ -166,36 +178,54 @@ def row_edits(raw: bytes, column: int, form: str, cuts: Sequence[Cut]) -> list[E
     """
     row = cells(raw, form)
     wanted = [*row[:column], without(row[column], cuts), *row[column + 1 :]]
-    edits = _cell_edits(raw.decode(), column, DELIMITERS[form], cuts)
+    edits = _cell_edits(raw.decode(), column, form, cuts)
     if not cuts or (edits and [row for row, *_ in rows_of(apply_edits(raw, edits), form)] == [wanted]):
         return edits
     end = len(raw.rstrip(b"\r\n")) if raw.endswith((b"\n", b"\r")) else len(raw)
     return [Edit(0, end, row_bytes(wanted, form))]
 
 
-def _cell_edits(raw: str, column: int, delimiter: str, cuts: Sequence[Cut]) -> list[Edit]:
+def _cell_edits(raw: str, column: int, form: str, cuts: Sequence[Cut]) -> list[Edit]:
     """The edits of the cell; none if the row is not written in the usual way."""
+    cell = _cell(raw, column, DELIMITERS[form])
+    if not cell:
+        return []
+    quoted = cell[1] is not None
+    start, end = cell.span(1 if quoted else 2)
+    escapes = ((m.start(), 2) for m in _DOUBLED.finditer(raw[start:end])) if quoted else ()
+    base = len(raw[:start].encode())
+    return [Edit(base + a, base + b, b"") for a, b in byte_ranges(raw[start:end], escapes, cuts)]
+
+
+def _cell(raw: str, column: int, delimiter: str) -> re.Match[str] | None:
+    """The cell of a row in this column: group 1 is what is between its quotes, group 2 a cell without quotes.
+    None if the row is not written in the usual way.
+    """
     quoted_cell, plain_cell = r'"([^"]*(?:""[^"]*)*)"', rf'([^"{delimiter}\r\n][^{delimiter}\r\n]*|)'
     cell = re.compile(rf"{quoted_cell}(?=[{delimiter}\r\n]|\Z)|{plain_cell}")
     at = 0
     for _ in range(column):
         match = cell.match(raw, at)
         if not match or not raw.startswith(delimiter, match.end()):
-            return []
+            return None
         at = match.end() + 1
-    match = cell.match(raw, at)
-    if not match:
-        return []
-    quoted = match[1] is not None
-    start, end = match.span(1 if quoted else 2)
-    escapes = ((m.start(), 2) for m in _DOUBLED.finditer(raw[start:end])) if quoted else ()
-    base = len(raw[:start].encode())
-    return [Edit(base + a, base + b, b"") for a, b in byte_ranges(raw[start:end], escapes, cuts)]
+    return cell.match(raw, at)
 
 
-def row_bytes(row: Sequence[str], form: str) -> bytes:
-    """A row as the standard library writes it, without a terminator."""
+def cell_span(raw: bytes, column: int, form: str) -> tuple[int, int] | None:
+    """The bytes of the cell of a row in this column, quotes included. None if the row is not written in the
+    usual way.
+    """
+    row = raw.decode()
+    cell = _cell(row, column, DELIMITERS[form])
+    return byte_ranges(row, (), [cell.span()])[0] if cell else None
+
+
+def row_bytes(row: Sequence[str], form: str, quoting: Literal[0, 1] = csv.QUOTE_MINIMAL) -> bytes:
+    """A row as the standard library writes it, without a terminator. `quoting`: csv.QUOTE_MINIMAL or
+    csv.QUOTE_ALL.
+    """
     target = io.StringIO()
     # with its own terminator, since which cells it quotes depends on that
-    csv.writer(target, delimiter=DELIMITERS[form]).writerow(row)
+    csv.writer(target, delimiter=DELIMITERS[form], quoting=quoting).writerow(row)
     return target.getvalue().removesuffix("\r\n").encode("utf-8", "surrogateescape")

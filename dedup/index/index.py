@@ -31,11 +31,11 @@ __all__ = ["Decision", "Index"]
 class Decision(NamedTuple):
     """What becomes of one document.
 
-    `decision`: kept, cut (kept without its repeats) or dropped; `keeper`: the document that a dropped one
-    matches, with its "date" if an earlier run kept it; `jaccard`: how similar the two are, and `coverage`:
-    how much of the document the keeper has (both 0 to 1; 0 if the document is kept); `text`: the document
-    without its repeats; `repeats`: the repeats in it; `update_of`: the latest earlier version of a kept
-    document that came with the same URL, or else id, and other words.
+    `decision`: kept, cut (kept without its repeats) or dropped, which is tagged with action="tag"; `keeper`:
+    the document that a dropped one matches, with its "date" if an earlier run kept it; `jaccard`: how similar
+    the two are, and `coverage`: how much of the document the keeper has (both 0 to 1; 0 if the document is
+    kept); `text`: the document without its repeats; `repeats`: the repeats in it; `update_of`: the latest
+    earlier version of a kept document that came with the same URL, or else id, and other words.
     """
 
     decision: str
@@ -49,7 +49,7 @@ class Decision(NamedTuple):
     @property
     def dropped(self) -> bool:
         """Whether the document is a near-duplicate of its keeper."""
-        return self.decision == "dropped"
+        return self.keeper is not None
 
 
 class Index:

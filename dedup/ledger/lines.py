@@ -30,7 +30,7 @@ class LineBuffer(NamedTuple):
 
 
 class LedgerLines:
-    """The ledger lines of an outcome's documents: identity and decision; of a dropped document the keeper,
+    """The ledger lines of an outcome's documents: identity and decision; of a near-duplicate the keeper,
     the similarity to it and what the keeper lacks; of a kept one what it is an update of, and its templates;
     the repeats.
     """
@@ -87,7 +87,8 @@ class LedgerLines:
     def _dropped(self, row: int, keeper: bytes, jaccard: bytes, coverage: bytes) -> bytes:
         paragraphs = self._outcome.decisions.lost.get(row)
         missing = orjson.dumps([list(paragraph) for paragraph in paragraphs]) if paragraphs else b"[]"
-        return b'"decision":"dropped","keeper":{%b},"jaccard":%b,"coverage":%b,"missing":%b' % (
+        return b'"decision":"%b","keeper":{%b},"jaccard":%b,"coverage":%b,"missing":%b' % (
+            b"tagged" if self._outcome.options.tags else b"dropped",
             keeper,
             jaccard,
             coverage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dedup.document import Edit
+from dedup.document import Edit, Tag
 
 
 class Record(NamedTuple):
@@ -25,6 +25,8 @@ class Record(NamedTuple):
     dropped: bool
     reason: str | None = None
     documents: int = 1
+    tag: Tag | None = None
+    """What the document is tagged with. None: the run tags nothing, or the record is a reject."""
 
     @property
     def is_removed(self) -> bool:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from dedup.document import Reject
+from dedup.document import UNTAGGED, Reject
 from dedup.kernels.arrays import Bools
 from dedup.ledger.lines import LedgerLines
 from dedup.ledger.record import Record
@@ -29,21 +29,25 @@ def records_of(outcome: Outcome, merge_unchanged: bool) -> Iterator[Record]:
 
 def _document_records(outcome: Outcome, merge_unchanged: bool) -> Iterator[Record]:
     table, edits, lines = outcome.table, outcome.findings.edits, LedgerLines(outcome)
-    is_dropped, is_unchanged = outcome.keepers.keeper >= 0, unchanged(outcome)
+    is_duplicate, is_unchanged = outcome.keepers.keeper >= 0, unchanged(outcome)
+    tags, untagged = outcome.options.tags, UNTAGGED if outcome.options.tags else None
     is_first = _first_of_record(outcome, is_unchanged) if merge_unchanged else np.ones(len(table), bool)
     columns = [table.column(name).to_numpy() for name in ("file", "position", "start", "end")]
     for base in range(0, len(table), _BATCH):
         rows = np.arange(base, min(base + _BATCH, len(table)))
         file, position, start, end = (column[rows].tolist() for column in columns)
         kept_lines, other_lines = lines.kept(rows), iter(lines.as_json(rows[~is_unchanged[rows]]))
-        dropped, same = is_dropped[rows].tolist(), is_unchanged[rows].tolist()
+        duplicate, same = is_duplicate[rows].tolist(), is_unchanged[rows].tolist()
         firsts = {0, *np.flatnonzero(is_first[rows]).tolist()}
         for first, after in pairwise([*sorted(firsts), len(rows)]):
             span = (file[first], position[first], start[first], end[after - 1])
             if same[first]:
-                yield Record(*span, kept_lines.between(first, after), [], False, documents=after - first)
+                lines_of_record = kept_lines.between(first, after)
+                yield Record(*span, lines_of_record, [], False, documents=after - first, tag=untagged)
             else:
-                yield Record(*span, next(other_lines), edits.get(base + first, []), dropped[first])
+                tag = outcome.tag(base + first) if tags else None
+                is_dropped = duplicate[first] and not tags
+                yield Record(*span, next(other_lines), edits.get(base + first, []), is_dropped, tag=tag)
 
 
 def _first_of_record(outcome: Outcome, is_unchanged: Bools) -> Bools:

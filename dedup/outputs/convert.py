@@ -15,24 +15,25 @@ from dedup.formats.csv_rows import DELIMITERS
 from dedup.ledger.format import NOT_IN_OUTPUT, Undo
 from dedup.ledger.record import Record
 from dedup.ledger.writer import LedgerWriter
+from dedup.outputs.json_tags import tagged
 from dedup.outputs.sinks import CsvSink, JsonArraySink, JsonLinesSink, Sink, TextSink
 from dedup.outputs.splice import apply_edits
 
 _NEWLINES = re.compile(rb"[\r\n]+")
 
 
-def sink_for(form: str, target: Target, fields: Fields) -> Sink:
-    """The sink that writes this format."""
+def sink_for(form: str, target: Target, fields: Fields, tags: bool) -> Sink:
+    """The sink that writes this format. `tags`: whether the documents have tags."""
     if form == "json":
         return JsonArraySink(target)
     if form == "text":
         return TextSink(target, fields.text)
     if form in DELIMITERS:
-        return CsvSink(target, form)
+        return CsvSink(target, form, tags)
     if form == "parquet":
         from dedup.outputs.parquet_columns import ColumnSink
 
-        return ColumnSink(target)
+        return ColumnSink(target, tags)
     return JsonLinesSink(target)
 
 
@@ -50,7 +51,8 @@ def convert(
         start = reader.offset
         gap, raw = reader.read(record.start), reader.read(record.end)
         if sink and not record.dropped:
-            sink.document(as_json(file, apply_edits(raw, record.start, record.edits), header, fields))
+            line = as_json(file, apply_edits(raw, record.start, record.edits), header, fields)
+            sink.document(line if record.tag is None else tagged(line, record.tag))
         ledger.document(record.line, [Undo(start, gap + raw, 0)])
     _leave_out(reader, None, ledger)
     ledger.file(file, reader.offset, reader.crc, NOT_IN_OUTPUT)

@@ -16,22 +16,26 @@ _GROUP = 4096  # documents that are turned into columns at once
 
 
 class ColumnSink:
-    """A Parquet file with a column for each field of any document. Nothing is written before `close`."""
+    """A Parquet file with a column for each field of any document. Nothing is written before `close`. `tags`:
+    whether the documents have tags.
+    """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, tags: bool = False) -> None:
         self._target = target
+        self._tags = tags
         self._spool = Spool()
 
     def document(self, line: bytes) -> None:
         self._spool.add(line)
 
     def close(self) -> None:
-        schema = pa.schema([(name, column_type(types)) for name, types in self._spool.types.items()])
+        columns = self._spool.columns(self._tags)
+        schema = pa.schema([(name, column_type(types)) for name, types in columns.items()])
         with pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema) as writer:
             documents = self._spool.documents()
             while group := list(islice(documents, _GROUP)):
-                columns = [_column([d.get(field.name) for d in group], field.type) for field in schema]
-                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+                arrays = [_column([d.get(field.name) for d in group], field.type) for field in schema]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
 def column_type(types: set[type]) -> pa.DataType:

@@ -17,8 +17,10 @@ from dedup.formats.parquet import open_table, row_batches
 from dedup.ledger.format import NOT_IN_OUTPUT, ChangedRows, OutputSpan, pack_schema
 from dedup.ledger.record import Record
 from dedup.ledger.writer import LedgerWriter
+from dedup.outputs.json_tags import tagged
 from dedup.outputs.sinks import Sink
 from dedup.outputs.splice import apply_edits
+from dedup.sources.tag_columns import has_tag_columns, tagged_schema, with_tag_columns
 
 BATCH = 8 << 20  # bytes of a file that are read at once
 
@@ -75,6 +77,8 @@ def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """The batch with exactly these columns: missing ones are null, narrower types are widened."""
     if batch.schema.equals(schema):
         return pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+    if [*batch.schema][: len(schema)] == [*schema]:  # what the columns of a tag were added to
+        return pa.RecordBatch.from_arrays(batch.columns[: len(schema)], schema=schema)
     names = set(batch.schema.names)
     columns = [
         batch.column(field.name).cast(field.type) if field.name in names else pa.nulls(len(batch), field.type)
@@ -90,20 +94,28 @@ def write_rows(
     fields: Fields,
     sink: Sink | RowSink,
     output: int,
+    tags: bool,
 ) -> None:
     """Write the kept rows of a Parquet file to a sink: as rows to a `RowSink`, as lines of JSON to another.
-    `output`: the index of the sink's target among the outputs.
+    `output`: the index of the sink's target among the outputs; `tags`: whether the records have tags.
     """
     with open_table(file) as table:
         schema, compression = table.schema_arrow, _compression(table)
         row_sink = sink if isinstance(sink, RowSink) else None
         start = row_sink.rows if row_sink else 0
-        in_output = row_sink.begin(schema, compression) if row_sink else False
+        written = tagged_schema(schema) if tags else schema
+        in_output = row_sink.begin(written, compression) if row_sink else False
+        keeps_columns = in_output and not (tags and has_tag_columns(schema))
         for batch in row_batches(table, file, BATCH):
             rows = list(islice(records, len(batch)))
-            kept = _kept_slices(_edited(batch, rows, fields.text), rows)
-            _write_batches(kept, sink)
-            _write_lines(file, batch, rows, ledger, in_output)
+            edited = _edited(batch, rows, fields.text)
+            if isinstance(sink, RowSink):
+                edited = with_tag_columns(edited, (record.tag for record in rows)) if tags else edited
+                sink.write(_kept_slices(edited, rows))
+            else:
+                _write_documents(_kept_slices(edited, rows), rows, sink)
+            _write_lines(file, batch, rows, ledger)
+            _write_changes(batch, rows, ledger, in_output, keeps_columns)
         span = NOT_IN_OUTPUT
         if row_sink and in_output:
             span = OutputSpan(output=output, start=start, length=row_sink.rows - start)
@@ -146,13 +158,13 @@ def _kept_slices(batch: pa.RecordBatch, rows: Sequence[Record]) -> list[pa.Recor
     return slices
 
 
-def _write_batches(batches: Sequence[pa.RecordBatch], sink: Sink | RowSink) -> None:
-    if isinstance(sink, RowSink):
-        sink.write(batches)
-        return
-    for batch in batches:
+def _write_documents(kept: Iterable[pa.RecordBatch], rows: Sequence[Record], sink: Sink) -> None:
+    """Write the kept rows as lines of JSON. `rows`: the records of these rows and of removed ones."""
+    tags = (record.tag for record in rows if not record.is_removed)
+    for batch in kept:
         for row in batch.to_pylist():
-            sink.document(row_as_json(row))
+            line, tag = row_as_json(row), next(tags)
+            sink.document(line if tag is None else tagged(line, tag))
 
 
 def row_as_json(row: dict[str, Any]) -> bytes:
@@ -169,17 +181,23 @@ def _as_json_value(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _write_lines(
-    file: File, batch: pa.RecordBatch, rows: Sequence[Record], ledger: LedgerWriter, in_output: bool
-) -> None:
-    """Write the ledger lines of a batch, then its rows that the output lacks or has with another text."""
+def _write_lines(file: File, batch: pa.RecordBatch, rows: Sequence[Record], ledger: LedgerWriter) -> None:
+    """Write the ledger lines and the rejects of a batch."""
     for i, record in enumerate(rows):
         if record.reason is None:
             ledger.document(record.line, [])
         else:
             raw = row_as_json(batch.slice(i, 1).to_pylist()[0])
             ledger.reject(file.name, record, [raw], exact=False)
-    changed = [i for i, record in enumerate(rows) if record.is_removed or record.edits or not in_output]
+
+
+def _write_changes(
+    batch: pa.RecordBatch, rows: Sequence[Record], ledger: LedgerWriter, in_output: bool, keeps_columns: bool
+) -> None:
+    """Write the rows of a batch that the output lacks (`in_output`: it has the others), or has with another
+    text, or without all of their columns (`keeps_columns`: it has them).
+    """
+    changed = [i for i, record in enumerate(rows) if record.is_removed or record.edits or not keeps_columns]
     if changed:
         lengths = [int(in_output and not rows[i].is_removed) for i in changed]
         ledger.rows(ChangedRows(_chosen(batch, changed), [rows[i].start for i in changed], lengths))

@@ -15,6 +15,7 @@ import orjson
 from dedup.files.target import Target
 from dedup.formats import csv
 from dedup.formats.json_objects import lenient_loads
+from dedup.options import TAG_FIELDS
 from dedup.text.encoding import replace_surrogates
 
 
@@ -86,6 +87,16 @@ class Spool:
             self.types.setdefault(name, set()).add(str if too_big else type(value))
         self._file.write(line + b"\n")
 
+    def columns(self, tags: bool) -> dict[str, set[type]]:
+        """The columns of a table of the documents, and the types of their values. With `tags`, those of a tag
+        are the last, whether a document is tagged or not.
+        """
+        of_tag: dict[str, set[type]] = {
+            name: {kind} for name, kind in zip(TAG_FIELDS, (str, float), strict=True) if tags
+        }
+        others = {name: types for name, types in self.types.items() if name not in of_tag}
+        return others | {name: types | self.types.get(name, set()) for name, types in of_tag.items()}
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """All documents in order; the file is gone at the end."""
         with self._file as stream:
@@ -94,19 +105,22 @@ class Spool:
 
 
 class CsvSink:
-    """CSV or TSV, with a column for each field of any document. Nothing is written before `close`."""
+    """CSV or TSV, with a column for each field of any document. Nothing is written before `close`. `tags`:
+    whether the documents have tags.
+    """
 
-    def __init__(self, target: Target, form: str) -> None:
+    def __init__(self, target: Target, form: str, tags: bool = False) -> None:
         self._target = target
         self._form = form
+        self._tags = tags
         self._spool = Spool()
 
     def document(self, line: bytes) -> None:
         self._spool.add(line)
 
     def close(self) -> None:
-        names = list(self._spool.types)
-        if names:
+        names = list(self._spool.columns(self._tags))
+        if self._spool.types:
             self._write(names)
         for values in self._spool.documents():
             self._write([as_cell(values.get(name)) for name in names])

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, pairwise
 
-from dedup.document import BOM, Edit, File
+from dedup.document import BOM, Edit, File, Tag
 from dedup.files.reading import FileReader
 from dedup.files.target import Target
+from dedup.formats import csv
+from dedup.formats.csv_rows import DELIMITERS
 from dedup.ledger.format import OutputSpan, Undo
 from dedup.ledger.record import Record
 from dedup.ledger.writer import LedgerWriter
+from dedup.outputs.csv_tags import TagColumns
+from dedup.outputs.json_tags import tag_edits
 
 Span = tuple[int, int]
 """The bytes [start, end) of a file."""
 
 
-def splice(file: File, records: Iterable[Record], ledger: LedgerWriter, target: Target, output: int) -> None:
+def splice(
+    file: File, records: Iterable[Record], ledger: LedgerWriter, target: Target, output: int, tags: bool
+) -> None:
     """Append a file to `target` without its removed records and with the others edited. `output`: the index
-    of the target among the outputs.
+    of the target among the outputs; `tags`: whether the records have tags.
     """
     splicer = Splicer(file, FileReader(file, checksum=True, thread=target.writer), ledger, target)
+    if tags and file.format in DELIMITERS:
+        splicer.add_tag_columns()
     if file.format == "json" and not file.single:
         for record, span in _array_spans(records):
             splicer.add(record, span)
@@ -42,6 +51,7 @@ class Splicer:
         self._reader = reader
         self._start: int | None = None
         """Where the file begins in the target; None before its first byte is written."""
+        self._tag_columns: TagColumns | None = None
         if target.size and self._reader.skip_bom():
             ledger.note_undo(Undo(0, BOM, 0))  # a BOM is valid only at the start of the output
 
@@ -50,7 +60,11 @@ class Splicer:
         record's own bytes, where separators go with it.
         """
         if not record.is_removed:
-            undo = [self._replace(edit) for edit in record.edits]
+            undo = (
+                [self._replace(edit) for edit in record.edits]
+                if record.tag is None
+                else self._replace_in(record.start, record.end, partial(self._tag_edits, record, record.tag))
+            )
             self._ledger.document(record.line, undo, record.documents)
             return
         start, end = span or (record.start, record.end)
@@ -58,6 +72,13 @@ class Splicer:
             self._ledger.document(record.line, [self._replace(Edit(start, end, b""))])
         else:
             self._remove_reject(record, start, end)
+
+    def add_tag_columns(self) -> None:
+        """Add the columns of a tag to the header row of a CSV file. To be called before the first record."""
+        header = csv.header_row(self._file)
+        if header.cells:
+            for undo in self._replace_in(header.start, header.end, self._header_edits):
+                self._ledger.note_undo(undo)
 
     def copy_to(self, end: int | None) -> None:
         """Copy up to byte `end` of the file; None: up to its end."""
@@ -87,6 +108,34 @@ class Splicer:
         removed = self._reader.read(edit.end)
         self._write(edit.new)
         return Undo(edit.start, removed, len(edit.new))
+
+    def _replace_in(self, start: int, end: int, edits_of: Callable[[bytes], list[Edit]]) -> list[Undo]:
+        """Copy up to `start`, then the bytes up to `end` with the edits that these bytes are to have, whose
+        offsets count from `start`.
+        """
+        self.copy_to(start)
+        raw, done, undo = self._reader.read(end), 0, []
+        for edit in edits_of(raw):
+            self._write(raw[done : edit.start])
+            self._write(edit.new)
+            undo.append(Undo(start + edit.start, raw[edit.start : edit.end], len(edit.new)))
+            done = edit.end
+        self._write(raw[done:])
+        return undo
+
+    def _header_edits(self, raw: bytes) -> list[Edit]:
+        """The edits of a header row with these bytes, which has the columns of a tag then."""
+        self._tag_columns = TagColumns(raw, self._file.format)
+        return self._tag_columns.header_edits(raw)
+
+    def _tag_edits(self, record: Record, tag: Tag, raw: bytes) -> list[Edit]:
+        """The edits of a document, whose bytes are `raw`, with those of its tag. Offsets count from its
+        start.
+        """
+        cuts = [Edit(cut.start - record.start, cut.end - record.start, cut.new) for cut in record.edits]
+        if self._tag_columns is not None:
+            return self._tag_columns.row_edits(raw, cuts, tag)
+        return sorted([*cuts, *tag_edits(raw, tag)])
 
     def _remove_reject(self, record: Record, start: int, end: int) -> None:
         """Leave out a reject and the separators in [start, end); these are not part of its line."""

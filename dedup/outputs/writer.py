@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.document import File
+from dedup.errors import OptionsError
 from dedup.files.discovery import format_of
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -32,6 +33,8 @@ class Plan(NamedTuple):
     path: str | None
     format: str | None
     """None: a folder, in which every file keeps its format."""
+    tags: bool = False
+    """Whether near-duplicates are tagged, so that documents have tags."""
 
     def splices(self, files: Sequence[File], file: File) -> bool:
         """Whether the file's own bytes are copied; otherwise its documents are written anew."""
@@ -50,19 +53,35 @@ class Plan(NamedTuple):
         return all(self.splices(files, file) and file.format != "parquet" for file in files)
 
 
-def plan(files: Sequence[File], output: str | None) -> Plan:
-    """The plan for an output: None or "-" is standard output."""
+def plan(files: Sequence[File], output: str | None, tags: bool = False) -> Plan:
+    """The plan for an output: None or "-" is standard output. Raises OptionsError if documents are to have
+    tags and an output is text.
+    """
+    planned = Plan(*_path_and_format(files, output), tags)
+    is_text = planned.format == "text" or (
+        planned.format is None and any(file.format == "text" for file in files)
+    )
+    if tags and is_text:
+        raise OptionsError(
+            "--action tag writes two fields into articles, and text files have no fields: name an output "
+            "such as clean.jsonl, or leave --action out"
+        )
+    return planned
+
+
+def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | None, str | None]:
+    """The path and the format of a plan."""
     if output in (None, "-"):
-        return Plan(None, "text" if [file.format for file in files] == ["text"] else "jsonl")
+        return None, "text" if [file.format for file in files] == ["text"] else "jsonl"
     assert output is not None
     form = format_of(output)
     if form is None and Path(output).exists() and not Path(output).is_dir() and not Path(output).is_file():
-        return Plan(output, "jsonl")  # a device or a pipe
+        return output, "jsonl"  # a device or a pipe
     if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:
-        return Plan(output, None)
+        return output, None
     if form == "json" and all(f.format == "jsonl" and format_of(f.path) == "json" for f in files):
         form = "jsonl"  # JSON Lines in files called .json stay JSON Lines
-    return Plan(output, form)
+    return output, form
 
 
 def write_outcome(
@@ -74,8 +93,9 @@ def write_outcome(
     summary: dict[str, Any] | None = None,
 ) -> None:
     """Write what a run decided about the documents of `source`; see `write`."""
-    merge_unchanged = plan(source.files, targets.output).copies_bytes(source.files)
-    write(source, records_of(outcome, merge_unchanged), targets, staging, header, summary)
+    tags = outcome.options.tags
+    merge_unchanged = not tags and plan(source.files, targets.output).copies_bytes(source.files)
+    write(source, records_of(outcome, merge_unchanged), targets, staging, header, summary, tags)
 
 
 def write(
@@ -85,14 +105,16 @@ def write(
     staging: Staging,
     header: dict[str, Any] | None = None,
     summary: dict[str, Any] | None = None,
+    tags: bool = False,
 ) -> None:
     """Write the cleaned documents, the ledger and the rejects; `staging` puts them in place when it closes.
 
     `records`: one for every document and every reject, sorted by file and start. `header`: the fields of the
-    ledger's first line. `summary`: the run's summary, which goes into the ledger, too.
-    Raises InputError if a file changed since it was listed, OutputError.
+    ledger's first line. `summary`: the run's summary, which goes into the ledger, too. `tags`: whether the
+    records of documents have tags. Raises InputError if a file changed since it was listed, OptionsError,
+    OutputError.
     """
-    planned = plan(source.files, targets.output)
+    planned = plan(source.files, targets.output, tags)
     if planned.format is None:
         staging.make_folder(str(planned.path))
     ledger = LedgerWriter(
@@ -149,11 +171,12 @@ class _OutputWriter:
         """Open the sink of the output: for rows, if all inputs are Parquet files that share a schema."""
         if form == "parquet" and all(file.format == "parquet" for file in self._files):
             from dedup.outputs.parquet_rows import RowSink, shared_schema
+            from dedup.sources.tag_columns import tagged_schema
 
             if schema := shared_schema(self._files):
-                self._row_sink = RowSink(target, schema)
+                self._row_sink = RowSink(target, tagged_schema(schema) if self._plan.tags else schema)
                 return
-        self._sink = convert.sink_for(form, target, self._fields)
+        self._sink = convert.sink_for(form, target, self._fields, self._plan.tags)
 
     def add(self, file: File, records: Iterator[Record]) -> None:
         """Write the documents of one file; `records` are all of its documents and rejects."""
@@ -164,7 +187,7 @@ class _OutputWriter:
             assert sink is not None
             self._add_rows(file, records, sink)
         elif self._plan.splices(self._files, file):
-            splice(file, records, self._ledger, self._outputs[0][1], 0)
+            splice(file, records, self._ledger, self._outputs[0][1], 0, self._plan.tags)
         else:
             convert.convert(file, records, self._ledger, self._fields, self._sink)
 
@@ -183,13 +206,14 @@ class _OutputWriter:
             self._add_rows(file, records, sink)
             sink.close()
         else:
-            splice(file, records, self._ledger, target, len(self._outputs) - 1)
+            splice(file, records, self._ledger, target, len(self._outputs) - 1, self._plan.tags)
         target.close()
 
     def _add_rows(self, file: File, records: Iterator[Record], sink: Sink | RowSink) -> None:
         from dedup.outputs.parquet_rows import write_rows
 
-        write_rows(file, records, self._ledger, self._fields, sink, len(self._outputs) - 1)
+        output = len(self._outputs) - 1
+        write_rows(file, records, self._ledger, self._fields, sink, output, self._plan.tags)
 
     def finish(self) -> list[tuple[str, Target]]:
         """Close the outputs and return them with the names that the ledger knows them by."""

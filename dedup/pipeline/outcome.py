@@ -7,8 +7,9 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from dedup.document import UNTAGGED, Tag
 from dedup.engines.local import Local
-from dedup.identity import Identity
+from dedup.identity import Identity, name_of
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.keepers import Keepers
@@ -87,10 +88,17 @@ class Outcome:
         return {"jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
 
     def decision(self, row: int) -> str:
-        """cut, dropped or kept."""
+        """cut, dropped, tagged or kept."""
         if self.keepers.keeper[row] >= 0:
-            return "dropped"
+            return "tagged" if self.options.tags else "dropped"
         return "cut" if row in self.findings.cuts else "kept"
+
+    def tag(self, row: int) -> Tag:
+        """What a run that tags near-duplicates writes into document `row`."""
+        keeper = int(self.keepers.keeper[row])
+        if keeper < 0:
+            return UNTAGGED
+        return Tag(name_of(self.identity(keeper)), self.similarity(row)["jaccard"])
 
     @cached_property
     def templates(self) -> dict[int, list[tuple[int, float, float]]]:
@@ -111,12 +119,16 @@ class Outcome:
         return [Repeat(**repeat) for repeat in orjson.loads(self.findings.repeats.get(row, b"[]"))]
 
     def kept_rows(self) -> Int64s:
-        """The rows of the kept documents."""
+        """The rows of the documents that are no near-duplicates."""
         return np.flatnonzero(self.keepers.keeper < 0)
 
     def dropped_rows(self) -> Int64s:
-        """The rows of the dropped documents."""
+        """The rows of the near-duplicates, which are dropped or tagged."""
         return np.flatnonzero(self.keepers.keeper >= 0)
+
+    def output_rows(self) -> Int64s:
+        """The rows of the documents in the output: all but the dropped ones."""
+        return np.arange(len(self.keepers.keeper)) if self.options.tags else self.kept_rows()
 
     def texts(self, rows: list[int]) -> dict[int, str]:
         """The original texts of these documents, read again; of documents of earlier runs the cleaned texts.

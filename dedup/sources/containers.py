@@ -10,8 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
+from dedup.document import UNTAGGED, Tag
 from dedup.errors import InputError
 from dedup.kernels.arrays import Int64s
+from dedup.options import TAG_FIELDS
 from dedup.sources.arrow_columns import (
     ArrowColumn,
     Column,
@@ -22,6 +24,7 @@ from dedup.sources.arrow_columns import (
     replace_texts,
 )
 from dedup.sources.dataframes import PandasFrame, PolarsFrame
+from dedup.sources.tag_columns import with_tag_columns
 
 _AT_ONCE = 2000  # documents of a dataset: a shuffled one gives each document as a chunk of its own
 
@@ -54,6 +57,16 @@ class Container(Protocol):
     def select(self, rows: Int64s, texts: dict[int, str]) -> Any:
         """The documents of these rows (ascending), in the kind of container they came in. `texts`: new texts,
         by index in `rows`.
+        """
+        ...
+
+    def check_fields(self) -> None:
+        """Raise InputError if documents cannot take fields."""
+        ...
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
+        """Documents that `select` gave, with the fields of these tags. Columns are null where a document is
+        no near-duplicate; a mapping of such a document gets no fields, and None in those that it has.
         """
         ...
 
@@ -112,6 +125,22 @@ class DocumentList:
             return document if text is None else text
         return dict(document) if text is None else {**document, self.text: text}
 
+    def check_fields(self) -> None:
+        """Raise InputError if a document is a string."""
+        if any(isinstance(document, str) for document in self.documents):
+            raise InputError(
+                "strings cannot be tagged, they have no fields: give mappings such as "
+                f'{{"{self.text}": text}}, or leave action="tag" out'
+            )
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> list[Any]:
+        """Mappings, in which the fields come last."""
+        for document, tag in zip(documents, tags, strict=True):
+            for name, value in zip(TAG_FIELDS, tag, strict=True):
+                if tag != UNTAGGED or name in document:
+                    document[name] = value
+        return list(documents)
+
 
 class ArrowTable:
     """A pyarrow Table or RecordBatch."""
@@ -138,6 +167,13 @@ class ArrowTable:
             columns = [column.combine_chunks() for column in columns]
         return type(self.documents).from_arrays(columns, schema=self.documents.schema)
 
+    def check_fields(self) -> None:
+        """Do nothing: a table takes columns."""
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> "pa.Table | pa.RecordBatch":
+        """A table or a batch with two columns, string and double."""
+        return with_tag_columns(documents, tags)
+
 
 class HuggingFaceDataset:
     """A Dataset of Hugging Face: some rows, in any order, of a table in memory or on disk."""
@@ -163,8 +199,28 @@ class HuggingFaceDataset:
         index = self.names.index(self.text)
         table = table.set_column(index, table.schema.field(index), replace_texts(table.column(index), texts))
         selected = type(every)(table, info=self.documents.info, split=self.documents.split)
+        return self._with_format(selected)
+
+    def _with_format(self, dataset: Any) -> Any:
+        """The dataset with the format of the documents, in which columns that they lack are shown, too."""
         form = dict(self.documents.format)
-        return selected.with_format(form.pop("type"), **form.pop("format_kwargs"), **form)
+        form["columns"] = [
+            *form["columns"],
+            *(name for name in dataset.column_names if name not in self.names),
+        ]
+        return dataset.with_format(form.pop("type"), **form.pop("format_kwargs"), **form)
+
+    def check_fields(self) -> None:
+        """Do nothing: a dataset takes columns."""
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
+        """A dataset with two features more, string and float64."""
+        library, every = sys.modules["datasets"], documents.with_format("arrow")
+        table = with_tag_columns(every[:].replace_schema_metadata(None), tags)
+        info, features = documents.info.copy(), dict(documents.features)
+        features |= dict(zip(TAG_FIELDS, map(library.Value, ("string", "float64")), strict=True))
+        info.features = library.Features({name: features[name] for name in table.column_names})
+        return self._with_format(type(every)(table, info=info, split=documents.split))
 
 
 class _DatasetColumn:

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from dedup.document import Tag
 from dedup.errors import InputError
 from dedup.kernels.arrays import Int64s
 from dedup.sources.arrow_columns import ArrowColumn, Column, ListColumn, as_chunks, combine, replace_texts
+from dedup.sources.tag_columns import tag_columns
 
 
 class PandasFrame:
@@ -42,6 +44,16 @@ class PandasFrame:
             selected[self.text] = series
         return selected
 
+    def check_fields(self) -> None:
+        """Do nothing: a frame takes columns."""
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
+        """A frame with two columns, strings and floats; NaN where there is no similarity."""
+        for name, column in tag_columns(tags).items():
+            values = column.to_pylist()
+            documents[name] = column.to_numpy(zero_copy_only=False) if column.type == pa.float64() else values
+        return documents
+
 
 class PolarsFrame:
     """A DataFrame of polars."""
@@ -71,6 +83,14 @@ class PolarsFrame:
             return selected.with_columns(type(series)(self.text, values, dtype=series.dtype))
         changed = replace_texts(as_chunks(series.to_arrow()).cast(pa.large_string()), texts)
         return selected.with_columns(type(series)(self.text, changed).cast(series.dtype))
+
+    def check_fields(self) -> None:
+        """Do nothing: a frame takes columns."""
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
+        """A frame with two columns, String and Float64."""
+        kind = type(documents[self.text])
+        return documents.with_columns([kind(name, column) for name, column in tag_columns(tags).items()])
 
 
 def _is_object(series: Any) -> bool:

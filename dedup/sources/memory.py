@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup.document import Cut, Edit
+from dedup.document import Cut, Edit, Tag
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, Spans
 from dedup.formats.columns import Columns, preferences, record_batch
@@ -32,13 +32,15 @@ class MemoryBlock(NamedTuple):
 
 class Memory:
     """Documents of the caller, in any container of `dedup.sources.containers`. Raises InputError if there
-    is no column of texts.
+    is no column of texts, or if strings are to be tagged.
     """
 
     def __init__(self, documents: Any, options: Options) -> None:
         self.fields = fields_of(options)
         self.names = ["memory"]
         self.container = container(documents, self.fields.text)
+        if options.tags:
+            self.container.check_fields()
         names = self.container.names or []
         strings = (None if names.count(name) > 1 else name for name in (self.fields.title, self.fields.url))
         preferred = (preference.field for preference in self.fields.preferences)
@@ -107,6 +109,10 @@ class Memory:
         cleaned = [without(text, cuts[row]) for row, text in zip(cut_rows, texts, strict=True)]
         indices = np.searchsorted(rows, cut_rows).tolist()
         return self.container.select(rows, dict(zip(indices, cleaned, strict=True)))
+
+    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
+        """Documents that `select` gave, with these tags as their fields."""
+        return self.container.with_tags(documents, tags)
 
 
 class _MemoryBatch(Batch):

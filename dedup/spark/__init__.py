@@ -25,12 +25,14 @@ from dedup.spark.write import kept_rows
 def clean(
     dataframe: DataFrame, options: Options | None = None, *, work: str | None = None, **changes: Any
 ) -> tuple[DataFrame, DataFrame]:
-    """Decide what to cut and what to drop among the rows of a DataFrame: (kept, ledger).
+    """Decide what to cut and what to drop or to tag among the rows of a DataFrame: (kept, ledger).
 
-    `kept`: the kept rows with their cleaned texts; all other columns are unchanged. `ledger`: for each row
-    its id, decision (kept, cut, dropped, or rejected if it has no text), keeper (struct<id, source,
-    position>), jaccard, coverage, and `line`, its line of a ledger as JSON. `changes` are single options, as
-    `clean(dataframe, threshold=0.9)`. Of equally good documents the one with the lowest id is kept, since
+    `kept`: the kept rows with their cleaned texts; all other columns are unchanged. With action="tag"
+    near-duplicates are kept, too, and two columns are added: duplicate_of, the id of the keeper (null if it
+    has none), and similarity. `ledger`: for each row its id, decision (kept, cut, dropped, tagged, or
+    rejected if it has no text), keeper (struct<id, source, position>), jaccard, coverage, and `line`, its
+    line of a ledger as JSON. `changes` are single options, as `clean(dataframe, threshold=0.9)`. Of equally
+    good documents the one with the lowest id is kept, since
     rows have no order.
 
     `work`: a folder that all executors see, as hdfs:///tmp/dedup, for tables between stages. Both results are

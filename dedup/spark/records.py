@@ -19,7 +19,7 @@ from dedup.document import TextBatch, list_fields
 from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
-from dedup.options import Options
+from dedup.options import TAG_FIELDS, Options
 from dedup.sources.field_names import RECORDS, names_in_lines
 from dedup.sources.source import fields_of
 
@@ -49,8 +49,15 @@ class Records:
 
 
 def of_rows(table: DataFrame, options: Options) -> Records:
-    """The rows of a DataFrame. Raises InputError if it has no column with texts."""
+    """The rows of a DataFrame. Raises InputError if it has no column with texts, or none with the ids that
+    tags need: rows have neither files nor positions.
+    """
     check_fields(table, options)
+    if options.tags and options.id_field not in table.columns:
+        raise InputError(
+            f"--action tag names rows by their ids, and there is no column {options.id_field!r}: name the "
+            "right one with --id-field"
+        )
     row = F.struct(*(F.col(quoted(name)) for name in table.columns))
     null = F.lit(None)
     numbered = table.select(
@@ -64,8 +71,13 @@ def of_rows(table: DataFrame, options: Options) -> Records:
 
 
 def check_fields(table: DataFrame, options: Options) -> None:
-    """Raises InputError if a table has no column with texts, or several columns of one name."""
+    """Raises InputError if a table has no column with texts, several columns of one name, or a column of a
+    tag that the run would replace, which no ledger of Spark's gives back.
+    """
     names = table.columns
+    replaced = [name for name in TAG_FIELDS if options.tags and name in names]
+    if replaced:
+        raise InputError(f"--action tag adds the column {replaced[0]!r}, which is there already: rename it")
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
         raise InputError(f"there are several columns {repeated!r}: rename all but one")

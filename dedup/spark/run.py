@@ -17,6 +17,7 @@ from dedup.spark.stages.pairs import Pairs
 from dedup.spark.stages.pinned import SparkPinned, find_pinned, names_on_spark
 from dedup.spark.stages.scan import SCANNED, scan_mapper
 from dedup.spark.stages.sort_keys import FieldValues
+from dedup.spark.stages.tags import with_tagged_lines, with_tags
 from dedup.text.preferences import missing_field
 
 
@@ -60,7 +61,10 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
     identities = documents.select("uid", "id").join(located, "uid", "right")
     known = engine.hold(order.select("rank", "uid").join(identities, "uid"), "order")
     decided = decisions(engine, comparison, known, pairs)
-    table = fates(records, scanned, identities, decided, options.id_field)
+    decided = with_tags(engine, decided) if options.tags else decided
+    table = fates(records, scanned, identities, decided, options)
+    if options.tags and records.form == "lines":
+        table = with_tagged_lines(engine, table)
     return SparkOutcome(records, known, table, scanned, comparison, pinned, values)
 
 

@@ -49,6 +49,7 @@ from dedup.summary.summary import (
 from dedup.summary.totals import FIRST, Totals, field_counts, preference_counts
 from dedup.version import __version__
 
+_DUPLICATE = "decision IN ('dropped', 'tagged')"
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
 
 
@@ -94,12 +95,14 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
 
 def _counts(table: DataFrame) -> tuple[Totals, Loss]:
     """The counts of the decided documents, and how much text is lost."""
-    kept, dropped = "decision IN ('kept', 'cut')", "decision = 'dropped'"
+    kept, dropped = "decision IN ('kept', 'cut', 'tagged')", "decision = 'dropped'"
+    tagged = "decision = 'tagged'"
     sums = {
         "documents": "count_if(decision != 'rejected')",
         "kept": f"count_if({kept})",
         "cut": "count_if(decision = 'cut')",
         "dropped": f"count_if({dropped})",
+        "tagged": f"count_if({tagged})",
         "rejected": "count_if(decision = 'rejected')",
         "empty": "count_if(words = 0)",
         "updated": "0",
@@ -107,9 +110,10 @@ def _counts(table: DataFrame) -> tuple[Totals, Loss]:
         "kept_characters": f"sum(IF({kept}, characters - cut, 0))",
         "cut_characters": f"sum(IF({kept}, cut, 0))",
         "dropped_characters": f"sum(IF({dropped}, characters, 0))",
-        "worst": f"max(IF({dropped}, 1 - coverage, 0))",
-        "lost": f"sum(IF({dropped}, (1 - coverage) * words, 0))",
-        "words": f"sum(IF({dropped}, words, 0))",
+        "tagged_characters": f"sum(IF({tagged}, characters - cut, 0))",
+        "worst": f"max(IF({_DUPLICATE}, 1 - coverage, 0))",
+        "lost": f"sum(IF({_DUPLICATE}, (1 - coverage) * words, 0))",
+        "words": f"sum(IF({_DUPLICATE}, words, 0))",
     }
     row = table.agg(*(F.expr(sql).alias(name) for name, sql in sums.items())).collect()[0].asDict()
     worst, lost, words = (row.pop(name) or 0 for name in ("worst", "lost", "words"))
@@ -199,7 +203,7 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
         .groupBy("host")
         .agg(
             F.count("*").alias("documents"),
-            F.expr("count_if(decision = 'dropped')").alias("dropped"),
+            F.expr(f"count_if({_DUPLICATE})").alias("dropped"),
             F.sum("characters").alias("characters"),
             F.sum("cut").alias("cut"),
         )

@@ -11,11 +11,12 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.errors import OutputError
-from dedup.options import Options
+from dedup.options import TAG_FIELDS, Options
 from dedup.spark.run import SparkOutcome
 from dedup.spark.session import java_reason
 
 _POSITION = ("file", "block", "uid")
+_IN_OUTPUT = "decision IN ('kept', 'cut', 'tagged')"
 
 
 class FolderToWrite(NamedTuple):
@@ -30,12 +31,12 @@ class FolderToWrite(NamedTuple):
 
 def kept_rows(outcome: SparkOutcome, options: Options) -> DataFrame:
     """The kept rows with their cleaned texts."""
-    return outcome.table.where("decision IN ('kept', 'cut')").select(*_row(outcome, options))
+    return outcome.table.where(_IN_OUTPUT).select(*_row(outcome, options))
 
 
 def kept(outcome: SparkOutcome, options: Options) -> DataFrame:
     """The kept records, cleaned and in order: lines (column value) or rows."""
-    records = outcome.table.where("decision IN ('kept', 'cut')").sort(*_POSITION)
+    records = outcome.table.where(_IN_OUTPUT).sort(*_POSITION)
     if outcome.records.form == "lines":
         return records.select(F.coalesce("cleaned", "record").cast("string").alias("value"))
     return records.select(*_row(outcome, options))
@@ -47,9 +48,11 @@ def in_order(lines: DataFrame) -> DataFrame:
 
 
 def _row(outcome: SparkOutcome, options: Options) -> list[Column]:
-    """The columns of a row, with its cleaned text."""
+    """The columns of a row, with its cleaned text, and those of a tag if the run tags near-duplicates."""
     columns = {name: F.col("record").getField(name) for name in outcome.records.fields}
     columns[options.text_field] = F.coalesce(F.col("cleaned").cast("string"), columns[options.text_field])
+    if options.tags:
+        columns |= {name: F.col(name) for name in TAG_FIELDS}
     return [column.alias(name) for name, column in columns.items()]
 
 

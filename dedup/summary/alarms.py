@@ -9,8 +9,8 @@ _CROWD = 0.1  # share of all documents that are in one group,
 _CROWD_SIZE = 100  # and documents in it
 _ECHO = 0.05  # share of a site's text that is cut,
 _ECHO_TIMES = 3  # and how many times the share of the other sites that is
-_SAME = 0.8  # share of a site's documents that is dropped, if that of the other sites is below half of it
-_DROPPED = 0.5  # share of documents that is dropped
+_SAME = 0.8  # share of a site's documents that is dropped or tagged, and at least twice that of the others
+_MANY = 0.5  # share of documents that is dropped or tagged
 _UNDATED = 0.2  # share of documents whose field of --keep could not be read
 _LOST = 0.05  # share of the dropped text that the keepers lack
 
@@ -67,11 +67,14 @@ def _sites(summary: Summary) -> Iterator[Alarm]:
 
 
 def _overall(summary: Summary) -> Iterator[Alarm]:
-    """Many documents dropped, much text lost, or many documents chosen by position alone, over all."""
-    dropped, share = summary["totals"]["dropped"], summary["shares"]["dropped"]
-    if share >= _DROPPED:
-        yield {"alarm": "dropped", "count": dropped, "share": share}
-    if summary["loss"]["overall"] >= _LOST:
+    """Many documents dropped or tagged, much text lost, or many documents chosen by position alone, over all.
+    Where documents are tagged, no text is lost.
+    """
+    dropped, tagged = summary["totals"]["dropped"], summary["totals"]["tagged"]
+    share = summary["shares"]["dropped"] + summary["shares"]["tagged"]
+    if share >= _MANY:
+        yield {"alarm": "tagged" if tagged else "dropped", "count": dropped + tagged, "share": share}
+    if dropped and summary["loss"]["overall"] >= _LOST:
         yield {"alarm": "lost", "count": dropped, "share": summary["loss"]["overall"]}
     if field := summary.get("keep_field"):
         without = field["unparsable"] + field["missing"]

@@ -85,7 +85,7 @@ class SiteShares(TypedDict):
     echo: Share
     """Characters cut inside articles, of all their characters."""
     dropped_share: Share
-    """Articles dropped, of all their articles."""
+    """Articles dropped or tagged, of all their articles."""
 
 
 class Site(TypedDict):
@@ -94,6 +94,7 @@ class Site(TypedDict):
     host: str
     documents: int
     dropped: int
+    """Articles dropped or tagged."""
     dropped_share: Share
     characters: int
     cut_characters: int
@@ -119,13 +120,13 @@ class Sites(TypedDict):
     echo: Share
     """Characters cut inside articles, of all characters of these articles."""
     dropped_share: Share
-    """Articles dropped, of all articles that have a host."""
+    """Articles dropped or tagged, of all articles that have a host."""
     worst: Annotated[list[Site], Limit("maxItems", 10)]
     """The highest echo first."""
 
 
 class DroppedMember(TypedDict):
-    """A dropped article and how similar it is to its keeper."""
+    """A dropped or tagged article and how similar it is to its keeper."""
 
     document: Identity
     jaccard: Share
@@ -134,15 +135,15 @@ class DroppedMember(TypedDict):
 
 
 class GroupEntry(TypedDict):
-    """A kept article and the articles dropped for it."""
+    """A kept article and the articles that are dropped or tagged for it."""
 
     keeper: Identity
     size: Annotated[int, Limit("minimum", 2)]
     """Articles, the keeper included."""
     lowest: Share
-    """The lowest Jaccard of a dropped article with the keeper."""
+    """The lowest Jaccard of one of these with the keeper."""
     highest: Share
-    """The highest Jaccard of a dropped article with the keeper."""
+    """The highest Jaccard of one of these with the keeper."""
     margin: Share
     """By how much the closest call exceeds the threshold that it reaches."""
     close: bool
@@ -179,7 +180,7 @@ class UnlikeEntry(TypedDict):
 
 
 class ClosestCall(TypedDict):
-    """The dropped article that matches its keeper by the smallest margin."""
+    """The dropped or tagged article that matches its keeper by the smallest margin."""
 
     document: Identity
     keeper: Identity
@@ -199,7 +200,7 @@ class Groups(TypedDict):
 
 
 class LossExample(TypedDict):
-    """The dropped article that loses most."""
+    """The dropped article that loses most, or the tagged one that would."""
 
     document: Identity
     keeper: Identity
@@ -210,12 +211,12 @@ class LossExample(TypedDict):
 
 
 class Loss(TypedDict):
-    """The share of their shingles that dropped articles have and their keepers lack."""
+    """The share of their shingles that dropped or tagged articles have and their keepers lack."""
 
     worst: Share
     """The highest of a single article."""
     overall: Share
-    """Over all dropped articles, weighted by their words."""
+    """Over all of these articles, weighted by their words."""
     example: LossExample | None
 
 

@@ -8,6 +8,7 @@ leaves lists of examples empty, and gives null where that is allowed. Keys are a
 from typing import Annotated, NotRequired, TypedDict
 
 from dedup.identity import Identity
+from dedup.options import ACTIONS
 from dedup.summary.findings_format import (
     ComparedCounts,
     Groups,
@@ -30,6 +31,7 @@ ALARMS = (
     "echo",
     "same",
     "dropped",
+    "tagged",
     "lost",
     "not found",
     "undated",
@@ -57,6 +59,7 @@ class OptionValues(TypedDict):
     keep: str
     never_drop: str | None
     """The file of --never-drop; for ids that a caller gave, how many they are."""
+    action: Annotated[str, Limit("enum", ACTIONS)]
     workers: int
     memory: int
     max_document: int
@@ -83,9 +86,9 @@ class Alarm(TypedDict):
     alarm: Annotated[str, Limit("enum", ALARMS)]
     """unreadable: records could not be read. without words: articles have no words. unlike: a group has
     members that are unlike each other. crowd: one group has at least a tenth of all articles. echo: a site
-    repeats far more of its text than the others. same: nearly all articles of a site are dropped. dropped: at
-    least half of all articles are dropped. lost: much of the dropped text is not in the articles kept
-    instead. not found: ids of --never-drop are in no article. undated: many
+    repeats far more of its text than the others. same: nearly all articles of a site are dropped or tagged.
+    dropped, tagged: at least half of all articles are. lost: much of the dropped text is not in the articles
+    kept instead. not found: ids of --never-drop are in no article. undated: many
     articles have no value in the field of --keep that can be read."""
     count: int
     """Articles, records or ids that the alarm is about."""
@@ -108,11 +111,13 @@ class Counts(TypedDict):
     documents: int
     """Articles that could be read."""
     kept: int
-    """Articles in the output, cut or not."""
+    """Articles in the output, cut or tagged or not."""
     cut: int
-    """Kept articles from which repeats were cut."""
+    """Kept articles from which repeats were cut, without the tagged ones."""
     dropped: int
     """Articles dropped as near-duplicates."""
+    tagged: int
+    """Near-duplicates in the output, which have a tag (--action tag)."""
     rejected: int
     """Records that could not be read."""
     empty: int
@@ -127,6 +132,8 @@ class Counts(TypedDict):
     """Characters cut from kept articles."""
     dropped_characters: int
     """Characters of dropped articles."""
+    tagged_characters: int
+    """Characters of tagged articles in the output."""
 
 
 class Shares(TypedDict):
@@ -135,14 +142,16 @@ class Shares(TypedDict):
     kept: Share
     cut: Share
     dropped: Share
+    tagged: Share
     rejected: Share
     empty: Share
     updated: Share
     kept_characters: Share
     cut_characters: Share
     dropped_characters: Share
+    tagged_characters: Share
     touched: Share
-    """Records that were dropped, cut or could not be read."""
+    """Records that were dropped, tagged, cut or could not be read."""
 
 
 class FieldCounts(TypedDict):
@@ -239,7 +248,7 @@ class Summary(TypedDict):
     """Null where no article has an address (--url-field)."""
     groups: Groups
     seen: int
-    """Articles dropped for one that an earlier run kept (--index)."""
+    """Articles dropped or tagged for one that an earlier run kept (--index)."""
     loss: Loss
     templates: Templates
     crowded: int

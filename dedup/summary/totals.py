@@ -24,15 +24,13 @@ class Reason(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The counts of a run. Characters are code points of texts: `kept_characters` are in the output,
-    `cut_characters` were cut from kept documents, `dropped_characters` are of dropped documents; `updated`
-    are kept as updates of documents of earlier runs.
-    """
+    """The counts of a run: `Counts` in format.py says what each one means."""
 
     documents: int
     kept: int
     cut: int
     dropped: int
+    tagged: int
     rejected: int
     empty: int
     updated: int
@@ -40,6 +38,7 @@ class Totals(NamedTuple):
     kept_characters: int
     cut_characters: int
     dropped_characters: int
+    tagged_characters: int
 
     @property
     def records(self) -> int:
@@ -48,8 +47,8 @@ class Totals(NamedTuple):
 
     @property
     def touched(self) -> int:
-        """Records that were dropped, cut or could not be read."""
-        return self.dropped + self.cut + self.rejected
+        """Records that were dropped, tagged, cut or could not be read."""
+        return self.dropped + self.tagged + self.cut + self.rejected
 
     @property
     def shares(self) -> dict[str, float]:
@@ -66,16 +65,18 @@ def totals(outcome: Outcome) -> Totals:
     """The counts of a run."""
     rejected = len(outcome.corpus.rejects)
     if not len(outcome.table):
-        return Totals(0, 0, 0, 0, rejected, 0, 0, 0, 0, 0, 0)
+        return Totals(0, 0, 0, 0, 0, rejected, 0, 0, 0, 0, 0, 0, 0)
     characters, cut, words = (
         outcome.table.column(name).to_numpy() for name in ("characters", "cut", "words")
     )
-    dropped = outcome.keepers.keeper >= 0
+    is_duplicate = outcome.keepers.keeper >= 0
+    tagged, dropped = (is_duplicate & (outcome.options.tags == tags) for tags in (True, False))
     return Totals(
         documents=len(characters),
         kept=int((~dropped).sum()),
-        cut=int(((cut > 0) & ~dropped).sum()),
+        cut=int(((cut > 0) & ~is_duplicate).sum()),
         dropped=int(dropped.sum()),
+        tagged=int(tagged.sum()),
         rejected=rejected,
         empty=int((words == 0).sum()),
         updated=len(outcome.decisions.updates),
@@ -83,6 +84,7 @@ def totals(outcome: Outcome) -> Totals:
         kept_characters=int((characters - cut)[~dropped].sum()),
         cut_characters=int(cut[~dropped].sum()),
         dropped_characters=int(characters[dropped].sum()),
+        tagged_characters=int((characters - cut)[tagged].sum()),
     )
 
 

@@ -39,7 +39,7 @@ def test_the_files_that_a_job_writes(job: Job, rejected: bool, files: dict[str, 
         (None, 0, 100, 0, ""),
         (0.1, 0, 10, 0, ""),
         (0.1, 1, 10, 3, "dedup: 1 record could not be read; out.jsonl.rejects.jsonl has each"),
-        (0.1, 0, 11, 4, "dedup: 11 of 100 records (11.00%) were dropped, cut or unreadable"),
+        (0.1, 0, 11, 4, "dedup: 11 of 100 records (11.00%) were dropped, tagged, cut or unreadable"),
         (0.0, 2, 2, 4, "dedup: 2 records could not be read"),
     ],
 )

@@ -145,10 +145,12 @@ def test_the_file_is_the_report(crawl, name):
     [("2%", 3), ("0.02", 3), ("1.9%", 4), ("0.5%", 4), ("0", 4), ("100%", 3), ("1.99999%", 4)],
 )
 def test_fail_over_ends_with_status_4(crawl, capsys, limit, status):
-    """More than the share that is dropped, cut or unreadable: 4, with a sentence, after all is written."""
+    """More than the share that is dropped, tagged, cut or unreadable: 4, and a sentence, after all is
+    written.
+    """
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--quiet", "--fail-over", limit]) == status
     errors = capsys.readouterr().err
-    assert ("4 of 200 records (2.00%) were dropped, cut or unreadable" in errors) == (status == 4)
+    assert ("4 of 200 records (2.00%) were dropped, tagged, cut or unreadable" in errors) == (status == 4)
     assert "1 record could not be read" in errors
     assert len((crawl / "out.jsonl").read_bytes().splitlines()) == 197
 

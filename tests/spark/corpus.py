@@ -83,12 +83,16 @@ def _date(i: int) -> Any:
 
 
 def lines_of(texts: list[str]) -> list[str]:
-    """The texts as lines, some of them without an id or a date, some broken, some blank."""
+    """The texts as lines, some of them without an id or a date, or with a field of a tag, some broken, some
+    blank.
+    """
     lines = []
     for i, text in enumerate(texts):
         fields: dict[str, Any] = {"id": i, "text": text, "date": _date(i)}
         for name in ("id", "date") if i % 11 == 3 else ():
             del fields[name]
+        if i % 9 == 4:
+            fields["duplicate_of"] = ["an earlier run's", i]
         lines.append(json.dumps(fields, ensure_ascii=i % 2 == 0))
         lines += {5: [""], 8: ['{"text": 5}'], 13: ["{"], 21: [" "]}.get(i, [])
     return lines

@@ -51,7 +51,7 @@ def kept_lines(folder: Path) -> list[bytes]:
 def ledger_lines(folder: Path) -> list[dict[str, Any]]:
     """The ledger line of each document without its undo, which each engine counts from another start."""
     lines = [json.loads(line) for line in read_lines(folder / "ledger")]
-    documents = [line for line in lines if line.get("decision") in ("kept", "cut", "dropped")]
+    documents = [line for line in lines if line.get("decision") in ("kept", "cut", "dropped", "tagged")]
     return [{name: value for name, value in line.items() if name != "undo"} for line in documents]
 
 

@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 
 import dedup
 from dedup import spark as dedup_spark
+from dedup.errors import InputError
 from tests.spark.corpus import copied_texts, repeated_texts, template_texts
 
 pytestmark = pytest.mark.slow
@@ -82,6 +83,27 @@ def test_a_field_that_no_row_has_is_refused(session: SparkSession) -> None:
     for field in ("day", "date"):
         with pytest.raises(dedup.InputError, match=f"no article has a value in '{field}'.*'id', 'text'"):
             dedup_spark.clean(table, keep=f"newest:{field}")
+
+
+def test_a_dataframe_is_tagged_as_a_list_is(session: SparkSession) -> None:
+    """Each row is kept, and has the tag that a local run gives it; a DataFrame without ids, or with a column
+    of a tag, is refused.
+    """
+    texts = [*repeated_texts(), *template_texts()]
+    rows = [(f"{i:04}", text) for i, text in enumerate(texts)]
+    table = session.createDataFrame(rows, "id string, text string")
+    expected = dedup.clean([{"id": name, "text": text} for name, text in rows], action="tag")
+    kept, ledger = dedup_spark.clean(table.repartition(3, "text"), action="tag")
+    assert kept.columns == ["id", "text", "duplicate_of", "similarity"]
+    tags = {row["id"]: (row["text"], row["duplicate_of"], row["similarity"]) for row in kept.collect()}
+    assert tags == {
+        one["id"]: (one["text"], one.get("duplicate_of"), one.get("similarity")) for one in expected.kept
+    }
+    assert ledger.where("decision = 'tagged'").count() == expected.totals.tagged > 0
+    with pytest.raises(InputError, match="names rows by their ids, and there is no column 'id'"):
+        dedup_spark.clean(table.drop("id"), action="tag")
+    with pytest.raises(InputError, match="adds the column 'similarity', which is there already"):
+        dedup_spark.clean(table.withColumnRenamed("id", "similarity"), action="tag")
 
 
 def _without_locations(line: str) -> dict[str, Any]:

@@ -13,17 +13,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
+from dedup.document import UNTAGGED, Tag
 from dedup.files.staging import Staging
 from dedup.formats import Block, Fields, File, blocks, find_files, parse
 from dedup.formats.blocks import ByteBlock
 from dedup.ledger.record import Record
-from dedup.options import Options
+from dedup.options import TAG_FIELDS, Options
 from dedup.outputs.targets import Targets
 from dedup.outputs.writer import write
 from dedup.sources.files import Files
 from dedup.text.ranges import without
 
 FIELDS = Fields()
+A_TAG = Tag('of "this", or\n\ta \u00e9', 0.8125)
 BOM = b"\xef\xbb\xbf"
 
 characters = st.sampled_from("ab \"\\/,;\t\n\r'\x00\x1f\x7f\x85\u2028é漢😀\ufeff") | st.characters(
@@ -45,6 +47,8 @@ BAD_LINES = [
 def objects(draw, text=None):
     """The JSON text of one document, in any style, without a raw newline. `text`: its text; None: any."""
     fields = draw(st.dictionaries(texts.filter(lambda t: t not in ("text", "id")), values, max_size=2))
+    if draw(st.integers(0, 3)) == 0:  # fields that --action tag writes
+        fields |= draw(st.dictionaries(st.sampled_from(TAG_FIELDS), values, min_size=1))
     fields["id"] = draw(st.none() | st.integers() | texts)
     fields["text"] = draw(texts) if text is None else text
     order = draw(st.permutations(list(fields)))
@@ -53,6 +57,8 @@ def objects(draw, text=None):
     pairs = [_pair(name, fields[name], escaped, gap) for name in order]
     if draw(st.integers(0, 5)) == 0:
         pairs.insert(0, r'"te\u0078t": "an earlier value of the same key"')
+    if draw(st.integers(0, 9)) == 0:
+        pairs.insert(draw(st.integers(0, len(pairs))), r'"duplicate\u005Fof": {"duplicate_of": ["a}", 1e3]}')
     line = "{" + gap + ("," + gap).join(pairs) + "}" + gap
     return line.replace("/", r"\/").encode() if draw(st.booleans()) else line.encode()
 
@@ -93,7 +99,8 @@ def csv_files(draw, delimiter=","):
     quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
     writer = csv.writer(raw, delimiter=delimiter, quoting=quoting, lineterminator=end)
-    writer.writerow(draw(st.permutations(["id", "text", "more"])))
+    other = draw(st.sampled_from(["more", "more", *TAG_FIELDS]))
+    writer.writerow(draw(st.permutations(["id", "text", other])))
     for _ in range(draw(st.integers(1, 5))):
         writer.writerow([draw(texts) for _ in range(3)])
         raw.write(draw(st.sampled_from(["", "", end, f"a{end}", f'x"y{delimiter}b"c{delimiter}"d"e{end}'])))
@@ -132,6 +139,8 @@ def tables(draw):
     }
     text = columns["text"]
     columns["text"] = text.dictionary_encode() if pa.types.is_dictionary(kind) else text.cast(kind)
+    if draw(st.integers(0, 3)) == 0:
+        columns[draw(st.sampled_from(TAG_FIELDS))] = pa.array([i or None for i in numbers], pa.int16())
     return pa.table(columns).replace_schema_metadata({"made": "by a test"})
 
 
@@ -157,12 +166,13 @@ def write_file(folder: Path, name: str, content: bytes | pa.Table) -> str:
 
 
 class Document(NamedTuple):
-    """A document that the output should have. `source`: the name of its file."""
+    """A document that the output should have. `source`: the name of its file; `tagged`: with `A_TAG`."""
 
     source: str
     id: str | None
     text: str
     unchanged: bool
+    tagged: bool
 
 
 class Run(NamedTuple):
@@ -180,9 +190,10 @@ def clean_at_random(
     rejects: str | None = None,
     seed: int = 0,
     size: int = 8 << 20,
+    action: str = "drop",
 ) -> Run:
     """Drop and cut documents at random, and write. A seed of 0 keeps every document as it is; `size`: bytes a
-    block.
+    block; `action`: "drop", or instead "tag" or "keep" what would be dropped.
     """
     choice = random.Random(seed)
     source = Files(inputs, Options())
@@ -192,19 +203,22 @@ def clean_at_random(
         batch = parse(unchecked(block), FIELDS)
         records += [Record(*bad[:4], None, [], False, bad.reason) for bad in batch.rejects]
         for row, document in enumerate(batch.documents.to_pylist()):
-            dropped = seed > 0 and choice.random() < 0.3
+            is_duplicate = seed > 0 and choice.random() < 0.3
+            dropped = is_duplicate and action == "drop"
+            tag = (A_TAG if is_duplicate else UNTAGGED) if action == "tag" else None
             cuts = random_cuts(choice, len(document["text"])) if seed and choice.random() < 0.6 else []
             edits = batch.edits(row, cuts) if cuts and not dropped else []
             name = files[document["file"]].name
             line = orjson.dumps({"id": document["id"], "source": name, "position": document["position"]})
             location = (document["file"], document["position"], document["start"], document["end"])
-            records.append(Record(*location, line, edits, dropped, None))
+            records.append(Record(*location, line, edits, dropped, None, tag=tag))
             if not dropped:
                 text = without(document["text"], cuts)
-                expected.append(Document(name, document["id"], text, not edits))
+                expected.append(Document(name, document["id"], text, not edits, tag == A_TAG))
     records.sort(key=lambda record: (record.file, record.start))
     with Staging() as staging:
-        write(source, records, Targets(output, ledger, rejects), staging, {"options": {}})
+        targets = Targets(output, ledger, rejects)
+        write(source, records, targets, staging, {"options": {}}, tags=action == "tag")
     return Run(files, expected, sum(record.reason is not None for record in records))
 
 

@@ -6,6 +6,7 @@ from dedup.cli.arguments.index import add_index_commands
 from dedup.cli.arguments.runs import add_engine, add_fail_over, add_index, add_machine
 from dedup.cli.arguments.shared import (
     Commands,
+    add_action,
     add_fields,
     add_inputs,
     add_kinds,
@@ -88,6 +89,7 @@ def _add_clean(commands: Commands) -> None:
     add_similarity(duplicates)
     add_matching(duplicates)
     add_never_drop(duplicates)
+    add_action(duplicates)
     duplicates("--no-duplicates", action="store_true", help="do not drop near-duplicates")
     add_index(clean.add_argument_group("earlier runs").add_argument)
     running = clean.add_argument_group("running").add_argument

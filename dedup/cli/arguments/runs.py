@@ -101,7 +101,7 @@ def add_fail_over(add: Add) -> None:
         type=_share,
         metavar="SHARE",
         help="write everything, but end with status 4 if more than this share of the records were dropped, "
-        "cut or unreadable, such as 5%% or 0.05",
+        "tagged, cut or unreadable, such as 5%% or 0.05",
     )
 
 

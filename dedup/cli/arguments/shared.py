@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
-from dedup.options import CUT, Options
+from dedup.options import ACTIONS, CUT, Options
 from dedup.policy import described
 
 Add = Callable[..., argparse.Action]
@@ -186,4 +186,16 @@ def add_never_drop(add: Add) -> None:
         metavar="FILE",
         help="never drop these articles: FILE has an id (or SOURCE:POSITION) on each line, or is a ledger, "
         "for the articles that its run kept. Others may be dropped for them",
+    )
+
+
+def add_action(add: Add) -> None:
+    """What is done with near-duplicates."""
+    add(
+        "--action",
+        choices=ACTIONS,
+        default=Options().action,
+        help="drop near-duplicates, or tag them: every article stays in the output, and a near-duplicate "
+        "gets the fields duplicate_of (the id of the article that it repeats) and similarity (their Jaccard) "
+        "(default: %(default)s)",
     )

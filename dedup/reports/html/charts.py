@@ -2,6 +2,7 @@
 
 from html import escape
 
+from dedup.reports.near_duplicates import fate
 from dedup.reports.numbers import percent
 from dedup.reports.terminal.overview import records
 from dedup.summary.exhibits import Histogram
@@ -12,13 +13,13 @@ _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BASE = 360, 150, 38, 348, 14, 126
 
 def decisions(summary: Summary) -> str:
     """What became of the records, as one bar with its numbers below."""
-    totals, total = summary["totals"], records(summary)
+    totals, total, duplicates = summary["totals"], records(summary), fate(summary)
     if not total:
         return ""
     counts = [
-        ("kept", "kept", totals["kept"] - totals["cut"]),
+        ("kept", "kept", total - totals["cut"] - duplicates.articles - totals["rejected"]),
         ("cut", "kept, cut", totals["cut"]),
-        ("dropped", "dropped", totals["dropped"]),
+        (duplicates.word, duplicates.word, duplicates.articles),
         ("rejected", "unreadable", totals["rejected"]),
     ]
     bars, keys, left = [], [], 0.0

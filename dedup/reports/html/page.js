@@ -103,8 +103,9 @@
     return cell;
   };
 
-  const sideBySide = (pair) => {
-    const grid = make("div", "side-by-side", make("div", "title", "Dropped"), make("div", "title", "Kept"));
+  const sideBySide = (page, pair) => {
+    const title = page.tags ? "Tagged" : "Dropped";
+    const grid = make("div", "side-by-side", make("div", "title", title), make("div", "title", "Kept"));
     for (const row of pair.rows) {
       if (typeof row === "string") grid.append(make("div", "across", row));
       else grid.append(passages(row[0], "left"), passages(row[1], "right"));
@@ -113,12 +114,13 @@
     return grid;
   };
 
-  const losses = (pair) => pair.lost.map(([text, covered]) => make("div", "lost",
-    make("p", "hint", `Lost: the kept article has ${covered} of this paragraph.`), outside("p", "", text)));
+  const losses = (page, pair) => pair.lost.map(([text, covered]) => make("div", "lost",
+    make("p", "hint", `${page.tags ? "Only here" : "Lost"}: the kept article has ${covered} of this paragraph.`),
+    outside("p", "", text)));
 
   const why = (page, jaccard, covered) => {
     const numbers = `Jaccard with the kept article: ${jaccard}; ${covered} of this one is in it. `;
-    return make("p", "hint", numbers, page.dropping);
+    return make("p", "hint", numbers, page.deciding);
   };
 
   // The boxes that are ticked, by row: the lines of a file for --never-drop that keep both articles.
@@ -157,8 +159,9 @@
     keepBoth(dropped[0], dropped[1], [dropped[8], group[7]]), details(page, group, dropped));
 
   const details = (page, group, [row, name, where, jaccard, covered, , paragraphs, characters]) => {
-    const lost = paragraphs ? `loses ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
-      : "loses no complete paragraph";
+    const verb = page.tags ? "has alone" : "loses";
+    const lost = paragraphs ? `${verb} ${count(paragraphs, "paragraph")}, ${count(characters, "character")}`
+      : `${verb} no complete paragraph`;
     const figures = make("span", "figures", `Jaccard ${jaccard}, ${covered} in the kept article, ${lost}`);
     return opening("one", make("summary", "", ...called(name, where), figures), () => {
       const inside = make("div", "", why(page, jaccard, covered));
@@ -168,8 +171,9 @@
           outside("code", "", `dedup compare ${page.quoted(name)} ${page.quoted(group[0])} --in INPUT`)));
         return inside;
       }
-      inside.append(...losses(pair), make("p", "key", make("mark", "gone", "only in the dropped article"), " ",
-        make("mark", "new", "only in the kept article"), " the rest is in both"), sideBySide(pair));
+      const key = make("p", "key", make("mark", "gone", `only in the ${page.fate} article`), " ",
+        make("mark", "new", "only in the kept article"), " the rest is in both");
+      inside.append(...losses(page, pair), key, sideBySide(page, pair));
       return inside;
     });
   };
@@ -181,11 +185,12 @@
     if (begins) who.append(outside("span", "opening", begins));
     const size = make("span", "big", String(dropped.length + 1), make("span", "hidden", " articles: kept is "));
     const lost = Math.max(...dropped.map((one) => one[5]));
-    const loss = lost ? `loses up to ${(100 * lost).toFixed(1)}%` : "loses nothing";
+    const verb = page.tags ? "has alone" : "loses";
+    const loss = lost ? `${verb} up to ${(100 * lost).toFixed(1)}%` : `${verb} nothing`;
     const figures = make("span", "figures", make("span", "", `Jaccard ${jaccard}`), make("span", "dim", loss));
     return opening("entry", make("summary", "", size, who, figures), () => {
       const entries = make("div");
-      stepwise(entries, dropped, member(page, data), "dropped article");
+      stepwise(entries, dropped, member(page, data), `${page.fate} article`);
       const first = entries.querySelector("details");
       if (first) first.open = true;
       return make("div", "inside", make("p", "", "Kept: ", ...called(name, where)), entries);
@@ -217,7 +222,7 @@
     const who = make("span", "who", ...called(name, where),
       make("span", "opening", `${count(repeats, "repeat")} cut: ${kinds.join(", ")}`));
     const figures = make("span", "figures", make("span", "", `${share} of the text`),
-      make("span", "dim", decision === "dropped" ? "dropped" : "kept"));
+      make("span", "dim", ["dropped", "tagged"].includes(decision) ? decision : "kept"));
     const size = make("span", "big", cut.toLocaleString("en"), make("span", "hidden", " characters cut of "));
     return opening("entry wide", make("summary", "", size, who, figures), () => {
       const data = read(`article-${row}`);
@@ -237,6 +242,7 @@
   };
 
   const page = read("about-page");
+  page.tags = page.fate === "tagged";
   page.quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\"'\"'")}'`);
   const groups = read("all-groups");
   if (groups && groups.length) {

@@ -14,6 +14,7 @@ from pathlib import Path
 from dedup.policy import Policy
 from dedup.reports.html import charts, entries, markup
 from dedup.reports.layout import Part, Sentence
+from dedup.reports.near_duplicates import fate, is_tagging
 from dedup.reports.numbers import number
 from dedup.reports.safe import safe
 from dedup.reports.terminal import console, findings
@@ -58,7 +59,7 @@ def render(summary: Summary, exhibits: Exhibits | None) -> Iterator[bytes]:
     yield _about(summary, exhibits).encode()
     if exhibits is not None:
         yield from _data(exhibits)
-    yield entries.block("about-page", {"dropping": _dropping(summary)})
+    yield entries.block("about-page", {"deciding": _deciding(summary), "fate": fate(summary).word})
     yield b"<script>%s</script>\n</body>\n</html>\n" % script
 
 
@@ -146,18 +147,20 @@ _KEEP_BOTH = (
 
 def _hint(summary: Summary) -> str:
     """Which article is kept, and the options that change it."""
+    undo = "leave the tag off an article" if is_tagging(summary) else "keep an article that was dropped"
     return (
-        f'<p class="hint">{escape(_dropping(summary))} To change this: --keep, --threshold, --contained.</p>'
-        '<p class="hint">To keep an article that was dropped, put its id and that of the kept one into a '
+        f'<p class="hint">{escape(_deciding(summary))} To change this: --keep, --threshold, --contained.</p>'
+        f'<p class="hint">To {undo}, put its id and that of the kept one into a '
         "file, one on each line, and run <code>dedup clean INPUT --never-drop FILE</code>.</p>"
     )
 
 
-def _dropping(summary: Summary) -> str:
-    """Why an article is dropped for another, in two sentences."""
+def _deciding(summary: Summary) -> str:
+    """Why an article is dropped or tagged for another, in two sentences."""
     rule = findings.match_rule(summary["options"])
     kept = _kept(summary["options"]["keep"])
-    return f"Articles match if they are similar enough ({rule}). Of those that match, {kept} is kept."
+    which = f"all but {kept} are tagged" if is_tagging(summary) else f"{kept} is kept"
+    return f"Articles match if they are similar enough ({rule}). Of those that match, {which}."
 
 
 def _kept(keep: str) -> str:
@@ -171,20 +174,20 @@ def _kept(keep: str) -> str:
 
 
 def _histograms(summary: Summary, exhibits: Exhibits) -> str:
-    """How similar the dropped articles are to their keepers, by both measures."""
-    options = summary["options"]
+    """How similar near-duplicates are to their keepers, by both measures."""
+    options, word = summary["options"], fate(summary).word
     charted = [
         charts.histogram(
             "jaccard",
-            "Jaccard of the dropped article and the kept one",
+            f"Jaccard of the {word} article and the kept one",
             "the same shingles",
             exhibits.histogram("jaccard"),
             options["threshold"],
         ),
         charts.histogram(
             "covered",
-            "Share of the dropped article that is in the kept one",
-            "nothing lost",
+            f"Share of the {word} article that is in the kept one",
+            "the kept one has all of it" if is_tagging(summary) else "nothing lost",
             exhibits.histogram("coverage"),
             options["contained"],
         ),
@@ -196,12 +199,12 @@ def _about(summary: Summary, exhibits: Exhibits | None) -> str:
     """What of the run is on the page, and what is not."""
     texts = "This page has no texts: the engine of the run only counts."
     if exhibits is not None:
-        dropped = number(summary["totals"]["dropped"], "dropped article")
+        duplicates = number(fate(summary).articles, f"{fate(summary).word} article")
         cut = number(len(exhibits.outcome.findings.cuts), "article")
         texts = (
-            f"This page shows the texts of up to {len(exhibits.pairs):,} of {dropped} (the least similar of "
-            f"each group first) and of up to {len(exhibits.articles):,} of {cut} with cuts (those with most "
-            f"characters cut first), at most {BYTES / 1e6:.0f} MB of each. It lists up to "
+            f"This page shows the texts of up to {len(exhibits.pairs):,} of {duplicates} (the least similar "
+            f"of each group first) and of up to {len(exhibits.articles):,} of {cut} with cuts (those with "
+            f"most characters cut first), at most {BYTES / 1e6:.0f} MB of each. It lists up to "
             f"{entries.LISTED:,} of each. Long texts are shortened around what differs or was cut."
         )
     return (

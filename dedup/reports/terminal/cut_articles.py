@@ -30,7 +30,8 @@ def _heading(outcome: Outcome, row: int) -> Text:
     """The name of an article, and what was decided about it."""
     keeper = int(outcome.keepers.keeper[row])
     if keeper >= 0:
-        decision = f"dropped for {name(outcome.identity(keeper))}"
+        became = "tagged as a near-duplicate of" if outcome.options.tags else "dropped for"
+        decision = f"{became} {name(outcome.identity(keeper))}"
     elif cuts := outcome.findings.cuts.get(row, []):
         decision = f"{number(sum(end - start for start, end in cuts), 'character')} cut"
     else:

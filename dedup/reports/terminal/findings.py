@@ -7,6 +7,7 @@ from rich.text import Text
 from dedup.identity import Identity
 from dedup.pipeline.examples import UNSURE
 from dedup.reports.layout import ALARM, DIM, NAME, Part, grid, heading, indented
+from dedup.reports.near_duplicates import fate, is_tagging
 from dedup.reports.numbers import chance, number, percent, score, similarity
 from dedup.reports.safe import location, middle, name, safe
 from dedup.reports.terminal.policy import policy
@@ -37,11 +38,13 @@ def groups(summary: Summary) -> Part:
         none = heading("Near-duplicates", f": none found ({matching})")
         return [none, *policy(summary)] if totals["documents"] > 1 else []
     seen = f", {summary['seen']:,} of them for articles of earlier runs" if summary["seen"] else ""
-    dropped = f"{totals['dropped']:,} dropped ({percent(summary['shares']['dropped'])})"
-    title = f": {number(groups['count'], 'group')}, {dropped}{seen}; {matching}"
+    duplicates = fate(summary)
+    became = f"{duplicates.articles:,} {duplicates.word} ({percent(duplicates.share)})"
+    title = f": {number(groups['count'], 'group')}, {became}{seen}; {matching}"
     table = grid("right", "left", "wide", head=("articles", "Jaccard", "kept article, and how it begins"))
     for group in groups["largest"][:LARGEST]:
-        table.add_row(f"{group['size']:,}", jaccard_range(group["lowest"], group["highest"]), _keeper(group))
+        jaccards, keeper = jaccard_range(group["lowest"], group["highest"]), _keeper(group, duplicates.word)
+        table.add_row(f"{group['size']:,}", jaccards, keeper)
     more = groups["count"] - min(LARGEST, len(groups["largest"]))
     rest: Part = [indented(Text(f"and {number(more, 'more group')}", style=DIM))] if more > 0 else []
     return [heading("Near-duplicates", title), indented(table), *rest, *notes(summary)]
@@ -52,8 +55,9 @@ def notes(summary: Summary) -> Part:
     groups = summary["groups"]
     odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry)]
     closest = groups["least_alike"]
-    last = [*_loss(summary["loss"]), *_limits(summary), *_pinned(summary), *policy(summary)]
-    return [*odd, *(_closest_call(closest) if closest else []), *last]
+    calls = _closest_call(closest, fate(summary).word) if closest else []
+    loss = _loss(summary["loss"], is_tagging(summary))
+    return [*odd, *calls, *loss, *_limits(summary), *_pinned(summary), *policy(summary)]
 
 
 def match_rule(options: OptionValues) -> str:
@@ -70,8 +74,10 @@ def jaccard_range(lowest: float, highest: float) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _keeper(group: GroupEntry) -> Text:
-    """The kept article of a group: its name, its location, its first words, and what is dropped for it."""
+def _keeper(group: GroupEntry, fate: str) -> Text:
+    """The kept article of a group: its name, its location, its first words, and its near-duplicates. `fate`:
+    what became of these.
+    """
     identity = group["keeper"]
     text = Text().append(_short_name(identity), style=NAME)
     if group["unlike"]:
@@ -82,22 +88,22 @@ def _keeper(group: GroupEntry) -> Text:
         text.append(f"  {middle(location(identity), _NAME)}", style=DIM)
     if opening := safe(group["opening"]):
         text.append(f"\n{opening}")
-    return text.append(f"\n{_dropped(group)}", style=DIM) if group["dropped"] else text
+    return text.append(f"\n{fate}: {_members(group)}", style=DIM) if group["dropped"] else text
 
 
 def _short_name(identity: Identity) -> str:
     return middle(name(identity), _NAME)
 
 
-def _dropped(group: GroupEntry) -> str:
-    """What is dropped for a keeper, the least similar first, and how much of that one the keeper has."""
+def _members(group: GroupEntry) -> str:
+    """The near-duplicates of a keeper, the least similar first, and how much of that one the keeper has."""
     first, *others = group["dropped"]
-    names = [_first_dropped(first), *(_short_name(member["document"]) for member in others)]
+    names = [_first_member(first), *(_short_name(member["document"]) for member in others)]
     more = group["size"] - 1 - len(names)
-    return f"dropped: {', '.join(names)}{f', and {more:,} more' if more else ''}"
+    return f"{', '.join(names)}{f', and {more:,} more' if more else ''}"
 
 
-def _first_dropped(member: DroppedMember) -> str:
+def _first_member(member: DroppedMember) -> str:
     return f"{_short_name(member['document'])} ({percent(member['coverage'])} in the kept one)"
 
 
@@ -111,15 +117,18 @@ def _unlike(entry: UnlikeEntry) -> Part:
     return [indented(Text(text)), *_comparing(least["one"], least["other"])]
 
 
-def _closest_call(pair: ClosestCall) -> Part:
-    """The pair that a higher threshold would no longer match, and that threshold."""
+def _closest_call(pair: ClosestCall, fate: str) -> Part:
+    """The pair that a higher threshold would no longer match, and that threshold. `fate`: what became of
+    near-duplicates.
+    """
     if pair["jaccard"] == 1:
-        return [indented(Text("Every shingle of each dropped article is in the kept one."))]
+        return [indented(Text(f"Every shingle of each {fate} article is in the kept one."))]
     by_containment = any(option.startswith("--contained") for option in pair["parted_by"])
     covered = f"{percent(pair['coverage'])} contained, " if by_containment else ""
-    dropped = f"{_short_name(pair['document'])} dropped for {_short_name(pair['keeper'])}"
-    text = f"Closest call: {dropped} ({covered}Jaccard {similarity(pair['jaccard'])}). "
-    text += f"{safe(' '.join(pair['parted_by']))} would keep both."
+    what = "as a near-duplicate of" if fate == "tagged" else "for"
+    became = f"{_short_name(pair['document'])} {fate} {what} {_short_name(pair['keeper'])}"
+    text = f"Closest call: {became} ({covered}Jaccard {similarity(pair['jaccard'])}). "
+    text += f"{safe(' '.join(pair['parted_by']))} would {'tag neither' if fate == 'tagged' else 'keep both'}."
     return [indented(Text(text)), *_comparing(pair["document"], pair["keeper"])]
 
 
@@ -132,11 +141,17 @@ def _comparing(one: Identity, other: Identity) -> Part:
     return [indented(Text(f"To see why: dedup compare {quoted} --in INPUT", style=DIM))]
 
 
-def _loss(loss: Loss) -> Part:
-    """How much of the dropped text the keepers lack, and the longest paragraph of the greatest loss."""
+def _loss(loss: Loss, is_tagging: bool) -> Part:
+    """How much of the text of near-duplicates the keepers lack, and the longest paragraph of the greatest
+    loss. `is_tagging`: whether the near-duplicates stay in the output.
+    """
     if not loss["worst"]:
         return []
     text = f"{percent(loss['overall'])} of the dropped text is not in the article kept instead; at worst, "
+    if is_tagging:
+        text = (
+            f"Without the tagged articles, {percent(loss['overall'])} of their text would be lost; at worst, "
+        )
     text += f"{percent(loss['worst'])} of one article (limit it with --max-loss)."
     example = loss["example"]
     if example is None or not example["text"]:

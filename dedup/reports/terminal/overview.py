@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from dedup.reports.layout import ALARM, DIM, Part, Sentence, grid, heading, indented
+from dedup.reports.near_duplicates import fate
 from dedup.reports.numbers import number, percent
 from dedup.reports.safe import middle, name
 from dedup.summary.findings_format import Sites
@@ -18,9 +19,9 @@ _SITES = 5  # that are listed
 
 def headline(summary: Summary) -> Part:
     """The run in one sentence."""
-    totals = summary["totals"]
-    dropped = number(totals["dropped"], "near-duplicate")
-    rest = f"{dropped} dropped, {totals['cut']:,} cleaned of repeats, {totals['rejected']:,} unreadable"
+    totals, duplicates = summary["totals"], fate(summary)
+    became = f"{number(duplicates.articles, 'near-duplicate')} {duplicates.word}"
+    rest = f"{became}, {totals['cut']:,} cleaned of repeats, {totals['rejected']:,} unreadable"
     return [Sentence(f"{number(records(summary), 'article')} in, {totals['kept']:,} out:", rest)]
 
 
@@ -73,12 +74,14 @@ def _echo(alarm: Alarm) -> str:
 
 
 def _same(alarm: Alarm) -> str:
-    articles = f"{number(alarm['count'], 'article')} of {_site(alarm)} dropped ({percent(alarm['share'])})"
-    return f"{articles}: the site may show one page under many addresses"
+    share = f"{percent(alarm['share'])} of its articles"
+    duplicates = f"{number(alarm['count'], 'near-duplicate')} on {_site(alarm)} ({share})"
+    return f"{duplicates}: the site may show one page under many addresses"
 
 
-def _dropped(alarm: Alarm) -> str:
-    return f"at least half of all articles were dropped: {alarm['count']:,} ({percent(alarm['share'])})"
+def _many(alarm: Alarm) -> str:
+    became = f"{alarm['alarm']}: {alarm['count']:,} ({percent(alarm['share'])})"
+    return f"at least half of all articles were {became}"
 
 
 def _lost(alarm: Alarm) -> str:
@@ -100,7 +103,8 @@ _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "crowd": _crowd,
     "echo": _echo,
     "same": _same,
-    "dropped": _dropped,
+    "dropped": _many,
+    "tagged": _many,
     "lost": _lost,
     "undated": _undated,
 }
@@ -130,11 +134,11 @@ def count_rows(summary: Summary) -> Iterator[CountRow]:
     count, share = summary["totals"], summary["shares"]
     kept = count["kept_characters"], share["kept_characters"]
     cut = count["cut_characters"], share["cut_characters"]
-    dropped = count["dropped_characters"], share["dropped_characters"]
+    duplicates = fate(summary)
     yield CountRow("kept", "out", count["kept"], share["kept"], *kept)
     yield CountRow("cut", "cut", count["cut"], share["cut"], *cut)
     yield CountRow("updated", "updates", count.get("updated", 0), share.get("updated", 0.0))
-    yield CountRow("dropped", "dropped", count["dropped"], share["dropped"], *dropped)
+    yield CountRow(duplicates.word, *duplicates)
     yield CountRow("rejected", "unreadable", count["rejected"], share["rejected"])
     yield CountRow("empty", "without words", count["empty"], share["empty"])
 
@@ -164,11 +168,16 @@ def sites(summary: Summary) -> Part:
         return [heading("Sites", f": {sites['hosts']:,}, none with at least {least}")]
     title = f": {sites['hosts']:,}, worst first of the {sites['told']:,} with at least {least}"
     hint = 'If "repeated text" rises between runs, check that site\'s extractor.'
-    return [heading("Sites", title), indented(_site_table(sites)), indented(Text(hint, style=DIM))]
+    return [
+        heading("Sites", title),
+        indented(_site_table(sites, fate(summary).word)),
+        indented(Text(hint, style=DIM)),
+    ]
 
 
-def _site_table(sites: Sites) -> RenderableType:
-    head = ("", "articles", "dropped", "", "repeated text")
+def _site_table(sites: Sites, fate: str) -> RenderableType:
+    """The worst sites. `fate`: what became of near-duplicates."""
+    head = ("", "articles", fate, "", "repeated text")
     table = grid("left", "right", "right", "right", "right", head=head)
     for site in sites["worst"][:_SITES]:
         dropped = f"{site['dropped']:,}", percent(site["dropped_share"])

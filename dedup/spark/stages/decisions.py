@@ -11,6 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own
 
 from dedup.identity import Identity
 from dedup.ledger.format import DIGITS, Undo, raw_fields, reject_fields, similar_document
+from dedup.options import Options
 from dedup.pipeline.outcome import LINKS
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.records import BAD, Records
@@ -71,21 +72,21 @@ def _templates(pairs: DataFrame, known: DataFrame) -> DataFrame:
 
 
 def fates(
-    records: Records, scanned: DataFrame, identities: DataFrame, decided: DataFrame, id_field: str
+    records: Records, scanned: DataFrame, identities: DataFrame, decided: DataFrame, options: Options
 ) -> DataFrame:
     """What becomes of every record that is not blank: the columns of `records`, of the scan and of
-    `decisions`, and its decision (kept, cut, dropped or rejected).
+    `decisions`, and its decision (kept, cut, dropped, tagged or rejected).
     """
     of_scan = ("id", "characters", "cut", "words", "host", "repeats", "cleaned", "undo", "reason")
     of_records = scanned.where("uid IS NOT NULL").select("uid", *of_scan)
     is_bad = F.col("record").getField(BAD).isNotNull() if _is_csv(records.table) else F.lit(False)
     reason = F.when(is_bad, "the row has not as many cells as the header").otherwise(F.col("reason"))
     id_ = F.col("id")
-    if id_field in records.fields:  # rejects then have an id, too
-        id_ = F.coalesce(id_, F.col("record").getField(id_field).cast("string"))
+    if options.id_field in records.fields:  # rejects then have an id, too
+        id_ = F.coalesce(id_, F.col("record").getField(options.id_field).cast("string"))
     decision = (
         F.when(F.col("reason").isNotNull(), "rejected")
-        .when(F.col("keeper").isNotNull(), "dropped")
+        .when(F.col("keeper").isNotNull(), "tagged" if options.tags else "dropped")
         .when(F.col("cleaned").isNotNull(), "cut")
         .otherwise("kept")
     )

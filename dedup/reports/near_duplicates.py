@@ -1,0 +1,37 @@
+"""A summary -> what became of the near-duplicates: they were dropped or tagged."""
+
+from typing import Literal, NamedTuple
+
+from dedup.summary.format import Summary
+
+
+class Fate(NamedTuple):
+    """What became of the near-duplicates of a run. `word`: dropped or tagged; `articles`: how many; `share`:
+    of all records (0 to 1); `characters`: of their texts; `characters_share`: of all characters (0 to 1).
+    """
+
+    word: Literal["dropped", "tagged"]
+    articles: int
+    share: float
+    characters: int
+    characters_share: float
+
+
+def is_tagging(summary: Summary) -> bool:
+    """Whether near-duplicates were tagged. A summary of an older dedup has no such option."""
+    return summary["options"].get("action") == "tag"
+
+
+def fate(summary: Summary) -> Fate:
+    """What became of the near-duplicates."""
+    count, share = summary["totals"], summary["shares"]
+    if is_tagging(summary):
+        characters = count["tagged_characters"], share["tagged_characters"]
+        return Fate("tagged", count["tagged"], share["tagged"], *characters)
+    return Fate(
+        "dropped",
+        count["dropped"],
+        share["dropped"],
+        count["dropped_characters"],
+        share["dropped_characters"],
+    )
