@@ -64,7 +64,7 @@ class RowSink:
     def write(self, batches: Sequence[pa.RecordBatch]) -> None:
         """Append the rows of these batches."""
         if batches and self._writer and self._schema:
-            fitted = [_fit(batch, self._schema) for batch in batches]
+            fitted = [fit(batch, self._schema) for batch in batches]
             self._writer.write_table(pa.Table.from_batches(fitted))
             self.rows += sum(map(len, batches))
 
@@ -73,7 +73,7 @@ class RowSink:
             self._writer.close()
 
 
-def _fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+def fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """The batch with exactly these columns: missing ones are null, narrower types are widened."""
     if batch.schema.equals(schema):
         return pa.RecordBatch.from_arrays(batch.columns, schema=schema)

@@ -11,7 +11,7 @@ from dedup.errors import LedgerError
 from dedup.files.target import Target
 from dedup.formats.parquet import open_table, row_batches
 from dedup.ledger.format import ChangedRows, ParquetFileLine, unpack_schema
-from dedup.outputs.parquet_rows import BATCH, RowSink
+from dedup.outputs.parquet_rows import BATCH, RowSink, fit
 
 _UNCHANGED = 1024  # unchanged rows at the end that are written at once
 
@@ -38,19 +38,21 @@ def restore(
 def rows_of(
     file: ParquetFileLine, changes: Iterable[ChangedRows], output: File | None
 ) -> Iterator[list[pa.RecordBatch]]:
-    """The rows of a file as they were, in order, in lists of batches; see `restore`."""
-    kept = _RowReader(output, file["start"])
+    """The rows of a file as they were, in order, in lists of batches; see `restore`. Rows of the output come
+    without the columns that the run added.
+    """
+    kept, schema = _RowReader(output, file["start"]), unpack_schema(file["schema"])
     restored = 0
     for rows, numbers, lengths in changes:
         batches = []
         for i, (number, length) in enumerate(zip(numbers, lengths, strict=True)):
-            batches += kept.take(number - restored)
+            batches += [fit(batch, schema) for batch in kept.take(number - restored)]
             batches += rows.slice(i, 1).to_batches()
             kept.take(length)
             restored = number + 1
         yield batches
     for start in range(restored, file["size"], _UNCHANGED):
-        yield kept.take(min(_UNCHANGED, file["size"] - start))
+        yield [fit(batch, schema) for batch in kept.take(min(_UNCHANGED, file["size"] - start))]
 
 
 class _RowReader:

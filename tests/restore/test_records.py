@@ -44,17 +44,20 @@ def _restored(folder, names, rejects="rejects.jsonl"):
 
 @pytest.mark.parametrize("form", CONTENTS)
 def test_each_article_comes_back(form):
-    """Whatever is cut and dropped, each document is written with its own bytes, alone and with all others."""
+    """Whatever is cut, dropped and tagged, each document is written with its own bytes, alone and with all
+    others.
+    """
 
     @examples(20)
-    @given(CONTENTS[form], seeds, st.booleans())
-    def check(content, seed, with_rejects):
+    @given(CONTENTS[form], seeds, st.booleans(), st.sampled_from(["drop", "tag"]))
+    def check(content, seed, with_rejects, action):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             source = write_file(folder, f"a.{form}", content)
             rejects = str(folder / "rejects.jsonl") if with_rejects else None
             out = str(folder / f"out.{form}")
-            run = clean_at_random([source], out, str(folder / "ledger.jsonl"), rejects, seed)
+            action = "drop" if form == "txt" else action
+            run = clean_at_random([source], out, str(folder / "ledger.jsonl"), rejects, seed, action=action)
             own = list(_own_records(run.files[0]))
             for document, record in [*own, (None, None)] if len(own) > 1 else own:
                 wanted = own if document is None else [(document, record)]
