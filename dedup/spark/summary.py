@@ -21,13 +21,13 @@ from dedup.pipeline.repeat_findings import ParagraphComparisons
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import SparkOutcome
 from dedup.spark.stages.decisions import IDENTITY
+from dedup.spark.totals import NEAR_DUPLICATE, counts
 from dedup.summary.findings_format import (
     ClosestCall,
     ComparedCounts,
     DroppedMember,
     GroupEntry,
     Groups,
-    Loss,
     RepeatExample,
     Sites,
     Uncertain,
@@ -49,7 +49,6 @@ from dedup.summary.summary import (
 from dedup.summary.totals import FIRST, Totals, field_counts, preference_counts
 from dedup.version import __version__
 
-_DUPLICATE = "decision IN ('dropped', 'tagged')"
 _FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
 
 
@@ -57,7 +56,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
     """The summary of a run. Examples that need texts read again are left out."""
     facts = engine.hold(outcome.table.select("uid", "file", "block", *IDENTITY, *_FACTS), "report")
     with engine.stage("report"):
-        totals, loss = _counts(facts)
+        totals, loss = counts(facts)
         repeats = _repeats(engine, outcome, facts)
         timings = times(engine.seconds, sum(engine.seconds.values()))
         return with_alarms(
@@ -91,35 +90,6 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 "files": None,
             }
         )
-
-
-def _counts(table: DataFrame) -> tuple[Totals, Loss]:
-    """The counts of the decided documents, and how much text is lost."""
-    kept, dropped = "decision IN ('kept', 'cut', 'tagged')", "decision = 'dropped'"
-    tagged = "decision = 'tagged'"
-    sums = {
-        "documents": "count_if(decision != 'rejected')",
-        "kept": f"count_if({kept})",
-        "cut": "count_if(decision = 'cut')",
-        "dropped": f"count_if({dropped})",
-        "tagged": f"count_if({tagged})",
-        "rejected": "count_if(decision = 'rejected')",
-        "empty": "count_if(words = 0)",
-        "updated": "0",
-        "characters": "sum(characters)",
-        "kept_characters": f"sum(IF({kept}, characters - cut, 0))",
-        "cut_characters": f"sum(IF({kept}, cut, 0))",
-        "dropped_characters": f"sum(IF({dropped}, characters, 0))",
-        "tagged_characters": f"sum(IF({tagged}, characters - cut, 0))",
-        "worst": f"max(IF({_DUPLICATE}, 1 - coverage, 0))",
-        "lost": f"sum(IF({_DUPLICATE}, (1 - coverage) * words, 0))",
-        "words": f"sum(IF({_DUPLICATE}, words, 0))",
-    }
-    row = table.agg(*(F.expr(sql).alias(name) for name, sql in sums.items())).collect()[0].asDict()
-    worst, lost, words = (row.pop(name) or 0 for name in ("worst", "lost", "words"))
-    overall = round(lost / words, 6) if words else 0.0
-    loss: Loss = {"worst": round(worst, 6), "overall": overall, "example": None}
-    return Totals(**{name: value or 0 for name, value in row.items()}), loss
 
 
 class Repeats(NamedTuple):
@@ -203,7 +173,7 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
         .groupBy("host")
         .agg(
             F.count("*").alias("documents"),
-            F.expr(f"count_if({_DUPLICATE})").alias("dropped"),
+            F.expr(f"count_if({NEAR_DUPLICATE})").alias("dropped"),
             F.sum("characters").alias("characters"),
             F.sum("cut").alias("cut"),
         )
