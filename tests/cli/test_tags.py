@@ -87,6 +87,20 @@ def test_reports_say_tagged(tmp_path, capsys):
     assert totals["kept_characters"] + totals["cut_characters"] == totals["characters"]
 
 
+def test_why_says_tagged(tmp_path, capsys):
+    """`dedup why` says of a tagged article that it was kept, and of its keeper that it was tagged for it."""
+    _, folder = cleaned(tmp_path / "tag", *TAG, "--keep", "longest")
+    ledger = str(folder / "ledger.jsonl")
+    tagged = next(line for line in json_lines(folder / "ledger.jsonl") if line.get("decision") == "tagged")
+    capsys.readouterr()
+    assert main(["why", tagged["id"], ledger]) == 0
+    assert "was kept, and tagged as a duplicate of" in capsys.readouterr().out
+    assert main(["why", tagged["keeper"]["id"], ledger]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "tagged for it" in shown
+    assert "dropped" not in shown
+
+
 @pytest.mark.parametrize("limit", ["20%", "60%"])
 def test_tagged_articles_count_for_fail_over(limit, tmp_path):
     """A run that tags ends with the same status as one that drops."""

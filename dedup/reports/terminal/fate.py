@@ -203,26 +203,28 @@ def _evidence(repeat: Repeat) -> str:
 
 
 def _for_it(fate: Fate, own: str) -> Iterator[str]:
-    """What was dropped for a keeper, and why it was the one that was kept."""
-    count = fate["dropped"]
+    """What was dropped or tagged for a keeper, and why it was the one that was kept."""
+    count, is_tagging = fate["dropped"], fate["options"].get("action") == "tag"
+    became = "tagged for it" if is_tagging else "dropped for it"
     if not fate["options"].get("duplicates", True):
         yield "Near-duplicates were not searched (--no-duplicates)."
     elif count:
-        yield _dropped_for_it(count, fate["least_similar"][:_SHOWN])
+        yield _members(count, fate["least_similar"][:_SHOWN], became)
     elif not fate["close_calls"]:
-        yield "No article was dropped for it, and none nearly matches it."
+        yield f"No article was {became}, and none nearly matches it."
     keep = str(fate["options"].get("keep", ""))
     why = fate["why"] or (_policy(keep) if count else None)
     if why:
         yield f"{own} was the one kept because {_reason(why, keep)}."
 
 
-def _dropped_for_it(count: int, least: list[Similar]) -> str:
+def _members(count: int, least: list[Similar], became: str) -> str:
+    """The near-duplicates of a keeper. `became`: what was done with them."""
     names = ", ".join(f"{name(similar['document'])} ({_similarity(similar)})" for similar in least)
     if count == 1:
-        return f"1 article was dropped for it: {names}."
+        return f"1 article was {became}: {names}."
     more = f", and {count - len(least):,} more" if count > len(least) else ""
-    return f"{count:,} articles were dropped for it, the least similar first: {names}{more}."
+    return f"{count:,} articles were {became}, the least similar first: {names}{more}."
 
 
 def _policy(keep: str) -> str | None:
