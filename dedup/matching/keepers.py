@@ -90,6 +90,23 @@ def first_copies(prints: Hashes, ranks: Int64s, is_pinned: Bools) -> Int64s:
     return first
 
 
+def canonical_first(order: Int64s, prints: Hashes, is_canonical: Bools, is_pinned: Bools) -> Int64s:
+    """The order of keeping in which of exact copies the first one with a canonical URL comes in place of the
+    first one, unless that is never dropped (`is_pinned`). `order`: rows by rank; the others by row.
+    """
+    if is_canonical.all():
+        return order
+    rows, nobody = np.arange(len(order)), np.zeros(len(order), bool)
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = rows
+    first = first_copies(prints, ranks, nobody)
+    best = first_copies(prints, np.where(is_canonical, ranks, ranks + len(order)), nobody)
+    replaced = np.flatnonzero((first == rows) & (best != rows) & ~is_pinned)
+    exchanged = rows.copy()
+    exchanged[replaced], exchanged[best[replaced]] = best[replaced], replaced
+    return exchanged[order]
+
+
 def drop_copies(keepers: Keepers, first: Int64s) -> None:
     """Drop exact copies, in place: for the first of them, or for that one's keeper, which they match as it
     does, since their shingles are equal.

@@ -8,7 +8,13 @@ from dedup.kernels.arrays import Int32s
 from dedup.pipeline.scan import ScannedBlock, TextCounts
 
 _COUNTS = [pa.field(name, pa.int64()) for name in TextCounts._fields]
-_TABLE = pa.schema([*(field for field in SCHEMA if field.name not in (*READ_AGAIN, "host")), *_COUNTS])
+_TABLE = pa.schema(
+    [
+        *(field for field in SCHEMA if field.name not in (*READ_AGAIN, "host")),
+        *_COUNTS,
+        pa.field("canonical", pa.bool_()),
+    ]
+)
 
 
 class Corpus:
@@ -38,7 +44,7 @@ class Corpus:
 
     def table(self) -> pa.Table:
         """Columns file, position, id, start, end, order, characters, cut (characters), words (left after
-        cutting); a row for each document.
+        cutting), canonical (whether its URL is no side way to the page); a row for each document.
         """
         return pa.Table.from_batches(self._batches, _TABLE)
 

@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.engines.local import Local
-from dedup.kernels.arrays import Bools, Int64s
+from dedup.kernels.arrays import Bools, Hashes, Int64s
 from dedup.matching.bloom import may_match
 from dedup.matching.candidates import Lookup, band_keys, sample_keys
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch, earlier_versions
 from dedup.matching.keepers import (
     Keepers,
     assign,
+    canonical_first,
     drop_copies,
     first_copies,
     keeping_order,
@@ -87,8 +88,8 @@ def compare(
     setting: Setting, fingerprints: Fingerprints, index: EarlierDocuments | None = None
 ) -> Comparison:
     """Find the documents that match, and choose keepers. Uses up all of `fingerprints` but the prints."""
-    own_order = _keeping_order(setting)
     prints = np.concatenate(fingerprints.prints)
+    own_order = _keeping_order(setting, prints)
     versions = earlier_versions(index, fingerprints.keys, prints)
     updates_pass = setting.options.updates == "pass"
     prints = versions.apart(prints) if updates_pass else prints
@@ -129,14 +130,19 @@ def compare(
     )
 
 
-def _keeping_order(setting: Setting) -> Int64s:
-    """The rows of this run's documents in the order of keeping."""
+def _keeping_order(setting: Setting, prints: Hashes) -> Int64s:
+    """The rows of this run's documents in the order of keeping. Where no field decides, of exact copies one
+    with a canonical URL comes in place of the first.
+    """
     table, policy = setting.table, setting.options.policy
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     order = keeping_order(policy, characters, table.column("order"))
     if policy.preferences:
         order = preferred_first(order, ranks(table.column("preferences")))
-    return pinned_first(order, setting.pinned.rows)
+    order = pinned_first(order, setting.pinned.rows)
+    if policy.fields:
+        return order
+    return canonical_first(order, prints, table.column("canonical").to_numpy(), setting.pinned.rows)
 
 
 def _inverse(order: Int64s) -> Int64s:

@@ -23,7 +23,7 @@ from dedup.pipeline.progress import Clock
 from dedup.pipeline.repeat_findings import ParagraphComparisons, RepeatFindings
 from dedup.repeats.find import cut_ranges, find_in_batch
 from dedup.sources.source import Parser
-from dedup.text.addresses import address_keys
+from dedup.text.addresses import address_keys, are_canonical
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
 from dedup.text.words import words
@@ -73,8 +73,9 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands, with_keys: 
         if with_keys:
             compared.keys.append(address_keys(*(batch.documents.column(name) for name in ("url", "id"))))
     counts = _counts(paragraphs, findings.cuts, by_text)
+    documents = _with_counts(batch.documents.drop_columns([*READ_AGAIN, "host"]), counts)
     return ScannedBlock(
-        _with_counts(batch.documents.drop_columns([*READ_AGAIN, "host"]), counts),
+        documents.append_column("canonical", are_canonical(batch.documents.column("url"))),
         batch.documents.column("host"),
         batch.rejects,
         compared,

@@ -2,11 +2,11 @@
 
 import re
 from hashlib import blake2b
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.kernels.arrays import Int64s
 
@@ -20,6 +20,17 @@ TRACKERS = frozenset(
 one of TRACKER_PREFIXES.
 """
 TRACKER_PREFIXES = ("utm_", "at_", "hsa_", "itm_", "mtm_", "oly_", "pk_", "vero_")
+_SIDE_URL = "|".join(
+    [
+        rf"[?&](?:{'|'.join(map(re.escape, sorted(TRACKERS)))})(?:[=&#]|$)",
+        rf"[?&](?:{'|'.join(TRACKER_PREFIXES)})",
+        r"[?&](?:amp(?:=1|=true|=)?|(?:outputtype|output|view|format)=amp)(?:[&#]|$)",
+        r"^(?:https?:)?//(?:[^/?#]*@)?(?:www\d?\.)?(?:m|mobile|amp)\.[^./?#:]+\.",
+        r"^(?:https?:)?//[^/?#]+(?:/amp/[^?#]|[^?#]*[^/?#]/amp/?(?:[?#]|$)|[^?#]*\.amp(?:\.html?)?(?:[?#]|$))",
+        r"#[^!]",
+    ]
+)
+"""Matches a URL that is a side way to its page (RE2, any case)."""
 _AMP_QUERY = re.compile(r"amp(?:=1|=true|=)?|(?:outputtype|output|view|format)=amp", re.IGNORECASE)
 _SIDE_HOST = re.compile(r"^(?:(?:m|mobile|amp)\.)+(?=[^.]+\.)")
 _WWW = re.compile(r"^www\d?\.(?=[^.]+\.)")
@@ -28,17 +39,10 @@ _PORT = re.compile(r":(?:80|443)?$")
 _URL = re.compile(r"(?:https?:)?//[^/?#]", re.IGNORECASE)
 
 
-class Address(NamedTuple):
-    """The page that a URL leads to. `key`: equal for all URLs of the page; `is_canonical`: whether the URL
-    has neither a tracking parameter nor a fragment, and is no mobile or AMP version.
+def address_of(url: str | None) -> str | None:
+    """The page that a URL leads to: the same text for all URLs of the page; None for what is no URL of the
+    web.
     """
-
-    key: str
-    is_canonical: bool
-
-
-def address_of(url: str | None) -> Address | None:
-    """The address that a URL has; None for what is no URL of the web."""
     from w3lib.url import canonicalize_url  # late: 25 ms, which runs without addresses need not pay
 
     if url is None or not _URL.match(url := url.strip()):
@@ -48,22 +52,24 @@ def address_of(url: str | None) -> Address | None:
     except ValueError:  # a port out of range, a bad IPv6 address
         return None
     host = _PORT.sub("", parts.netloc.rpartition("@")[2]).rstrip(".")
-    main_host = _WWW.sub("", _SIDE_HOST.sub("", _WWW.sub("", host)))
+    host = _WWW.sub("", _SIDE_HOST.sub("", _WWW.sub("", host)))
     path = _AMP_PATH.sub("", parts.path).rstrip("/")
-    parameters = [parameter for parameter in parts.query.split("&") if parameter]
-    kept = [parameter for parameter in parameters if not _is_side_parameter(parameter)]
+    parameters = [parameter for parameter in parts.query.split("&") if not _is_side_parameter(parameter)]
     fragment = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""  # it names a page
-    is_canonical = (
-        main_host == _WWW.sub("", host)
-        and path == parts.path.rstrip("/")
-        and len(kept) == len(parameters)
-        and (fragment != "" or not parts.fragment)
-    )
-    return Address(f"{main_host}{path}?{'&'.join(kept)}{fragment}", is_canonical)
+    return f"{host}{path}?{'&'.join(parameters)}{fragment}"
+
+
+def are_canonical(urls: pa.LargeStringArray) -> pa.BooleanArray:
+    """Which URLs have neither a tracking parameter nor a fragment, and are no mobile or AMP version. So are
+    those that are missing.
+    """
+    return pc.invert(pc.match_substring_regex(urls, _SIDE_URL, ignore_case=True)).fill_null(True)
 
 
 def _is_side_parameter(parameter: str) -> bool:
-    """Whether a parameter (name=value) says nothing about the page."""
+    """Whether a parameter (name=value), maybe an empty one, says nothing about the page."""
+    if not parameter:
+        return True
     name = parameter.partition("=")[0].lower()
     return name in TRACKERS or name.startswith(TRACKER_PREFIXES) or bool(_AMP_QUERY.fullmatch(parameter))
 
@@ -80,6 +86,6 @@ def _key(url: str | None, id: str | None) -> int:
     address = address_of(url) or address_of(id)
     if address is None and not id:
         return 0
-    name = f"id {id}" if address is None else f"url {address.key}"
+    name = f"id {id}" if address is None else f"url {address}"
     digest = blake2b(name.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True) or 1

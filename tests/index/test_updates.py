@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dedup
 from dedup.cli.main import main
 from dedup.index.index import Decision, Index
 from tests.cli.streams import stream
@@ -171,6 +172,26 @@ def test_an_update_replaces_nothing(tmp_path: Path) -> None:
         assert result.summary()["shares"]["updated"] == 1
         assert "updates" in str(result)
         assert [index.check({"text": document["text"]}).jaccard for document in documents] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept"),
+    [
+        ("first", "1"),
+        ("longest", "1"),
+        ("oldest:date", "0"),
+        ("newest:date", "3"),
+        ("prefer:id=2,first", "2"),
+    ],
+)
+def test_the_canonical_copy_is_kept(keep: str, kept: str) -> None:
+    """Of exact copies in one run the first with a canonical address is kept, where no field decides."""
+    url, text = "https://news.harbour.example/ferry", TABLE[0]["documents"][0]["text"]
+    documents = [
+        {"id": str(number), "url": url + end, "text": text, "date": f"2026-01-{number + 1:02}"}
+        for number, end in enumerate(["?fbclid=x", "?page=1", "#top", ""])
+    ]
+    assert [article["id"] for article in dedup.clean(documents, keep=keep).kept] == [kept]
 
 
 def test_old_and_removed_versions_do_not_count(tmp_path: Path) -> None:

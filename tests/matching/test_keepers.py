@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.kernels.shingles import fingerprints
-from dedup.matching.keepers import Keepers, assign, first_copies, keeping_order
+from dedup.matching.keepers import Keepers, assign, canonical_first, first_copies, keeping_order
 from dedup.matching.matches import Similarities
 from dedup.policy import Policy
 from dedup.text.sort_keys import sort_keys
@@ -164,3 +164,26 @@ def test_first_copies_are_those_of_the_twin(texts: list[list[int]], data: st.Dat
     pinned = data.draw(st.sets(st.sampled_from(range(len(texts)))))
     is_pinned = np.isin(np.arange(len(texts)), [*pinned])
     assert first_copies(prints, ranks, is_pinned).tolist() == reference.first_copies(texts, order, pinned)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.booleans(), st.booleans()), min_size=1, max_size=12), st.data()
+)
+@examples(100)
+def test_a_canonical_copy_takes_the_place_of_the_first(
+    documents: list[tuple[int, bool, bool]], data: st.DataObject
+) -> None:
+    """Of copies the first canonical one comes where the first one was, unless that is never dropped; all
+    others stay where they were. Documents without words (0) are copies of nothing.
+    """
+    order = data.draw(st.permutations(range(len(documents))))
+    words, canonical, pinned = (np.array(column) for column in zip(*documents, strict=True))
+    prints = np.stack((words, words), axis=1).astype(np.uint64)
+    expected = list(order)
+    for word in set(words.tolist()) - {0}:
+        copies = [row for row in order if words[row] == word]
+        best = next((row for row in copies if canonical[row]), copies[0])
+        if not pinned[copies[0]]:
+            first, other = expected.index(copies[0]), expected.index(best)
+            expected[first], expected[other] = expected[other], expected[first]
+    assert canonical_first(np.array(order), prints, canonical, pinned).tolist() == expected

@@ -82,14 +82,19 @@ def _date(i: int) -> Any:
     return notations[i % len(notations)]
 
 
+def _url(i: int) -> str:
+    """An address, two of three times a side way to the page."""
+    return f"https://a.example/{i % 40}" + ("?utm_source=x", "#top", "?page=1")[i % 3]
+
+
 def lines_of(texts: list[str]) -> list[str]:
     """The texts as lines, some of them without an id or a date, or with a field of a tag, some broken, some
     blank.
     """
     lines = []
     for i, text in enumerate(texts):
-        fields: dict[str, Any] = {"id": i, "text": text, "date": _date(i)}
-        for name in ("id", "date") if i % 11 == 3 else ():
+        fields: dict[str, Any] = {"id": i, "text": text, "date": _date(i), "url": _url(i)}
+        for name in ("id", "date", "url") if i % 11 == 3 else ():
             del fields[name]
         if i % 9 == 4:
             fields["duplicate_of"] = ["an earlier run's", i]

@@ -51,9 +51,31 @@ def keeping_order(
     if options.policy.preferences:
         first.insert(0, preferred_first())
     for_sorting = ("characters", "cut", "sequence", "preferences", "file", "block", "id")
-    kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned")
+    kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned", "canonical")
     in_order = documents.select(*for_sorting, *kept).sort(F.col("pinned").desc(), *first, *ties)
-    return engine.hold(in_order.select(F.monotonically_increasing_id().alias("rank"), *kept), "order")
+    order = engine.hold(in_order.select(F.monotonically_increasing_id().alias("rank"), *kept), "order")
+    return order if options.policy.fields else _canonical_first(engine, order)
+
+
+def _canonical_first(engine: Spark, order: DataFrame) -> DataFrame:
+    """The order in which of exact copies the first one with a canonical URL has exchanged its rank with the
+    first one, unless that is never dropped.
+    """
+    if order.where("NOT canonical").isEmpty():
+        return order
+    copies = order.where("one != 0").groupBy("one", "two")
+    firsts = copies.agg(
+        F.min("rank").alias("first"), F.min(F.struct(~F.col("canonical"), "rank")).alias("best")
+    )
+    pairs = firsts.select("first", F.col("best.rank").alias("best")).where("first != best")
+    pinned = order.where("pinned").select(F.col("rank").alias("first"))
+    pairs = engine.hold(pairs.join(pinned, "first", "left_anti"), "canonical")
+    if not count(pairs):
+        return order
+    both = pairs.unionByName(pairs.select(F.col("best").alias("first"), F.col("first").alias("best")))
+    exchanged = order.join(both, order["rank"] == both["first"], "left").drop("first")
+    ranked = exchanged.withColumn("rank", F.coalesce("best", "rank")).drop("best")
+    return engine.hold(ranked, "order")
 
 
 def not_compared(engine: Spark) -> SparkComparison:

@@ -30,6 +30,7 @@ _COLUMNS = {
     "cut": pa.int64(),
     "words": pa.int64(),
     "host": pa.string(),
+    "canonical": pa.bool_(),
     "one": pa.int64(),
     "two": pa.int64(),
     "buckets": pa.list_(pa.int64()),
@@ -44,15 +45,16 @@ _COLUMNS = {
 }
 SCANNED = (
     "uid bigint, id string, sequence string, preferences string, characters bigint, cut bigint, "
-    "words bigint, host string, one bigint, two bigint, buckets array<bigint>, sampled array<bigint>, "
-    "low bigint, repeats binary, cuts binary, cleaned binary, undo binary, reason string, about binary"
+    "words bigint, host string, canonical boolean, one bigint, two bigint, buckets array<bigint>, "
+    "sampled array<bigint>, low bigint, repeats binary, cuts binary, cleaned binary, undo binary, "
+    "reason string, about binary"
 )
 """A document; a reject (only uid and reason); or what concerns all documents of a batch (only about).
 
-`sequence`: the sort key of newest and oldest; `preferences`: which it meets; `one`, `two`: the fingerprint;
-`low`: how many samples are below LIMIT; `repeats`, `cuts`, `undo`: JSON, if the document has any: its repeats
-as a ledger has them, ranges of characters, [start, bytes of the record, length now]; `cleaned`: the record
-without its cuts.
+`sequence`: the sort key of newest and oldest; `preferences`: which it meets; `canonical`: whether the URL is
+no side way to its page; `one`, `two`: the fingerprint; `low`: how many samples are below LIMIT; `repeats`,
+`cuts`, `undo`: JSON, if the document has any: its repeats as a ledger has them, ranges of characters, [start,
+bytes of the record, length now]; `cleaned`: the record without its cuts.
 """
 
 
@@ -93,6 +95,7 @@ def _documents(block: ScannedBlock, uids: Int64s, raw: Sequence[bytes]) -> pa.Re
         cut=table.column("cut"),
         words=table.column("words"),
         host=block.hosts,
+        canonical=table.column("canonical"),
         one=pa.array(prints[:, 0].copy()),
         two=pa.array(prints[:, 1].copy()),
         buckets=_lists(buckets.ravel(), np.arange(len(rows) + 1) * buckets.shape[1]),
