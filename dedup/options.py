@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from decimal import Decimal
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,23 @@ ACTIONS = ("drop", "tag")
 """What is done with near-duplicates: they are dropped, or kept with the fields of a tag."""
 TAG_FIELDS = ("duplicate_of", "similarity")
 """The fields of a tag: the name of the keeper, and the Jaccard of the document and its keeper."""
+FOLLOWS = "threshold"
+"""The value of `contained` that stands for that of `threshold`."""
+SHARES = ("caution", "threshold", "contained", "max_loss", "recall")
+"""The options that are shares."""
 MACHINE = ("workers", "memory")
 """The options that do not change decisions."""
 
 
+class StoredShare(float):
+    """A share of an index from before `contained` followed `threshold`: it may be below it."""
+
+
 @dataclass(frozen=True)
 class Options:
-    """What a run does. Raises OptionsError for a value that makes no sense."""
+    """What a run does. Shares are numbers from 0 to 1, or texts such as "80%". Raises OptionsError for a
+    value that makes no sense.
+    """
 
     text_field: str = "text"
     """The field with the text of a document."""
@@ -38,10 +50,12 @@ class Options:
     caution: float = 0.7
     """A repeat is cut if it is a scraping error with at least this probability, 0 to 1."""
     threshold: float = 0.8
-    """Documents with at least this Jaccard similarity match, above 0 to 1."""
-    contained: float | None = 0.8
-    """A document with at least this share of its shingles in another one matches it, above 0 to 1; None: only
-    `threshold` counts.
+    """How similar documents must be to match, above 0 to 1: with at least this Jaccard similarity, or (unless
+    `contained` says otherwise) with at least this share of the shingles of one in the other.
+    """
+    contained: float | str | None = FOLLOWS
+    """A document with at least this share of its shingles in another one matches it, from `threshold` to 1;
+    "threshold": the same as `threshold`; None: only the Jaccard similarity counts. See `containment`.
     """
     max_loss: float = 1.0
     """A document is kept if its keeper lacks more than this share of its shingles, 0 to 1."""
@@ -75,7 +89,12 @@ class Options:
     """
 
     def __post_init__(self) -> None:
-        for message, is_met in _checks(self).items():
+        given = {name: getattr(self, name) for name in SHARES}
+        for name, value in given.items():
+            if isinstance(value, str) and value != FOLLOWS:
+                is_off = name == "contained" and value == "off"
+                object.__setattr__(self, name, None if is_off else parse_share(value))
+        for message, is_met in _checks(self, given).items():
             if not is_met:
                 raise OptionsError(message)
 
@@ -84,9 +103,17 @@ class Options:
         """The parsed `keep`."""
         return Policy.parse(self.keep)
 
+    @property
+    def containment(self) -> float | None:
+        """The share of a document's shingles in another one from which on it matches; None: any share."""
+        return self.threshold if self.contained == FOLLOWS else _number_or_none(self.contained)
+
     def as_values(self) -> dict[str, Any]:
-        """Every option as JSON has it. Ids in `never_drop` become their number: "2 ids"."""
+        """Every option as JSON has it. Ids in `never_drop` become their number: "2 ids"; `contained` is the
+        number that it stands for.
+        """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["contained"] = self.containment
         if self.never_drop is not None:
             values["never_drop"] = self.never_drop_file or f"{len(self.never_drop):,} ids"  # type: ignore[arg-type]
         return values
@@ -102,19 +129,31 @@ class Options:
         return self.action == "tag"
 
 
-def _checks(options: Options) -> dict[str, bool]:
-    """Whether options meet each condition, by the message for those that do not."""
+def _number_or_none(value: float | str | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
+    """Whether options meet each condition, by the message for those that do not. `given`: the shares as they
+    were written.
+    """
     unknown = ", ".join(kind for kind in options.cut if kind not in KINDS)
-    threshold, contained, limit = options.threshold, options.contained, options.max_document
+    threshold, contained, limit = options.threshold, options.containment, options.max_document
+    follows = contained is None or contained >= threshold or isinstance(options.contained, StoredShare)
+    shares = {
+        "threshold": ("above 0 and at most 1", 0 < threshold <= 1),
+        "contained": ("threshold, off, or above 0 and at most 1", contained is None or 0 < contained <= 1),
+        "max_loss": ("between 0 and 1", 0 <= options.max_loss <= 1),
+        "recall": ("above 0 and below 1", 0 < options.recall < 1),
+        "caution": ("between 0 and 1", 0 <= options.caution <= 1),
+    }
     return {
+        f"--{name.replace('_', '-')} must be {limits} (80% is 0.8), not {given[name]}": is_met
+        for name, (limits, is_met) in shares.items()
+    } | {
+        f"--contained {given['contained']} is below --threshold {given['threshold']}, which would decide "
+        "nothing then: lower --threshold, and leave --contained out (it follows)": follows,
         f"--cut takes {', '.join(KINDS)}, not {unknown}": not unknown,
-        f"--threshold must be above 0 and at most 1, not {threshold}": 0 < threshold <= 1,
-        f"--contained must be off, or above 0 and at most 1, not {contained}": (
-            contained is None or 0 < contained <= 1
-        ),
-        f"--max-loss must be between 0 and 1, not {options.max_loss}": 0 <= options.max_loss <= 1,
-        f"--recall must be above 0 and below 1, not {options.recall}": 0 < options.recall < 1,
-        f"--caution must be between 0 and 1, not {options.caution}": 0 <= options.caution <= 1,
         f"--ngram must be 1 to 64 words, not {options.ngram}": 1 <= options.ngram <= 64,
         f"--num-perm must be 16 to 4096, not {options.num_perm}": 16 <= options.num_perm <= 4096,
         f"--max-document must be off, or at least 1K, not {limit} bytes": limit == 0 or limit >= 1 << 10,
@@ -138,6 +177,14 @@ def _is_policy(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def parse_share(text: str) -> float:
+    """The number that a text such as 0.8 or 80% stands for; NaN for another text: it is within no limits."""
+    match = re.fullmatch(r"(-?[0-9]{0,9}(?:\.[0-9]{1,20})?)( ?%)?", text.strip(), re.ASCII)
+    if not match or not match[1].strip("-"):
+        return nan
+    return float(Decimal(match[1]) / (100 if match[2] else 1))
 
 
 def parse_size(text: str, option: str = "--memory") -> int:

@@ -1,5 +1,6 @@
 """`dedup clean`: files in; cleaned files, ledger, rejects and reports out."""
 
+import os
 import sys
 import time
 from argparse import Namespace
@@ -105,7 +106,7 @@ def _claim_targets(job: Job, options: Options, source: Files) -> None:
     if len(undo) < 2:
         raise OptionsError(
             f"--output would overwrite the input {replaced[0]}, and nothing could undo it: name another "
-            "output, or add --ledger FILE"
+            f"output, or add --ledger FILE{_hint_for_second_run(job, replaced[0])}"
         )
     earlier = FinishedRun.of(Path(str(possible.ledger)))
     if earlier and any(earlier.output_at(Path(path).absolute()) for path in replaced):
@@ -113,6 +114,14 @@ def _claim_targets(job: Job, options: Options, source: Files) -> None:
             f"{possible.ledger} is what can undo an earlier run on {replaced[0]}, and would be overwritten: "
             "name another --ledger"
         )
+
+
+def _hint_for_second_run(job: Job, replaced: str) -> str:
+    """What else helps if an input that would be replaced was found in a folder or by a glob."""
+    named = Claims()
+    for entry in filter(os.path.isfile, job.inputs):
+        named.read(entry)
+    return "" if named.is_read(replaced) else ", or delete it if an earlier run wrote it"
 
 
 def _claim_output(claims: Claims, job: Job, source: Files) -> list[str]:

@@ -2,6 +2,7 @@
 `why`."""
 
 import json
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, cast
 
 from dedup.cli.exit_status import DONE, of_unreadable
 from dedup.cli.job import claim_inputs, explain_skipped
-from dedup.cli.options import options_of
+from dedup.cli.options import options_of, words_of
 from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
 from dedup.explain.repeats import ReadCounts, inspect
@@ -66,7 +67,8 @@ def show_thresholds(arguments: Namespace) -> int:
         explain_skipped(source.skipped)
     with progress.shown(source.files, arguments.quiet) as show_progress:
         tuned = tune(source, options, show_progress)
-    terminal.stream(lambda colour: tuning.report(tuned, colour), sys.stdout)
+    command = shlex.join(["dedup", "clean", *arguments.inputs, *words_of(options)])
+    terminal.stream(lambda colour: tuning.report(tuned, colour, command), sys.stdout)
     return of_unreadable(tuned.rejects, "only readable ones are counted")
 
 

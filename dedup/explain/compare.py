@@ -54,7 +54,7 @@ class DocumentComparison(NamedTuple):
         """Which of them (0, 1) the other one covers by the share `--contained` or more. Short ones are
         included, though they do not match by that.
         """
-        least = self.options.contained
+        least = self.options.containment
         return [] if least is None else [i for i, share in enumerate(self.covered) if share >= least]
 
 

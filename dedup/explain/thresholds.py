@@ -72,6 +72,71 @@ def by_jaccard(pairs: VerifiedPairs, options: Options) -> Iterator[Level]:
     return _levels(jaccard, np.ones(len(jaccard), bool), lowest(options.threshold), chance, drops)
 
 
+def similarities(pairs: VerifiedPairs) -> Float64s:
+    """What --threshold is compared with for each pair: the Jaccard, or how much of the later document is in
+    the earlier one, unless it is too short for that.
+    """
+    jaccard, coverage = pairs.matches.similar
+    return np.where(pairs.sizes >= MIN_SHINGLES, np.maximum(jaccard, coverage), jaccard)
+
+
+def by_similarity(pairs: VerifiedPairs, options: Options) -> Iterator[Level]:
+    """What each --threshold does that --contained follows."""
+    (jaccard, coverage), counts = pairs.matches.similar, pairs.sampled[pairs.matches.later]
+
+    def chance(threshold: float) -> Float64s:
+        bands = bands_for(threshold, options.recall, options.num_perm)
+        by_bands = np.array([bands.probability(value) for value in jaccard.tolist()])
+        by_samples = _binomial(counts, coverage, needed(counts, threshold, options.recall))
+        both: Float64s = 1 - (1 - by_bands) * (1 - np.where(pairs.sizes >= MIN_SHINGLES, by_samples, 0))
+        return both
+
+    def drops(threshold: float) -> int:
+        return dropped(pairs, options, threshold, threshold)
+
+    values = similarities(pairs)
+    return _levels(values, np.ones(len(values), bool), lowest(options.threshold), chance, drops)
+
+
+class Advice(NamedTuple):
+    """A threshold that decides few close calls. `near`, `near_default`: the pairs within half a STEP of it,
+    and of the default; `dropped`, `dropped_by_default`: documents that each drops; `kept_again`: documents
+    that the default drops and this one keeps; `dropped_more`: the other way round.
+    """
+
+    threshold: float
+    near: int
+    near_default: int
+    dropped: int
+    dropped_by_default: int
+    kept_again: int
+    dropped_more: int
+
+
+def advice(pairs: VerifiedPairs, options: Options) -> Advice:
+    """The threshold from 0.6 to 0.95 that the fewest pairs are near; the default if no other has less than
+    half as many. A pair that is near a threshold could as well be on its other side.
+    """
+    default = Options().threshold
+    is_off = options.contained is None
+    values = pairs.matches.similar.jaccard if is_off else similarities(pairs)
+    edges = [round(0.6 + STEP * step, 2) for step in range(8)]
+    near = {edge: int((np.abs(values - edge) <= STEP / 2).sum()) for edge in edges}
+    best = min(edges, key=lambda edge: (near[edge], abs(edge - default), -edge))
+    if 2 * near[best] >= near[default]:
+        best = default
+    chosen, usual = (dropped_rows(pairs, options, edge, None if is_off else edge) for edge in (best, default))
+    return Advice(
+        best,
+        near[best],
+        near[default],
+        int(chosen.sum()),
+        int(usual.sum()),
+        int((usual & ~chosen).sum()),
+        int((chosen & ~usual).sum()),
+    )
+
+
 def by_coverage(pairs: VerifiedPairs, options: Options, contained: float) -> Iterator[Level]:
     """What each --contained does among the pairs that Jaccard does not match."""
     coverage = pairs.matches.similar.coverage
@@ -84,7 +149,8 @@ def by_coverage(pairs: VerifiedPairs, options: Options, contained: float) -> Ite
         return dropped(pairs, options, options.threshold, least)
 
     unlike = (pairs.matches.similar.jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
-    return _levels(coverage, unlike, lowest(contained), chance, drops)
+    start = max(lowest(contained), options.threshold)
+    return _levels(coverage, unlike, start, chance, drops)
 
 
 def _levels(
@@ -109,10 +175,16 @@ def _levels(
 
 def dropped(pairs: VerifiedPairs, options: Options, threshold: float, contained: float | None) -> int:
     """How many documents are dropped: those that match a keeper, and exact copies."""
+    return int(dropped_rows(pairs, options, threshold, contained).sum())
+
+
+def dropped_rows(pairs: VerifiedPairs, options: Options, threshold: float, contained: float | None) -> Bools:
+    """Whether each document is dropped: it matches a keeper, or is an exact copy."""
     earlier, later, similar = pairs.matches
     reach = may_replace(similar, pairs.sizes, replace(options, threshold=threshold, contained=contained))
     keepers = assign(pairs.order, earlier[reach], later[reach], similar.take(reach))
-    return int(((keepers.keeper >= 0) | (pairs.first != np.arange(len(pairs.first)))).sum())
+    is_dropped: Bools = (keepers.keeper >= 0) | (pairs.first != np.arange(len(pairs.first)))
+    return is_dropped
 
 
 def _binomial(trials: Int64s, share: Float64s, least: Int64s) -> Float64s:

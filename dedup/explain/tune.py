@@ -6,13 +6,24 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.explain.passages import Fragment, first_difference
-from dedup.explain.thresholds import Level, VerifiedPairs, by_coverage, by_jaccard, dropped, lowest
+from dedup.explain.thresholds import (
+    Advice,
+    Level,
+    VerifiedPairs,
+    advice,
+    by_coverage,
+    by_jaccard,
+    by_similarity,
+    dropped,
+    lowest,
+    similarities,
+)
 from dedup.explain.word_alignment import shingle_text
 from dedup.identity import Identity
 from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.matches import MIN_SHINGLES, Matches
-from dedup.options import Options
+from dedup.options import FOLLOWS, Options
 from dedup.pipeline.decisions import undecided
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.near_duplicates import Comparison, Setting, compare
@@ -51,7 +62,8 @@ class Scale(NamedTuple):
 
 class Tuning(NamedTuple):
     """What `dedup tune` shows. `documents`: those with words; `copies`: exact copies of others among them;
-    `dropped`: by the options as they are; `coverage`: the scale of pairs that Jaccard does not match.
+    `dropped`: by the options as they are; `similarity`: the scale of --threshold; `coverage`: that of
+    --contained, if it is a number of its own; `advice`: None without pairs.
     """
 
     options: Options
@@ -59,8 +71,9 @@ class Tuning(NamedTuple):
     copies: int
     rejects: int
     dropped: int
-    jaccard: Scale
+    similarity: Scale
     coverage: Scale | None
+    advice: Advice | None
 
 
 def tune(source: Source, options: Options, progress: Progress) -> Tuning:
@@ -72,23 +85,27 @@ def tune(source: Source, options: Options, progress: Progress) -> Tuning:
         int((words > 0).sum()),
         int((pairs.first != np.arange(len(pairs.first))).sum()),
         len(outcome.corpus.rejects),
-        dropped(pairs, options, options.threshold, options.contained),
-        _jaccard_scale(pairs, options, outcome),
-        _coverage_scale(pairs, options, options.contained, outcome) if options.contained else None,
+        dropped(pairs, options, options.threshold, options.containment),
+        _scale(pairs, options, outcome),
+        None if options.contained in (None, FOLLOWS) else _coverage_scale(pairs, options, outcome),
+        advice(pairs, options) if len(pairs.matches.later) else None,
     )
 
 
-def _jaccard_scale(pairs: VerifiedPairs, options: Options, outcome: Outcome) -> Scale:
-    """The scale of --threshold: the Jaccard of all pairs."""
-    jaccard = pairs.matches.similar.jaccard
-    rows = _nearest(jaccard, jaccard >= options.threshold, jaccard < options.threshold)
-    examples = [_examples(outcome, pairs.matches, jaccard, chosen) for chosen in rows]
-    return Scale(options.threshold, list(by_jaccard(pairs, options)), *examples)
+def _scale(pairs: VerifiedPairs, options: Options, outcome: Outcome) -> Scale:
+    """The scale of --threshold: the similarity of all pairs; their Jaccard if --contained does not follow."""
+    follows = options.contained == FOLLOWS
+    values = similarities(pairs) if follows else pairs.matches.similar.jaccard
+    rows = _nearest(values, values >= options.threshold, values < options.threshold)
+    examples = [_examples(outcome, pairs.matches, values, chosen) for chosen in rows]
+    levels = by_similarity(pairs, options) if follows else by_jaccard(pairs, options)
+    return Scale(options.threshold, list(levels), *examples)
 
 
-def _coverage_scale(pairs: VerifiedPairs, options: Options, contained: float, outcome: Outcome) -> Scale:
+def _coverage_scale(pairs: VerifiedPairs, options: Options, outcome: Outcome) -> Scale:
     """The scale of --contained: the coverage of the pairs that Jaccard does not match."""
     jaccard, coverage = pairs.matches.similar
+    contained = options.containment or 1.0
     by_coverage_only = (jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
     rows = _nearest(
         coverage, by_coverage_only & (coverage >= contained), by_coverage_only & (coverage < contained)
@@ -102,7 +119,9 @@ def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Ou
     wide = replace(
         options,
         threshold=lowest(options.threshold),
-        contained=lowest(options.contained) if options.contained else None,
+        contained=None
+        if options.containment is None
+        else max(*map(lowest, (options.threshold, options.containment))),
         max_loss=1.0,
     )
     setting, corpus, fingerprints = read(source, wide, progress)
@@ -119,10 +138,10 @@ def _pairs(setting: Setting, fingerprints: Fingerprints) -> VerifiedPairs:
         nothing = np.zeros(0, np.int64)
         return VerifiedPairs(Matches.empty(), nothing, nothing, nothing, nothing)
     sampled = [np.zeros(count, np.int64)]
-    if setting.options.contained:
+    if setting.options.containment:
         sampled = [np.diff(part.offsets) for part in fingerprints.samples]
     comparison = compare(setting, fingerprints)
-    sizes = _sizes(comparison, comparison.matches.later, count) if setting.options.contained else None
+    sizes = _sizes(comparison, comparison.matches.later, count) if setting.options.containment else None
     return VerifiedPairs(
         comparison.matches,
         comparison.order,

@@ -52,12 +52,21 @@ def kind_of(path: Path) -> str | None:
     """What dedup wrote in a file, by how it begins: "a ledger", "rejects", "a report" or "an index"; None:
     none of these.
     """
+    compression = compression_of(path)
     try:
-        with closing(chunks(path, compression_of(path))) as parts:  # type: ignore[type-var]
+        if not compression and not _may_begin(path):
+            return None
+        with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
             start = next(parts, b"")
-    except DedupError:  # whoever reads the file says so
+    except (DedupError, OSError):  # whoever reads the file says so
         return None
     return next((kind for kind, pattern in _KINDS.items() if pattern.match(start)), None)
+
+
+def _may_begin(path: Path) -> bool:
+    """Whether the first bytes are those of a file of dedup: a folder may have 100,000 texts."""
+    with path.open("rb", buffering=0) as file:
+        return file.read(6).startswith((b"{", b"SQLite"))
 
 
 def own_files(found: Sequence[Path], named: Sequence[Path], targets: Targets | None) -> dict[Path, str]:

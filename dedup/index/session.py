@@ -11,7 +11,7 @@ from dedup.errors import IndexFileError, OptionsError
 from dedup.index.entry import IndexEntry, add_documents
 from dedup.index.reader import IndexReader
 from dedup.index.store import Store
-from dedup.options import Options
+from dedup.options import FOLLOWS, Options, StoredShare
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
@@ -20,6 +20,7 @@ from dedup.sources.source import Source
 SHAPING = ("repeats", "cut", "caution", "threshold", "contained", "ngram", "num_perm", "recall")
 """The options that decide which texts and keys an index stores."""
 
+_FORMER_CONTAINED = 0.8  # the default before --contained followed --threshold
 _WRITE_EACH = 1000  # documents added one by one: a killed process loses no more
 _AGE = re.compile(r"([0-9]{1,6})([mhdwy])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -47,7 +48,7 @@ class IndexSession:
         wanted = replace(options or Options(), **changes)
         since = int(time.time()) - seconds(forget) if forget else 0
         given = set(SHAPING) if options else set(SHAPING) & changes.keys()
-        shaping = {name: getattr(wanted, name) for name in SHAPING}
+        shaping = _shaping(wanted)
         self._store = Store(path, shaping if create else None, wait)
         try:
             self.options = _stored_options(self._store, wanted, given)
@@ -148,16 +149,27 @@ def seconds(age: str) -> int:
     return int(match[1]) * _SECONDS[match[2]]
 
 
+def _shaping(options: Options) -> dict[str, Any]:
+    """The options in SHAPING; `contained` is the number that it stands for."""
+    values = options.as_values()
+    return {name: getattr(options, name) for name in SHAPING} | {"contained": values["contained"]}
+
+
 def _stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
     """The wanted options, with those in SHAPING as the file has them. Raises IndexFileError if one of the
     `given` ones differs.
     """
     stored: dict[str, Any] = {**store.options}
     stored["cut"] = tuple(stored["cut"])
-    for name in SHAPING:
-        if name in given and getattr(wanted, name) != stored[name]:
+    if wanted.contained == FOLLOWS and stored["contained"] == _FORMER_CONTAINED:
+        given = given - {"contained"}
+    for name, value in _shaping(wanted).items():
+        if name in given and value != stored[name]:
             raise IndexFileError(
-                f"{str(store.path)!r} was made with {name} {stored[name]}, not {getattr(wanted, name)}: "
+                f"{str(store.path)!r} was made with {name} {stored[name]}, not {value}: "
                 "use the same options, or another index."
             )
+    contained, threshold = stored["contained"], stored["threshold"]
+    if contained is not None and contained <= threshold:
+        stored["contained"] = FOLLOWS if contained == threshold else StoredShare(contained)
     return replace(wanted, **stored)

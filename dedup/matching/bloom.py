@@ -23,5 +23,5 @@ def may_match(bits: Ragged, earlier: Int64s, sets: Ragged, later: Int64s, option
     """
     missed = kernel.missed(bits.values, bits.offsets, earlier, sets.values, sets.offsets, later)
     sizes = np.diff(sets.offsets)[later]
-    least = options.threshold if options.contained is None else min(options.threshold, options.contained)
+    least = options.threshold if options.containment is None else min(options.threshold, options.containment)
     return np.asarray((sizes - missed) / np.maximum(sizes, 1) >= least)

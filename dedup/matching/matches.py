@@ -66,8 +66,8 @@ def may_replace(similar: Similarities, sizes: Int64s, options: Options) -> Bools
     or the right one is covered enough and not short (`sizes`: its shingles); and not too much of it is lost.
     """
     matching = similar.jaccard >= options.threshold
-    if options.contained is not None:
-        matching |= (similar.coverage >= options.contained) & (sizes >= MIN_SHINGLES)
+    if options.containment is not None:
+        matching |= (similar.coverage >= options.containment) & (sizes >= MIN_SHINGLES)
     return matching & (similar.coverage >= round(1 - options.max_loss, 12))
 
 

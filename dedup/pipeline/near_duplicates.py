@@ -169,7 +169,7 @@ def _lookups(
     lookups, common = [Lookup(band_keys(fingerprints.buckets, rows, ranks), setting.engine)], 0
     fingerprints.buckets.clear()
     setting.trim()
-    if setting.options.contained is not None:
+    if setting.options.containment is not None:
         by_sample, common = _lookup_by_sample(setting, fingerprints, is_distinct, rows, ranks, search)
         lookups.append(by_sample)
     return lookups, search.result() if search else EarlierRuns.none(len(order)), common
@@ -185,7 +185,7 @@ def _lookup_by_sample(
 ) -> tuple[Lookup, int]:
     """The look-up by sample of the distinct documents `rows`, and how many samples are common."""
     options = setting.options
-    assert options.contained is not None
+    assert options.containment is not None
     samples = fingerprints.take_samples(is_distinct)
     setting.trim()
     lists = search.lists_of_samples(samples.values) if search else None
@@ -194,7 +194,7 @@ def _lookup_by_sample(
         samples,
         numbers,
         ranks,
-        options.contained,
+        options.containment,
         options.recall,
         setting.engine,
         lists.sizes_of_keys() if lists else None,

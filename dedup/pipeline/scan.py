@@ -121,7 +121,7 @@ def _fingerprints(by_text: Ragged, options: Options, bands: Bands) -> Fingerprin
     return Fingerprints(
         [prints],
         [buckets(signatures(runs, options.num_perm), bands)],
-        [samples(runs) if options.contained is not None else Ragged.empty()],
+        [samples(runs) if options.containment is not None else Ragged.empty()],
         [bloom_bits(runs)],
     )
 

@@ -194,8 +194,8 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
 def _groups(outcome: SparkOutcome, options: Options) -> Groups:
     """How many groups there are, the largest, and the pair that matches by the smallest margin."""
     margin = f"jaccard - {options.threshold!r}D"
-    if options.contained is not None:
-        margin = f"greatest({margin}, coverage - {options.contained!r}D)"
+    if options.containment is not None:
+        margin = f"greatest({margin}, coverage - {options.containment!r}D)"
     pairs = outcome.comparison.dropped.withColumn("margin", F.expr(margin))
     groups = pairs.groupBy(F.col("keeper").alias("rank")).agg(
         (F.count("*") + 1).alias("size"),

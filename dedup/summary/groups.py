@@ -61,9 +61,9 @@ def groups(outcome: Outcome) -> list[Group]:
 def _margins(outcome: Outcome) -> Float64s:
     """By how much each document's Jaccard or coverage exceeds its threshold: the larger excess of the two."""
     jaccard = outcome.keepers.jaccard - outcome.options.threshold
-    if outcome.options.contained is None:
+    if outcome.options.containment is None:
         return jaccard
-    return np.maximum(jaccard, outcome.keepers.coverage - outcome.options.contained)
+    return np.maximum(jaccard, outcome.keepers.coverage - outcome.options.containment)
 
 
 def closest_call(outcome: Outcome) -> int | None:

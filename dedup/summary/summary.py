@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from dedup.identity import Identity
-from dedup.options import MACHINE, Options
+from dedup.options import FOLLOWS, MACHINE, Options
 from dedup.pipeline.examples import WORST_SITE, Example
 from dedup.pipeline.outcome import Outcome
 from dedup.summary.alarms import alarms
@@ -221,10 +221,16 @@ def parted_by(jaccard: float, coverage: float, options: Options) -> list[str]:
     """The options, all to be set, with which a document this similar to its keeper does not match it; none if
     both have the same shingles.
     """
-    settings = []
-    if options.threshold <= jaccard < 1:
-        settings.append(f"--threshold {_next_hundredth(jaccard)}")
-    if jaccard < 1 and options.contained is not None and coverage >= options.contained:
+    if jaccard == 1:
+        return []
+    if options.contained == FOLLOWS and coverage < 1:
+        return [f"--threshold {_next_hundredth(coverage)}"]
+    settings, contained = [], options.containment
+    if options.threshold <= jaccard:
+        above = _next_hundredth(jaccard)
+        is_too_high = contained is not None and coverage < contained < float(above)
+        settings.append(f"--threshold {f'{contained:g}' if is_too_high else above}")
+    if contained is not None and coverage >= contained:
         settings.append(f"--contained {_next_hundredth(coverage)}" if coverage < 1 else "--contained off")
     return settings
 

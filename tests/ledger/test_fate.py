@@ -159,10 +159,11 @@ SIMILAR = {"jaccard": 0.5, "coverage": 0.9, "missing": []}
     [
         ({"match": "copy"}, {}, "Both have the same words in the same order."),
         ({"match": "similar"}, {}, "They match because their Jaccard similarity is 0.500 (--threshold"),
-        ({"match": "contained"}, {}, "They match because k has 90.0% of the text of d (--contained 0.8);"),
+        ({"match": "contained"}, {}, "They match because k has 90.0% of the text of d (--threshold 0.8);"),
+        ({}, {"contained": 0.85}, "They match because k has 90.0% of the text of d (--contained 0.85);"),
         ({"match": "cluttered"}, {}, "They match because d contains k, and what d has beyond k is not"),
         ({}, {"threshold": 0.5}, "They match because their Jaccard similarity is 0.500 (--threshold 0.5)"),
-        ({}, {}, "They match because k has 90.0% of the text of d (--contained 0.8)"),
+        ({}, {}, "They match because k has 90.0% of the text of d (--threshold 0.8)"),
         ({}, {"contained": None}, "They match: their Jaccard similarity is 0.500, and k has 90.0% of"),
         ({"missing": [[0, 9, 0.25]]}, {}, "- characters 0 to 9 (25.0% of it is in k)"),
         ({"coverage": 1.0}, {}, "Nothing is lost with it."),

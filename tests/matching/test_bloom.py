@@ -32,7 +32,9 @@ def _pairs(shared: int, left: int, right: int, count: int, seed: int) -> Ragged:
 
 @given(
     st.lists(st.lists(st.integers(0, 60) | st.integers(0, 2**64 - 1), max_size=80), min_size=2, max_size=5),
-    st.sampled_from([{}, {"contained": None, "threshold": 0.4}, {"contained": 0.1}, {"max_loss": 0.1}]),
+    st.sampled_from(
+        [{}, {"contained": None, "threshold": 0.4}, {"contained": 0.1, "threshold": 0.1}, {"max_loss": 0.1}]
+    ),
 )
 @examples(60)
 def test_no_match_is_filtered_out(texts: list[list[int]], changes: dict[str, float]) -> None:

@@ -67,10 +67,10 @@ def test_exactly_the_allowed_loss_is_dropped(percent: int) -> None:
     """A document that loses exactly the allowed share is dropped."""
     own = 100 * percent // 100
     text = words(0, 102 - own) + (f" {words(1, own)}" if own else "")
-    result = dedup.clean([words(0, 300), text], workers=1, contained=0.01, max_loss=1.0)
+    result = dedup.clean([words(0, 300), text], workers=1, threshold=0.05, max_loss=1.0)
     if result.dropped:
         lost = 1 - Fraction(result.dropped[0]["coverage"]).limit_denominator(1000)
-        again = dedup.clean([words(0, 300), text], workers=1, contained=0.01, max_loss=float(lost))
+        again = dedup.clean([words(0, 300), text], workers=1, threshold=0.05, max_loss=float(lost))
         assert len(again.dropped) == 1
 
 
@@ -115,9 +115,9 @@ def test_keepers_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, n
         patch.setattr(candidates.Lookup, "hubs", hubs)
         patch.setattr(near_duplicates, "ROUNDS", 100)
         patch.setattr(candidates, "NARROW", narrow)
-        result = dedup.clean(texts, workers=1, repeats=False, contained=0.7)
+        result = dedup.clean(texts, workers=1, repeats=False, threshold=0.7)
     assert result.decisions.crowded == 0
-    assert [keeper < 0 for keeper in result.keepers.keeper] == _twin(texts, 0.8, 0.7)
+    assert [keeper < 0 for keeper in result.keepers.keeper] == _twin(texts, 0.7, 0.7)
 
 
 def test_a_long_chain_has_direct_keepers() -> None:
@@ -261,7 +261,7 @@ def test_templates_are_kept_and_named() -> None:
 def test_a_wrapped_template_is_kept() -> None:
     """A text that another covers but for its figures is kept."""
     wrapped = f"{words(1, 200)}. {NEW} {words(2, 200)}."
-    assert keepers([OLD, wrapped], contained=0.6) == [-1, -1]
+    assert keepers([OLD, wrapped], threshold=0.6) == [-1, -1]
     assert keepers([OLD, f"{words(1, 200)}. {OLD} {words(2, 200)}."]) == [1, -1]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup import InputError, Options
 from dedup.matching.matches import MIN_SHINGLES
+from dedup.options import FOLLOWS
 from tests.support import reference
 from tests.support.articles import SENTENCE, articles, cleaned, decisions, paragraph, two_copies, variant
 from tests.support.examples import examples
@@ -17,7 +18,7 @@ from tests.support.examples import examples
 _OPTIONS = st.builds(
     Options,
     threshold=st.sampled_from([0.5, 0.8, 0.95, 1.0]),
-    contained=st.sampled_from([None, 0.5, 0.8, 1.0]),
+    contained=st.sampled_from([None, FOLLOWS, 1.0]),
     max_loss=st.sampled_from([1.0, 0.1]),
     ngram=st.sampled_from([1, 3, 5]),
     keep=st.sampled_from(["longest", "first"]),
@@ -43,7 +44,7 @@ def test_nothing_is_dropped_by_a_chain(texts: list[str], options: Options) -> No
         assert decisions(result)[keeper] == -1
         jaccard = reference.jaccard(sets[row], sets[keeper])
         coverage = Fraction(len(sets[row] & sets[keeper]), len(sets[row]))
-        covered = options.contained is not None and float(coverage) >= options.contained
+        covered = options.containment is not None and float(coverage) >= options.containment
         assert float(jaccard) >= options.threshold or (covered and len(sets[row]) >= MIN_SHINGLES)
         assert 1 - coverage <= options.max_loss
         assert result.keepers.jaccard[row] == float(jaccard)

@@ -142,7 +142,7 @@ def test_the_largest_loss_is_quoted(share):
             {"id": "keeper", "text": "\n\n".join([*same, words("other", 90)])},
             {"id": "gone", "text": "\n\n".join([*same, own])},
         ],
-        contained=0.7,
+        threshold=0.7,
     )
     lost = result.summary()["loss"]["example"]
     assert lost["document"]["id"] == "gone"

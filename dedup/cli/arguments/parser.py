@@ -158,10 +158,11 @@ def _add_compare(commands: Commands) -> None:
 def _add_tune(commands: Commands) -> None:
     tune = commands.add_parser(
         "tune",
-        help="show what each threshold would do",
-        description="Help choose --threshold and --contained: show how many pairs there are at each "
-        "similarity, how many documents each setting would drop, how many pairs the search may miss, and "
-        "pairs just above and just below the setting with their differences. The numbers are those of "
+        help="recommend a threshold, and show what each would do",
+        description="Recommend a --threshold, with what it would keep and drop compared with the default and "
+        "the command to run. Show how many pairs there are at each similarity, how many documents each "
+        "threshold would drop, how many pairs the search may miss, and pairs just above and just below the "
+        "threshold with their differences. The numbers are those of "
         "`dedup clean`: exact, without the repeats that it cuts, and without pairs that differ only in "
         "their numbers, which it keeps. Nothing is written.",
     )

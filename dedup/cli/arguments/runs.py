@@ -3,7 +3,7 @@
 import argparse
 
 from dedup.cli.arguments.shared import Add
-from dedup.options import Options
+from dedup.options import Options, parse_share
 
 
 def add_index(add: Add) -> None:
@@ -107,10 +107,7 @@ def add_fail_over(add: Add) -> None:
 
 def _share(text: str) -> float:
     """A share written as 5% or as 0.05."""
-    try:
-        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        value = -1.0
+    value = parse_share(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"must be a share like 5% or 0.05, not {text!r}")
     return value

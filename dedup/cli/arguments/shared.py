@@ -91,11 +91,10 @@ def add_kinds(add: Add) -> None:
     )
     add(
         "--caution",
-        type=float,
         default=default.caution,
         metavar="SHARE",
-        help="cut a repeat if it is a scraping error with at least this probability, 0 to 1 (default: "
-        "%(default)s)",
+        help="cut a repeat if it is a scraping error with at least this probability, such as 0.7 or 70%% "
+        "(default: %(default)s)",
     )
 
 
@@ -104,18 +103,17 @@ def add_similarity(add: Add) -> None:
     default = Options()
     add(
         "--threshold",
-        type=float,
         default=default.threshold,
-        metavar="JACCARD",
-        help="documents with at least this Jaccard similarity are near-duplicates (default: %(default)s)",
+        metavar="SHARE",
+        help="how similar near-duplicates are at least, such as 0.8 or 80%%: their Jaccard similarity, or "
+        "the share of one that is in the other; a higher value matches fewer (default: %(default)s)",
     )
     add(
         "--contained",
-        type=_share_or_off,
         default=default.contained,
         metavar="SHARE",
-        help="a document with at least this share of its text in another one is a duplicate of it; 1: all of "
-        "its text; off: only --threshold counts (default: %(default)s)",
+        help="ask for a higher share of a document in another one than --threshold; 100%%: all of its text; "
+        "off: only the Jaccard similarity counts (default: the value of --threshold)",
     )
     add(
         "--ngram",
@@ -124,13 +122,6 @@ def add_similarity(add: Add) -> None:
         metavar="N",
         help="words in a shingle (default: %(default)s)",
     )
-
-
-def _share_or_off(text: str) -> float | None:
-    try:
-        return None if text == "off" else float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be off or a number from 0 to 1, not {text!r}") from None
 
 
 def add_matching(add: Add) -> None:
@@ -151,7 +142,6 @@ def add_search(add: Add) -> None:
     )
     add(
         "--recall",
-        type=float,
         default=default.recall,
         metavar="SHARE",
         help="find a pair that is just at --threshold or --contained with this probability (default: "
@@ -164,11 +154,10 @@ def add_keeping(add: Add) -> None:
     default = Options()
     add(
         "--max-loss",
-        type=float,
         default=default.max_loss,
         metavar="SHARE",
-        help="keep a near-duplicate if its keeper lacks more than this share of its text, 0 to 1 (default: "
-        "%(default)s)",
+        help="keep a near-duplicate if its keeper lacks more than this share of its text, such as 0.1 or "
+        "10%% (default: %(default)s)",
     )
     add(
         "--keep",

@@ -103,7 +103,9 @@ def _match(fate: Fate, own: str, other: str) -> str:
     if rule == "similar":
         return f"They match because {similar}{_at_least('threshold', options)}; {covered}."
     if rule == "contained":
-        return f"They match because {covered}{_at_least('contained', options)}; {similar}."
+        follows = options.get("contained") == options.get("threshold")
+        limit = _at_least("threshold" if follows else "contained", options)
+        return f"They match because {covered}{limit}; {similar}."
     if rule == "cluttered":
         more = f"what {own} has beyond {other} is not text of the article"
         return f"They match because {own} contains {other}, and {more}; {similar}."

@@ -55,7 +55,7 @@ def notes(summary: Summary) -> Part:
     groups = summary["groups"]
     odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry)]
     closest = groups["least_alike"]
-    calls = _closest_call(closest, fate(summary).word) if closest else []
+    calls = _closest_call(closest, fate(summary).word, summary["options"]["contained"]) if closest else []
     loss = _loss(summary["loss"], is_tagging(summary))
     return [*odd, *calls, *loss, *_limits(summary), *_pinned(summary), *policy(summary)]
 
@@ -117,13 +117,13 @@ def _unlike(entry: UnlikeEntry) -> Part:
     return [indented(Text(text)), *_comparing(least["one"], least["other"])]
 
 
-def _closest_call(pair: ClosestCall, fate: str) -> Part:
+def _closest_call(pair: ClosestCall, fate: str, contained: float | None) -> Part:
     """The pair that a higher threshold would no longer match, and that threshold. `fate`: what became of
-    near-duplicates.
+    near-duplicates; `contained`: the coverage from which on documents match, if that counts.
     """
     if pair["jaccard"] == 1:
         return [indented(Text(f"Every shingle of each {fate} article is in the kept one."))]
-    by_containment = any(option.startswith("--contained") for option in pair["parted_by"])
+    by_containment = contained is not None and pair["coverage"] >= contained
     covered = f"{percent(pair['coverage'])} contained, " if by_containment else ""
     what = "as a near-duplicate of" if fate == "tagged" else "for"
     became = f"{_short_name(pair['document'])} {fate} {what} {_short_name(pair['keeper'])}"

@@ -12,6 +12,7 @@ from rich.text import Text
 from dedup.explain.compare import DocumentComparison
 from dedup.explain.passages import Fragment, Passage, PassageRow
 from dedup.identity import Identity
+from dedup.options import FOLLOWS
 from dedup.reports import shorten
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid
 from dedup.reports.numbers import contained, number, similarity
@@ -73,13 +74,14 @@ def _contained(compared: DocumentComparison) -> str:
     """Which document contains enough of the other."""
     i = max(compared.contained, key=lambda i: compared.covered[i])
     share = contained(compared.covered[i])
-    limit = f"--contained {compared.options.contained:g}"
+    option = "--threshold" if compared.options.contained == FOLLOWS else "--contained"
+    limit = f"{option} {compared.options.containment:g}"
     return f"{LABELS[1 - i]} contains {share} of {LABELS[i]} ({limit})"
 
 
 def _not_contained(compared: DocumentComparison) -> str:
     """Why the documents do not match by containment either."""
-    least = compared.options.contained
+    least = compared.options.containment
     if least is None:
         return ""
     short = [LABELS[i] for i in compared.covered_enough]

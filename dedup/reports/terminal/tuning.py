@@ -8,31 +8,40 @@ from rich.bar import Bar
 from rich.text import Text
 
 from dedup.explain.passages import Fragment
-from dedup.explain.thresholds import Level
+from dedup.explain.thresholds import Advice, Level
 from dedup.explain.tune import PairExample, Scale, Tuning
-from dedup.options import Options
+from dedup.options import FOLLOWS, Options
 from dedup.reports.layout import DIM, NAME, Part, grid, heading, indented
 from dedup.reports.numbers import number, percent, similarity
+from dedup.reports.safe import safe
 from dedup.reports.shorten import cut
 from dedup.reports.terminal.side_by_side import LABELS, STYLES, append, legend, named
 
 _NAME = 36  # columns for the name of a document
 _TEXT = 150  # characters of each text of a pair
-_FEW = 20  # pairs from which on a level with few of them says something
 
 
-def report(tuning: Tuning, colour: bool) -> Iterator[Part]:
-    """The counts; then for Jaccard and for containment the levels and examples."""
+def report(tuning: Tuning, colour: bool, command: str = "dedup clean INPUT") -> Iterator[Part]:
+    """The counts and a recommendation; then the levels and examples. `command`: the start of the command that
+    cleans the same input with the same options, but for --threshold and --contained.
+    """
     yield _headline(tuning)
-    jaccard, containment = tuning.jaccard, tuning.coverage
-    if jaccard.pairs:
-        yield _levels(jaccard, "Jaccard", "--threshold", "--contained off")
-        yield from _both_sides(jaccard, "a Jaccard", ("a match", "no match by Jaccard"), colour)
+    if tuning.advice:
+        yield _recommendation(tuning, tuning.advice, command)
+    scale, containment, options = tuning.similarity, tuning.coverage, tuning.options
+    if scale.pairs:
+        measure, a_measure = (
+            ("similarity", "a similarity") if options.contained == FOLLOWS else ("Jaccard", "a Jaccard")
+        )
+        yield _levels(
+            scale, measure, "--threshold", "" if options.contained == FOLLOWS else " and --contained off"
+        )
+        meaning = ("a match", "no match by Jaccard" if containment else "no match")
+        yield from _both_sides(scale, a_measure, meaning, colour)
     if containment and containment.pairs:
-        other_option = f"--threshold {tuning.options.threshold:g}"
-        yield _levels(containment, "contained", "--contained", other_option)
+        yield _levels(containment, "contained", "--contained", f" and --threshold {options.threshold:g}")
         yield from _both_sides(containment, "a containment", ("A contains most of B", "no match"), colour)
-    if jaccard.pairs or (containment and containment.pairs):
+    if scale.pairs or (containment and containment.pairs):
         yield [legend(colour), Text("To see both texts of a pair: dedup compare A B --in INPUT", style=DIM)]
 
 
@@ -40,9 +49,10 @@ def _headline(tuning: Tuning) -> Part:
     """The pairs that were found, and what the options make of them."""
     if not tuning.documents:
         return [Text("The input has no articles with words.")]
-    jaccard, options = tuning.jaccard, tuning.options
+    scale, options = tuning.similarity, tuning.options
     articles = f"{number(tuning.documents, 'article')}, {tuning.copies:,} of them exact copies of another."
-    pairs = f"{number(jaccard.pairs, 'pair')} with a Jaccard of at least {jaccard.levels[0].threshold:g}"
+    measure = "similarity" if options.contained == FOLLOWS else "Jaccard"
+    pairs = f"{number(scale.pairs, 'pair')} with a {measure} of at least {scale.levels[0].threshold:g}"
     if tuning.coverage:
         below = f"{number(tuning.coverage.pairs, 'pair')} with a lower Jaccard than {options.threshold:g}"
         least = 100 * tuning.coverage.levels[0].threshold
@@ -52,22 +62,50 @@ def _headline(tuning: Tuning) -> Part:
         Text(articles, style="bold"),
         Text(f"Besides exact copies, {pairs}."),
         Text(f"{_settings(options)} drops {number(tuning.dropped, 'article')} ({share})."),
-        *_redundant_threshold(options),
+        *_meaning(options),
     ]
 
 
 def _settings(options: Options) -> str:
-    contained = "off" if options.contained is None else f"{options.contained:g}"
-    return f"--threshold {options.threshold:g} --contained {contained}"
+    contained = "off" if options.contained is None else f"{options.containment:g}"
+    return f"--threshold {options.threshold:g}" + (
+        "" if options.contained == FOLLOWS else f" --contained {contained}"
+    )
 
 
-def _redundant_threshold(options: Options) -> Part:
-    """A note if the threshold decides nothing: Jaccard is never above containment."""
-    if options.contained is None or options.contained > options.threshold:
+def _meaning(options: Options) -> Part:
+    """What is compared with --threshold."""
+    if options.contained != FOLLOWS:
         return []
-    share = f"{100 * options.threshold:g}%"
-    text = f"Two articles with a Jaccard of {options.threshold:g} contain at least {share} of each other"
-    return [Text(f"{text}, so --contained alone decides.", style=DIM)]
+    text = (
+        "Similarity: the Jaccard, or the share of the second article that is in the first, if that is higher."
+    )
+    return [Text(text, style=DIM)]
+
+
+def _recommendation(tuning: Tuning, advice: Advice, command: str) -> Part:
+    """The recommended threshold, what it keeps and drops compared with the default, and the command."""
+    default, off = Options().threshold, " --contained off" if tuning.options.contained is None else ""
+    of_all = f"{advice.dropped:,} of {number(tuning.documents, 'article')}"
+    if advice.threshold == default:
+        why = f"the default; {number(advice.near, 'pair')} near it, and no other has less than half as many"
+        what = [f"It drops {of_all}."]
+    else:
+        why = (
+            f"{number(advice.near, 'pair')} near it, {advice.near_default:,} near the default of {default:g}"
+        )
+        what = [
+            f"It drops {of_all}; the default drops {advice.dropped_by_default:,}.",
+            f"{number(advice.kept_again, 'article')} that the default drops would be kept, and "
+            f"{number(advice.dropped_more, 'article')} that it keeps would be dropped.",
+        ]
+    setting = "" if advice.threshold == default else f" --threshold {advice.threshold:g}"
+    line = f"{command}{setting}{off} -o clean.jsonl --ledger ledger.jsonl"
+    return [
+        heading("Recommended", f": --threshold {advice.threshold:g} ({why})"),
+        *(indented(Text(sentence)) for sentence in what),
+        indented(Text(safe(line), style="bold")),
+    ]
 
 
 def _levels(scale: Scale, measure: str, option: str, other_option: str) -> Part:
@@ -83,8 +121,7 @@ def _levels(scale: Scale, measure: str, option: str, other_option: str) -> Part:
         table.add_row(*row, style=f"bold {NAME}" if is_set else "")
     lines = [
         f"<: {option} {scale.threshold:g}. dropped, missed: what a run drops, and how many pairs its search "
-        f"is expected to miss, with the lower end of the line as {option} and with {other_option}.",
-        *_fewest(scale),
+        f"is expected to miss, with the lower end of the line as {option}{other_option}.",
     ]
     return [table, Text("\n".join(lines), style=DIM)]
 
@@ -100,14 +137,6 @@ def _both_sides(scale: Scale, measure: str, meaning: tuple[str, str], colour: bo
 def _has(level: Level, threshold: float) -> bool:
     """Whether the threshold is in the level."""
     return level.threshold <= threshold < level.until or threshold == level.until == 1
-
-
-def _fewest(scale: Scale) -> Iterator[str]:
-    """The level with the fewest pairs: a threshold there decides the fewest close calls."""
-    if scale.pairs >= _FEW:
-        least = min(scale.levels[:-1], key=lambda level: level.pairs)
-        pairs = number(least.pairs, "pair")
-        yield f"Fewest close calls: {pairs} from {least.threshold:.2f} to {least.until:.2f}."
 
 
 def _examples(examples: list[PairExample], colour: bool) -> Part:

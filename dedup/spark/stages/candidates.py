@@ -106,7 +106,7 @@ def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[Sp
 
 def _wanted_mapper(options: Options) -> Callable[[Batches], Batches]:
     """What maps numbers of samples to how many a document must share, of all and of its rarest."""
-    share, recall = options.contained, options.recall
+    share, recall = options.containment, options.recall
     assert share is not None
 
     def wanted(batches: Batches) -> Batches:

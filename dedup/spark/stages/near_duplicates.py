@@ -102,7 +102,7 @@ class Comparer:
         copies = engine.hold(self._copies(), "copies")
         distinct = none_of(self._order.where("one != 0"), copies, "rank")
         lookups, common = [by_bucket(engine, distinct)], 0
-        if self._options.contained is not None:
+        if self._options.containment is not None:
             sampled, common = by_sample(engine, distinct, self._options)
             lookups.append(sampled)
         dropped = self._match_in_rounds(lookups, total)

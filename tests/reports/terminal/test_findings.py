@@ -137,7 +137,7 @@ def test_the_named_options_separate_the_least_similar_pair(result):
     report = " ".join(str(result).split())
     (options,) = re.findall(r"Closest call: near dropped for first .*?\)\. (--.*?) would keep both\.", report)
     chosen = dict(zip(options.split()[::2], map(float, options.split()[1::2]), strict=True))
-    assert set(chosen) == {"--threshold", "--contained"}
+    assert set(chosen) == {"--threshold"}
     parted = {name[2:]: value for name, value in chosen.items()}
     assert clean(DOCUMENTS, **parted).totals.dropped == result.totals.dropped - 1
 
