@@ -57,6 +57,12 @@ class TextBatch(NamedTuple):
     titles: pa.LargeStringArray
     urls: pa.LargeStringArray
 
+    def take(self, rows: npt.NDArray[np.int64]) -> TextBatch:
+        """Those in these places of the batch."""
+        places = pa.array(rows)
+        columns = (column.take(places) for column in (self.texts, self.titles, self.urls))
+        return TextBatch(self.rows[rows], *columns)
+
     @classmethod
     def of(cls, rows: npt.NDArray[np.int64], documents: pa.RecordBatch) -> TextBatch:
         """That of documents, whose columns `SCHEMA` describes."""

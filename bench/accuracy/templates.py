@@ -25,9 +25,11 @@ import pyarrow as pa
 from bench.corpora.data import read_documents
 from bench.harness.shingle_sets import shingle_sets
 from bench.paths import DATA
+from dedup.facts.difference import difference
+from dedup.facts.numbers import Slots, differing, slots
+from dedup.facts.titles import Titled
 from dedup.kernels.arrays import Int64s
 from dedup.matching.matches import similarities
-from dedup.matching.templates import Slots, differing, is_template, slots
 from dedup.text.figures import figures
 from dedup.text.ragged import Ragged
 
@@ -65,7 +67,8 @@ class Pair(NamedTuple):
     @property
     def is_template(self) -> bool:
         """Whether dedup takes the pair for a template."""
-        return is_template(self.slots)
+        found = difference(*(Titled(text, "") for text in self.texts))
+        return found is not None and found.by == "numbers"
 
 
 def matching_pairs(texts: list[str], contained: float) -> tuple[Int64s, Int64s]:

@@ -6,14 +6,15 @@ import numpy as np
 
 from dedup.explain.passages import PassageRow, passage_rows
 from dedup.explain.word_alignment import ShingledText, shingle_text
+from dedup.facts.difference import Difference, difference
+from dedup.facts.numbers import differing
+from dedup.facts.titles import Titled
 from dedup.identity import Identity
 from dedup.kernels.shingles import fingerprints
 from dedup.matching.matches import MIN_SHINGLES, similarities
-from dedup.matching.templates import are_templates, differing
 from dedup.options import Options
 from dedup.repeats.find import clean_text
 from dedup.sources import lookup
-from dedup.text.figures import figures
 from dedup.text.ragged import Ragged, sets
 
 
@@ -23,7 +24,8 @@ class DocumentComparison(NamedTuple):
     `words`: how many; `shingles`: how many different ones; `cut`: characters cut as repeats before comparing;
     `shared`: shingles that both have; `jaccard`: 0 to 1; `covered`: the share of its shingles that the other
     one has; `same_text`: character for character; `same_words`: the same words in the same order; `figures`:
-    for a template, each number of the first with that of the second and what surrounds it.
+    for a template, each number of the first with that of the second and what surrounds it; `difference`: in
+    what facts they differ, if these part them.
     """
 
     options: Options
@@ -37,6 +39,7 @@ class DocumentComparison(NamedTuple):
     same_text: bool
     same_words: bool
     figures: list[tuple[str, str, str]]
+    difference: Difference | None
     rows: list[PassageRow]
 
     @property
@@ -69,7 +72,10 @@ def compare(first: lookup.Document, second: lookup.Document, options: Options) -
     sizes = np.diff(shingle_sets.offsets).tolist()
     documents = np.array([0, 1])
     similar = similarities(shingle_sets, documents, documents[::-1].copy())
-    is_template = are_templates(figures(texts), documents[:1], documents[1:])[0]
+    articles = [
+        Titled(text, document.title or "") for text, document in zip(texts, (first, second), strict=True)
+    ]
+    parting = difference(articles[1], articles[0])
     return DocumentComparison(
         options,
         (first.identity, second.identity),
@@ -81,7 +87,8 @@ def compare(first: lookup.Document, second: lookup.Document, options: Options) -
         (float(similar.coverage[1]), float(similar.coverage[0])),
         texts[0] == texts[1],
         bool(left.word_count and (prints[0] == prints[1]).all()),
-        differing(*texts) if is_template else [],
+        differing(*texts) if parting and parting.by == "numbers" else [],
+        parting,
         passage_rows(left, right),
     )
 

@@ -201,9 +201,12 @@ def unpack_schema(packed: str) -> pa.Schema:
     return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(packed)))
 
 
-def similar_document(identity: Identity, jaccard: float, coverage: float) -> dict[str, Any]:
-    """A document with its similarity to another, as the "templates" of a ledger line list it."""
-    return {**identity, "jaccard": round(jaccard, DIGITS), "coverage": round(coverage, DIGITS)}
+def close_call(identity: Identity, jaccard: float, coverage: float, by: str, reason: str) -> dict[str, Any]:
+    """A document with its similarity to another and why both are kept, as the "templates" of a ledger line
+    list it. Ledgers before "by" and "reason" list those that differ in numbers.
+    """
+    similarity = {"jaccard": round(jaccard, DIGITS), "coverage": round(coverage, DIGITS)}
+    return {**identity, **similarity, "by": by, "reason": reason}
 
 
 def reject_fields(source: str, position: int | None, reason: str | None) -> dict[str, Any]:

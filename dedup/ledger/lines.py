@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.kernels.arrays import Float64s, Int64s
-from dedup.ledger.format import DIGITS, similar_document
+from dedup.ledger.format import DIGITS, close_call
 from dedup.pipeline.outcome import Outcome
 
 _ESCAPED = np.array([byte < 0x20 or byte in b'"\\' for byte in range(256)])
@@ -30,8 +30,8 @@ class LineBuffer(NamedTuple):
 
 
 class LedgerLines:
-    """The ledger lines of an outcome's documents: identity and decision; of a near-duplicate the keeper,
-    the similarity to it and what the keeper lacks; of a kept one what it is an update of, and its templates;
+    """The ledger lines of an outcome's documents: identity and decision; of a near-duplicate the keeper, the
+    similarity to it and what the keeper lacks; of a kept one what it is an update of, and its close calls;
     the repeats.
     """
 
@@ -41,7 +41,7 @@ class LedgerLines:
         self._sources = pa.array(sources, pa.large_string())
 
     def kept(self, rows: Int64s) -> LineBuffer:
-        """The lines of these documents if they are kept, are no updates, and have neither templates nor
+        """The lines of these documents if they are kept, are no updates, and have neither close calls nor
         repeats.
         """
         lines = _concatenate("{", self._identities(rows), ',"decision":"kept"}\n')
@@ -103,8 +103,8 @@ class LedgerLines:
         if row not in self._outcome.templates:
             return decision
         templates = [
-            similar_document(self._outcome.identity(other), jaccard, coverage)
-            for other, jaccard, coverage in self._outcome.templates[row]
+            close_call(self._outcome.identity(call.other), call.jaccard, call.coverage, *call.difference)
+            for call in self._outcome.templates[row]
         ]
         return b'%b,"templates":%b' % (decision, orjson.dumps(templates))
 

@@ -1,18 +1,20 @@
-"""Candidates -> matches: the exact Jaccard and coverage of each pair, and whether only its figures differ."""
+"""Candidates -> matches: the exact Jaccard and coverage of each pair, and whether its facts differ."""
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from dedup.document import TextBatch
+from dedup.facts import difference as facts
+from dedup.facts.difference import Difference
+from dedup.facts.titles import NOTE, Titled
 from dedup.kernels import shingles as kernel
 from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.shingles import shingles
-from dedup.matching.templates import are_templates
 from dedup.options import Options
-from dedup.text.figures import Figures, digit_sets
+from dedup.text.figures import digit_sets
 from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
@@ -82,35 +84,77 @@ def similarities(sets: Ragged, left: Int64s, right: Int64s, others: Ragged | Non
     return Similarities(both / np.maximum(either, 1), both / np.maximum(of_right, 1))
 
 
+class CloseCalls(NamedTuple):
+    """Pairs of documents that match but are about different things, and in what each pair differs."""
+
+    pairs: Matches
+    differences: list[Difference]
+
+    @classmethod
+    def empty(cls) -> "CloseCalls":
+        """No pair."""
+        return cls(Matches.empty(), [])
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["CloseCalls"]) -> "CloseCalls":
+        """The pairs of all parts, in order."""
+        pairs = Matches.concatenate([part.pairs for part in parts])
+        return cls(pairs, [difference for part in parts for difference in part.differences])
+
+    def take(self, chosen: Bools) -> "CloseCalls":
+        """The chosen pairs."""
+        differences = compress(self.differences, chosen.tolist())
+        return CloseCalls(self.pairs.take(chosen), list(differences))
+
+
 class Prepared(NamedTuple):
-    """What is compared of some documents: their sets of shingles, their sets of runs of digits, and their
-    titles (large_string, null where there is none).
+    """What is compared of some documents: their sets of shingles, their sets of runs of digits, and the sets
+    of words of their titles (empty where there is none).
     """
 
     sets: Ragged
     digits: Ragged
-    titles: pa.LargeStringArray
+    titles: Ragged
 
 
 def prepare(batch: TextBatch, ngram: int) -> Prepared:
     """What is compared of these documents."""
-    return Prepared(sets(shingles(words_of(batch.texts), ngram)), digit_sets(batch.texts), batch.titles)
+    titles = sets(words_of(batch.titles.fill_null("")))
+    return Prepared(sets(shingles(words_of(batch.texts), ngram)), digit_sets(batch.texts), titles)
 
 
 class Verified(NamedTuple):
-    """The candidates that match, by their numbers among all candidates; how similar they are; and which of
-    them are templates.
+    """The candidates that match, by their numbers among all candidates; how similar they are; and in what
+    facts they differ (None: in none).
     """
 
     pairs: Int64s
     similar: Similarities
-    is_template: Bools
+    differences: list[Difference | None]
+
+    @property
+    def is_close_call(self) -> Bools:
+        """Which of them differ in facts."""
+        return np.array([difference is not None for difference in self.differences], bool)
+
+    def split(self, earlier: Int64s, later: Int64s) -> tuple[Matches, CloseCalls]:
+        """The matches and the close calls among candidates of these rows."""
+        matching = Matches(earlier[self.pairs], later[self.pairs], self.similar)
+        close = [difference for difference in self.differences if difference is not None]
+        is_close_call = self.is_close_call
+        return matching.take(~is_close_call), CloseCalls(matching.take(is_close_call), close)
 
 
-FiguresOfPairs = Callable[[Int64s], tuple[Figures, Int64s, Int64s]]
-"""Called with the numbers of some pairs: the figures of their documents, and for each pair where the earlier
-and the later document are among these.
+ArticlesOfPairs = Callable[[Int64s], tuple[list[Titled], Int64s, Int64s]]
+"""Called with the numbers of some pairs: their documents, and for each pair where the earlier and the later
+document are among these.
 """
+
+
+def titled(batch: TextBatch) -> list[Titled]:
+    """These documents, as they are asked for their facts."""
+    texts, titles = batch.texts.to_pylist(), batch.titles.fill_null("").to_pylist()
+    return [Titled(text, title) for text, title in zip(texts, titles, strict=True)]
 
 
 def verify(
@@ -119,19 +163,29 @@ def verify(
     later: Prepared,
     right: Int64s,
     options: Options,
-    figures_of: FiguresOfPairs,
+    articles_of: ArticlesOfPairs,
 ) -> Verified:
     """Which candidates match. Candidate i is document left[i] of `earlier` and right[i] of `later`."""
     similar = similarities(earlier.sets, left, right, later.sets)
     pairs = np.flatnonzero(may_replace(similar, np.diff(later.sets.offsets)[right], options))
-    is_template = _digits_differ(earlier.digits, left[pairs], later.digits, right[pairs])
-    if is_template.any():
-        is_template[is_template] = are_templates(*figures_of(pairs[is_template]))
-    return Verified(pairs, similar.take(pairs), is_template)
+    left, right = left[pairs], right[pairs]
+    are_notes = np.diff(earlier.sets.offsets)[left] <= NOTE
+    are_notes &= np.diff(later.sets.offsets)[right] <= NOTE
+    are_notes &= _differ(earlier.sets, left, later.sets, right)
+    have_numbers = _differ(earlier.digits, left, later.digits, right) | are_notes
+    differences: list[Difference | None] = [None] * len(pairs)
+    have_titles = np.minimum(np.diff(earlier.titles.offsets)[left], np.diff(later.titles.offsets)[right]) > 0
+    have_titles &= _differ(earlier.titles, left, later.titles, right)
+    asked = np.flatnonzero(have_numbers | have_titles)
+    if len(asked):
+        found = facts.differences(*articles_of(pairs[asked]), have_numbers[asked])
+        for pair, difference in zip(asked.tolist(), found, strict=True):
+            differences[pair] = difference
+    return Verified(pairs, similar.take(pairs), differences)
 
 
-def _digits_differ(ours: Ragged, left: Int64s, theirs: Ragged, right: Int64s) -> Bools:
-    """In which pairs each document has digits that the other one lacks."""
+def _differ(ours: Ragged, left: Int64s, theirs: Ragged, right: Int64s) -> Bools:
+    """In which pairs each set has what the other one lacks."""
     by_left = similarities(ours, left, right, theirs).coverage
     by_right = similarities(theirs, right, left, ours).coverage
     return (by_left < 1) & (by_right < 1)

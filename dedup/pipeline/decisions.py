@@ -10,7 +10,7 @@ from dedup.identity import Identity
 from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers
 from dedup.matching.lost_paragraphs import LostParagraph, lost_paragraphs
-from dedup.matching.matches import Matches
+from dedup.matching.matches import CloseCalls
 from dedup.pipeline.near_duplicates import Comparison, Setting
 from dedup.text.ragged import Ragged
 
@@ -19,7 +19,7 @@ class Decisions(NamedTuple):
     """What was decided about the documents of a run.
 
     `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of kept documents
-    that match but for their figures; `crowded`: how many documents were not compared with all that share a
+    that match but differ in facts; `crowded`: how many documents were not compared with all that share a
     bucket with them; `common`: how many sampled shingles are in too many documents. Rows from the run's
     number of documents on are documents of earlier runs; `earlier` has their identities. `updates`: by kept
     document of which an earlier run kept another version, the identity of the latest one.
@@ -27,7 +27,7 @@ class Decisions(NamedTuple):
 
     keepers: Keepers
     lost: dict[int, list[LostParagraph]]
-    templates: Matches
+    templates: CloseCalls
     crowded: int
     common: int
     earlier: dict[int, Identity]
@@ -36,7 +36,7 @@ class Decisions(NamedTuple):
 
 def undecided(count: int) -> Decisions:
     """The decisions about `count` documents that nobody compared: all are kept."""
-    return Decisions(Keepers.all_kept(count), {}, Matches.empty(), 0, 0, {}, {})
+    return Decisions(Keepers.all_kept(count), {}, CloseCalls.empty(), 0, 0, {}, {})
 
 
 def decide(setting: Setting, comparison: Comparison) -> Decisions:
@@ -44,12 +44,13 @@ def decide(setting: Setting, comparison: Comparison) -> Decisions:
     keepers, earlier = comparison.keepers, comparison.earlier
     with setting.clock.stage("losses"):
         lost = _lost(setting, comparison)
-    pairs = comparison.templates
-    templates = pairs.take((keepers.keeper[pairs.earlier] < 0) & (keepers.keeper[pairs.later] < 0))
+    earlier_rows, later_rows, _ = comparison.templates.pairs
+    are_kept = (keepers.keeper[earlier_rows] < 0) & (keepers.keeper[later_rows] < 0)
+    templates = comparison.templates.take(are_kept)
     own = Keepers(
         keepers.keeper[: earlier.base], keepers.jaccard[: earlier.base], keepers.coverage[: earlier.base]
     )
-    identities = earlier.identities(np.concatenate((own.keeper, templates.earlier)))
+    identities = earlier.identities(np.concatenate((own.keeper, templates.pairs.earlier)))
     return Decisions(
         own, lost, templates, comparison.crowded, comparison.common, identities, _updates(comparison, own)
     )

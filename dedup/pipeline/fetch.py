@@ -86,7 +86,7 @@ class Preparer:
 
     def prepare(self, rows: Int64s) -> Prepared:
         """What is compared of these documents (ascending rows), from their cleaned texts."""
-        digits, titles = [], [pa.nulls(0, pa.large_string())]
+        digits, titles = list[Ragged](), list[Ragged]()
 
         def parts() -> Iterator[Ragged]:
             batches = self.reader.read(rows, cleaned=True)
@@ -96,5 +96,5 @@ class Preparer:
                 yield part.sets
 
         sets = concatenate(parts(), int(self._words[rows].sum()))
-        all_digits = concatenate(digits, sum(len(part.values) for part in digits))
-        return Prepared(sets, all_digits, pa.concat_arrays(titles))
+        others = (concatenate(parts, sum(len(part.values) for part in parts)) for parts in (digits, titles))
+        return Prepared(sets, *others)

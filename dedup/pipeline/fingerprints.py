@@ -12,10 +12,11 @@ from dedup.text.ragged import Ragged, take_and_release
 class Fingerprints:
     """What is known of the words of documents, one array a block.
 
-    `prints`: uint64 (documents, 2), equal for equal words, 0 if there are none; `buckets`: int64
-    (documents, bands); `samples`: sampled shingles; `bloom_bits`: bits of all shingles; `keys`: int64, what
-    each document is told apart by (`text.addresses`), only in runs with an index. Each `take_...`
-    releases what it takes: at a million documents two copies would not fit into the memory that one has.
+    `prints`: uint64 (documents, 2), equal for equal words (in notes for equal titles, too), 0 if there are
+    none; `buckets`: int64 (documents, bands); `samples`: sampled shingles; `bloom_bits`: bits of all
+    shingles; `keys`: int64, what each document is told apart by (`text.addresses`), only in runs with an
+    index. Each `take_...` releases what it takes: at a million documents two copies would not fit into the
+    memory that one has.
     """
 
     prints: list[Hashes] = field(default_factory=list)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from dedup.engines.local import Local
+from dedup.facts.titles import Titled
 from dedup.kernels.arrays import Bools, Hashes, Int64s
 from dedup.matching.bloom import may_match
 from dedup.matching.candidates import Lookup, band_keys, sample_keys
@@ -23,7 +25,7 @@ from dedup.matching.keepers import (
     pinned_first,
     preferred_first,
 )
-from dedup.matching.matches import Matches, Prepared, verify
+from dedup.matching.matches import CloseCalls, Matches, Prepared, titled, verify
 from dedup.matching.updates import EarlierVersions
 from dedup.options import Options
 from dedup.pipeline.fetch import Preparer, TextReader
@@ -32,7 +34,6 @@ from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
-from dedup.text.figures import Figures, figures
 from dedup.text.preferences import ranks
 from dedup.text.ragged import Ragged
 
@@ -66,15 +67,15 @@ class Setting:
 class Comparison(NamedTuple):
     """The result of comparing. Rows of documents of earlier runs come after those of this run.
 
-    `keepers`: of all documents; `matches`: pairs, exact copies aside; `templates`: pairs that match but for
-    their figures; `crowded`: how many documents were not compared with all that share a bucket with them;
+    `keepers`: of all documents; `matches`: pairs, exact copies aside; `templates`: pairs that match but
+    differ in facts; `crowded`: how many documents were not compared with all that share a bucket with them;
     `common`: how many sampled shingles are in too many documents; `order`: the rows of this run's documents
     in the order of keeping; `first`: the first copy of each; `versions`: the earlier versions of documents.
     """
 
     keepers: Keepers
     matches: Matches
-    templates: Matches
+    templates: CloseCalls
     earlier: EarlierRuns
     crowded: int
     common: int
@@ -206,7 +207,7 @@ def _lookup_by_sample(
     return Lookup(keys.keys, setting.engine, keys.wanted), keys.left_out
 
 
-Check = Callable[[Int64s, Int64s], tuple[Matches, Matches]]
+Check = Callable[[Int64s, Int64s], tuple[Matches, CloseCalls]]
 """Called with candidates (rows of the earlier and of the later document): those that match, and those that
 are templates.
 """
@@ -214,7 +215,7 @@ are templates.
 
 def _match_in_rounds(
     setting: Setting, lookups: list[Lookup], order: Int64s, earlier: EarlierRuns, check: Check
-) -> tuple[Keepers, Matches, Matches]:
+) -> tuple[Keepers, Matches, CloseCalls]:
     """Look for candidates among the documents still kept, verify them, and assign keepers again, until no
     match is new. Returns keepers, matches and templates.
 
@@ -222,7 +223,7 @@ def _match_in_rounds(
     must be compared with both, or it comes back when the first is dropped for the other, and so on along
     chains (with buckets first and samples for the rest, the pages of `extractors` took more than ten rounds).
     """
-    matches, templates = Matches.empty(), Matches.empty()
+    matches, templates = Matches.empty(), CloseCalls.empty()
     keepers, first = assign(order, *matches), len(earlier)
     compared = np.zeros(0, np.int64)
     for number in range(ROUNDS):
@@ -239,8 +240,8 @@ def _match_in_rounds(
             new, new_templates = check(order[left], order[right])
             new = new.take(~setting.pinned.rows[new.later])
             setting.trim()
-        templates = Matches.concatenate((templates, new_templates))
-        if not len(new.later):
+        templates = CloseCalls.concatenate((templates, new_templates))
+        if not len(new.later) and not new_templates.differences:
             break
         matches = Matches.concatenate((matches, new))
         with setting.clock.stage("keepers"):
@@ -261,7 +262,7 @@ def _not_compared(
 
 def _verify(
     preparer: Preparer, bloom_bits: Ragged, options: Options, earlier: Int64s, later: Int64s
-) -> tuple[Matches, Matches]:
+) -> tuple[Matches, CloseCalls]:
     """Which of these candidates match, exactly, and which are templates."""
     verified = []
     for part in preparer.batches(later):
@@ -275,24 +276,22 @@ def _verify(
                 _verify_batch(preparer, options, prepared, left_rows[batch], right_rows[batch], right[batch])
             )
     matches, templates = zip(*verified, strict=True) if verified else ((), ())
-    return Matches.concatenate(matches), Matches.concatenate(templates)
+    return Matches.concatenate(matches), CloseCalls.concatenate(templates)
 
 
 def _verify_batch(
     preparer: Preparer, options: Options, prepared: Prepared, earlier: Int64s, later: Int64s, right: Int64s
-) -> tuple[Matches, Matches]:
+) -> tuple[Matches, CloseCalls]:
     """The matches and templates among some candidates. Of their later documents `prepared` has, at `right`,
     what is compared.
     """
     rows = np.unique(earlier)
     left = np.searchsorted(rows, earlier)
 
-    def figures_of(pairs: Int64s) -> tuple[Figures, Int64s, Int64s]:
+    def articles_of(pairs: Int64s) -> tuple[list[Titled], Int64s, Int64s]:
         rows = np.unique(np.concatenate((earlier[pairs], later[pairs])))
-        texts = preparer.reader.read(rows, cleaned=True)
-        of_rows = Figures.concatenate(figures(batch.texts.to_pylist()) for batch in texts)
-        return of_rows, np.searchsorted(rows, earlier[pairs]), np.searchsorted(rows, later[pairs])
+        articles = chain.from_iterable(map(titled, preparer.reader.read(rows, cleaned=True)))
+        return list(articles), np.searchsorted(rows, earlier[pairs]), np.searchsorted(rows, later[pairs])
 
-    pairs, similar, is_template = verify(preparer.prepare(rows), left, prepared, right, options, figures_of)
-    matching = Matches(earlier[pairs], later[pairs], similar)
-    return matching.take(~is_template), matching.take(is_template)
+    verified = verify(preparer.prepare(rows), left, prepared, right, options, articles_of)
+    return verified.split(earlier, later)

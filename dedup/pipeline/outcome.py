@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from dedup.document import UNTAGGED, Tag
 from dedup.engines.local import Local
+from dedup.facts.difference import Difference
 from dedup.identity import Identity, name_of
 from dedup.kernels.arrays import Int64s
 from dedup.matching.earlier_runs import EarlierRuns
@@ -24,7 +26,18 @@ from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
 
 LINKS = 3
-"""How many templates of a document are named at most."""
+"""How many close calls of a document are named at most."""
+
+
+class CloseCall(NamedTuple):
+    """A kept document that another one matches: its row, their Jaccard, its coverage of the other one, and in
+    what the two differ.
+    """
+
+    other: int
+    jaccard: float
+    coverage: float
+    difference: Difference
 
 
 @dataclass
@@ -101,17 +114,18 @@ class Outcome:
         return Tag(name_of(self.identity(keeper)), self.similarity(row)["jaccard"])
 
     @cached_property
-    def templates(self) -> dict[int, list[tuple[int, float, float]]]:
-        """By kept document, the kept documents before it that it matches but for their figures: row, Jaccard,
-        and the other's coverage of it. The most similar come first, at most LINKS of them.
+    def templates(self) -> dict[int, list[CloseCall]]:
+        """By kept document, the kept documents before it that it matches but for their facts. The most
+        similar come first, at most LINKS of them.
         """
-        links: dict[int, list[tuple[int, float, float]]] = {}
-        earlier, later, similar = self.decisions.templates
-        for row, other, jaccard, coverage in zip(
-            later.tolist(), earlier.tolist(), similar.jaccard.tolist(), similar.coverage.tolist(), strict=True
-        ):
-            links.setdefault(row, []).append((other, jaccard, coverage))
-        ordered = {row: sorted(others, key=lambda link: (-link[1], link[0])) for row, others in links.items()}
+        links: dict[int, list[CloseCall]] = {}
+        (earlier, later, similar), differences = self.decisions.templates
+        columns = (earlier.tolist(), similar.jaccard.tolist(), similar.coverage.tolist(), differences)
+        for row, *link in zip(later.tolist(), *columns, strict=True):
+            links.setdefault(row, []).append(CloseCall(*link))
+        ordered = {
+            row: sorted(others, key=lambda call: (-call.jaccard, call.other)) for row, others in links.items()
+        }
         return {row: ordered[row][:LINKS] for row in sorted(ordered)}
 
     def repeats_of(self, row: int) -> list[Repeat]:

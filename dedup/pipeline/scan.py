@@ -9,6 +9,7 @@ import orjson
 import pyarrow as pa
 
 from dedup.document import READ_AGAIN, Cut, Reject
+from dedup.facts.titles import NOTE
 from dedup.formats.blocks import Batch
 from dedup.kernels.arrays import Bools, Int64s
 from dedup.kernels.characters import lengths
@@ -26,7 +27,7 @@ from dedup.sources.source import Parser
 from dedup.text.addresses import address_keys, are_canonical
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
-from dedup.text.words import words
+from dedup.text.words import words, words_of
 
 
 class TextCounts(NamedTuple):
@@ -69,7 +70,7 @@ def scan(block: Any, source: Parser, options: Options, bands: Bands, with_keys: 
             findings = _find_repeats(batch, paragraphs, by_paragraph, options, is_cut)
     with clock.stage("signatures"):
         by_text = _words_left(by_paragraph, paragraphs.offsets, is_cut)
-        compared = _fingerprints(by_text, options, bands)
+        compared = _fingerprints(by_text, batch.documents.column("title"), options, bands)
         if with_keys:
             compared.keys.append(address_keys(*(batch.documents.column(name) for name in ("url", "id"))))
     counts = _counts(paragraphs, findings.cuts, by_text)
@@ -114,9 +115,16 @@ def _words_left(by_paragraph: Ragged, owned: Int64s, is_cut: Bools) -> Ragged:
     return Ragged(values, offsets[owned])
 
 
-def _fingerprints(by_text: Ragged, options: Options, bands: Bands) -> Fingerprints:
-    """What the texts are compared by, from their words."""
+def _fingerprints(
+    by_text: Ragged, titles: pa.LargeStringArray, options: Options, bands: Bands
+) -> Fingerprints:
+    """What the texts are compared by, from their words. Notes of the same words are copies only if their
+    titles have the same words, too.
+    """
     prints = fingerprints(by_text.values, by_text.offsets)
+    of_titles = words_of(titles.fill_null(""))
+    is_note = (prints[:, 0] != 0) & (np.diff(by_text.offsets) <= NOTE)
+    prints[is_note, 1] ^= fingerprints(of_titles.values, of_titles.offsets)[is_note, 1]
     runs = shingles(by_text, options.ngram)
     return Fingerprints(
         [prints],

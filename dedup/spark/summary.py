@@ -20,7 +20,7 @@ from dedup.pipeline.examples import Doubt, Example, Examples
 from dedup.pipeline.repeat_findings import ParagraphComparisons
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import SparkOutcome
-from dedup.spark.stages.decisions import IDENTITY
+from dedup.spark.stages.decisions import IDENTITY, close_call_kinds
 from dedup.spark.totals import NEAR_DUPLICATE, counts
 from dedup.summary.findings_format import (
     ClosestCall,
@@ -37,6 +37,7 @@ from dedup.summary.groups import CLOSE
 from dedup.summary.highlights import LARGEST
 from dedup.summary.sites import LEAST, WORST, site_summary
 from dedup.summary.summary import (
+    close_call_values,
     count_values,
     example_values,
     kind_counts,
@@ -74,10 +75,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 "groups": _groups(outcome, options),
                 "seen": 0,
                 "loss": loss,
-                "templates": {
-                    "count": outcome.comparison.templates.select("later").distinct().count(),
-                    "examples": [],
-                },
+                "templates": close_call_values(close_call_kinds(outcome.table), []),
                 "crowded": outcome.comparison.crowded,
                 "common": outcome.comparison.common,
                 "pinned": outcome.pinned.counts(options),

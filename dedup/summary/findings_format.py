@@ -1,11 +1,12 @@
 """The keys of a summary that say what a run found, with their types and meanings: repeats, sites, groups of
-near-duplicates, loss, templates.
+near-duplicates, loss, close calls.
 
 Shares, Jaccard, coverage and probabilities are numbers from 0 to 1. Every integer is a count or a position.
 """
 
-from typing import Annotated, NamedTuple, TypedDict
+from typing import Annotated, NamedTuple, NotRequired, TypedDict
 
+from dedup.facts.difference import FACT_KINDS
 from dedup.identity import Identity
 from dedup.options import KINDS
 
@@ -21,6 +22,7 @@ Share = Annotated[float, Limit("maximum", 1)]
 Quote = Annotated[str, Limit("maxLength", 300)]
 """The beginning of an original text, or of a part of one."""
 Kind = Annotated[str, Limit("enum", KINDS)]
+FactKind = Annotated[str, Limit("enum", FACT_KINDS)]
 
 
 class KindCounts(TypedDict):
@@ -221,19 +223,29 @@ class Loss(TypedDict):
 
 
 class TemplateExample(TypedDict):
-    """Two kept articles with the same text and different numbers."""
+    """Two kept articles that match and differ in facts."""
 
     document: Identity
     of: Identity
     """The earlier one."""
+    by: NotRequired[FactKind]
+    """What differs; missing in ledgers of older versions, where it is numbers."""
+    reason: NotRequired[str]
+    """In what they differ, in plain words."""
     figures: list[Annotated[list[str], Limit("minItems", 2), Limit("maxItems", 2)]]
-    """The numbers that differ, each as it is in `of` and in `document`."""
+    """The numbers that differ, each as it is in `of` and in `document`; of those that differ in a title or in
+    names none.
+    """
     around: str
     """The text around the first of them."""
 
 
 class Templates(TypedDict):
-    """Kept articles that match another kept one, but have different numbers."""
+    """Close calls: kept articles that match another kept one, but differ in facts."""
 
     count: int
+    by: NotRequired[dict[FactKind, int]]
+    """How many of them differ in each kind of facts from the most similar one; missing in ledgers of older
+    versions.
+    """
     examples: Annotated[list[TemplateExample], Limit("maxItems", 3)]

@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations, islice
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from dedup.errors import InputError
+from dedup.facts.difference import Difference
+from dedup.facts.numbers import differing
 from dedup.matching.matches import similarities
 from dedup.matching.shingles import shingles
-from dedup.matching.templates import differing
 from dedup.pipeline.examples import Example, example
-from dedup.pipeline.outcome import Outcome
+from dedup.pipeline.outcome import CloseCall, Outcome
 from dedup.summary import sites
 from dedup.summary.findings_format import Sites
 from dedup.summary.groups import Group, groups
@@ -22,7 +23,7 @@ from dedup.text.ragged import sets
 from dedup.text.words import words_of
 
 LARGEST = 10  # groups that are described
-TEMPLATES = 3  # examples of templates
+TEMPLATES = 3  # examples of close calls
 OPENING = 300  # characters of a text that are quoted
 
 _MEMBERS = 8  # of a group that are compared with each other
@@ -55,12 +56,13 @@ class GreatestLoss(NamedTuple):
 
 
 class TemplatePair(NamedTuple):
-    """Two kept documents with the same text and different numbers: their rows, and each number as it is in
-    the earlier and in the later one, with the text around it.
+    """Two kept documents that match and differ in facts: their rows, in what they differ, and each number
+    that differs as it is in the earlier and in the later one, with the text around it.
     """
 
     earlier: int
     later: int
+    difference: Difference
     figures: list[tuple[str, str, str]]
 
 
@@ -84,7 +86,7 @@ class Highlights:
         """
         rows = [group.keeper for group in self.largest]
         rows += [row for members in self._suspects.values() for row in members]
-        rows += [row for pair in self._template_rows for row in pair]
+        rows += [row for call, later in self._close_calls for row in (call.other, later)]
         rows += [row for row in (self._greatest_loss_row, self._worst_site_row) if row is not None]
         try:
             return self.outcome.texts(rows)
@@ -183,17 +185,28 @@ class Highlights:
         return GreatestLoss(row, 1 - float(self.outcome.keepers.coverage[row]), text)
 
     @property
-    def _template_rows(self) -> list[tuple[int, int]]:
-        return [(others[0][0], row) for row, others in self.outcome.templates.items()][:TEMPLATES]
+    def _close_calls(self) -> list[tuple[CloseCall, int]]:
+        """The close calls that are shown, each with its row: the first of each kind, then the first ones."""
+        calls = [(others[0], row) for row, others in self.outcome.templates.items()]
+        kinds = dict[str, int]()
+        for number, (call, _) in enumerate(calls):
+            kinds.setdefault(call.difference.by, number)
+        others = (number for number in range(len(calls)) if number not in kinds.values())
+        return [calls[number] for number in sorted(islice(chain(kinds.values(), others), TEMPLATES))]
 
     @property
     def templates(self) -> list[TemplatePair]:
-        """The first templates."""
+        """The first close calls of each kind."""
         cleaned = {row: self.outcome.findings.cleaned(row, text) for row, text in self.texts.items()}
+        pairs = [(call, later) for call, later in self._close_calls if {call.other, later} <= cleaned.keys()]
         return [
-            TemplatePair(earlier, later, differing(cleaned[earlier], cleaned[later]))
-            for earlier, later in self._template_rows
-            if earlier in cleaned and later in cleaned
+            TemplatePair(
+                call.other,
+                later,
+                call.difference,
+                differing(cleaned[call.other], cleaned[later]) if call.difference.by == "numbers" else [],
+            )
+            for call, later in pairs
         ]
 
 

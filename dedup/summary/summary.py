@@ -1,8 +1,10 @@
 """An outcome -> its summary: the plain values that every report renders, programs read and a ledger keeps."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from dedup.facts.difference import FACT_KINDS
 from dedup.identity import Identity
 from dedup.options import FOLLOWS, MACHINE, Options
 from dedup.pipeline.examples import WORST_SITE, Example
@@ -17,6 +19,7 @@ from dedup.summary.findings_format import (
     KindCounts,
     Loss,
     RepeatExample,
+    TemplateExample,
     Templates,
     Uncertain,
     UnlikeEntry,
@@ -255,20 +258,29 @@ def _loss(highlights: Highlights) -> Loss:
 
 
 def _templates(highlights: Highlights) -> Templates:
-    """How many templates there are, and the first of them."""
+    """How many close calls there are, of which kinds, and the first of them."""
     outcome = highlights.outcome
-    return {
-        "count": len(outcome.templates),
-        "examples": [
+    counts = Counter[str](calls[0].difference.by for calls in outcome.templates.values())
+    return close_call_values(
+        counts,
+        [
             {
                 "document": outcome.identity(pair.later),
                 "of": outcome.identity(pair.earlier),
+                "by": pair.difference.by,
+                "reason": pair.difference.reason,
                 "figures": [list(figure[:2]) for figure in pair.figures],
                 "around": pair.figures[0][2] if pair.figures else "",
             }
             for pair in highlights.templates
         ],
-    }
+    )
+
+
+def close_call_values(kinds: Mapping[str, int], examples: list[TemplateExample]) -> Templates:
+    """The close calls of a run. `kinds`: how many there are of each kind."""
+    by: dict[str, int] = {kind: kinds[kind] for kind in FACT_KINDS if kinds.get(kind)}
+    return {"count": sum(by.values()), "by": by, "examples": examples}
 
 
 def _rejects(outcome: Outcome, records: int) -> list[RejectReason]:

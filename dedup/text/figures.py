@@ -15,12 +15,21 @@ import pyarrow as pa
 from dedup.document import Cut
 from dedup.kernels.arrays import Bools, Bytes, Hashes, Int32s, Int64s, Offsets
 from dedup.kernels.digits import runs as digit_runs
+from dedup.text.counters import (
+    AFTER_AGE,
+    BEFORE_AGE,
+    CLOCK_WORDS,
+    COUNTED_THINGS,
+    THOUSANDS,
+    TIME_UNITS,
+    page_counters,
+)
 from dedup.text.encoding import replace_surrogates, utf8
 from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
 NUMBER_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-# Beside a word of these lists a figure is a date, a time of day, a counter on a page, or, with "ago", an age.
+# Beside a word of this list a figure is a date.
 MONTHS = """
     jan january feb february mar march apr april may jun june jul july aug august sep sept september oct
     october nov november dec december januar februar märz mai juni juli oktober dezember janvier février mars
@@ -30,14 +39,6 @@ MONTHS = """
     февраля марта апреля мая июня июля августа сентября октября ноября декабря 年 月 日 يناير فبراير مارس
     أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर
     अक्टूबर नवंबर दिसंबर
-""".split()
-CLOCK_WORDS = "am pm gmt utc est edt cst cdt pst pdt bst cet cest ist hrs uhr".split()
-COUNTED_THINGS = """
-    comment comments view views like likes reply replies retweet retweets tweet tweets follower followers read
-    reads kommentar kommentare commentaires comentarios комментариев комментарии просмотров
-""".split()
-TIME_UNITS = """
-    second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years
 """.split()
 
 WORD: Final = 0
@@ -54,7 +55,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\u
 # other way round.
 _PATTERN = re.compile(
     rf"(\d(?<![^\W{_UNSPACED}]\d)(?:"
-    r"\d{3}[-/.]\d\d?[-/.]\d\d?|\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d?:\d\d(?::\d\d)?"
+    r"\d{3}[-/.]\d\d?[-/.]\d\d?|\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d?(?::\d\d(?::\d\d)?|h\d\d)"
     r"|(?:\d*+[ -]\d)?+\d*+/\d++"
     r"|\d*+(?:[.,．'’٫٬\u00a0\u2009\u202f]\d++)*+(?!(?:st|nd|rd|th)\b)"
     r")(?!\d))",
@@ -124,10 +125,25 @@ def figures(texts: Iterable[str]) -> Figures:
     at = (gaps.offsets[1:] + before)[has_figure]
     keys[at] = np.array([figure[0] for figure in written], np.uint64)
     kinds[at] = np.array([figure[1] for figure in written], np.uint8)
+    kinds[at[_count_pages(pieces)]] = INCIDENTAL
     integers[at] = np.array([figure[2] for figure in written], np.int32)
     _read_number_words(keys, kinds, integers)
     offsets = np.concatenate((np.zeros(1, np.int64), gaps.offsets[last_gap] + np.cumsum(count)))
     return _resolve_kinds(Figures(keys, kinds, integers, offsets))
+
+
+def _count_pages(pieces: list[list[str]]) -> Bools:
+    """Which of the figures of all texts are counters of a page: whole numbers that stand apart from prose."""
+    counts = list[bool]()
+    for of_text in pieces:
+        starts = page_counters("".join(of_text)) if len(of_text) > 1 else frozenset[int]()
+        ends = accumulate(map(len, of_text))
+        counts += [
+            end in starts and normal_form(of_text[i + 1]).isdigit()
+            for i, end in enumerate(ends)
+            if i % 2 == 0 and i + 1 < len(of_text)
+        ]
+    return np.array(counts, bool)
 
 
 @lru_cache(1 << 16)
@@ -193,12 +209,15 @@ def _read_number_words(keys: Hashes, kinds: Bytes, integers: Int32s) -> None:
 def _resolve_kinds(tokens: Figures) -> Figures:
     """Figures in which each figure is a FIGURE or INCIDENTAL, by the words around it."""
     at = np.flatnonzero(tokens.kinds)
-    before, after, second = (tokens.neighbours(at, step) for step in (-1, 1, 2))
+    earlier, before, after, second, third = (tokens.neighbours(at, step) for step in (-2, -1, 1, 2, 3))
     kind = tokens.kinds[at]
     incidental = (kind == INCIDENTAL) | _are_in(before, COUNTED_THINGS) | _are_in(after, COUNTED_THINGS)
     incidental |= (kind != FIGURE) & (_are_in(before, MONTHS) | _are_in(after, MONTHS))
     incidental |= _are_in(after, CLOCK_WORDS) | (_are_in(after, ["a", "p"]) & _are_in(second, ["m"]))
-    incidental |= _are_in(after, TIME_UNITS) & _are_in(second, ["ago"])
+    incidental |= _are_in(after, THOUSANDS) & _are_in(second, COUNTED_THINGS)
+    is_age = _are_in(before, BEFORE_AGE) | (_are_in(before, ["a"]) & _are_in(earlier, ["y"]))
+    is_age |= _are_in(second, AFTER_AGE) | (_are_in(second, ["de", "di"]) & _are_in(third, AFTER_AGE))
+    incidental |= _are_in(after, TIME_UNITS) & is_age
     kinds = np.zeros_like(tokens.kinds)
     kinds[at] = np.where(incidental, INCIDENTAL, FIGURE)
     return Figures(tokens.keys, kinds, tokens.integers, tokens.offsets)

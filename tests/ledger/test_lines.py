@@ -37,8 +37,13 @@ def one_line(result, row):
         values["missing"] = [list(paragraph) for paragraph in result.decisions.lost.get(row, [])]
     if row in result.templates:
         values["templates"] = [
-            {**result.identity(other), "jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
-            for other, jaccard, coverage in result.templates[row]
+            {
+                **result.identity(call.other),
+                "jaccard": round(call.jaccard, 6),
+                "coverage": round(call.coverage, 6),
+                **call.difference._asdict(),
+            }
+            for call in result.templates[row]
         ]
     if row in result.findings.repeats:
         values["repeats"] = orjson.loads(result.findings.repeats[row])

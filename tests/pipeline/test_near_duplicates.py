@@ -254,7 +254,12 @@ def test_templates_are_kept_and_named() -> None:
     summary = result.summary()["templates"]
     assert summary["count"] == 1
     assert summary["examples"][0]["figures"][0] == ["1,200", "1450"]
-    assert "Same text, different numbers: 1 article kept (50.0%)" in str(result)
+    assert second["templates"][0]["by"] == "numbers"
+    differing = len(summary["examples"][0]["figures"])
+    reason = second["templates"][0]["reason"]
+    assert reason.startswith(f"{differing} numbers differ: 1,200 / 1450")
+    assert summary["by"] == {"numbers": 1}
+    assert "Close calls: 1 article kept (50.0%): 1 by numbers" in str(result)
     assert "1,200 / 1450" in str(result)
 
 

@@ -160,12 +160,12 @@ def test_a_stranger_finds_the_way() -> None:
     places = {
         "dedup/formats/jsonl.py": "a format to copy",
         "dedup/formats/edits.py": "where a cut becomes a byte range",
-        "dedup/matching/templates.py": "the rule for templates",
+        "dedup/facts/difference.py": "the rule for close calls",
         "dedup/cli/exit_status.py": "the exit statuses",
         "dedup/spark/stages/scan.py": "the Spark twin of the scan",
     }
     assert {*places} <= set(links("README.md"))
-    assert set(links("CONTRIBUTING.md")) >= {"dedup/formats/edits.py", "dedup/matching/templates.py"}
+    assert set(links("CONTRIBUTING.md")) >= {"dedup/formats/edits.py", "dedup/facts/difference.py"}
 
 
 def test_the_architecture_shows_every_stage() -> None:
@@ -175,7 +175,7 @@ def test_the_architecture_shows_every_stage() -> None:
         file = Path(target).name.removesuffix(".py")
         assert name.split()[0].replace("-", "_") in (file, file.split("_")[0], "repeats", "outputs"), name
     stages = (
-        "paragraphs repeats shingles signatures samples candidates matches templates keepers ledger summary"
+        "paragraphs repeats shingles signatures samples candidates matches difference keepers ledger summary"
     )
     assert all(f">{stage}</a>" in flow for stage in stages.split())
     twins = {path.name for path in (TOP / "dedup/spark/stages").glob("[!_]*.py")}

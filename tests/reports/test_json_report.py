@@ -56,6 +56,8 @@ def test_the_schema_requires_every_field():
                 "host",
                 "pinned",
                 "field",
+                "by",
+                "reason",
             }, path
         else:
             assert "additionalProperties" in part, path

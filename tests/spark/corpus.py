@@ -47,6 +47,11 @@ def template_texts() -> list[str]:
     return [note.format(*(random.Random(i).randint(2, 99) for _ in range(5))) for i in range(12)]
 
 
+def note_texts() -> list[str]:
+    note = "Qtly div {} cts vs 18 cts prior. Pay April 15. Record March {}."
+    return [note.format(18 + i // 9, 31 - i % 4 // 3) for i in range(18)]
+
+
 def repeated_texts() -> list[str]:
     fixtures = [json.loads(line)["text"] for line in ARTICLES.read_text("utf-8").splitlines()]
     return [
@@ -62,6 +67,7 @@ ALL = [
     *wrapped_texts(),
     *copied_texts(),
     *template_texts(),
+    *note_texts(),
     *repeated_texts(),
 ]
 
@@ -88,13 +94,14 @@ def _url(i: int) -> str:
 
 
 def lines_of(texts: list[str]) -> list[str]:
-    """The texts as lines, some of them without an id or a date, or with a field of a tag, some broken, some
-    blank.
+    """The texts as lines, some of them without an id, a date or a title, or with a field of a tag, some
+    broken, some blank.
     """
-    lines = []
+    lines, firms = [], ("Harlow", "Brightwater", "Larkspur")
     for i, text in enumerate(texts):
-        fields: dict[str, Any] = {"id": i, "text": text, "date": _date(i), "url": _url(i)}
-        for name in ("id", "date", "url") if i % 11 == 3 else ():
+        title = f"{firms[i % 3]} Paper sets quarterly"
+        fields: dict[str, Any] = {"id": i, "text": text, "date": _date(i), "url": _url(i), "title": title}
+        for name in ("id", "date", "url", "title") if i % 11 == 3 else ():
             del fields[name]
         if i % 9 == 4:
             fields["duplicate_of"] = ["an earlier run's", i]

@@ -159,7 +159,10 @@ def test_a_crowded_key_is_spread_over_tasks(session: SparkSession, tmp_path: Pat
     order = session.range(5001).selectExpr("id AS rank", "id AS uid")
     long = "CAST(if(id = 0, repeat('ab', 1000000), 'ab') AS binary) AS record"
     documents = session.range(5001).selectExpr(
-        "id AS uid", long, *(f"CAST(NULL AS binary) AS {n}" for n in ("cleaned", "cuts"))
+        "id AS uid",
+        long,
+        *(f"CAST(NULL AS string) AS {name}" for name in ("title", "url")),
+        *(f"CAST(NULL AS binary) AS {name}" for name in ("cleaned", "cuts")),
     )
     side_by_side = Pairs(engine, order, documents, "rows", dedup.Options())
     of_one = session.range(1, 5001).selectExpr("0L AS left", "id AS right")

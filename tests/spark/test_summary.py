@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from dedup.cli.main import main
-from tests.spark.corpus import copied_texts, lines_of, repeated_texts, template_texts
+from tests.spark.corpus import copied_texts, lines_of, note_texts, repeated_texts, template_texts
 from tests.support.paths import TOP
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ def test_both_engines_have_the_same_summary(
     """The summaries of both engines have the same counts and groups and one schema; both obey --fail-over."""
     lines = [
         json.loads(line)
-        for line in lines_of([*repeated_texts(), *template_texts(), *copied_texts()])
+        for line in lines_of([*repeated_texts(), *template_texts(), *note_texts(), *copied_texts()])
         if line.startswith('{"id')
     ]
     for i, line in enumerate(lines):
@@ -68,6 +68,8 @@ def test_both_engines_have_the_same_summary(
     assert all(count["documents"] for count in spark["preferred"])
     assert spark["unsure"]["count"] == local["unsure"]["count"]
     assert spark["templates"]["count"] == local["templates"]["count"]
+    assert spark["templates"]["by"] == local["templates"]["by"]
+    assert {"title", "numbers"} <= local["templates"]["by"].keys()
     assert spark["loss"] == {**local["loss"], "example": None}
     for name in ("keeper", "size", "lowest", "highest", "margin"):
         assert [group[name] for group in spark["groups"]["largest"]] == [

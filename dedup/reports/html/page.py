@@ -32,7 +32,7 @@ _NAMES = {
     "sites": "Sites",
     "groups": "Near-duplicates",
     "repeats": "Repeats",
-    "templates": "Different numbers",
+    "templates": "Close calls",
     "rejects": "Unreadable",
     "time": "Time",
     "files": "Undo",

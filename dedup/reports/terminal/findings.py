@@ -1,4 +1,4 @@
-"""A summary -> what the run found: near-duplicates, repeats inside articles, texts that differ in numbers."""
+"""A summary -> what the run found: near-duplicates, repeats inside articles, close calls."""
 
 import shlex
 
@@ -17,13 +17,14 @@ from dedup.summary.findings_format import (
     GroupEntry,
     Loss,
     RepeatExample,
+    TemplateExample,
     UnlikeEntry,
 )
 from dedup.summary.format import OptionValues, Summary
 
 LARGEST = 8  # groups that are listed
 _UNLIKE = 3  # groups with unlike members that are described
-_NUMBERS = 3  # of a template that are shown
+_NUMBERS = 3  # of a close call of an older version that are shown
 _NAME = 40  # columns for the name of a document
 _LONGEST = 50  # columns of a name that a command is shown with
 
@@ -139,6 +140,11 @@ def _comparing(one: Identity, other: Identity) -> Part:
         return []
     quoted = safe(" ".join(shlex.quote(full) for full in names))
     return [indented(Text(f"To see why: dedup compare {quoted} --in INPUT", style=DIM))]
+
+
+def _reason(example: TemplateExample) -> str:
+    """In what two articles differ; in ledgers of older versions, which lack it, the numbers."""
+    return example.get("reason") or ", ".join(f"{old} / {new}" for old, new in example["figures"][:_NUMBERS])
 
 
 def _loss(loss: Loss, is_tagging: bool) -> Part:
@@ -265,17 +271,19 @@ def _uncertain(summary: Summary) -> Part:
 
 
 def templates(summary: Summary) -> Part:
-    """Kept articles with the same text and different numbers."""
+    """Close calls: kept articles that match others and differ in facts."""
     templates = summary["templates"]
     if not templates["count"]:
         return []
-    table = grid("left", "wide", head=("numbers", "articles"))
+    table = grid("wide")
     for example in templates["examples"]:
-        numbers = ", ".join(f"{safe(old)} / {safe(new)}" for old, new in example["figures"][:_NUMBERS])
         pair = Text(f"{_short_name(example['of'])} and {_short_name(example['document'])}", style=NAME)
-        table.add_row(Text(numbers), pair.append(f"\n{safe(example['around'])}", style="default"))
+        pair.append(f"\n{safe(_reason(example))}", style="default")
+        if example["around"]:
+            pair.append(f"\n{safe(example['around'])}", style=DIM)
+        table.add_row(pair)
     share = percent(templates["count"] / max(1, summary["totals"]["kept"]))
-    title = heading(
-        "Same text, different numbers", f": {number(templates['count'], 'article')} kept ({share})"
-    )
+    kinds = ", ".join(f"{count:,} by {kind}" for kind, count in templates.get("by", {}).items())
+    kept = f": {number(templates['count'], 'article')} kept ({share})"
+    title = heading("Close calls", f"{kept}{f': {kinds}' if kinds else ''}")
     return [title, indented(table)] if templates["examples"] else [title]

@@ -60,6 +60,8 @@ def _match(compared: DocumentComparison) -> str:
     match = reaches if compared.is_similar else f"{_contained(compared)}; {below}"
     if compared.figures:
         return f"Same text, different numbers, so both are kept: {_numbers(compared)}; {match}."
+    if compared.difference:
+        return f"A close call, so both are kept: {safe(compared.difference.reason)}; {match}."
     return f"A match: {match}."
 
 

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.identity import Identity
-from dedup.ledger.format import DIGITS, Undo, raw_fields, reject_fields, similar_document
+from dedup.ledger.format import DIGITS, Undo, close_call, raw_fields, reject_fields
 from dedup.options import Options
 from dedup.pipeline.outcome import LINKS
 from dedup.spark.engine import Batches, Spark
@@ -45,7 +45,7 @@ def locations(engine: Spark, records: Records) -> DataFrame:
 
 
 def decisions(engine: Spark, comparison: SparkComparison, known: DataFrame, pairs: Pairs) -> DataFrame:
-    """The documents that are dropped or match another but for their figures: uid, keeper, jaccard, coverage,
+    """The documents that are dropped or match another but differ in facts: uid, keeper, jaccard, coverage,
     missing (JSON), templates. `known`: rank, uid, file, block, id, source, position.
     """
     identity = F.struct(*IDENTITY)
@@ -67,8 +67,14 @@ def _templates(pairs: DataFrame, known: DataFrame) -> DataFrame:
     similar = pairs.join(others, "earlier")
     first = Window.partitionBy("later").orderBy(F.col("jaccard").desc(), "file", "block", "uid")
     few = similar.withColumn("nth", F.row_number().over(first)).where(F.col("nth") <= LINKS)
-    listed = F.sort_array(F.collect_list(F.struct("nth", *IDENTITY, "jaccard", "coverage")))
+    listed = F.sort_array(F.collect_list(F.struct("nth", *IDENTITY, "jaccard", "coverage", "by", "reason")))
     return few.groupBy(F.col("later").alias("rank")).agg(listed.alias("templates"))
+
+
+def close_call_kinds(table: DataFrame) -> dict[str, int]:
+    """How many documents of `fates` differ in each kind of facts from the document that they match most."""
+    kinds = table.where("templates IS NOT NULL").groupBy(F.expr("templates[0].by").alias("by")).count()
+    return {row["by"]: row["count"] for row in kinds.collect()}
 
 
 def fates(
@@ -170,7 +176,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
 
 def _template(template: dict[str, Any]) -> dict[str, Any]:
     identity = Identity(id=template["id"], source=template["source"], position=template["position"])
-    return similar_document(identity, template["jaccard"], template["coverage"])
+    return close_call(identity, *(template[name] for name in ("jaccard", "coverage", "by", "reason")))
 
 
 def _rejects_with_lines(batches: Batches) -> Batches:

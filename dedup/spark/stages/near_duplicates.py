@@ -24,7 +24,7 @@ MATCHES = 1 << 22
 
 class SparkComparison(NamedTuple):
     """The result of comparing. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`, pairs
-    of kept documents: earlier, later bigint, jaccard, coverage double; `crowded`: how many documents were not
+    of kept documents: the columns of VERIFIED; `crowded`: how many documents were not
     compared with all that share a bucket with them; `common`: how many sampled shingles are in too many
     documents.
     """
@@ -81,7 +81,7 @@ def _canonical_first(engine: Spark, order: DataFrame) -> DataFrame:
 def not_compared(engine: Spark) -> SparkComparison:
     """The comparison of documents that nobody compared."""
     dropped = engine.nothing("rank bigint, keeper bigint, jaccard double, coverage double")
-    return SparkComparison(dropped, engine.nothing(VERIFIED).drop("template"), 0, 0)
+    return SparkComparison(dropped, engine.nothing(VERIFIED), 0, 0)
 
 
 class Comparer:
@@ -111,7 +111,7 @@ class Comparer:
         for other in crowded[1:]:
             all_crowded = all_crowded.unionByName(other)
         with_keepers = engine.hold(self._with_keepers(dropped, copies), "dropped")
-        templates = self._matches.where("template").drop("template")
+        templates = self._matches.where("by IS NOT NULL")
         for side in ("earlier", "later"):
             templates = none_of(templates, dropped.withColumnRenamed("rank", side), side)
         return SparkComparison(
@@ -148,7 +148,7 @@ class Comparer:
                 break
             verified = self._engine.hold(self._may_be_dropped(self._pairs.verified(new)), "matches")
             self._matches = self._matches.unionByName(verified)
-            if not count(verified.where("NOT template")):
+            if not count(verified):
                 break
             dropped = self._dropped()
             number_dropped = count(dropped)
@@ -157,7 +157,7 @@ class Comparer:
     def _may_be_dropped(self, matches: DataFrame) -> DataFrame:
         """The matches without those whose later document is never dropped; and all templates."""
         marked = matches.join(F.broadcast(self._pinned), "later", "left")
-        return marked.where("template OR pinned IS NULL").select(matches.columns)
+        return marked.where("by IS NOT NULL OR pinned IS NULL").select(matches.columns)
 
     def _not_compared(self, candidates: list[DataFrame]) -> DataFrame:
         """The candidates that were not compared before; they count as compared from now on."""
@@ -178,7 +178,7 @@ class Comparer:
         without a match are kept, too, and so nothing is lost with the matches that are left out. Each round
         decides at least one document.
         """
-        matches = self._matches.where("NOT template").select("earlier", "later")
+        matches = self._matches.where("by IS NULL").select("earlier", "later")
         dropped = self._engine.nothing("rank bigint")
         while count(matches) > MATCHES:
             now = self._engine.hold(self._engine.query("dropped", matches=matches), "keepers")
@@ -194,7 +194,7 @@ class Comparer:
         copy's keeper is its first copy, or that one's keeper.
         """
         matches = none_of(
-            self._matches.where("NOT template"), dropped.withColumnRenamed("rank", "earlier"), "earlier"
+            self._matches.where("by IS NULL"), dropped.withColumnRenamed("rank", "earlier"), "earlier"
         )
         best = F.max(F.struct("jaccard", (-F.col("earlier")).alias("nearness"), "coverage")).alias("best")
         keepers = (

@@ -18,15 +18,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.document import TextBatch
+from dedup.facts.titles import Titled
 from dedup.kernels.arrays import Int64s
 from dedup.matching.lost_paragraphs import lost_paragraphs
-from dedup.matching.matches import prepare, verify
+from dedup.matching.matches import prepare, titled, verify
 from dedup.matching.shingles import shingles
 from dedup.options import Options
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.records import Form, text_batch
 from dedup.spark.stages.scan import cuts_of
-from dedup.text.figures import Figures, figures
 from dedup.text.ragged import sets
 from dedup.text.words import words_of
 
@@ -36,7 +36,7 @@ many others.
 """
 
 _OWN = -1  # in the column `right`: the row is the left document itself
-VERIFIED = "earlier bigint, later bigint, jaccard double, coverage double, template boolean"
+VERIFIED = "earlier bigint, later bigint, jaccard double, coverage double, by string, reason string"
 MISSING = "rank bigint, missing binary"
 
 
@@ -120,15 +120,17 @@ def _verified_mapper(form: Form, options: Options) -> Callable[[Batches], Batche
         for batch in _pair_batches(batches, form, options):
             prepared = prepare(batch.texts, options.ngram)
 
-            def figures_of(pairs: Int64s, batch: _PairBatch = batch) -> tuple[Figures, Int64s, Int64s]:
+            def articles_of(pairs: Int64s, batch: _PairBatch = batch) -> tuple[list[Titled], Int64s, Int64s]:
                 rows, numbers = np.unique((batch.left[pairs], batch.right[pairs]), return_inverse=True)
                 left, right = numbers.reshape(2, -1)
-                return figures(batch.texts.texts.take(pa.array(rows)).to_pylist()), left, right
+                return titled(batch.texts.take(rows)), left, right
 
-            pairs, similar, is_template = verify(
-                prepared, batch.left, prepared, batch.right, options, figures_of
+            pairs, similar, differences = verify(
+                prepared, batch.left, prepared, batch.right, options, articles_of
             )
-            yield _batch(VERIFIED, (batch.earlier[pairs], batch.later[pairs], *similar, is_template))
+            facts = [[part and part[i] for part in differences] for i in (0, 1)]
+            parted = (pa.array(values, pa.string()) for values in facts)
+            yield _batch(VERIFIED, (batch.earlier[pairs], batch.later[pairs], *similar, *parted))
 
     return verified
 

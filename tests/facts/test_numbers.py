@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.matching.templates import are_templates, differing, is_template, slots
+from dedup.facts.difference import difference, differences
+from dedup.facts.numbers import differing, is_template, slots
+from dedup.facts.titles import Titled
 from dedup.text.figures import Figures, figures
-from tests.matching.template_pairs import DUPLICATES, RATE, TEMPLATES
+from tests.facts.number_pairs import DUPLICATES, RATE, TEMPLATES
 from tests.support.examples import examples
 from tests.support.paths import DATA, TOP
 
@@ -39,15 +41,16 @@ TEXTS = st.lists(
 
 
 def _is_template(left: str, right: str) -> bool:
-    return bool(are_templates(figures([left, right]), np.array([0]), np.array([1]))[0])
+    found = difference(Titled(left, ""), Titled(right, ""))
+    return found is not None and found.by == "numbers"
 
 
 @pytest.mark.parametrize("name", DUPLICATES)
 def test_duplicates_stay_duplicates(name: str) -> None:
     """Corrections, dates, counters, clutter and other ways to write a figure make no template."""
-    assert not _is_template(*DUPLICATES[name])
-    assert not _is_template(*DUPLICATES[name][::-1])
-    assert not is_template(slots(figures(DUPLICATES[name]), 0, 1))
+    left, right = (Titled(text, "") for text in DUPLICATES[name])
+    assert difference(left, right) is None
+    assert difference(right, left) is None
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -73,8 +76,8 @@ def test_the_order_of_a_pair_does_not_matter(left: list[str], right: list[str]) 
 def test_the_shortcut_decides_as_the_alignment(left: list[str], right: list[str]) -> None:
     """Pairs that are decided without an alignment would be decided the same with one."""
     texts = figures([" ".join(left), " ".join(right)])
-    is_one = are_templates(texts, np.array([0]), np.array([1]))[0]
-    assert is_one == is_template(slots(texts, 0, 1))
+    is_one = _is_template(" ".join(left), " ".join(right))
+    assert is_one == is_template(slots(texts, 0, 1), is_short=True)
 
 
 @given(TEXTS, st.lists(st.sampled_from(["and", "then", "so", "it"]), max_size=8))
@@ -105,10 +108,11 @@ def test_pairs_of_a_batch_are_judged_as_alone() -> None:
     texts = [text for pair in (*TEMPLATES.values(), *DUPLICATES.values()) for text in pair]
     pairs = [(2 * i, 2 * i + 1) for i in range(len(texts) // 2)]
     left, right = np.array(pairs).T
-    assert are_templates(figures(texts), left, right).tolist() == [
-        _is_template(texts[a], texts[b]) for a, b in pairs
+    articles = [Titled(text, "") for text in texts]
+    assert differences(articles, left, right, np.ones(len(left), bool)) == [
+        difference(articles[a], articles[b]) for a, b in pairs
     ]
-    assert are_templates(figures([]), left[:0], right[:0]).tolist() == []
+    assert differences([], left[:0], right[:0], np.zeros(0, bool)) == []
 
 
 def test_differing_figures_are_shown() -> None:
@@ -135,7 +139,9 @@ def test_templates_agree_with_labelled_pairs() -> None:
         texts = {document["id"]: document["text"] for document in map(orjson.loads, lines)}
     names = sorted({name for a, b, _ in pairs for name in (a, b)})
     left, right = (np.array([names.index(pair[side]) for pair in pairs]) for side in (0, 1))
-    is_one = are_templates(figures(texts[name] for name in names), left, right)
+    articles = [Titled(texts[name], "") for name in names]
+    found = differences(articles, left, right, np.ones(len(left), bool))
+    is_one = np.array([difference is not None and difference.by == "numbers" for difference in found])
     is_labelled = np.array([label for *_, label in pairs])
     assert is_labelled[is_one].mean() >= 0.98
     assert is_one[is_labelled].mean() >= 0.90

@@ -15,40 +15,44 @@ from dedup.text.ragged import Ragged, sets
 
 _MAX_TOKENS = 20_000  # of a text that are aligned: two such texts without a common word take 0.1 s and 50 MB
 _CONTEXT = 30  # characters shown on either side of a figure
+_SHORT = 25  # words of a note in which every figure is news
+_FEW = 3  # other differences beside a figure that differs in a text of at most two
 
 
 class Slots(NamedTuple):
     """How the figures of two texts compare. A *slot* is a place where both texts have a figure.
 
     `same`: slots in which they agree; `differing`: for each change of one figure into another, the tokens of
-    the left and the right text at which it occurs first; `others`: words and dates that only one text has.
+    the left and the right text at which it occurs first; `others`: words and dates that only one text has;
+    `new`: changes of a figure that the other text has nowhere into another such one.
     """
 
     same: int
     differing: list[tuple[int, int]]
     others: int
+    new: int
 
 
-def is_template(slots: Slots) -> bool:
+def is_template(slots: Slots, is_short: bool = False, is_correction: bool = False) -> bool:
     """Whether two texts differ in their figures: in at least half of several; or in at least three and a
-    tenth of them, with few other differences; or in one of at most two, with no other difference.
+    tenth of them, with few other differences; or in one of at most two, with hardly another difference; or,
+    if they are short, in one that is new. One of them `is_correction`: a single figure may be corrected.
     """
     differ = len(slots.differing)
     total = differ + slots.same
+    if is_short and not is_correction and slots.new:
+        return True
     if differ < 2:
-        return differ == 1 and total <= 2 and slots.others == 0
+        return differ == 1 and total <= 2 and slots.others <= (0 if is_correction else _FEW)
     return 2 * differ >= total or (differ > 2 and 10 * differ >= total and slots.others <= 20 * differ)
 
 
-def are_templates(texts: Figures, left: Int64s, right: Int64s) -> Bools:
-    """Which of the pairs of texts left[i], right[i] are templates."""
-    templates = np.zeros(len(left), bool)
-    for pair in np.flatnonzero(_may_differ(texts, left, right)).tolist():
-        templates[pair] = is_template(slots(texts, int(left[pair]), int(right[pair])))
-    return templates
+def are_short(texts: Figures) -> Bools:
+    """Which texts are so short that every figure in them is news."""
+    return np.asarray(np.diff(texts.offsets) <= _SHORT)
 
 
-def _may_differ(texts: Figures, left: Int64s, right: Int64s) -> Bools:
+def may_differ(texts: Figures, left: Int64s, right: Int64s) -> Bools:
     """In which pairs each text has a figure between two words that the other lacks: one pair of five."""
     at = np.flatnonzero(texts.kinds == FIGURE)
     parts = [
@@ -82,7 +86,9 @@ def slots(texts: Figures, left: int, right: int) -> Slots:
         i, j = block.a + block.size, block.b + block.size
         same += a.kinds[block.a : i].count(FIGURE)
     differing = _distinct_changes(a, b, changes)
-    return Slots(same, [(y, x) for x, y in differing] if is_swapped else differing, others)
+    in_a, in_b = set(a.keys), set(b.keys)
+    new = sum(a.keys[x] not in in_b and b.keys[y] not in in_a for x, y in differing)
+    return Slots(same, [(y, x) for x, y in differing] if is_swapped else differing, others, new)
 
 
 class _Tokens(NamedTuple):
@@ -131,14 +137,18 @@ def differing(left: str, right: str) -> list[tuple[str, str, str]]:
     in the order of the text.
     """
     texts = figures([left, right])
-    numbers = [np.cumsum(texts.kinds[s:e] != WORD) - 1 for s, e in pairwise(texts.offsets.tolist())]
-    of_figures = figure_spans(left), figure_spans(right)
+    return written((left, right), texts, (0, 1), slots(texts, 0, 1))
+
+
+def written(
+    pair: tuple[str, str], texts: Figures, rows: tuple[int, int], compared: Slots
+) -> list[tuple[str, str, str]]:
+    """The figures that differ as `differing` has them, of two texts that are these rows of `texts`."""
+    numbers = [np.cumsum(texts.kinds[slice(*texts.offsets[row : row + 2])] != WORD) - 1 for row in rows]
+    spans = [figure_spans(text) for text in pair]
     shown = []
-    for tokens in sorted(slots(texts, 0, 1).differing):
-        (start, end), (other_start, other_end) = (
-            spans_of[number[token]]
-            for spans_of, number, token in zip(of_figures, numbers, tokens, strict=True)
-        )
-        around = " ".join(left[max(0, start - _CONTEXT) : end + _CONTEXT].split())
-        shown.append((left[start:end], right[other_start:other_end], around))
+    for tokens in sorted(compared.differing):
+        (start, end), (other_start, other_end) = (spans[i][numbers[i][tokens[i]]] for i in (0, 1))
+        around = " ".join(pair[0][max(0, start - _CONTEXT) : end + _CONTEXT].split())
+        shown.append((pair[0][start:end], pair[1][other_start:other_end], around))
     return shown

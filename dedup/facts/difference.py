@@ -1,0 +1,116 @@
+"""Whether two articles that match are about different things: their titles, their figures or their names."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from dedup.facts.names import names_in_notes_differ
+from dedup.facts.numbers import are_short, is_template, may_differ, slots, written
+from dedup.facts.titles import Titled, titles_differ
+from dedup.kernels.arrays import Bools, Int64s
+from dedup.text.figures import figures
+
+_NUMBERS = 3  # of those that differ that a reason names
+_LONGEST = 60  # characters of a name or number in a reason
+_CORRECTION = re.compile(
+    r"\b(?:correct(?:s|ed|ing|ion)\b|corrig|berichtig|korrig|rectif|errat)", re.IGNORECASE
+)
+
+FactKind = Literal["title", "numbers", "names"]
+"""What differs: the titles, the numbers in the texts, or the names in the texts."""
+FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
+
+
+class Difference(NamedTuple):
+    """Why two articles that match are both kept. `reason`: in plain words, with what each of them has: for
+    titles and names the right one's first, for numbers the left one's.
+    """
+
+    by: FactKind
+    reason: str
+
+
+def differences(
+    articles: Sequence[Titled], left: Int64s, right: Int64s, have_numbers: Bools
+) -> list[Difference | None]:
+    """In what the articles left[i] and right[i] differ; None: in nothing that parts them. `have_numbers`: the
+    pairs whose numbers may differ; those of the others are not compared.
+
+    Both orders of a pair give the same answer, but for the order in which the reason names the two. A title
+    parts articles before numbers do, and numbers before names.
+    """
+    pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+    found = [_by_title(articles[one], articles[other]) for one, other in pairs]
+    rest = np.array([difference is None for difference in found], bool) & have_numbers
+    for i, difference in zip(
+        np.flatnonzero(rest).tolist(), _by_numbers(articles, left[rest], right[rest]), strict=True
+    ):
+        found[i] = difference
+    return [
+        difference or _by_names(articles[one], articles[other])
+        for difference, (one, other) in zip(found, pairs, strict=True)
+    ]
+
+
+def difference(left: Titled, right: Titled) -> Difference | None:
+    """In what two articles differ, as `differences` has it."""
+    return differences([left, right], np.array([0]), np.array([1]), np.ones(1, bool))[0]
+
+
+def _by_title(one: Titled, other: Titled) -> Difference | None:
+    if not (one.title and other.title) or one.title == other.title:
+        return None
+    is_correction = _is_correction(one) or _is_correction(other)
+    named = titles_differ(one, other, with_facts=not is_correction)
+    return _named("title", named) if named else None
+
+
+def _by_numbers(articles: Sequence[Titled], left: Int64s, right: Int64s) -> Iterator[Difference | None]:
+    """In what numbers these pairs differ."""
+    rows, numbers = np.unique((left, right), return_inverse=True)
+    left, right = numbers.reshape(2, -1)
+    compared = [articles[row] for row in rows.tolist()]
+    texts = figures(article.text for article in compared)
+    short, may = are_short(texts), may_differ(texts, left, right)
+    for one, other, may_have in zip(left.tolist(), right.tolist(), may.tolist(), strict=True):
+        pair, found = (compared[one], compared[other]), None
+        if may_have:
+            of_pair = slots(texts, one, other)
+            is_short, is_correction = bool(short[one] and short[other]), any(map(_is_correction, pair))
+            if is_template(of_pair, is_short, is_correction):
+                found = _numbered(written((pair[0].text, pair[1].text), texts, (one, other), of_pair))
+        yield found
+
+
+def _by_names(one: Titled, other: Titled) -> Difference | None:
+    """In what names two notes differ."""
+    if not (one.is_note and other.is_note) or _is_correction(one) or _is_correction(other):
+        return None
+    named = names_in_notes_differ(one.text, other.text)
+    return _named("names", named) if named else None
+
+
+def _is_correction(article: Titled) -> bool:
+    """Whether an article says that it corrects another."""
+    return bool(_CORRECTION.search(article.title) or _CORRECTION.search(article.text))
+
+
+def _named(by: FactKind, named: tuple[str, str]) -> Difference:
+    left, right = (_shortened(name) for name in named)
+    place = "title" if by == "title" else "text"
+    verb = "says" if any(map(str.isdigit, left + right)) else "names"
+    return Difference(by, f"{place} {verb} {right}, not {left}")
+
+
+def _numbered(numbers: list[tuple[str, str, str]]) -> Difference:
+    """The difference of two texts in these numbers."""
+    changed = ", ".join(f"{_shortened(one)} / {_shortened(other)}" for one, other, _ in numbers[:_NUMBERS])
+    more = f" and {len(numbers) - _NUMBERS} more" if len(numbers) > _NUMBERS else ""
+    count = "1 number differs" if len(numbers) == 1 else f"{len(numbers)} numbers differ"
+    return Difference("numbers", f"{count}: {changed}{more}")
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
