@@ -145,7 +145,7 @@ class _Lines:
 
 
 class _Rows(_Lines):
-    """Rows: structs of text, id, sort key and url."""
+    """Rows: structs of text, id, sort key, url and title."""
 
     def block(self, records: pa.Array) -> Block:
         """The rows (struct)."""

@@ -89,7 +89,8 @@ def _scanned_record(records: Records, options: Options) -> Column:
     """What the scan needs of a record: a line, or the fields of a row that it reads."""
     if records.form == "lines":
         return F.col("record")
-    names = dict.fromkeys((options.text_field, options.id_field, *options.policy.fields, options.url_field))
+    fields = (options.text_field, options.id_field, *options.policy.fields, options.url_field)
+    names = dict.fromkeys((*fields, options.title_field))
     return F.struct(*(F.col("record").getField(name).alias(name) for name in names if name in records.fields))
 
 

@@ -9,17 +9,22 @@ from pyspark.sql import SparkSession
 import dedup
 from dedup import spark as dedup_spark
 from dedup.errors import InputError
-from tests.spark.corpus import copied_texts, repeated_texts, template_texts
+from tests.spark.corpus import copied_texts, note_texts, repeated_texts, template_texts
 
 pytestmark = pytest.mark.slow
 
 
 def test_a_dataframe_gets_the_decisions_of_a_list(session: SparkSession) -> None:
     """A DataFrame in any order gives the kept rows of a local run, and a ledger that names keepers by id."""
-    texts = [*repeated_texts(), *template_texts(), *copied_texts()[:80]]
-    rows: list[tuple[str, str | None, int]] = [(f"{i:04}", text, -i) for i, text in enumerate(texts)]
-    table = session.createDataFrame([*rows, ("none", None, 5)], "id string, text string, `n.1` int")
-    expected = dedup.clean([{"id": name, "text": text} for name, text, _ in rows])
+    texts = [*repeated_texts(), *template_texts(), *note_texts(), *copied_texts()[:80]]
+    rows: list[tuple[str, str | None, int, str | None]] = [
+        (f"{i:04}", text, -i, f"{('Harlow', 'Brightwater')[i % 2]} sets quarterly")
+        for i, text in enumerate(texts)
+    ]
+    columns = "id string, text string, `n.1` int, title string"
+    table = session.createDataFrame([*rows, ("none", None, 5, None)], columns)
+    expected = dedup.clean([{"id": name, "text": text, "title": title} for name, text, _, title in rows])
+    assert expected.summary()["templates"]["by"]["title"]
     for given in (table, table.repartition(5, "text")):
         kept, ledger = dedup_spark.clean(given)
         rows_of_ledger = {row["id"]: row for row in ledger.collect()}
@@ -110,7 +115,7 @@ def _without_locations(line: str) -> dict[str, Any]:
     """A ledger line with ids in place of locations, which rows of a DataFrame do not have."""
     values: dict[str, Any] = json.loads(line)
     values["keeper"] = values.get("keeper", {}).get("id")
-    values["templates"] = [template["id"] for template in values.get("templates", [])]
+    values["templates"] = [(call["id"], call["by"], call["reason"]) for call in values.get("templates", [])]
     del values["source"], values["position"]
     return values
 
