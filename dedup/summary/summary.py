@@ -1,15 +1,14 @@
 """An outcome -> its summary: the plain values that every report renders, programs read and a ledger keeps."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from dedup.facts.difference import FACT_KINDS
 from dedup.identity import Identity
 from dedup.options import FOLLOWS, MACHINE, Options
 from dedup.pipeline.examples import WORST_SITE, Example
 from dedup.pipeline.outcome import Outcome
 from dedup.summary.alarms import alarms
+from dedup.summary.close_calls import close_calls
 from dedup.summary.findings_format import (
     ClosestCall,
     ComparedCounts,
@@ -19,8 +18,6 @@ from dedup.summary.findings_format import (
     KindCounts,
     Loss,
     RepeatExample,
-    TemplateExample,
-    Templates,
     Uncertain,
     UnlikeEntry,
 )
@@ -54,7 +51,7 @@ def summarize(highlights: Highlights) -> Summary:
             "groups": _groups(highlights),
             "seen": of_earlier_runs(outcome),
             "loss": _loss(highlights),
-            "templates": _templates(highlights),
+            "templates": close_calls(highlights),
             "crowded": outcome.decisions.crowded,
             "common": outcome.decisions.common,
             "pinned": _pinned(outcome),
@@ -255,32 +252,6 @@ def _loss(highlights: Highlights) -> Loss:
             "text": greatest.text,
         }
     return summary
-
-
-def _templates(highlights: Highlights) -> Templates:
-    """How many close calls there are, of which kinds, and the first of them."""
-    outcome = highlights.outcome
-    counts = Counter[str](calls[0].difference.by for calls in outcome.templates.values())
-    return close_call_values(
-        counts,
-        [
-            {
-                "document": outcome.identity(pair.later),
-                "of": outcome.identity(pair.earlier),
-                "by": pair.difference.by,
-                "reason": pair.difference.reason,
-                "figures": [list(figure[:2]) for figure in pair.figures],
-                "around": pair.figures[0][2] if pair.figures else "",
-            }
-            for pair in highlights.templates
-        ],
-    )
-
-
-def close_call_values(kinds: Mapping[str, int], examples: list[TemplateExample]) -> Templates:
-    """The close calls of a run. `kinds`: how many there are of each kind."""
-    by: dict[str, int] = {kind: kinds[kind] for kind in FACT_KINDS if kinds.get(kind)}
-    return {"count": sum(by.values()), "by": by, "examples": examples}
 
 
 def _rejects(outcome: Outcome, records: int) -> list[RejectReason]:
