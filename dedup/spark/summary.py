@@ -22,7 +22,6 @@ from dedup.spark.engine import Batches, Spark
 from dedup.spark.run import SparkOutcome
 from dedup.spark.stages.decisions import IDENTITY, close_call_kinds
 from dedup.spark.totals import NEAR_DUPLICATE, counts
-from dedup.summary.close_calls import close_call_values
 from dedup.summary.findings_format import (
     ClosestCall,
     ComparedCounts,
@@ -35,7 +34,7 @@ from dedup.summary.findings_format import (
 )
 from dedup.summary.format import RecordLocation, RejectReason, Summary
 from dedup.summary.groups import CLOSE
-from dedup.summary.highlights import LARGEST
+from dedup.summary.highlights import LARGEST, close_call_values
 from dedup.summary.sites import LEAST, WORST, site_summary
 from dedup.summary.summary import (
     count_values,

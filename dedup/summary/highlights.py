@@ -1,6 +1,7 @@
 """An outcome -> the examples of it that reports show, with the texts that they quote, each read once."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, islice
@@ -10,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.errors import InputError
-from dedup.facts.difference import Difference
+from dedup.facts.difference import FACT_KINDS, Difference
 from dedup.facts.numbers import differing
 from dedup.matching.matches import similarities
 from dedup.matching.shingles import shingles
 from dedup.pipeline.examples import Example, example
 from dedup.pipeline.outcome import CloseCall, Outcome
 from dedup.summary import sites
-from dedup.summary.findings_format import Sites
+from dedup.summary.findings_format import Sites, TemplateExample, Templates
 from dedup.summary.groups import Group, groups
 from dedup.text.ragged import sets
 from dedup.text.words import words_of
@@ -208,6 +209,32 @@ class Highlights:
             )
             for call, later in pairs
         ]
+
+
+def close_calls(highlights: Highlights) -> Templates:
+    """How many close calls there are, of which kinds, and the first of them."""
+    outcome = highlights.outcome
+    counts = Counter[str](calls[0].difference.by for calls in outcome.templates.values())
+    return close_call_values(
+        counts,
+        [
+            {
+                "document": outcome.identity(pair.later),
+                "of": outcome.identity(pair.earlier),
+                "by": pair.difference.by,
+                "reason": pair.difference.reason,
+                "figures": [list(figure[:2]) for figure in pair.figures],
+                "around": pair.figures[0][2] if pair.figures else "",
+            }
+            for pair in highlights.templates
+        ],
+    )
+
+
+def close_call_values(kinds: Mapping[str, int], examples: list[TemplateExample]) -> Templates:
+    """The close calls of a run. `kinds`: how many there are of each kind."""
+    by: dict[str, int] = {kind: kinds[kind] for kind in FACT_KINDS if kinds.get(kind)}
+    return {"count": sum(by.values()), "by": by, "examples": examples}
 
 
 def _evenly_spread(rows: list[int], count: int) -> list[int]:

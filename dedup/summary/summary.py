@@ -8,7 +8,6 @@ from dedup.options import FOLLOWS, MACHINE, Options
 from dedup.pipeline.examples import WORST_SITE, Example
 from dedup.pipeline.outcome import Outcome
 from dedup.summary.alarms import alarms
-from dedup.summary.close_calls import close_calls
 from dedup.summary.findings_format import (
     ClosestCall,
     ComparedCounts,
@@ -23,7 +22,7 @@ from dedup.summary.findings_format import (
 )
 from dedup.summary.format import Counts, OptionValues, PinnedCounts, RejectReason, Shares, Summary, Timings
 from dedup.summary.groups import Group, closest_call, loss, of_earlier_runs
-from dedup.summary.highlights import Highlights, UnlikeMembers
+from dedup.summary.highlights import Highlights, UnlikeMembers, close_calls
 from dedup.summary.totals import FIRST, Totals, field_counts, kinds, preference_counts, reasons, totals
 from dedup.text.preferences import states_of
 from dedup.text.sort_keys import kinds_of
