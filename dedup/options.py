@@ -66,7 +66,9 @@ class Options:
     recall: float = 0.99
     """The least probability with which a pair just at `threshold` or `contained` is found, 0 to 1."""
     keep: str = DEFAULT
-    """Which one of several that match is kept: longest (once cut), first, newest:FIELD or oldest:FIELD."""
+    """Which one of several that match is kept: longest (once cut), first, newest:FIELD or oldest:FIELD, after
+    any prefer:FIELD=VALUE and a comma.
+    """
     never_drop: str | Path | Collection[str] | None = None
     """Documents that are never dropped: their ids (source:position of documents without one), or the path of
     a file with an id in each line, or of a ledger, for the documents that its run kept.
