@@ -23,6 +23,7 @@ def alarms(summary: Summary) -> list[Alarm]:
         *_groups(summary),
         *_sites(summary),
         *_overall(summary),
+        *_fields(summary),
     ]
 
 
@@ -67,17 +68,23 @@ def _sites(summary: Summary) -> Iterator[Alarm]:
 
 
 def _overall(summary: Summary) -> Iterator[Alarm]:
-    """Many documents dropped or tagged, much text lost, or many documents chosen by position alone, over all.
-    Where documents are tagged, no text is lost.
-    """
+    """Many documents dropped or tagged, or much text lost, over all. Where documents are tagged, none is."""
     dropped, tagged = summary["totals"]["dropped"], summary["totals"]["tagged"]
     share = summary["shares"]["dropped"] + summary["shares"]["tagged"]
     if share >= _MANY:
         yield {"alarm": "tagged" if tagged else "dropped", "count": dropped + tagged, "share": share}
     if dropped and summary["loss"]["overall"] >= _LOST:
         yield {"alarm": "lost", "count": dropped, "share": summary["loss"]["overall"]}
-    if field := summary.get("keep_field"):
+
+
+def _fields(summary: Summary) -> Iterator[Alarm]:
+    """Fields of `--keep` that few documents have a readable value in, or none the preferred one."""
+    documents = summary["totals"]["documents"]
+    if documents and (field := summary.get("keep_field")):
         without = field["unparsable"] + field["missing"]
-        share = round(without / max(1, summary["totals"]["documents"]), 6)
-        if share >= _UNDATED:
+        if (share := round(without / documents, 6)) >= _UNDATED:
             yield {"alarm": "undated", "count": without, "share": share, "field": field["field"]}
+    for preference in summary.get("preferred") or []:
+        if documents and not preference["documents"]:
+            name, value = preference["field"], preference["value"]
+            yield {"alarm": "not preferred", "count": 0, "share": 0.0, "field": name, "value": value}

@@ -35,6 +35,7 @@ ALARMS = (
     "lost",
     "not found",
     "undated",
+    "not preferred",
 )
 
 
@@ -89,7 +90,8 @@ class Alarm(TypedDict):
     repeats far more of its text than the others. same: nearly all articles of a site are dropped or tagged.
     dropped, tagged: at least half of all articles are. lost: much of the dropped text is not in the articles
     kept instead. not found: ids of --never-drop are in no article. undated: many
-    articles have no value in the field of --keep that can be read."""
+    articles have no value in the field of --keep that can be read. not
+    preferred: no article has the value of a preference of --keep."""
     count: int
     """Articles, records or ids that the alarm is about."""
     share: Share
@@ -102,7 +104,9 @@ class Alarm(TypedDict):
     pinned: NotRequired[PinnedCounts]
     """For not found: what was found."""
     field: NotRequired[str]
-    """For undated: the field."""
+    """For undated and not preferred: the field."""
+    value: NotRequired[str]
+    """For not preferred: the value."""
 
 
 class Counts(TypedDict):

@@ -58,6 +58,7 @@ def test_the_schema_requires_every_field():
                 "field",
                 "by",
                 "reason",
+                "value",
             }, path
         else:
             assert "additionalProperties" in part, path

@@ -70,6 +70,7 @@ def full_summary(report):
         "lost",
         "not found",
         "undated",
+        "not preferred",
     ]
     pinned = {"file": "keep.txt", "documents": 2, "ids": 9, "unknown": 7, "first": [*"abcde"]}
     group = {**report["groups"]["largest"][0], "unlike": True, "close": True}
@@ -88,6 +89,7 @@ def full_summary(report):
                 "host": "news.example",
                 "pinned": pinned,
                 "field": "date",
+                "value": "a.example",
             }
             for alarm in alarms
         ],

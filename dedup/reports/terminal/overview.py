@@ -95,6 +95,11 @@ def _undated(alarm: Alarm) -> str:
     return f"{articles} in {field!r}: --keep takes the first of them"
 
 
+def _not_preferred(alarm: Alarm) -> str:
+    field, value = middle(alarm["field"], _NAME), middle(alarm["value"], _NAME)
+    return f"no article has {value!r} in {field!r}: check the value of --keep prefer"
+
+
 _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "unreadable": _unreadable,
     "without words": _without_words,
@@ -107,6 +112,7 @@ _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "tagged": _many,
     "lost": _lost,
     "undated": _undated,
+    "not preferred": _not_preferred,
 }
 
 

@@ -73,6 +73,7 @@ def test_the_report_says_how_many_articles_are_preferred():
     report = re.sub(r"\s+", " ", str(clean(documents, keep="prefer:site=a,prefer:site=c\x1b[0m,newest:date")))
     assert "2 articles preferred, with 'a' in 'site' (--keep). 0 articles preferred, with 'c" in report
     assert "3 articles with a date in 'date' (--keep)." in report
+    assert re.search("! no article has 'c.*' in 'site': check the value of --keep prefer", report)
     assert "\x1b" not in report
 
 
