@@ -124,7 +124,8 @@ def _lead(side: _Side) -> Sequence[Word]:
         return []
     run = side.words[side.words.index(telling[0]) :]
     end = next((i for i, word in enumerate(run) if word not in side.own), len(run))
-    return run[:end]
+    last = max((i for i, word in enumerate(run[:end]) if word in telling), default=0)
+    return run[: last + 1]
 
 
 def _written(named: Sequence[Word]) -> str:

@@ -206,3 +206,18 @@ def test_large_texts_are_compared_quickly():
     comparison = compared("\n".join(paragraphs), "\n".join(paragraphs[::-1]))
     assert comparison.jaccard > 0.9
     assert len(shown(comparison)) < 40_000
+
+
+def test_notes_of_the_same_words_under_two_titles_are_a_close_call():
+    """Titles that name two companies keep both notes, and the verdict says so; a longer text is a copy."""
+    note = "Qtly div 18 cts vs 18 cts prior. Pay April 15. Record March 31."
+    identity = {"id": "x", "source": "s.jsonl", "position": 1}
+    for text, verdict in (
+        (note, "A close call, so both are kept: title names Harlow, not Larkspur; the same words."),
+        (STORY, "Exact copies: the same text, character for character."),
+    ):
+        pair = (
+            Document(identity, text, f"{firm} sets quarterly" if text == note else firm)
+            for firm in ("Harlow", "Larkspur")
+        )
+        assert verdict in " ".join(shown(compare(*pair, AS_THEY_ARE), width=200).split())

@@ -39,6 +39,9 @@ def _verdict(compared: DocumentComparison) -> Part:
     """Whether the documents match, in a sentence, and where its number comes from."""
     if not all(compared.words):
         return [Text(f"No match: {_wordless(compared.words)}.", style="bold")]
+    if compared.difference and compared.same_words:
+        reason = safe(compared.difference.reason)
+        return [Text(f"A close call, so both are kept: {reason}; the same words.", style="bold")]
     if compared.same_text:
         return [Text("Exact copies: the same text, character for character.", style="bold")]
     if compared.same_words:
