@@ -121,6 +121,8 @@ def _hint_for_second_run(job: Job, replaced: str) -> str:
     named = Claims()
     for entry in filter(os.path.isfile, job.inputs):
         named.read(entry)
+    if "-" in job.inputs:
+        named.read_stdin()
     return "" if named.is_read(replaced) else ", or delete it if an earlier run wrote it"
 
 

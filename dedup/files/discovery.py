@@ -90,7 +90,10 @@ def _is_file(entry: str) -> bool:
     path = _absolute(entry)
     is_file = path.exists() and not path.is_dir()
     if is_file and path.is_file() and kind_of(path) == LEDGER:
-        raise InputError(f"{entry!r} is a ledger of dedup and has no articles; leave it out.")
+        raise InputError(
+            f"{entry!r} is a ledger of dedup and has no articles; leave it out (in quotes, a "
+            "glob leaves it out itself)."
+        )
     return is_file
 
 

@@ -88,7 +88,8 @@ def _recommendation(tuning: Tuning, advice: Advice, command: str) -> Part:
     default, off = Options().threshold, " --contained off" if tuning.options.contained is None else ""
     of_all = f"{advice.dropped:,} of {number(tuning.documents, 'article')}"
     if advice.threshold == default:
-        why = f"the default; {number(advice.near, 'pair')} near it, and no other has less than half as many"
+        near = f"{number(advice.near, 'pair')} near it, and no other has less than half as many"
+        why = f"the default; {near if advice.near else 'no pairs are near it'}"
         what = [f"It drops {of_all}."]
     else:
         why = (
