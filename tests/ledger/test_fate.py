@@ -198,6 +198,33 @@ def test_each_reason_has_words(tmp_path: Path, why: str | None, keep: str, sente
     assert sentence.replace("was the one kept", "was kept") in sentences(fate_of("d", ledger))
 
 
+TAGGED = {**DROPPED, **SIMILAR, "decision": "tagged"}
+OF_EARLIER_RUN = {**DROPPED, **SIMILAR, "keeper": {**KEEPER, "date": "2026-01-02T03:04:05Z"}}
+KEPT = {"id": "d", "source": "in.jsonl", "position": 2, "decision": "kept"}
+CLOSE_CALL = {**KEEPER, **SIMILAR, "by": "title", "reason": "the titles name two"}
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (TAGGED, "d (in.jsonl:2) was kept, and tagged as a duplicate of k (in.jsonl:1)."),
+        (
+            OF_EARLIER_RUN,
+            "d (in.jsonl:2) was dropped for k (in.jsonl:1, 2026-01-02), which an earlier run kept.",
+        ),
+        ({**KEPT, "update_of": KEEPER}, "It is a new version of k (in.jsonl:1)."),
+        (
+            {**KEPT, "templates": [CLOSE_CALL]},
+            "k (in.jsonl:1) nearly matches it (Jaccard 0.500), and both were kept: the titles name two.",
+        ),
+    ],
+)
+def test_each_decision_has_words(tmp_path: Path, line: dict[str, Any], sentence: str) -> None:
+    """Tagged articles, those dropped for one of an earlier run, updates and close calls have a sentence."""
+    ledger = _write_ledger(tmp_path / "ledger.jsonl", [line])
+    assert sentence in sentences(fate_of("d", ledger))
+
+
 def test_a_crowd_is_counted(tmp_path: Path) -> None:
     """Of many articles dropped for one, the least similar are listed, the others counted."""
     lines = [{**KEEPER, "decision": "kept"}]

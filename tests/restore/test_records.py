@@ -91,10 +91,17 @@ def _compare(form, again, source, wanted):
 
 
 def test_ids_of_a_run_give_the_records_of_the_input(tmp_path, capfdbinary):
-    """`restore --id` of all ids of a run, in any order, writes the input to standard output."""
-    out, ledger = str(tmp_path / "out.jsonl"), str(tmp_path / "ledger.jsonl")
-    assert main(["clean", str(ARTICLES), "-o", out, "--ledger", ledger, "--quiet"]) == 0
+    """`restore --id` of all ids of a run, in any order, writes the input to standard output; so does
+    `restore` of a run in which some articles are never dropped.
+    """
+    out, ledger, keep = (str(tmp_path / name) for name in ("out.jsonl", "ledger.jsonl", "keep.txt"))
     ids = [line["id"] for line in json_lines(ARTICLES)]
+    Path(keep).write_text("\n".join(ids[::3]))
+    command = ["clean", str(ARTICLES), "-o", out, "--ledger", ledger, "--never-drop", keep, "--quiet"]
+    assert main(command) == 0
+    assert {*ids[::3]} <= {line["id"] for line in json_lines(Path(out))}
+    assert main(["restore", out, ledger, "-o", str(tmp_path / "again.jsonl")]) == 0
+    assert (tmp_path / "again.jsonl").read_bytes() == ARTICLES.read_bytes()
     capfdbinary.readouterr()
     named = [word for id_ in reversed(ids) for word in ("--id", id_)]
     assert main(["restore", out, ledger, *named]) == 0
