@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.addresses import TRACKER_PREFIXES, TRACKERS, address_keys, address_of, are_canonical
+from dedup.text.addresses import (
+    _PLAIN,
+    TRACKER_PREFIXES,
+    TRACKERS,
+    _of_normal_form,
+    address_keys,
+    address_of,
+    are_canonical,
+)
 from tests.support.examples import examples
 from tests.support.tables import cases
 
@@ -64,6 +72,14 @@ def test_what_names_the_page_counts(one, other):
     """Another host, path or parameter is another address."""
     keys = [address_of(f"https://{host}{path}?{_query(query.items())}") for host, path, query in (one, other)]
     assert (keys[0] == keys[1]) == (one == other)
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True) | st.from_regex(_PLAIN).map(str.strip))
+@examples(300)
+def test_plain_urls_have_the_address_of_their_normal_form(url):
+    """A URL that is not normalised because it looks normal has the address that it would have then."""
+    if _PLAIN.fullmatch(url):
+        assert address_of(url) == _of_normal_form(url)
 
 
 @given(st.text(max_size=30) | st.text(max_size=30).map("https://".__add__) | st.none())
