@@ -132,8 +132,8 @@ def compare(
 
 
 def _keeping_order(setting: Setting, prints: Hashes) -> Int64s:
-    """The rows of this run's documents in the order of keeping. Where no field decides, of exact copies one
-    with a canonical URL comes in place of the first.
+    """The rows of this run's documents in the order of keeping. Of exact copies one with a canonical URL
+    comes in place of the first, where neither a field nor the position decides.
     """
     table, policy = setting.table, setting.options.policy
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
@@ -141,7 +141,7 @@ def _keeping_order(setting: Setting, prints: Hashes) -> Int64s:
     if policy.preferences:
         order = preferred_first(order, ranks(table.column("preferences")))
     order = pinned_first(order, setting.pinned.rows)
-    if policy.fields:
+    if policy.fields or policy.name == "first":
         return order
     return canonical_first(order, prints, table.column("canonical").to_numpy(), setting.pinned.rows)
 

@@ -177,7 +177,7 @@ def test_an_update_replaces_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keep", "kept"),
     [
-        ("first", "1"),
+        ("first", "0"),
         ("longest", "1"),
         ("oldest:date", "0"),
         ("newest:date", "3"),
@@ -185,7 +185,7 @@ def test_an_update_replaces_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_the_canonical_copy_is_kept(keep: str, kept: str) -> None:
-    """Of exact copies in one run the first with a canonical address is kept, where no field decides."""
+    """Of exact copies in one run the first canonical one is kept, unless a field or `first` decides."""
     url, text = "https://news.harbour.example/ferry", TABLE[0]["documents"][0]["text"]
     documents = [
         {"id": str(number), "url": url + end, "text": text, "date": f"2026-01-{number + 1:02}"}

@@ -54,7 +54,8 @@ def keeping_order(
     kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned", "canonical")
     in_order = documents.select(*for_sorting, *kept).sort(F.col("pinned").desc(), *first, *ties)
     order = engine.hold(in_order.select(F.monotonically_increasing_id().alias("rank"), *kept), "order")
-    return order if options.policy.fields else _canonical_first(engine, order)
+    by_text = not options.policy.fields and options.policy.name != "first"
+    return _canonical_first(engine, order) if by_text else order
 
 
 def _canonical_first(engine: Spark, order: DataFrame) -> DataFrame:
