@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-DEFAULT = "longest"
+DEFAULT = "cleanest"
 """The policy of a run that names none."""
-POLICIES = {"longest": False, "first": False, "newest": True, "oldest": True}
+POLICIES = {"cleanest": False, "longest": False, "first": False, "newest": True, "oldest": True}
 """The policies by name, and whether each takes a field."""
 PREFER = "prefer"
 """What a preference begins with."""
@@ -31,6 +31,11 @@ class Policy(NamedTuple):
     name: str
     field: str | None = None
     preferences: tuple[Preference, ...] = ()
+
+    @property
+    def from_matches(self) -> bool:
+        """Whether what is kept depends on which documents match, and not on each document alone."""
+        return self.name == "cleanest"
 
     @classmethod
     def parse(cls, text: str) -> Policy:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.matching.keepers import preferred_first
-from dedup.policy import POLICIES, Policy, Preference, described
+from dedup.matching.keepers import by_tier
+from dedup.policy import DEFAULT, POLICIES, Policy, Preference, described
 from dedup.text.preferences import MET, MISSING, NOT_MET, met, ranks, states_of
 from tests.support.articles import SENTENCE
 from tests.support.examples import examples
@@ -28,11 +28,11 @@ _CASES = [orjson.loads(line) for line in (TOP / "fixtures/preferences.jsonl").re
         ("first", Policy("first")),
         ("newest:date", Policy("newest", "date")),
         ("oldest:a,b:c=d", Policy("oldest", "a,b:c=d")),
-        ("prefer:a=b", Policy("longest", None, (Preference("a", "b"),))),
+        ("prefer:a=b", Policy(DEFAULT, None, (Preference("a", "b"),))),
         ("prefer:a=b,longest", Policy("longest", None, (Preference("a", "b"),))),
         ("prefer:a=b,c, newest:d", Policy("newest", "d", (Preference("a", "b,c"),))),
         ("prefer:a=first,first", Policy("first", None, (Preference("a", "first"),))),
-        ("prefer:a==,prefer:b=c", Policy("longest", None, (Preference("a", "="), Preference("b", "c")))),
+        ("prefer:a==,prefer:b=c", Policy(DEFAULT, None, (Preference("a", "="), Preference("b", "c")))),
     ],
 )
 def test_a_policy_is_parsed(text: str, policy: Policy) -> None:
@@ -111,7 +111,7 @@ def test_preferences_come_before_the_order(states: list[str], random: Any) -> No
     random.shuffle(order)
     column = pa.chunked_array([pa.array(states[:3], pa.string()), pa.array(states[3:], pa.string())])
     expected = sorted(order, key=lambda row: [character != MET for character in states[row]])
-    assert preferred_first(pa.array(order).to_numpy(), ranks(column)).tolist() == expected
+    assert by_tier(pa.array(order).to_numpy(), ranks(column)).tolist() == expected
     policy = Policy("first", None, (Preference("a", "b"),) * len(states[0]))
     counts = [sum(text[number] == MET for text in states) for number in range(len(states[0]))]
     assert list(met(policy, states_of(column))) == counts

@@ -76,13 +76,13 @@ def similarities(pairs: VerifiedPairs) -> Float64s:
     """What --threshold is compared with for each pair: the Jaccard, or how much of the later document is in
     the earlier one, unless it is too short for that.
     """
-    jaccard, coverage = pairs.matches.similar
+    jaccard, coverage, _ = pairs.matches.similar
     return np.where(pairs.sizes >= MIN_SHINGLES, np.maximum(jaccard, coverage), jaccard)
 
 
 def by_similarity(pairs: VerifiedPairs, options: Options) -> Iterator[Level]:
     """What each --threshold does that --contained follows."""
-    (jaccard, coverage), counts = pairs.matches.similar, pairs.sampled[pairs.matches.later]
+    (jaccard, coverage, _), counts = pairs.matches.similar, pairs.sampled[pairs.matches.later]
 
     def chance(threshold: float) -> Float64s:
         bands = bands_for(threshold, options.recall, options.num_perm)
@@ -180,7 +180,7 @@ def dropped(pairs: VerifiedPairs, options: Options, threshold: float, contained:
 
 def dropped_rows(pairs: VerifiedPairs, options: Options, threshold: float, contained: float | None) -> Bools:
     """Whether each document is dropped: it matches a keeper, or is an exact copy."""
-    earlier, later, similar = pairs.matches
+    earlier, later, similar, _ = pairs.matches
     reach = may_replace(similar, pairs.sizes, replace(options, threshold=threshold, contained=contained))
     keepers = assign(pairs.order, earlier[reach], later[reach], similar.take(reach))
     is_dropped: Bools = (keepers.keeper >= 0) | (pairs.first != np.arange(len(pairs.first)))

@@ -104,7 +104,7 @@ def _scale(pairs: VerifiedPairs, options: Options, outcome: Outcome) -> Scale:
 
 def _coverage_scale(pairs: VerifiedPairs, options: Options, outcome: Outcome) -> Scale:
     """The scale of --contained: the coverage of the pairs that Jaccard does not match."""
-    jaccard, coverage = pairs.matches.similar
+    jaccard, coverage, _ = pairs.matches.similar
     contained = options.containment or 1.0
     by_coverage_only = (jaccard < options.threshold) & (pairs.sizes >= MIN_SHINGLES)
     rows = _nearest(
@@ -123,6 +123,7 @@ def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Ou
         if options.containment is None
         else max(*map(lowest, (options.threshold, options.containment))),
         max_loss=1.0,
+        keep="longest",
     )
     setting, corpus, fingerprints = read(source, wide, progress)
     earlier = EarlierRuns.none(len(corpus))

@@ -30,9 +30,9 @@ class LineBuffer(NamedTuple):
 
 
 class LedgerLines:
-    """The ledger lines of an outcome's documents: identity and decision; of a near-duplicate the keeper, the
-    similarity to it and what the keeper lacks; of a kept one what it is an update of, and its close calls;
-    the repeats.
+    """The ledger lines of an outcome's documents: identity and decision; of a near-duplicate the keeper, how
+    it matches, the similarity to it and what the keeper lacks; of a keeper why it is kept; of a kept one what
+    it is an update of, and its close calls; the repeats.
     """
 
     def __init__(self, outcome: Outcome) -> None:
@@ -41,8 +41,8 @@ class LedgerLines:
         self._sources = pa.array(sources, pa.large_string())
 
     def kept(self, rows: Int64s) -> LineBuffer:
-        """The lines of these documents if they are kept, are no updates, and have neither close calls nor
-        repeats.
+        """The lines of these documents if they are kept, for no other, are no updates, and have neither
+        close calls nor repeats.
         """
         lines = _concatenate("{", self._identities(rows), ',"decision":"kept"}\n')
         offsets = np.frombuffer(lines.buffers()[1], np.int64)[: len(lines) + 1]
@@ -87,9 +87,10 @@ class LedgerLines:
     def _dropped(self, row: int, keeper: bytes, jaccard: bytes, coverage: bytes) -> bytes:
         paragraphs = self._outcome.decisions.lost.get(row)
         missing = orjson.dumps([list(paragraph) for paragraph in paragraphs]) if paragraphs else b"[]"
-        return b'"decision":"%b","keeper":{%b},"jaccard":%b,"coverage":%b,"missing":%b' % (
+        return b'"decision":"%b","keeper":{%b},"match":"%b","jaccard":%b,"coverage":%b,"missing":%b' % (
             b"tagged" if self._outcome.options.tags else b"dropped",
             keeper,
+            self._outcome.kind_of_match(row).encode(),
             jaccard,
             coverage,
             missing,
@@ -97,6 +98,8 @@ class LedgerLines:
 
     def _kept(self, row: int) -> bytes:
         decision = b'"decision":"cut"' if row in self._outcome.findings.cuts else b'"decision":"kept"'
+        if why := self._outcome.whys.get(row):
+            decision += b',"why":"%b"' % why.encode()
         update = self._outcome.decisions.updates.get(row)
         if update is not None:
             decision += b',"update_of":%b' % orjson.dumps(update)

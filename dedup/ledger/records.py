@@ -67,7 +67,8 @@ def _first_of_record(outcome: Outcome, is_unchanged: Bools) -> Bools:
 def unchanged(outcome: Outcome) -> Bools:
     """Which documents are kept as they are, with nothing in their ledger line but that."""
     is_unchanged: Bools = outcome.keepers.keeper < 0
-    is_unchanged[[*outcome.findings.repeats, *outcome.templates, *outcome.decisions.updates]] = False
+    noted = [*outcome.findings.repeats, *outcome.templates, *outcome.decisions.updates, *outcome.whys]
+    is_unchanged[noted] = False
     return is_unchanged
 
 

@@ -28,11 +28,6 @@ class Keepers(NamedTuple):
         return cls(np.full(count, -1), np.zeros(count), np.zeros(count))
 
 
-def pinned_first(order: Int64s, is_pinned: Bools) -> Int64s:
-    """The order of keeping with the documents that are never dropped before all others."""
-    return np.concatenate((order[is_pinned[order]], order[~is_pinned[order]]))
-
-
 def keeping_order(policy: Policy, characters: Int64s, sort_keys: pa.ChunkedArray) -> Int64s:
     """The documents by rank: of those that match, the first is kept. Ties go by position.
 
@@ -41,18 +36,16 @@ def keeping_order(policy: Policy, characters: Int64s, sort_keys: pa.ChunkedArray
     """
     if policy.name == "first":
         return np.arange(len(characters))
-    if policy.name == "longest":
+    if policy.name == "longest" or policy.from_matches:
         return np.argsort(-characters, kind="stable")
     direction = "descending" if policy.name == "newest" else "ascending"
     rows = pc.array_sort_indices(comparable(sort_keys), order=direction, null_placement="at_end")
     return np.asarray(rows, np.int64)
 
 
-def preferred_first(order: Int64s, ranks: Int64s) -> Int64s:
-    """The order of keeping with the documents of a lower rank first. `ranks`: by row, of the preferences that
-    each meets (see `dedup.text.preferences`).
-    """
-    return order[np.argsort(ranks[order], kind="stable")]
+def by_tier(order: Int64s, tiers: Int64s) -> Int64s:
+    """The order of keeping with the documents of a lower tier first. `tiers`: by row."""
+    return order[np.argsort(tiers[order], kind="stable")]
 
 
 def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities) -> Keepers:
@@ -66,7 +59,7 @@ def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities)
     count = len(order)
     by_later = np.argsort(later, kind="stable")
     ends, partners = later[by_later], earlier[by_later]
-    jaccard, coverage = similar.take(by_later)
+    jaccard, coverage, _ = similar.take(by_later)
     offsets = np.searchsorted(ends, np.arange(count + 1))
     keepers = Keepers.all_kept(count)._replace(keeper=kernel.assign(order, offsets, partners, jaccard))
     chosen = np.flatnonzero(keepers.keeper[ends] == partners)

@@ -40,7 +40,7 @@ def lost_paragraphs(
         of_row = is_left[paragraphs.offsets[row] : paragraphs.offsets[row + 1]]
         for start, end in cuts[row]:
             of_row[(start <= starts) & (ends <= end)] = False
-    coverage = _coverage(paragraphs, words(paragraphs), is_left, sets, keepers, ngram)
+    coverage = paragraph_coverage(paragraphs, words(paragraphs), is_left, sets, keepers, ngram)
     lost: list[list[LostParagraph]] = [[] for _ in cuts]
     lacking = np.flatnonzero(coverage < MIN_COVERAGE)
     rows = np.searchsorted(paragraphs.offsets, lacking, side="right") - 1
@@ -52,7 +52,7 @@ def lost_paragraphs(
     return lost
 
 
-def _coverage(
+def paragraph_coverage(
     paragraphs: Paragraphs, by_paragraph: Ragged, is_left: Bools, sets: Ragged, keepers: Int64s, ngram: int
 ) -> Float64s:
     """The keeper's coverage of each paragraph that is left (1 if it is unknown): its share of the shingles

@@ -25,42 +25,62 @@ the pages of `extractors` precision rises by it from 0.996 to 0.998, recall fall
 
 
 class Similarities(NamedTuple):
-    """For each pair: its Jaccard, and the left document's coverage of the right one, which is the share of
-    the right one's shingles that the left one has (0 to 1).
+    """For each pair: its Jaccard; the left document's coverage of the right one, which is the share of the
+    right one's shingles that the left one has; and `reverse`, the right one's coverage of the left one (all 0
+    to 1).
     """
 
     jaccard: Float64s
     coverage: Float64s
+    reverse: Float64s
+
+    @classmethod
+    def empty(cls) -> "Similarities":
+        """Those of no pair."""
+        return cls(np.zeros(0), np.zeros(0), np.zeros(0))
 
     def take(self, chosen: Bools | Int64s) -> "Similarities":
         """Those of the chosen pairs."""
-        return Similarities(self.jaccard[chosen], self.coverage[chosen])
+        return Similarities(*(values[chosen] for values in self))
+
+    def swapped(self, chosen: Bools) -> "Similarities":
+        """The same with left and right of the chosen pairs exchanged."""
+        return Similarities(
+            self.jaccard,
+            np.where(chosen, self.reverse, self.coverage),
+            np.where(chosen, self.coverage, self.reverse),
+        )
 
 
 class Matches(NamedTuple):
-    """Pairs of documents that match, by row: `later` may be dropped for `earlier`."""
+    """Pairs of documents that match, by row: `later` may be dropped for `earlier`; where they are `mutual`,
+    `earlier` may be dropped for `later`, too.
+    """
 
     earlier: Int64s
     later: Int64s
     similar: Similarities
+    mutual: Bools
 
     @classmethod
     def empty(cls) -> "Matches":
         """No pair."""
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), Similarities(np.zeros(0), np.zeros(0)))
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int64), Similarities.empty(), np.zeros(0, bool))
 
     @classmethod
     def concatenate(cls, parts: Sequence["Matches"]) -> "Matches":
         """The pairs of all parts, in order."""
         if not parts:
             return cls.empty()
-        earlier, later, similar = zip(*parts, strict=True)
-        jaccard, coverage = (np.concatenate(values) for values in zip(*similar, strict=True))
-        return cls(np.concatenate(earlier), np.concatenate(later), Similarities(jaccard, coverage))
+        earlier, later, similar, mutual = zip(*parts, strict=True)
+        similarities = Similarities(*(np.concatenate(values) for values in zip(*similar, strict=True)))
+        return cls(np.concatenate(earlier), np.concatenate(later), similarities, np.concatenate(mutual))
 
     def take(self, chosen: Bools) -> "Matches":
         """The chosen pairs."""
-        return Matches(self.earlier[chosen], self.later[chosen], self.similar.take(chosen))
+        return Matches(
+            self.earlier[chosen], self.later[chosen], self.similar.take(chosen), self.mutual[chosen]
+        )
 
 
 def may_replace(similar: Similarities, sizes: Int64s, options: Options) -> Bools:
@@ -73,15 +93,33 @@ def may_replace(similar: Similarities, sizes: Int64s, options: Options) -> Bools
     return matching & (similar.coverage >= round(1 - options.max_loss, 12))
 
 
+COPY, SIMILAR, CONTAINED, CLUTTERED = "copy", "similar", "contained", "cluttered"
+KINDS_OF_MATCH = (COPY, SIMILAR, CONTAINED, CLUTTERED)
+"""How a dropped document matches its keeper: both have the same shingles; their Jaccard reaches the
+threshold; the keeper has enough of it; it has enough of the keeper, and beyond that only clutter.
+"""
+
+
+def kind_of_match(jaccard: float, coverage: float, options: Options) -> str:
+    """One of KINDS_OF_MATCH for a dropped document, from its Jaccard with its keeper and the keeper's
+    coverage of it.
+    """
+    if jaccard == 1:
+        return COPY
+    if jaccard >= options.threshold:
+        return SIMILAR
+    return CONTAINED if options.containment is not None and coverage >= options.containment else CLUTTERED
+
+
 def similarities(sets: Ragged, left: Int64s, right: Int64s, others: Ragged | None = None) -> Similarities:
     """The exact similarities of pairs: of set left[i] of `sets` and set right[i] of `others` (None: of
     `sets`). Jaccard = both / either; coverage of the right by the left = both / right's. 0 for empty sets.
     """
     others = others or sets
     both = kernel.shared(sets.values, sets.offsets, left, others.values, others.offsets, right)
-    of_right = np.diff(others.offsets)[right]
-    either = np.diff(sets.offsets)[left] + of_right - both
-    return Similarities(both / np.maximum(either, 1), both / np.maximum(of_right, 1))
+    of_left, of_right = np.diff(sets.offsets)[left], np.diff(others.offsets)[right]
+    either = of_left + of_right - both
+    return Similarities(*(both / np.maximum(sizes, 1) for sizes in (either, of_right, of_left)))
 
 
 class CloseCalls(NamedTuple):
@@ -124,12 +162,13 @@ def prepare(batch: TextBatch, ngram: int) -> Prepared:
 
 
 class Verified(NamedTuple):
-    """The candidates that match, by their numbers among all candidates; how similar they are; and in what
-    facts they differ (None: in none).
+    """The candidates that match, by their numbers among all candidates; how similar they are; which of them
+    match both ways; and in what facts they differ (None: in none).
     """
 
     pairs: Int64s
     similar: Similarities
+    mutual: Bools
     differences: list[Difference | None]
 
     @property
@@ -139,7 +178,7 @@ class Verified(NamedTuple):
 
     def split(self, earlier: Int64s, later: Int64s) -> tuple[Matches, CloseCalls]:
         """The matches and the close calls among candidates of these rows."""
-        matching = Matches(earlier[self.pairs], later[self.pairs], self.similar)
+        matching = Matches(earlier[self.pairs], later[self.pairs], self.similar, self.mutual)
         close = [difference for difference in self.differences if difference is not None]
         is_close_call = self.is_close_call
         return matching.take(~is_close_call), CloseCalls(matching.take(is_close_call), close)
@@ -168,7 +207,10 @@ def verify(
     """Which candidates match. Candidate i is document left[i] of `earlier` and right[i] of `later`."""
     similar = similarities(earlier.sets, left, right, later.sets)
     pairs = np.flatnonzero(may_replace(similar, np.diff(later.sets.offsets)[right], options))
+    similar = similar.take(pairs)
     left, right = left[pairs], right[pairs]
+    swapped = similar.swapped(np.ones(len(pairs), bool))
+    mutual = may_replace(swapped, np.diff(earlier.sets.offsets)[left], options)
     are_notes = np.diff(earlier.sets.offsets)[left] <= NOTE
     are_notes &= np.diff(later.sets.offsets)[right] <= NOTE
     are_notes &= _differ(earlier.sets, left, later.sets, right)
@@ -181,7 +223,7 @@ def verify(
         found = facts.differences(*articles_of(pairs[asked]), have_numbers[asked])
         for pair, difference in zip(asked.tolist(), found, strict=True):
             differences[pair] = difference
-    return Verified(pairs, similar.take(pairs), differences)
+    return Verified(pairs, similar, mutual, differences)
 
 
 def _differ(ours: Ragged, left: Int64s, theirs: Ragged, right: Int64s) -> Bools:

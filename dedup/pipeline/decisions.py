@@ -7,6 +7,7 @@ import numpy as np
 
 from dedup.document import TextBatch
 from dedup.identity import Identity
+from dedup.keeping.cleanest import NO_REASON
 from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers
 from dedup.matching.lost_paragraphs import LostParagraph, lost_paragraphs
@@ -18,14 +19,16 @@ from dedup.text.ragged import Ragged
 class Decisions(NamedTuple):
     """What was decided about the documents of a run.
 
-    `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of kept documents
-    that match but differ in facts; `crowded`: how many documents were not compared with all that share a
-    bucket with them; `common`: how many sampled shingles are in too many documents. Rows from the run's
-    number of documents on are documents of earlier runs; `earlier` has their identities. `updates`: by kept
-    document of which an earlier run kept another version, the identity of the latest one.
+    `reasons`: by document why it is kept if it is kept for others, one of `dedup.keeping.cleanest.REASONS` or
+    NO_REASON (int64); `lost`: by dropped document the paragraphs that its keeper lacks; `templates`: pairs of
+    kept documents that match but differ in facts; `crowded`: how many documents were not compared with all
+    that share a bucket with them; `common`: how many sampled shingles are in too many documents. Rows from
+    the run's number of documents on are documents of earlier runs; `earlier` has their identities.
+    `updates`: by kept document of which an earlier run kept another version, the identity of the latest one.
     """
 
     keepers: Keepers
+    reasons: Int64s
     lost: dict[int, list[LostParagraph]]
     templates: CloseCalls
     crowded: int
@@ -36,15 +39,16 @@ class Decisions(NamedTuple):
 
 def undecided(count: int) -> Decisions:
     """The decisions about `count` documents that nobody compared: all are kept."""
-    return Decisions(Keepers.all_kept(count), {}, CloseCalls.empty(), 0, 0, {}, {})
+    no_reasons = np.full(count, NO_REASON)
+    return Decisions(Keepers.all_kept(count), no_reasons, {}, CloseCalls.empty(), 0, 0, {}, {})
 
 
 def decide(setting: Setting, comparison: Comparison) -> Decisions:
     """The decisions that follow from a comparison."""
-    keepers, earlier = comparison.keepers, comparison.earlier
+    keepers, earlier = comparison.choice.keepers, comparison.earlier
     with setting.clock.stage("losses"):
         lost = _lost(setting, comparison)
-    earlier_rows, later_rows, _ = comparison.templates.pairs
+    earlier_rows, later_rows, *_ = comparison.templates.pairs
     are_kept = (keepers.keeper[earlier_rows] < 0) & (keepers.keeper[later_rows] < 0)
     templates = comparison.templates.take(are_kept)
     own = Keepers(
@@ -52,7 +56,14 @@ def decide(setting: Setting, comparison: Comparison) -> Decisions:
     )
     identities = earlier.identities(np.concatenate((own.keeper, templates.pairs.earlier)))
     return Decisions(
-        own, lost, templates, comparison.crowded, comparison.common, identities, _updates(comparison, own)
+        own,
+        comparison.choice.reason[: earlier.base],
+        lost,
+        templates,
+        comparison.crowded,
+        comparison.common,
+        identities,
+        _updates(comparison, own),
     )
 
 
@@ -68,7 +79,7 @@ def _updates(comparison: Comparison, own: Keepers) -> dict[int, Identity]:
 
 def _lost(setting: Setting, comparison: Comparison) -> dict[int, list[LostParagraph]]:
     """By dropped document the paragraphs that its keeper lacks, if there are any."""
-    keepers, preparer = comparison.keepers, comparison.preparer
+    keepers, preparer = comparison.choice.keepers, comparison.preparer
     dropped = np.flatnonzero((keepers.keeper >= 0) & (keepers.coverage < 1))
     dropped = dropped[np.argsort(keepers.keeper[dropped], kind="stable")]
     lost = {}

@@ -1,11 +1,11 @@
-"""Documents read again by row: their texts, titles and URLs, and what is compared of these. The shingle sets
-of all documents at once would outweigh the texts.
+"""Documents read again by row: their texts, titles and URLs, what is compared of these, and pairs of them.
+The shingle sets of all documents at once would outweigh the texts.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +13,13 @@ import pyarrow.compute as pc
 
 from dedup.document import TextBatch
 from dedup.engines.local import Local
+from dedup.facts.titles import Titled
+from dedup.keeping.clutter import Beyond, beyond
 from dedup.kernels.arrays import Int64s
+from dedup.matching.bloom import may_match
 from dedup.matching.earlier_runs import EarlierRuns
-from dedup.matching.matches import Prepared, prepare
+from dedup.matching.matches import CloseCalls, Matches, Prepared, prepare, titled, verify
+from dedup.options import Options
 from dedup.pipeline.progress import Progress, silent
 from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.sources.source import Source
@@ -98,3 +102,63 @@ class Preparer:
         sets = concatenate(parts(), int(self._words[rows].sum()))
         others = (concatenate(parts, sum(len(part.values) for part in parts)) for parts in (digits, titles))
         return Prepared(sets, *others)
+
+
+@dataclass(frozen=True)
+class TextPairs:
+    """Compares the texts of pairs of documents, given by row. `bloom_bits`: of all documents."""
+
+    preparer: Preparer
+    bloom_bits: Ragged
+    options: Options
+
+    def verify(self, earlier: Int64s, later: Int64s) -> tuple[Matches, CloseCalls]:
+        """Which of these candidates match, exactly, and which are close calls."""
+        verified = []
+        for part in self.preparer.batches(later):
+            rows = np.unique(later[part])
+            prepared = self.preparer.prepare(rows)
+            right = np.searchsorted(rows, later[part])
+            likely = may_match(self.bloom_bits, earlier[part], prepared.sets, right, self.options)
+            left_rows, right_rows, right = earlier[part][likely], later[part][likely], right[likely]
+            for batch in self.preparer.batches(left_rows):
+                verified.append(
+                    self._verify_batch(prepared, left_rows[batch], right_rows[batch], right[batch])
+                )
+        matches, close_calls = zip(*verified, strict=True) if verified else ((), ())
+        return Matches.concatenate(matches), CloseCalls.concatenate(close_calls)
+
+    def _verify_batch(
+        self, prepared: Prepared, earlier: Int64s, later: Int64s, right: Int64s
+    ) -> tuple[Matches, CloseCalls]:
+        """The matches and close calls among some candidates. Of their later documents `prepared` has, at
+        `right`, what is compared.
+        """
+        rows = np.unique(earlier)
+        left = np.searchsorted(rows, earlier)
+
+        def articles_of(pairs: Int64s) -> tuple[list[Titled], Int64s, Int64s]:
+            rows = np.unique(np.concatenate((earlier[pairs], later[pairs])))
+            articles = chain.from_iterable(map(titled, self.preparer.reader.read(rows, cleaned=True)))
+            return list(articles), np.searchsorted(rows, earlier[pairs]), np.searchsorted(rows, later[pairs])
+
+        verified = verify(self.preparer.prepare(rows), left, prepared, right, self.options, articles_of)
+        return verified.split(earlier, later)
+
+    def compare(self, rows: Int64s, others: Int64s) -> Beyond:
+        """What each of the documents `rows` has beyond that of `others`."""
+        result = Beyond(np.zeros(len(rows)), np.zeros(len(rows), np.int64))
+        by_other = np.argsort(others, kind="stable")
+        for part in self.preparer.batches(others[by_other]):
+            pairs = by_other[part]
+            known = np.unique(others[pairs])
+            sets = self.preparer.prepare(known).sets
+            for batch in self.preparer.reader.read(np.unique(rows[pairs]), cleaned=True):
+                chosen = pairs[np.isin(rows[pairs], batch.rows)]
+                texts = batch.texts.take(np.searchsorted(batch.rows, rows[chosen]))
+                places = np.searchsorted(known, others[chosen])
+                for all_of_them, values in zip(
+                    result, beyond(texts, sets, places, self.options.ngram), strict=True
+                ):
+                    all_of_them[chosen] = values
+        return result

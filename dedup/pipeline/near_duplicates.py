@@ -2,40 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from dedup.engines.local import Local
-from dedup.facts.titles import Titled
+from dedup.keeping.chooser import Chooser
+from dedup.keeping.cleanest import Choice
 from dedup.kernels.arrays import Bools, Hashes, Int64s
-from dedup.matching.bloom import may_match
 from dedup.matching.candidates import Lookup, band_keys, sample_keys
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch, earlier_versions
 from dedup.matching.keepers import (
     Keepers,
     assign,
+    by_tier,
     canonical_first,
     drop_copies,
     first_copies,
     keeping_order,
-    pinned_first,
-    preferred_first,
 )
-from dedup.matching.matches import CloseCalls, Matches, Prepared, titled, verify
+from dedup.matching.matches import CloseCalls, Matches
 from dedup.matching.updates import EarlierVersions
 from dedup.options import Options
-from dedup.pipeline.fetch import Preparer, TextReader
+from dedup.pipeline.fetch import Preparer, TextPairs, TextReader
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
 from dedup.text.preferences import ranks
-from dedup.text.ragged import Ragged
 
 ROUNDS = 6
 """Rounds of look-ups at most; the sixth compares 262,144 documents of a wide key with the others."""
@@ -67,13 +63,14 @@ class Setting:
 class Comparison(NamedTuple):
     """The result of comparing. Rows of documents of earlier runs come after those of this run.
 
-    `keepers`: of all documents; `matches`: pairs, exact copies aside; `templates`: pairs that match but
-    differ in facts; `crowded`: how many documents were not compared with all that share a bucket with them;
-    `common`: how many sampled shingles are in too many documents; `order`: the rows of this run's documents
-    in the order of keeping; `first`: the first copy of each; `versions`: the earlier versions of documents.
+    `choice`: the keepers of all documents, and why they are kept; `matches`: pairs, exact copies aside;
+    `templates`: pairs that match but differ in facts; `crowded`: how many documents were not compared with
+    all that share a bucket with them; `common`: how many sampled shingles are in too many documents; `order`:
+    the rows of this run's documents in the order in which candidates were looked for; `first`: the first copy
+    of each; `versions`: the earlier versions of documents.
     """
 
-    keepers: Keepers
+    choice: Choice
     matches: Matches
     templates: CloseCalls
     earlier: EarlierRuns
@@ -91,10 +88,12 @@ def compare(
     """Find the documents that match, and choose keepers. Uses up all of `fingerprints` but the prints."""
     prints = np.concatenate(fingerprints.prints)
     own_order = _keeping_order(setting, prints)
+    tiers, policy = _tiers(setting), setting.options.policy
     versions = earlier_versions(index, fingerprints.keys, prints)
     updates_pass = setting.options.updates == "pass"
     prints = versions.apart(prints) if updates_pass else prints
-    first = first_copies(prints, _inverse(own_order), setting.pinned.rows)
+    of_copies = _ranked(setting, np.arange(len(prints)), prints) if policy.from_matches else own_order
+    first = first_copies(prints, _inverse(of_copies), setting.pinned.rows)
     is_distinct = (first == np.arange(len(first))) & (prints[:, 0] != 0)
     with setting.clock.stage("candidates"):
         setting.trim()
@@ -109,18 +108,26 @@ def compare(
         setting.source, setting.table, setting.findings, earlier, setting.engine, setting.progress
     )
     preparer = Preparer(reader, setting.options.ngram)
-    check = partial(_verify, preparer, bloom_bits, setting.options)
+    pairs = TextPairs(preparer, bloom_bits, setting.options)
     order = earlier.order(own_order)
-    keepers, matches, templates = _match_in_rounds(setting, lookups, order, earlier, check)
-    kept = keepers.keeper[own_order] < 0
+    copies = np.append(np.bincount(first, minlength=len(first)), np.ones(len(earlier), np.int64))
+    chooser = Chooser(setting.options, pairs.compare, order, len(earlier), copies, tiers)
+    rounds = Rounds(setting, lookups, order, earlier, pairs)
+    rounds.run(chooser.rough)
+    with setting.clock.stage("keepers"):
+        choice = chooser.final(rounds.matches)
+    if rounds.are_due(choice.keepers):  # documents that are kept after all may match others
+        rounds.run(lambda matches: chooser.final(matches).keepers)
+        choice = chooser.final(rounds.matches)
+    kept = choice.keepers.keeper[own_order] < 0
     is_crowded = np.any([lookup.asking(kept) for lookup in lookups], axis=0)
     is_crowded[earlier.crowded] = True
     with setting.clock.stage("keepers"):
-        drop_copies(keepers, first)
+        drop_copies(choice.keepers, first)
     return Comparison(
-        keepers,
-        matches,
-        templates,
+        choice,
+        rounds.matches,
+        rounds.templates,
         earlier,
         int(is_crowded.sum()),
         common,
@@ -138,12 +145,26 @@ def _keeping_order(setting: Setting, prints: Hashes) -> Int64s:
     table, policy = setting.table, setting.options.policy
     characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
     order = keeping_order(policy, characters, table.column("order"))
-    if policy.preferences:
-        order = preferred_first(order, ranks(table.column("preferences")))
-    order = pinned_first(order, setting.pinned.rows)
-    if policy.fields or policy.name == "first":
+    return order if policy.from_matches else _ranked(setting, order, prints)
+
+
+def _ranked(setting: Setting, order: Int64s, prints: Hashes) -> Int64s:
+    """An order of keeping, with what comes before it: tiers, and of exact copies a canonical URL."""
+    order = by_tier(order, _tiers(setting))
+    if setting.options.policy.fields or setting.options.policy.name == "first":
         return order
-    return canonical_first(order, prints, table.column("canonical").to_numpy(), setting.pinned.rows)
+    return canonical_first(order, prints, setting.table.column("canonical").to_numpy(), setting.pinned.rows)
+
+
+def _tiers(setting: Setting) -> Int64s:
+    """What comes before the policy, by document: -1 if it is never dropped, else from 0 on the rank by the
+    preferences that it meets.
+    """
+    policy, pinned = setting.options.policy, setting.pinned.rows
+    of_rows = np.zeros(len(pinned), np.int64)
+    if policy.preferences:
+        of_rows = ranks(setting.table.column("preferences"))
+    return np.where(pinned, -1, of_rows)
 
 
 def _inverse(order: Int64s) -> Int64s:
@@ -207,46 +228,63 @@ def _lookup_by_sample(
     return Lookup(keys.keys, setting.engine, keys.wanted), keys.left_out
 
 
-Check = Callable[[Int64s, Int64s], tuple[Matches, CloseCalls]]
-"""Called with candidates (rows of the earlier and of the later document): those that match, and those that
-are templates.
-"""
-
-
-def _match_in_rounds(
-    setting: Setting, lookups: list[Lookup], order: Int64s, earlier: EarlierRuns, check: Check
-) -> tuple[Keepers, Matches, CloseCalls]:
-    """Look for candidates among the documents still kept, verify them, and assign keepers again, until no
-    match is new. Returns keepers, matches and templates.
+class Rounds:
+    """Rounds of looking for candidates among the documents still kept, of verifying them and choosing keepers
+    again. `matches`, `templates`: the pairs found so far.
 
     The first round is over all documents at once: a document that is similar to one and covered by another
     must be compared with both, or it comes back when the first is dropped for the other, and so on along
     chains (with buckets first and samples for the rest, the pages of `extractors` took more than ten rounds).
     """
-    matches, templates = Matches.empty(), CloseCalls.empty()
-    keepers, first = assign(order, *matches), len(earlier)
-    compared = np.zeros(0, np.int64)
-    for number in range(ROUNDS):
-        kept = keepers.keeper[order[first:]] < 0
-        with setting.clock.stage("candidates"):
-            due = [lookup for lookup in lookups if not lookup.is_settled(kept)]
-            pairs = [lookup.pairs(kept) for lookup in due if not (number and lookup.is_too_wide(kept))]
-            pairs = [(left + first, right + first) for left, right in pairs]
-            pairs += [] if number else [earlier.pairs]
-            left, right, compared = _not_compared(pairs, compared, len(order))
-        if not len(left):
-            break
-        with setting.clock.stage("matches"):
-            new, new_templates = check(order[left], order[right])
-            new = new.take(~setting.pinned.rows[new.later])
-            setting.trim()
-        templates = CloseCalls.concatenate((templates, new_templates))
-        if not len(new.later) and not new_templates.differences:
-            break
-        matches = Matches.concatenate((matches, new))
-        with setting.clock.stage("keepers"):
-            keepers = assign(order, *matches)
-    return keepers, matches, templates
+
+    def __init__(
+        self, setting: Setting, lookups: list[Lookup], order: Int64s, earlier: EarlierRuns, pairs: TextPairs
+    ) -> None:
+        self.matches, self.templates = Matches.empty(), CloseCalls.empty()
+        self._setting, self._lookups, self._pairs = setting, lookups, pairs
+        self._order, self._earlier = order, earlier
+        self._number = 0
+        self._compared = np.zeros(0, np.int64)
+        self._keepers = assign(order, *self.matches[:3])
+
+    def are_due(self, keepers: Keepers) -> bool:
+        """Whether another round among the documents that these keepers leave may find new pairs."""
+        self._keepers = keepers
+        return self._number < ROUNDS and not all(lookup.is_settled(self._kept) for lookup in self._lookups)
+
+    @property
+    def _kept(self) -> Bools:
+        """Which documents of this run are kept, by rank."""
+        is_kept: Bools = self._keepers.keeper[self._order[len(self._earlier) :]] < 0
+        return is_kept
+
+    def run(self, choose: Callable[[Matches], Keepers]) -> None:
+        """Rounds until no match is new."""
+        while self._number < ROUNDS:
+            with self._setting.clock.stage("candidates"):
+                left, right = self._candidates()
+            self._number += 1
+            if not len(left):
+                break
+            with self._setting.clock.stage("matches"):
+                new, new_templates = self._pairs.verify(self._order[left], self._order[right])
+                self._setting.trim()
+            self.templates = CloseCalls.concatenate((self.templates, new_templates))
+            if not len(new.later) and not new_templates.differences:
+                break
+            self.matches = Matches.concatenate((self.matches, new))
+            with self._setting.clock.stage("keepers"):
+                self._keepers = choose(self.matches)
+
+    def _candidates(self) -> tuple[Int64s, Int64s]:
+        """The earlier and later ranks of the pairs that the next round compares."""
+        kept, first = self._kept, len(self._earlier)
+        due = [lookup for lookup in self._lookups if not lookup.is_settled(kept)]
+        pairs = [lookup.pairs(kept) for lookup in due if not (self._number and lookup.is_too_wide(kept))]
+        pairs = [(left + first, right + first) for left, right in pairs]
+        pairs += [] if self._number else [self._earlier.pairs]
+        left, right, self._compared = _not_compared(pairs, self._compared, len(self._order))
+        return left, right
 
 
 def _not_compared(
@@ -258,40 +296,3 @@ def _not_compared(
     codes = [later * count + earlier for earlier, later in pairs]
     new = np.setdiff1d(np.concatenate([compared[:0], *codes]), compared)
     return new % count, new // count, np.concatenate((compared, new))
-
-
-def _verify(
-    preparer: Preparer, bloom_bits: Ragged, options: Options, earlier: Int64s, later: Int64s
-) -> tuple[Matches, CloseCalls]:
-    """Which of these candidates match, exactly, and which are templates."""
-    verified = []
-    for part in preparer.batches(later):
-        rows = np.unique(later[part])
-        prepared = preparer.prepare(rows)
-        right = np.searchsorted(rows, later[part])
-        likely = may_match(bloom_bits, earlier[part], prepared.sets, right, options)
-        left_rows, right_rows, right = earlier[part][likely], later[part][likely], right[likely]
-        for batch in preparer.batches(left_rows):
-            verified.append(
-                _verify_batch(preparer, options, prepared, left_rows[batch], right_rows[batch], right[batch])
-            )
-    matches, templates = zip(*verified, strict=True) if verified else ((), ())
-    return Matches.concatenate(matches), CloseCalls.concatenate(templates)
-
-
-def _verify_batch(
-    preparer: Preparer, options: Options, prepared: Prepared, earlier: Int64s, later: Int64s, right: Int64s
-) -> tuple[Matches, CloseCalls]:
-    """The matches and templates among some candidates. Of their later documents `prepared` has, at `right`,
-    what is compared.
-    """
-    rows = np.unique(earlier)
-    left = np.searchsorted(rows, earlier)
-
-    def articles_of(pairs: Int64s) -> tuple[list[Titled], Int64s, Int64s]:
-        rows = np.unique(np.concatenate((earlier[pairs], later[pairs])))
-        articles = chain.from_iterable(map(titled, preparer.reader.read(rows, cleaned=True)))
-        return list(articles), np.searchsorted(rows, earlier[pairs]), np.searchsorted(rows, later[pairs])
-
-    verified = verify(preparer.prepare(rows), left, prepared, right, options, articles_of)
-    return verified.split(earlier, later)

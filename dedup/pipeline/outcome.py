@@ -12,9 +12,11 @@ from dedup.document import UNTAGGED, Tag
 from dedup.engines.local import Local
 from dedup.facts.difference import Difference
 from dedup.identity import Identity, name_of
-from dedup.kernels.arrays import Int64s
+from dedup.keeping.cleanest import NO_REASON, REASONS
+from dedup.kernels.arrays import Bools, Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.keepers import Keepers
+from dedup.matching.matches import kind_of_match
 from dedup.options import Options
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.decisions import Decisions
@@ -24,6 +26,7 @@ from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.repeats.find import Repeat
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
+from dedup.text.preferences import ranks
 
 LINKS = 3
 """How many close calls of a document are named at most."""
@@ -100,6 +103,38 @@ class Outcome:
         jaccard, coverage = (float(values[row]) for values in (self.keepers.jaccard, self.keepers.coverage))
         return {"jaccard": round(jaccard, 6), "coverage": round(coverage, 6)}
 
+    def kind_of_match(self, row: int) -> str:
+        """How the dropped document `row` matches its keeper."""
+        jaccard, coverage = (float(values[row]) for values in self.keepers[1:])
+        return kind_of_match(jaccard, coverage, self.options)
+
+    @cached_property
+    def whys(self) -> dict[int, str]:
+        """Why each document of this run that is kept for others is the one kept, by row: the policy, or one
+        of `dedup.keeping.cleanest.REASONS`. Of exact copies alone the first is kept.
+        """
+        dropped = self.dropped_rows()
+        own = dropped[self.keepers.keeper[dropped] < self.earlier.base]
+        keepers = np.unique(self.keepers.keeper[own])
+        is_compared = np.isin(keepers, self.keepers.keeper[own[self.keepers.jaccard[own] < 1]])
+        policy = self.options.policy
+        names = [
+            policy.name if reason == NO_REASON else REASONS[reason] if compared else "first"
+            for reason, compared in zip(self.decisions.reasons[keepers], is_compared, strict=True)
+        ]
+        by_tier = np.where(self._are_preferred(keepers, own), "preferred", names)
+        by_tier = np.where(self.pinned.rows[keepers], "pinned", by_tier)
+        return dict(zip(keepers.tolist(), by_tier.tolist(), strict=True))
+
+    def _are_preferred(self, keepers: Int64s, dropped: Int64s) -> Bools:
+        """Which of these keepers (ascending rows) are preferred to one of the documents dropped for them."""
+        if not self.options.policy.preferences:
+            return np.zeros(len(keepers), bool)
+        rank = ranks(self.table.column("preferences"))
+        worst = np.zeros(len(keepers), np.int64)
+        np.maximum.at(worst, np.searchsorted(keepers, self.keepers.keeper[dropped]), rank[dropped])
+        return np.asarray(rank[keepers] < worst)
+
     def decision(self, row: int) -> str:
         """cut, dropped, tagged or kept."""
         if self.keepers.keeper[row] >= 0:
@@ -119,7 +154,7 @@ class Outcome:
         similar come first, at most LINKS of them.
         """
         links: dict[int, list[CloseCall]] = {}
-        (earlier, later, similar), differences = self.decisions.templates
+        (earlier, later, similar, _), differences = self.decisions.templates
         columns = (earlier.tolist(), similar.jaccard.tolist(), similar.coverage.tolist(), differences)
         for row, *link in zip(later.tolist(), *columns, strict=True):
             links.setdefault(row, []).append(CloseCall(*link))

@@ -1,8 +1,21 @@
-"""A summary -> what became of the near-duplicates: they were dropped or tagged."""
+"""A summary -> what became of the near-duplicates: they were dropped or tagged; and why others are kept."""
 
 from typing import Literal, NamedTuple
 
 from dedup.summary.format import Summary
+
+KEPT_AS = {
+    "most alike": "the most like the others",
+    "cleaner": "the cleaner one",
+    "whole": "the one with more of the article",
+    "first": "the first",
+    "longest": "the longest",
+    "newest": "the newest",
+    "oldest": "the oldest",
+    "preferred": "the preferred one",
+    "pinned": "named by --never-drop",
+}
+"""Why an article is kept for others, by the `why` of its group, after "kept as"."""
 
 
 class Fate(NamedTuple):

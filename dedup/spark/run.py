@@ -60,7 +60,7 @@ def run(engine: Spark, records: Records, options: Options) -> SparkOutcome:
         comparison = Comparer(engine, options, order, pairs).compare()
     identities = documents.select("uid", "id").join(located, "uid", "right")
     known = engine.hold(order.select("rank", "uid").join(identities, "uid"), "order")
-    decided = decisions(engine, comparison, known, pairs)
+    decided = decisions(engine, comparison, known, pairs, options)
     decided = with_tags(engine, decided) if options.tags else decided
     table = fates(records, scanned, identities, decided, options)
     if options.tags and records.form == "lines":
@@ -77,12 +77,11 @@ def _values(documents: DataFrame, records: Records, options: Options) -> FieldVa
     return values
 
 
-def _ties(records: Records) -> list[Column]:
+def _ties(records: Records) -> list[str]:
     """What orders documents that the policy does not: their position in files; for rows of a DataFrame, which
     have no position, the id, then the words.
     """
-    names = ("id", "one", "two", "uid") if records.files is None else ("file", "block", "uid")
-    return [F.col(name).asc_nulls_last() for name in names]
+    return ["id", "one", "two", "uid"] if records.files is None else ["file", "block", "uid"]
 
 
 def _scanned_record(records: Records, options: Options) -> Column:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import orjson
 import pyarrow as pa
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.identity import Identity
@@ -19,21 +19,17 @@ from dedup.options import KINDS, Options
 from dedup.pipeline.examples import Doubt, Example, Examples
 from dedup.pipeline.repeat_findings import ParagraphComparisons
 from dedup.spark.engine import Batches, Spark
+from dedup.spark.groups import groups, identity_of
 from dedup.spark.run import SparkOutcome
 from dedup.spark.stages.decisions import IDENTITY, close_call_kinds
 from dedup.spark.totals import NEAR_DUPLICATE, counts
 from dedup.summary.findings_format import (
-    ClosestCall,
     ComparedCounts,
-    DroppedMember,
-    GroupEntry,
-    Groups,
     RepeatExample,
     Sites,
     Uncertain,
 )
 from dedup.summary.format import RecordLocation, RejectReason, Summary
-from dedup.summary.groups import CLOSE
 from dedup.summary.highlights import LARGEST, close_call_values
 from dedup.summary.sites import LEAST, WORST, site_summary
 from dedup.summary.summary import (
@@ -41,7 +37,6 @@ from dedup.summary.summary import (
     example_values,
     kind_counts,
     option_values,
-    parted_by,
     shares,
     times,
     with_alarms,
@@ -71,7 +66,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 "compared": repeats.compared,
                 "unsure": repeats.uncertain,
                 "sites": _sites(facts, options),
-                "groups": _groups(outcome, options),
+                "groups": groups(outcome, options),
                 "seen": 0,
                 "loss": loss,
                 "templates": close_call_values(close_call_kinds(outcome.table), []),
@@ -126,11 +121,7 @@ def _repeats(engine: Spark, outcome: SparkOutcome, facts: DataFrame) -> Repeats:
 def _identities(facts: DataFrame, uids: list[int]) -> dict[int, Identity]:
     """Id, source and position of some documents."""
     rows = facts.where(F.col("uid").isin(uids)).select("uid", *IDENTITY).collect()
-    return {row["uid"]: _identity(row) for row in rows}
-
-
-def _identity(row: Row) -> Identity:
-    return {"id": row["id"], "source": row["source"], "position": row["position"]}
+    return {row["uid"]: identity_of(row) for row in rows}
 
 
 def _combined(batches: Batches) -> Batches:
@@ -186,70 +177,6 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
     )
     counts = [(site["host"], np.array([site[name] for name in names], np.int64)) for site in worst]
     return site_summary(options.url_field, row[0], row[1], np.array(row[2:], np.int64), counts)
-
-
-def _groups(outcome: SparkOutcome, options: Options) -> Groups:
-    """How many groups there are, the largest, and the pair that matches by the smallest margin."""
-    margin = f"jaccard - {options.threshold!r}D"
-    if options.containment is not None:
-        margin = f"greatest({margin}, coverage - {options.containment!r}D)"
-    pairs = outcome.comparison.dropped.withColumn("margin", F.expr(margin))
-    groups = pairs.groupBy(F.col("keeper").alias("rank")).agg(
-        (F.count("*") + 1).alias("size"),
-        F.min("jaccard").alias("lowest"),
-        F.max("jaccard").alias("highest"),
-        F.min("margin").alias("margin"),
-        F.min(F.struct("jaccard", "rank", "coverage")).alias("least"),
-    )
-    largest = groups.join(outcome.known, "rank").sort(F.col("size").desc(), "file", "block", "uid")
-    rows = largest.limit(LARGEST).collect()
-    closest = pairs.join(outcome.known, "rank").sort("margin", "file", "block", "uid").limit(1).collect()
-    identities = _identities_of(
-        outcome, [row["least"]["rank"] for row in rows] + [row["keeper"] for row in closest]
-    )
-    return {
-        "count": groups.count(),
-        "largest": [_group(row, identities) for row in rows],
-        "unlike": [],
-        "least_alike": _closest_call(closest[0], identities, options) if closest else None,
-    }
-
-
-def _identities_of(outcome: SparkOutcome, ranks: list[int]) -> dict[int, Identity]:
-    """Id, source and position of some documents, by rank."""
-    rows = outcome.known.where(F.col("rank").isin(ranks)).select("rank", *IDENTITY).collect()
-    return {row["rank"]: _identity(row) for row in rows}
-
-
-def _group(row: Row, identities: dict[int, Identity]) -> GroupEntry:
-    least = row["least"]
-    dropped: DroppedMember = {
-        "document": identities[least["rank"]],
-        "jaccard": round(least["jaccard"], 6),
-        "coverage": round(least["coverage"], 6),
-    }
-    return {
-        "keeper": _identity(row),
-        "size": row["size"],
-        "lowest": round(row["lowest"], 6),
-        "highest": round(row["highest"], 6),
-        "margin": round(row["margin"], 6),
-        "close": row["margin"] < CLOSE,
-        "opening": "",
-        "dropped": [dropped],
-        "unlike": False,
-    }
-
-
-def _closest_call(row: Row, identities: dict[int, Identity], options: Options) -> ClosestCall:
-    jaccard, coverage = row["jaccard"], row["coverage"]
-    return {
-        "document": _identity(row),
-        "keeper": identities[row["keeper"]],
-        "jaccard": round(jaccard, 6),
-        "coverage": round(coverage, 6),
-        "parted_by": parted_by(jaccard, coverage, options),
-    }
 
 
 def _rejects(table: DataFrame, totals: Totals) -> list[RejectReason]:

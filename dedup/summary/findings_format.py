@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple, NotRequired, TypedDict
 
 from dedup.facts.difference import FACT_KINDS
 from dedup.identity import Identity
+from dedup.matching.matches import KINDS_OF_MATCH
 from dedup.options import KINDS
 
 
@@ -131,6 +132,10 @@ class DroppedMember(TypedDict):
     """A dropped or tagged article and how similar it is to its keeper."""
 
     document: Identity
+    match: Annotated[str, Limit("enum", KINDS_OF_MATCH)]
+    """How it matches the keeper: it has the same words; the Jaccard reaches the threshold; the keeper has
+    enough of it; or it is cluttered: it has enough of the keeper, and beyond that menus, teasers or the like.
+    """
     jaccard: Share
     coverage: Share
     """The share of its shingles that the keeper has."""
@@ -140,6 +145,10 @@ class GroupEntry(TypedDict):
     """A kept article and the articles that are dropped or tagged for it."""
 
     keeper: Identity
+    why: str | None
+    """Why the keeper is the one kept: the policy, or for cleanest: most alike, cleaner, whole, or first of
+    exact copies; null if an earlier run kept it.
+    """
     size: Annotated[int, Limit("minimum", 2)]
     """Articles, the keeper included."""
     lowest: Share

@@ -59,17 +59,20 @@ def groups(outcome: Outcome) -> list[Group]:
 
 
 def _margins(outcome: Outcome) -> Float64s:
-    """By how much each document's Jaccard or coverage exceeds its threshold: the larger excess of the two."""
-    jaccard = outcome.keepers.jaccard - outcome.options.threshold
-    if outcome.options.containment is None:
-        return jaccard
-    return np.maximum(jaccard, outcome.keepers.coverage - outcome.options.containment)
+    """By how much each document's Jaccard or coverage exceeds its threshold: the larger excess of the two. 1
+    for a cluttered copy, on which no threshold decides.
+    """
+    margins = outcome.keepers.jaccard - outcome.options.threshold
+    if outcome.options.containment is not None:
+        margins = np.maximum(margins, outcome.keepers.coverage - outcome.options.containment)
+    return np.where(margins < 0, 1.0, margins)
 
 
 def closest_call(outcome: Outcome) -> int | None:
-    """The row of the dropped document that matches its keeper by the smallest margin; None without one."""
-    dropped = outcome.dropped_rows()
-    return int(dropped[np.argmin(_margins(outcome)[dropped])]) if len(dropped) else None
+    """The row of the dropped document that reaches its threshold by the smallest margin; None without one."""
+    dropped, margins = outcome.dropped_rows(), _margins(outcome)
+    dropped = dropped[margins[dropped] < 1]
+    return int(dropped[np.argmin(margins[dropped])]) if len(dropped) else None
 
 
 def loss(outcome: Outcome) -> tuple[float, float]:

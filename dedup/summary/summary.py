@@ -166,6 +166,7 @@ def _group(highlights: Highlights, group: Group) -> GroupEntry:
     least = sorted(range(len(group.dropped)), key=group.jaccard.__getitem__)[:_DROPPED]
     return {
         "keeper": outcome.identity(group.keeper),
+        "why": outcome.whys.get(group.keeper),
         "size": group.size,
         "lowest": round(group.lowest, 6),
         "highest": round(group.highest, 6),
@@ -181,6 +182,7 @@ def _dropped(outcome: Outcome, row: int) -> DroppedMember:
     similarity = outcome.similarity(row)
     return {
         "document": outcome.identity(row),
+        "match": outcome.kind_of_match(row),
         "jaccard": similarity["jaccard"],
         "coverage": similarity["coverage"],
     }

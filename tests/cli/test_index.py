@@ -43,7 +43,7 @@ def add(*arguments: str) -> int:
 
 def test_add_stores_what_clean_would_keep(capfdbinary):
     """`index add` prints a short report and no articles; `clean --index` then drops all articles that have
-    words.
+    words, but for a cluttered copy: from a run to the next nothing is dropped of which text may be lost.
     """
     assert add("crawl.jsonl") == 0
     shown = capfdbinary.readouterr()
@@ -52,7 +52,8 @@ def test_add_stores_what_clean_would_keep(capfdbinary):
         "seen.index has 39 documents",
     ]
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--index", "seen.index", "--quiet"]) == 0
-    assert {orjson.loads(line)["text"] for line in Path("out.jsonl").read_bytes().splitlines()} == {""}
+    kept = [orjson.loads(line) for line in Path("out.jsonl").read_bytes().splitlines()]
+    assert {article["id"] for article in kept if article["text"]} == {"fx-048"}
 
 
 def test_adding_twice_stores_once(capfdbinary):
@@ -73,7 +74,7 @@ def test_check_prints_ledger_lines(capfdbinary):
     first, *others = lines_of(capfdbinary)
     assert first == {"id": "new", "source": "new.jsonl", "position": 1, "decision": "kept"}
     assert [line["decision"] for line in others] == ["dropped"] * 5
-    assert [line["keeper"]["id"] for line in others] == ["fx-001", "fx-004", "fx-004", "fx-004", "fx-004"]
+    assert [line["keeper"]["id"] for line in others] == ["fx-001", "fx-002", "fx-002", "fx-002", "fx-002"]
     assert all(line["keeper"]["date"].startswith("20") for line in others)
     assert all(line["jaccard"] >= 0.8 or line["coverage"] >= 0.8 for line in others)
     assert facts(capfdbinary) == before
@@ -159,7 +160,7 @@ def test_drop_by_id(capfdbinary):
         True,
         True,
     ]
-    assert main(["index", "drop", "seen.index", "fx-001", "fx-004"]) == 1
+    assert main(["index", "drop", "seen.index", "fx-001", "fx-002"]) == 1
     shown = capfdbinary.readouterr()
     assert shown.out == b"1 document deleted; seen.index has 0 left\n"
     assert shown.err == b"dedup: seen.index has no document with the id 'fx-001'\n"

@@ -78,6 +78,7 @@ def test_decisions_are_those_of_a_run_over_the_file(tmp_path):
     one, other = json_lines(ledgers[0])[1:-2], json_lines(ledgers[1])[1:-3]  # a stream has no report
     for line in [*one, *other]:
         line["source"] = ""
+        line.pop("why", None)  # when a stream writes a line, it does not know what will be dropped for it
         for named in [line.get("keeper", {}), *line.get("templates", [])]:
             named.pop("date", None)
             named["source"] = ""

@@ -205,9 +205,7 @@ def test_rounds_of_sql_drop_what_the_kernel_drops(pairs: set[tuple[int, int]]) -
     """dropped.sql, run again on what is undecided, drops what the kernel drops in one pass."""
     matches = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     edges = np.array(matches, np.int64).reshape(-1, 2)
-    keepers = assign(
-        np.arange(13), edges[:, 0], edges[:, 1], Similarities(np.ones(len(edges)), np.ones(len(edges)))
-    )
+    keepers = assign(np.arange(13), edges[:, 0], edges[:, 1], Similarities(*np.ones((3, len(edges)))))
     dropped: list[int] = []
     while len(edges):
         table = pa.table({"earlier": edges[:, 0], "later": edges[:, 1]})

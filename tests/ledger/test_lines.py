@@ -33,8 +33,11 @@ def one_line(result, row):
     values = {**result.identity(row), "decision": result.decision(row)}
     keeper = int(result.keepers.keeper[row])
     if keeper >= 0:
-        values |= {"keeper": result.identity(keeper), **result.similarity(row)}
+        values |= {"keeper": result.identity(keeper), "match": result.kind_of_match(row)}
+        values |= result.similarity(row)
         values["missing"] = [list(paragraph) for paragraph in result.decisions.lost.get(row, [])]
+    if row in result.whys:
+        values["why"] = result.whys[row]
     if row in result.templates:
         values["templates"] = [
             {

@@ -24,7 +24,7 @@ def _assign(order: list[int], edges: list[Edge]) -> Keepers:
     """`edges`: a possible keeper, the document that may be dropped for it, their Jaccard."""
     left, right = (np.array([edge[i] for edge in edges], np.int64) for i in (0, 1))
     jaccard = np.array([edge[2] for edge in edges], np.float64)
-    return assign(np.array(order, np.int64), left, right, Similarities(jaccard, jaccard / 2))
+    return assign(np.array(order, np.int64), left, right, Similarities(jaccard, jaccard / 2, jaccard / 3))
 
 
 @st.composite

@@ -115,7 +115,7 @@ def test_keepers_are_those_of_comparing_all_pairs(texts: list[str], hubs: int, n
         patch.setattr(candidates.Lookup, "hubs", hubs)
         patch.setattr(near_duplicates, "ROUNDS", 100)
         patch.setattr(candidates, "NARROW", narrow)
-        result = dedup.clean(texts, workers=1, repeats=False, threshold=0.7)
+        result = dedup.clean(texts, workers=1, repeats=False, threshold=0.7, keep="longest")
     assert result.decisions.crowded == 0
     assert [keeper < 0 for keeper in result.keepers.keeper] == _twin(texts, 0.7, 0.7)
 

@@ -153,7 +153,7 @@ def test_copies_of_a_dropped_document_name_its_keeper() -> None:
     """
     rng = random.Random(2)
     body = " ".join(paragraph(rng, False) for _ in range(6))
-    result = dedup.clean([body, body + " one more", body.upper()], workers=1)
+    result = dedup.clean([body, body + " one more", body.upper()], workers=1, keep="longest")
     assert decisions(result) == [1, -1, 1]
     first, second = result.dropped
     assert 0.9 < first["jaccard"] == second["jaccard"] < 1

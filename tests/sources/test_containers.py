@@ -35,7 +35,9 @@ def decided(result: dedup.Result) -> Any:
 def test_decisions_do_not_depend_on_the_container(kind: Kind) -> None:
     """Decisions, rejects and cleaned texts are those for a list of mappings; type and schema stay."""
     container = kind.fill(DOCUMENTS)
-    listed, result = dedup.clean(DOCUMENTS, workers=1), dedup.clean(container, workers=1)
+    listed, result = (
+        dedup.clean(documents, workers=1, keep="longest") for documents in (DOCUMENTS, container)
+    )
     assert (listed.totals.dropped, listed.totals.cut, listed.totals.rejected) == (2, 2, 2)
     assert decided(result) == decided(listed)
     assert kind.shape(result.kept) == kind.shape(container)
@@ -106,7 +108,7 @@ def _rows(container: Any) -> list[tuple[Any, ...]]:
 def test_the_index_of_a_frame_stays() -> None:
     """Each kept document has the index label that it had, also where several share one."""
     frame = pd.DataFrame(DOCUMENTS, index=list("abcaabce"))
-    assert dedup.clean(frame, workers=1).kept.index.tolist() == ["c", "a", "c", "e"]
+    assert dedup.clean(frame, workers=1, keep="longest").kept.index.tolist() == ["c", "a", "c", "e"]
 
 
 def test_a_data_set_on_disk_stays_unchanged(tmp_path: Path) -> None:

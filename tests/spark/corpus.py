@@ -52,6 +52,24 @@ def note_texts() -> list[str]:
     return [note.format(18 + i // 9, 31 - i % 4 // 3) for i in range(18)]
 
 
+def cluttered_texts() -> list[str]:
+    """Articles in twos and threes, in pages with menus, teasers and comments, cut short, and edited."""
+    texts: list[str] = []
+    for number in range(36):
+        body = [f"{words(2000 + 9 * number + i, 30)}." for i in range(6)]
+        article = "\n".join(body)
+        menu = "\n".join(f"menu {number} {i}" for i in range(4 + number % 12))
+        tail = "\n".join([f"Read also: {words(3000 + number, 6)}", *(f"link {number} {i}" for i in range(9))])
+        comment = f"{words(4000 + number, 20 + 9 * number)}."
+        page = f"{menu}\n{article}\n{tail}"
+        texts += [
+            [article, page],
+            [page, article, f"{article}\n{comment}"],
+            [f"{menu}\n{article}\n{comment}\n{tail}", "\n".join(body[: 3 + number % 4])],
+        ][number % 3]
+    return texts
+
+
 def repeated_texts() -> list[str]:
     fixtures = [json.loads(line)["text"] for line in ARTICLES.read_text("utf-8").splitlines()]
     return [
@@ -69,6 +87,7 @@ ALL = [
     *template_texts(),
     *note_texts(),
     *repeated_texts(),
+    *cluttered_texts(),
 ]
 
 

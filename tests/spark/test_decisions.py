@@ -25,7 +25,8 @@ from tests.support.paths import ARTICLES
 pytestmark = pytest.mark.slow
 
 CASES = {
-    "longest": [],
+    "cleanest": [],
+    "longest": ["--keep", "longest", "--max-loss", "0.5"],
     "first": [
         "--keep",
         "first",

@@ -46,7 +46,9 @@ def test_a_group_that_shares_text_raises_no_alarm():
     """Overlapping parts of one article in a page, and copies, raise no alarm."""
     article = words("ant", 300).split()
     parts = [" ".join(article[start : start + 160]) for start in (0, 20, 40)]
-    result = dedup.clean([*parts, f"{words('bee', 300)} {' '.join(article)}", *[words("cow")] * 4])
+    result = dedup.clean(
+        [*parts, f"{words('bee', 300)} {' '.join(article)}", *[words("cow")] * 4], keep="longest"
+    )
     assert result.totals.dropped == 6
     assert result.summary()["groups"]["unlike"] == []
     assert not any(group["unlike"] for group in result.summary()["groups"]["largest"])

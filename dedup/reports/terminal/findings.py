@@ -5,9 +5,10 @@ import shlex
 from rich.text import Text
 
 from dedup.identity import Identity
+from dedup.matching.matches import CLUTTERED
 from dedup.pipeline.examples import UNSURE
 from dedup.reports.layout import ALARM, DIM, NAME, Part, grid, heading, indented
-from dedup.reports.near_duplicates import fate, is_tagging
+from dedup.reports.near_duplicates import KEPT_AS, fate, is_tagging
 from dedup.reports.numbers import chance, number, percent, score, similarity
 from dedup.reports.safe import location, middle, name, safe
 from dedup.reports.terminal.policy import policy
@@ -87,6 +88,8 @@ def _keeper(group: GroupEntry, fate: str) -> Text:
         text.append("  close to the threshold", style=ALARM)
     if identity["id"] is not None:
         text.append(f"  {middle(location(identity), _NAME)}", style=DIM)
+    if kept_as := KEPT_AS.get(group.get("why") or ""):
+        text.append(f"  kept as {kept_as}", style=DIM)
     if opening := safe(group["opening"]):
         text.append(f"\n{opening}")
     return text.append(f"\n{fate}: {_members(group)}", style=DIM) if group["dropped"] else text
@@ -105,7 +108,9 @@ def _members(group: GroupEntry) -> str:
 
 
 def _first_member(member: DroppedMember) -> str:
-    return f"{_short_name(member['document'])} ({percent(member['coverage'])} in the kept one)"
+    of_it = f"{percent(member['coverage'])} in the kept one"
+    beyond = ", beyond that only clutter" if member.get("match") == CLUTTERED else ""
+    return f"{_short_name(member['document'])} ({of_it}{beyond})"
 
 
 def _unlike(entry: UnlikeEntry) -> Part:

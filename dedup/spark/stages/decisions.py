@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.identity import Identity
+from dedup.keeping.cleanest import MOST_ALIKE, REASONS
 from dedup.ledger.format import DIGITS, Undo, close_call, raw_fields, reject_fields
+from dedup.matching.matches import CLUTTERED, CONTAINED, COPY, SIMILAR
 from dedup.options import Options
 from dedup.pipeline.outcome import LINKS
 from dedup.spark.engine import Batches, Spark
@@ -19,6 +21,7 @@ from dedup.spark.stages.near_duplicates import SparkComparison
 from dedup.spark.stages.pairs import Pairs
 
 IDENTITY = ("id", "source", "position")
+_OF_LINE = ("match", "missing", "why", "templates", "repeats", "reason")
 
 
 def locations(engine: Spark, records: Records) -> DataFrame:
@@ -44,9 +47,12 @@ def locations(engine: Spark, records: Records) -> DataFrame:
     )
 
 
-def decisions(engine: Spark, comparison: SparkComparison, known: DataFrame, pairs: Pairs) -> DataFrame:
-    """The documents that are dropped or match another but differ in facts: uid, keeper, jaccard, coverage,
-    missing (JSON), templates. `known`: rank, uid, file, block, id, source, position.
+def decisions(
+    engine: Spark, comparison: SparkComparison, known: DataFrame, pairs: Pairs, options: Options
+) -> DataFrame:
+    """The documents that are dropped, are kept for others, or match another but differ in facts: uid,
+    keeper, match, jaccard, coverage, missing (JSON), why, templates. `known`: rank, uid, file, block, id,
+    source, position.
     """
     identity = F.struct(*IDENTITY)
     keepers = known.select(F.col("rank").alias("keeper"), identity.alias("identity"))
@@ -55,10 +61,48 @@ def decisions(engine: Spark, comparison: SparkComparison, known: DataFrame, pair
     dropped = (
         comparison.dropped.join(keepers, "keeper")
         .join(missing, "rank", "left")
-        .select("rank", F.col("identity").alias("keeper"), "jaccard", "coverage", "missing")
+        .select(
+            "rank",
+            F.col("identity").alias("keeper"),
+            _kind_of_match(options).alias("match"),
+            "jaccard",
+            "coverage",
+            "missing",
+        )
     )
-    decided = dropped.join(_templates(comparison.templates, known), "rank", "full_outer")
+    decided = dropped.join(_whys(comparison, pairs.order, options), "rank", "full_outer")
+    decided = decided.join(_templates(comparison.templates, known), "rank", "full_outer")
     return engine.hold(decided.join(known.select("rank", "uid"), "rank").drop("rank"), "losses")
+
+
+def _kind_of_match(options: Options) -> Column:
+    """`dedup.matching.matches.kind_of_match` of a dropped document."""
+    is_contained = F.lit(False)
+    if options.containment is not None:
+        is_contained = F.col("coverage") >= options.containment
+    return (
+        F.when(F.col("jaccard") == 1, COPY)
+        .when(F.col("jaccard") >= options.threshold, SIMILAR)
+        .when(is_contained, CONTAINED)
+        .otherwise(CLUTTERED)
+    )
+
+
+def _whys(comparison: SparkComparison, order: DataFrame, options: Options) -> DataFrame:
+    """rank, why: why each document that is kept for others is the one kept, as `Outcome.whys` has it."""
+    tiers = order.select("rank", "tier")
+    keepers = (
+        comparison.dropped.join(tiers, "rank")
+        .groupBy(F.col("keeper").alias("rank"))
+        .agg((F.min("jaccard") == 1).alias("copies_only"), F.max("tier").alias("worst"))
+    )
+    reason = F.element_at(F.array(*map(F.lit, REASONS)), F.coalesce("reason", F.lit(MOST_ALIKE)) + 1)
+    by_matches = F.when(F.col("copies_only"), "first").otherwise(reason)
+    by_policy = by_matches if options.policy.from_matches else F.lit(options.policy.name)
+    by_tier = F.when(F.col("tier") < F.col("worst"), "preferred").otherwise(by_policy)
+    why = F.when(F.col("tier") < 0, "pinned").otherwise(by_tier).alias("why")
+    with_reasons = keepers.join(comparison.reasons, "rank", "left")
+    return with_reasons.join(tiers, "rank").select("rank", why)
 
 
 def _templates(pairs: DataFrame, known: DataFrame) -> DataFrame:
@@ -120,8 +164,8 @@ def ledger(engine: Spark, table: DataFrame, undo: bool) -> DataFrame:
     removed = F.when(F.col("decision") == "dropped", _as_bytes(table)) if undo else nothing
     edits = F.col("undo") if undo else nothing
     kept = ["uid", "file", "block", *IDENTITY, "decision", "keeper", "jaccard", "coverage"]
-    of_line = ["missing", "templates", "repeats", edits.alias("undo"), removed.alias("removed"), "reason"]
-    rows = table.select(*kept, *of_line)
+    changes = [edits.alias("undo"), removed.alias("removed")]
+    rows = table.select(*kept, *_OF_LINE, *changes)
     kinds = {field.name: field.dataType.simpleString() for field in rows.schema.fields}
     return engine.map(
         _with_lines, rows, ", ".join([*(f"{name} {kinds[name]}" for name in kept), "line string"])
@@ -150,7 +194,7 @@ def _with_lines(batches: Batches) -> Batches:
     """Rows of a ledger, each with its line."""
     for batch in batches:
         lines = pa.array([orjson.dumps(_line(row)).decode() for row in batch.to_pylist()], pa.string())
-        kept = batch.drop_columns(["missing", "templates", "repeats", "undo", "removed", "reason"])
+        kept = batch.drop_columns([*_OF_LINE, "undo", "removed"])
         yield kept.append_column("line", lines)
 
 
@@ -160,9 +204,11 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
     if row["reason"]:
         line["reason"] = row["reason"]
     if row["keeper"]:
-        line["keeper"] = row["keeper"]
+        line |= {"keeper": row["keeper"], "match": row["match"]}
         line |= {name: round(row[name], DIGITS) for name in ("jaccard", "coverage")}
         line["missing"] = orjson.Fragment(row["missing"] or b"[]")
+    if row["why"]:
+        line["why"] = row["why"]
     if row["templates"]:
         line["templates"] = [_template(template) for template in row["templates"]]
     if row["repeats"]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.kernels import keepers as kernel
@@ -15,46 +15,59 @@ from dedup.options import Options
 from dedup.pipeline.near_duplicates import ROUNDS
 from dedup.spark.engine import Batches, Spark, count, none_of
 from dedup.spark.stages.candidates import SparkLookup, by_bucket, by_sample
+from dedup.spark.stages.cleanest import Cleanest, Drop, SparkChoice, best_keepers
 from dedup.spark.stages.pairs import VERIFIED, Pairs
-from dedup.spark.stages.sort_keys import comparable, preferred_first
+from dedup.spark.stages.sort_keys import comparable, preferred_rank
 
 MATCHES = 1 << 22
 """So many matches, 64 MB, are decided by one task. Of more, rounds decide the most first."""
 
 
 class SparkComparison(NamedTuple):
-    """The result of comparing. `dropped`: rank, keeper bigint, jaccard, coverage double; `templates`, pairs
-    of kept documents: the columns of VERIFIED; `crowded`: how many documents were not
-    compared with all that share a bucket with them; `common`: how many sampled shingles are in too many
-    documents.
+    """The result of comparing. `dropped`: rank, keeper bigint, jaccard, coverage double; `reasons`: why
+    documents are kept for others, where it is not the first of REASONS: rank bigint, reason int; `templates`,
+    pairs of kept documents: the columns of VERIFIED; `crowded`: how many documents were not compared with all
+    that share a bucket with them; `common`: how many sampled shingles are in too many documents.
     """
 
     dropped: DataFrame
+    reasons: DataFrame
     templates: DataFrame
     crowded: int
     common: int
 
 
 def keeping_order(
-    engine: Spark, documents: DataFrame, options: Options, ties: list[Column], kinds: Mapping[str, int]
+    engine: Spark, documents: DataFrame, options: Options, ties: list[str], kinds: Mapping[str, int]
 ) -> DataFrame:
-    """The documents with their rank in the order of keeping: a number that ascends, with gaps. Those that are
-    never dropped (column pinned) come first. `kinds`: of the keys of the policy's field (see
-    `stages.sort_keys`).
+    """The documents with their rank in the order in which candidates are looked for, a number that ascends,
+    with gaps; their `tier`, of which a lower one is always kept first, and below 0 never dropped; and `nth`,
+    by which of exact copies the first is kept. `ties`: the columns that order documents where nothing else
+    does; `kinds`: of the keys of the policy's field (see `stages.sort_keys`).
     """
     sort_key = comparable(kinds)
     first = {
+        "cleanest": [(F.col("characters") - F.col("cut")).desc()],
         "longest": [(F.col("characters") - F.col("cut")).desc()],
         "newest": [sort_key.desc_nulls_last()],
         "oldest": [sort_key.asc_nulls_last()],
     }.get(options.policy.name, [])
-    if options.policy.preferences:
-        first.insert(0, preferred_first())
     for_sorting = ("characters", "cut", "sequence", "preferences", "file", "block", "id")
     kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned", "canonical")
-    in_order = documents.select(*for_sorting, *kept).sort(F.col("pinned").desc(), *first, *ties)
-    order = engine.hold(in_order.select(F.monotonically_increasing_id().alias("rank"), *kept), "order")
-    by_text = not options.policy.fields and options.policy.name != "first"
+    preferred = preferred_rank() if options.policy.preferences else F.lit(0)
+    tier = F.when(F.col("pinned"), -1).otherwise(preferred).alias("tier")
+    in_order = documents.select(*for_sorting, *kept, tier)
+    by_ties = [F.col(name).asc_nulls_last() for name in ties]
+    is_by_matches = options.policy.from_matches
+    in_order = in_order.sort(*([] if is_by_matches else ["tier"]), *first, *by_ties)
+    null_last = [
+        column for name in ties for column in (F.col(name).isNull().alias(f"no_{name}"), F.col(name))
+    ]
+    ranked = in_order.withColumn("rank", F.monotonically_increasing_id())
+    by_url = F.lit(0) if options.policy.fields else (~F.col("canonical")).cast("int")
+    nth = F.struct("tier", by_url.alias("by_url"), *null_last) if is_by_matches else F.struct("tier")
+    order = engine.hold(ranked.select("rank", "tier", nth.alias("nth"), *kept), "order")
+    by_text = not (is_by_matches or options.policy.fields or options.policy.name == "first")
     return _canonical_first(engine, order) if by_text else order
 
 
@@ -82,20 +95,23 @@ def _canonical_first(engine: Spark, order: DataFrame) -> DataFrame:
 def not_compared(engine: Spark) -> SparkComparison:
     """The comparison of documents that nobody compared."""
     dropped = engine.nothing("rank bigint, keeper bigint, jaccard double, coverage double")
-    return SparkComparison(dropped, engine.nothing(VERIFIED), 0, 0)
+    reasons = engine.nothing("rank bigint, reason int")
+    return SparkComparison(dropped, reasons, engine.nothing(VERIFIED), 0, 0)
 
 
 class Comparer:
-    """Compares the documents of one run. `order`: rank, one, two, buckets, sampled, low, pinned."""
+    """Compares the documents of one run. `order`: rank, tier, nth, one, two, buckets, sampled, low,
+    pinned."""
 
     def __init__(self, engine: Spark, options: Options, order: DataFrame, pairs: Pairs) -> None:
         self._engine = engine
         self._options = options
         self._order = order
-        self._pinned = order.where("pinned").select(F.col("rank").alias("later"), "pinned")
+        self._pinned = order.where("pinned").select(F.col("rank").alias("later"))
         self._pairs = pairs
         self._matches = engine.nothing(VERIFIED)
         self._compared = engine.nothing("earlier bigint, later bigint")
+        self._round = 0
 
     def compare(self) -> SparkComparison:
         """Find the documents that match, and choose keepers."""
@@ -106,59 +122,82 @@ class Comparer:
         if self._options.containment is not None:
             sampled, common = by_sample(engine, distinct, self._options)
             lookups.append(sampled)
-        dropped = self._match_in_rounds(lookups, total)
-        crowded = [asking for lookup in lookups if (asking := lookup.asking(dropped)) is not None]
+        choice = self._choose_in_rounds(lookups, total, copies)
+        crowded = [asking for lookup in lookups if (asking := lookup.asking(choice.dropped)) is not None]
         all_crowded = crowded[0]
         for other in crowded[1:]:
             all_crowded = all_crowded.unionByName(other)
-        with_keepers = engine.hold(self._with_keepers(dropped, copies), "dropped")
+        with_keepers = engine.hold(self._with_copies(choice.keepers, copies), "dropped")
         templates = self._matches.where("by IS NOT NULL")
         for side in ("earlier", "later"):
-            templates = none_of(templates, dropped.withColumnRenamed("rank", side), side)
-        return SparkComparison(
-            with_keepers, engine.hold(templates, "templates"), count(all_crowded.distinct()), common
-        )
+            templates = none_of(templates, choice.dropped.withColumnRenamed("rank", side), side)
+        templates = engine.hold(templates, "templates")
+        return SparkComparison(with_keepers, choice.reasons, templates, count(all_crowded.distinct()), common)
 
     def _copies(self) -> DataFrame:
         """rank, first: documents with the same words as another, and the first that has them; without those
         that are never dropped.
         """
-        prints = self._order.where("one != 0").select("rank", "one", "two", "pinned")
+        prints = self._order.where("one != 0").select("rank", "nth", "one", "two", "pinned")
         firsts = prints.groupBy("one", "two").agg(
-            F.min("rank").alias("first"), F.count("*").alias("documents")
+            F.min(F.struct("nth", "rank"))["rank"].alias("first"), F.count("*").alias("documents")
         )
         several = firsts.where("documents > 1").drop("documents")
         return (
             prints.join(several, ["one", "two"]).where("rank != first AND NOT pinned").select("rank", "first")
         )
 
-    def _match_in_rounds(self, lookups: list[SparkLookup], total: int) -> DataFrame:
+    def _choose_in_rounds(self, lookups: list[SparkLookup], total: int, copies: DataFrame) -> SparkChoice:
+        """Who is kept by the policy, exact copies aside, after the rounds of the local run."""
+        dropped = self._match_in_rounds(
+            lookups, total, lambda matches: self._dropped(self._may_be_dropped(matches))
+        )
+        if not self._options.policy.from_matches:
+            reasons = self._engine.nothing("rank bigint, reason int")
+            return SparkChoice(dropped, self._with_keepers(dropped), reasons)
+        chooser = Cleanest(
+            self._engine, self._pairs, self._order, copies, self._dropped, self._options.max_loss
+        )
+        choice = chooser.choose(self._decided())
+        if self._round < ROUNDS and not all(lookup.is_settled(choice.dropped) for lookup in lookups):
+            self._match_in_rounds(
+                lookups, total, lambda matches: chooser.choose(matches).dropped, choice.dropped
+            )
+            choice = chooser.choose(self._decided())
+        return choice
+
+    def _decided(self) -> DataFrame:
+        """The matches that decide: all but close calls."""
+        return self._matches.where("by IS NULL").drop("by", "reason")
+
+    def _match_in_rounds(
+        self, lookups: list[SparkLookup], total: int, drop: Drop, dropped: DataFrame | None = None
+    ) -> DataFrame:
         """The dropped documents (rank), copies aside. Candidates are looked for among the documents still
         kept, verified, and keepers chosen again, until no match is new.
         """
-        dropped, number_dropped = self._engine.nothing("rank bigint"), 0
-        for number in range(ROUNDS):
+        if dropped is None:
+            dropped = self._engine.nothing("rank bigint")
+        while self._round < ROUNDS:
             due = [lookup for lookup in lookups if not lookup.is_settled(dropped)]
+            kept = total - count(dropped)
             candidates = [
-                lookup.pairs(dropped)
-                for lookup in due
-                if not (number and lookup.is_too_wide(total - number_dropped))
+                lookup.pairs(dropped) for lookup in due if not (self._round and lookup.is_too_wide(kept))
             ]
+            self._round += 1
             new = self._not_compared(candidates)
             if not count(new):
                 break
-            verified = self._engine.hold(self._may_be_dropped(self._pairs.verified(new)), "matches")
+            verified = self._engine.hold(self._pairs.verified(new), "matches")
             self._matches = self._matches.unionByName(verified)
             if not count(verified):
                 break
-            dropped = self._dropped()
-            number_dropped = count(dropped)
+            dropped = drop(self._decided())
         return dropped
 
     def _may_be_dropped(self, matches: DataFrame) -> DataFrame:
-        """The matches without those whose later document is never dropped; and all templates."""
-        marked = matches.join(F.broadcast(self._pinned), "later", "left")
-        return marked.where("by IS NOT NULL OR pinned IS NULL").select(matches.columns)
+        """The matches without those whose later document is never dropped."""
+        return none_of(matches, F.broadcast(self._pinned), "later")
 
     def _not_compared(self, candidates: list[DataFrame]) -> DataFrame:
         """The candidates that were not compared before; they count as compared from now on."""
@@ -170,16 +209,16 @@ class Comparer:
         self._compared = self._compared.unionByName(new)
         return new
 
-    def _dropped(self) -> DataFrame:
-        """The documents (rank) that are dropped by the matches known so far: in the order of keeping, each
-        that matches a kept one before it.
+    def _dropped(self, matches: DataFrame) -> DataFrame:
+        """The documents (rank) that are dropped by these matches: in the order of keeping, each that matches
+        a kept one before it.
 
         By induction over that order the set is the same however it is found. What dropped.sql gives is right:
         documents that match one that matches none before it, which is kept therefore. Documents that are left
         without a match are kept, too, and so nothing is lost with the matches that are left out. Each round
         decides at least one document.
         """
-        matches = self._matches.where("by IS NULL").select("earlier", "later")
+        matches = matches.select("earlier", "later")
         dropped = self._engine.nothing("rank bigint")
         while count(matches) > MATCHES:
             now = self._engine.hold(self._engine.query("dropped", matches=matches), "keepers")
@@ -190,20 +229,17 @@ class Comparer:
         rest = self._engine.map(_dropped_of_all, matches.repartition(1), "rank bigint")
         return self._engine.hold(dropped.unionByName(rest), "keepers")
 
-    def _with_keepers(self, dropped: DataFrame, copies: DataFrame) -> DataFrame:
-        """The dropped documents with their keepers: the most similar kept match, the first of several; a
-        copy's keeper is its first copy, or that one's keeper.
+    def _with_keepers(self, dropped: DataFrame) -> DataFrame:
+        """The dropped documents with their keepers: the most similar kept match, the first of several."""
+        matches = self._may_be_dropped(self._decided())
+        matches = none_of(matches, dropped.withColumnRenamed("rank", "earlier"), "earlier")
+        return best_keepers(matches).withColumnRenamed("later", "rank").withColumnRenamed("earlier", "keeper")
+
+    def _with_copies(self, keepers: DataFrame, copies: DataFrame) -> DataFrame:
+        """The dropped documents with their keepers, copies too: a copy's keeper is its first copy, or that
+        one's keeper.
         """
-        matches = none_of(
-            self._matches.where("by IS NULL"), dropped.withColumnRenamed("rank", "earlier"), "earlier"
-        )
-        best = F.max(F.struct("jaccard", (-F.col("earlier")).alias("nearness"), "coverage")).alias("best")
-        keepers = (
-            matches.groupBy(F.col("later").alias("rank"))
-            .agg(best)
-            .select("rank", (-F.col("best.nearness")).alias("keeper"), "best.jaccard", "best.coverage")
-        )
-        of_first = keepers.select(F.col("rank").alias("first"), "keeper", "jaccard", "coverage")
+        of_first = keepers.withColumnRenamed("rank", "first")
         of_copies = copies.join(of_first, "first", "left").select(
             "rank",
             F.coalesce("keeper", "first").alias("keeper"),

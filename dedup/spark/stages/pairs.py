@@ -19,6 +19,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own
 
 from dedup.document import TextBatch
 from dedup.facts.titles import Titled
+from dedup.keeping.clutter import beyond
 from dedup.kernels.arrays import Int64s
 from dedup.matching.lost_paragraphs import lost_paragraphs
 from dedup.matching.matches import prepare, titled, verify
@@ -36,7 +37,11 @@ many others.
 """
 
 _OWN = -1  # in the column `right`: the row is the left document itself
-VERIFIED = "earlier bigint, later bigint, jaccard double, coverage double, by string, reason string"
+VERIFIED = (
+    "earlier bigint, later bigint, jaccard double, coverage double, reverse double, mutual boolean, "
+    "by string, reason string"
+)
+BEYOND = "left bigint, right bigint, clutter double, balance bigint"
 MISSING = "rank bigint, missing binary"
 
 
@@ -63,6 +68,10 @@ class Pairs:
         """
         side_by_side = self._side_by_side(pairs, original=True)
         return self.engine.map(_missing_mapper(self.form, self.options), side_by_side, MISSING)
+
+    def beyond(self, pairs: DataFrame) -> DataFrame:
+        """What each right document has beyond the left one; the columns of BEYOND."""
+        return self.engine.map(_beyond_mapper(self.form, self.options), self._side_by_side(pairs), BEYOND)
 
     def _side_by_side(self, pairs: DataFrame, original: bool = False) -> DataFrame:
         """left, salt, right, record, title, url, cuts, in order. `original`: the right documents are not
@@ -125,14 +134,27 @@ def _verified_mapper(form: Form, options: Options) -> Callable[[Batches], Batche
                 left, right = numbers.reshape(2, -1)
                 return titled(batch.texts.take(rows)), left, right
 
-            pairs, similar, differences = verify(
+            pairs, similar, mutual, differences = verify(
                 prepared, batch.left, prepared, batch.right, options, articles_of
             )
             facts = [[part and part[i] for part in differences] for i in (0, 1)]
             parted = (pa.array(values, pa.string()) for values in facts)
-            yield _batch(VERIFIED, (batch.earlier[pairs], batch.later[pairs], *similar, *parted))
+            yield _batch(VERIFIED, (batch.earlier[pairs], batch.later[pairs], *similar, mutual, *parted))
 
     return verified
+
+
+def _beyond_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:
+    """What maps texts side by side to rows of BEYOND."""
+
+    def compared(batches: Batches) -> Batches:
+        for batch in _pair_batches(batches, form, options):
+            texts = batch.texts.texts
+            of_texts = sets(shingles(words_of(texts), options.ngram))
+            found = beyond(texts.take(pa.array(batch.right)), of_texts, batch.left, options.ngram)
+            yield _batch(BEYOND, (batch.earlier, batch.later, *found))
+
+    return compared
 
 
 def _missing_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:

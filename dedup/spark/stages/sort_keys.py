@@ -33,9 +33,9 @@ def _counts(documents: DataFrame, value: Column) -> dict[str, int]:
     return {row["value"]: row["count"] for row in counts.collect()}
 
 
-def preferred_first() -> Column:
-    """What documents are sorted by so that those that meet preferences come first."""
-    return F.translate("preferences", MET + NOT_MET + MISSING, "011")
+def preferred_rank() -> Column:
+    """A number by the preferences that a document meets: lower, the more it is preferred."""
+    return F.conv(F.translate("preferences", MET + NOT_MET + MISSING, "011"), 2, 10).cast("int")
 
 
 def comparable(kinds: Mapping[str, int]) -> Column:

@@ -68,7 +68,7 @@ ALONE = "The harbour master wrote in his diary that the lamp had gone out twice 
 def test_what_is_lost_is_shown():
     """A paragraph that the keeper lacks is shown in full with the dropped one, and counted in the list."""
     shorter = "\n\n".join([*LONG.split("\n\n")[:36], ALONE])
-    lossy = made(clean([{"id": "kept", "text": LONG}, {"id": "lossy", "text": shorter}]))
+    lossy = made(clean([{"id": "kept", "text": LONG}, {"id": "lossy", "text": shorter}], keep="longest"))
     (dropped,) = lossy.data("all-groups")[0][6]
     assert dropped[6:] == [1, len(ALONE), "lossy"]
     assert lossy.data(f"pair-{dropped[0]}")["lost"] == [[ALONE, "0.0%"]]

@@ -32,7 +32,7 @@ def test_the_page_has_what_the_terminal_has(parsed):
         "Closest call: near dropped for first (",
         "characters, 100% similar",
         '"text" is int, not a string',
-        "Of those that match, the longest is kept.",
+        "Of those that match, the cleanest is kept.",
         "To undo: dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL",
     ):
         assert sentence in parsed.text, sentence
