@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.keeping.chooser import Chooser
 from dedup.kernels.arrays import Bools, Float64s, Int64s
-from dedup.matching.keepers import assign
 from dedup.matching.matches import MIN_SHINGLES, Matches, may_replace
 from dedup.matching.samples import needed
 from dedup.matching.signatures import bands_for
@@ -24,7 +24,8 @@ _MARGIN = 0.1  # the search starts at least so far below the threshold
 class VerifiedPairs(NamedTuple):
     """The verified pairs of an input, exact copies aside. `order`: the rows of the documents in the order of
     keeping; `first`: the first copy of each document; `sampled`: how many shingles of each document are
-    sampled; `sizes`: how many shingles the later document of each pair has (zeros if containment is off).
+    sampled; `sizes`, `earlier_sizes`: how many shingles the later and the earlier document of each pair have
+    (zeros if containment is off); `chooser`: what chooses keepers, None if there is no document.
     """
 
     matches: Matches
@@ -32,6 +33,8 @@ class VerifiedPairs(NamedTuple):
     first: Int64s
     sampled: Int64s
     sizes: Int64s
+    earlier_sizes: Int64s
+    chooser: Chooser | None
 
 
 class Level(NamedTuple):
@@ -180,11 +183,15 @@ def dropped(pairs: VerifiedPairs, options: Options, threshold: float, contained:
 
 def dropped_rows(pairs: VerifiedPairs, options: Options, threshold: float, contained: float | None) -> Bools:
     """Whether each document is dropped: it matches a keeper, or is an exact copy."""
-    earlier, later, similar, _ = pairs.matches
-    reach = may_replace(similar, pairs.sizes, replace(options, threshold=threshold, contained=contained))
-    keepers = assign(pairs.order, earlier[reach], later[reach], similar.take(reach))
-    is_dropped: Bools = (keepers.keeper >= 0) | (pairs.first != np.arange(len(pairs.first)))
-    return is_dropped
+    is_copy: Bools = pairs.first != np.arange(len(pairs.first))
+    if pairs.chooser is None:
+        return is_copy
+    of_run = replace(options, threshold=threshold, contained=contained)
+    similar = pairs.matches.similar
+    swapped = similar.swapped(np.ones(len(pairs.sizes), bool))
+    matches = pairs.matches._replace(mutual=may_replace(swapped, pairs.earlier_sizes, of_run))
+    reached = matches.take(may_replace(similar, pairs.sizes, of_run))
+    return np.asarray((replace(pairs.chooser, options=of_run).final(reached).keepers.keeper >= 0) | is_copy)
 
 
 def _binomial(trials: Int64s, share: Float64s, least: Int64s) -> Float64s:

@@ -20,6 +20,7 @@ from dedup.explain.thresholds import (
 )
 from dedup.explain.word_alignment import shingle_text
 from dedup.identity import Identity
+from dedup.keeping.chooser import remembered
 from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.matches import MIN_SHINGLES, Matches
@@ -123,7 +124,6 @@ def find_pairs(source: Source, options: Options, progress: Progress) -> tuple[Ou
         if options.containment is None
         else max(*map(lowest, (options.threshold, options.containment))),
         max_loss=1.0,
-        keep="longest",
     )
     setting, corpus, fingerprints = read(source, wide, progress)
     earlier = EarlierRuns.none(len(corpus))
@@ -137,18 +137,24 @@ def _pairs(setting: Setting, fingerprints: Fingerprints) -> VerifiedPairs:
     count = len(setting.table)
     if not count:
         nothing = np.zeros(0, np.int64)
-        return VerifiedPairs(Matches.empty(), nothing, nothing, nothing, nothing)
+        return VerifiedPairs(Matches.empty(), nothing, nothing, nothing, nothing, nothing, None)
     sampled = [np.zeros(count, np.int64)]
     if setting.options.containment:
         sampled = [np.diff(part.offsets) for part in fingerprints.samples]
     comparison = compare(setting, fingerprints)
-    sizes = _sizes(comparison, comparison.matches.later, count) if setting.options.containment else None
+    matches = comparison.matches
+    sizes, earlier_sizes = np.zeros((2, len(matches.later)), np.int64)
+    if setting.options.containment:
+        sizes = _sizes(comparison, matches.later, count)
+        earlier_sizes = _sizes(comparison, matches.earlier, count)
     return VerifiedPairs(
-        comparison.matches,
+        matches,
         comparison.order,
         comparison.first,
         np.concatenate(sampled),
-        np.zeros(len(comparison.matches.later), np.int64) if sizes is None else sizes,
+        sizes,
+        earlier_sizes,
+        replace(comparison.chooser, compare=remembered(comparison.chooser.compare)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.keeping.cleanest import NO_REASON, Choice, Compare, Ranking, cleanest
+from dedup.keeping.clutter import Beyond
 from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers, assign
 from dedup.matching.matches import Matches
@@ -41,3 +42,19 @@ class Chooser:
         place[self.order] = np.arange(len(self.order))
         tiers = np.concatenate((self.tiers, np.full(self.earlier, _OF_EARLIER_RUNS)))
         return cleanest(matches, Ranking(tiers, place, self.copies), self.options.max_loss, self.compare)
+
+
+def remembered(compare: Compare) -> Compare:
+    """The same, but each pair of documents is compared only once."""
+    known: dict[tuple[int, int], tuple[float, int]] = {}
+
+    def look_up(rows: Int64s, others: Int64s) -> Beyond:
+        pairs = list(zip(rows.tolist(), others.tolist(), strict=True))
+        new = np.array([number for number, pair in enumerate(pairs) if pair not in known], np.int64)
+        if len(new):
+            found = zip(*(values.tolist() for values in compare(rows[new], others[new])), strict=True)
+            known.update(zip((pairs[number] for number in new.tolist()), found, strict=True))
+        clutter, balance = zip(*(known[pair] for pair in pairs), strict=True) if pairs else ((), ())
+        return Beyond(np.array(clutter, np.float64), np.array(balance, np.int64))
+
+    return look_up

@@ -21,6 +21,10 @@ CLUTTER = 0.6
 TEXT = 0.2
 """Below this probability it is text of the article, and of two documents the longer one is kept."""
 
+MANY = 5
+CLUTTER_BESIDE_MANY = 0.1
+"""The same as CLUTTER where MANY others are alike to the keeper, and so say what the article is."""
+
 REASONS = ("most alike", "cleaner", "whole")
 """Why a document is kept for others: it is most like all the copies; what the other one of two has beyond it
 is clutter; it has text that the other one lacks.
@@ -86,6 +90,7 @@ def cleanest(matches: Matches, ranking: Ranking, max_loss: float, compare: Compa
     is_allowed = may_drop & (~is_reversed | matches.mutual)
     is_allowed[two] = verdict != BOTH
     keepers = _assign_allowed(order, matches, is_reversed, is_allowed)
+    support = _support(matches, ranking.copies)
     untested = is_reversed & ~is_allowed & ~of_two & may_drop & may_lose
     for _ in range(PASSES):
         is_kept = keepers.keeper < 0
@@ -93,7 +98,8 @@ def cleanest(matches: Matches, ranking: Ranking, max_loss: float, compare: Compa
         if not len(due):
             break
         untested[due] = False
-        is_allowed[due] = compare(earlier[due], later[due]).clutter >= CLUTTER
+        limits = clutter_limits(support[later[due]])
+        is_allowed[due] = compare(earlier[due], later[due]).clutter >= limits
         keepers = _assign_allowed(order, matches, is_reversed, is_allowed)
     reason = np.full(len(order), MOST_ALIKE)
     reason[later[two]], reason[earlier[two]] = CLEANER, WHOLE
@@ -124,6 +130,22 @@ def _votes(matches: Matches, copies: Int64s) -> Int64s:
     np.add.at(votes, matches.earlier, copies[matches.later] * dice)
     np.add.at(votes, matches.later, copies[matches.earlier] * dice)
     return votes
+
+
+def _support(matches: Matches, copies: Int64s) -> Int64s:
+    """For each document how many others are so alike that either may be dropped for the other."""
+    support = copies - 1
+    pairs = matches.take(matches.mutual)
+    np.add.at(support, pairs.earlier, copies[pairs.later])
+    np.add.at(support, pairs.later, copies[pairs.earlier])
+    return support
+
+
+def clutter_limits(support: Int64s) -> Float64s:
+    """From which probability on what a document has beyond a shorter one is clutter. `support`: how many
+    others are alike to the shorter one; MANY of them can hardly all lack the same text.
+    """
+    return np.where(support >= MANY, CLUTTER_BESIDE_MANY, CLUTTER)
 
 
 def dices(jaccard: Float64s) -> Int64s:

@@ -67,7 +67,7 @@ class Comparison(NamedTuple):
     `templates`: pairs that match but differ in facts; `crowded`: how many documents were not compared with
     all that share a bucket with them; `common`: how many sampled shingles are in too many documents; `order`:
     the rows of this run's documents in the order in which candidates were looked for; `first`: the first copy
-    of each; `versions`: the earlier versions of documents.
+    of each; `versions`: the earlier versions of documents; `chooser`: what chose the keepers.
     """
 
     choice: Choice
@@ -80,6 +80,7 @@ class Comparison(NamedTuple):
     first: Int64s
     preparer: Preparer
     versions: EarlierVersions
+    chooser: Chooser
 
 
 def compare(
@@ -135,6 +136,7 @@ def compare(
         first,
         preparer,
         versions,
+        chooser,
     )
 
 

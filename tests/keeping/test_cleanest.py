@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup.keeping.cleanest import BOTH, CLEANER, CLUTTER, MOST_ALIKE, TEXT, WHOLE, Ranking, cleanest
+from dedup.keeping.cleanest import (
+    BOTH,
+    CLEANER,
+    CLUTTER,
+    CLUTTER_BESIDE_MANY,
+    MANY,
+    MOST_ALIKE,
+    TEXT,
+    WHOLE,
+    Ranking,
+    cleanest,
+)
 from dedup.keeping.clutter import Beyond
 from dedup.matching.matches import Matches, Similarities
 from tests.support.articles import articles
@@ -98,8 +109,16 @@ def twin(count, pairs, tiers, copies, max_loss):
             return keeper
         for pair in due:
             tested.add((pair.longer, pair.shorter))
-            if pair.clutter >= CLUTTER:
+            if pair.clutter >= (
+                CLUTTER_BESIDE_MANY if support(pair.shorter, pairs, copies) >= MANY else CLUTTER
+            ):
                 drops[pair.shorter, pair.longer] = pair.jaccard
+
+
+def support(document, pairs, copies):
+    """How many others are so alike to a document that either may be dropped for the other."""
+    mutual = [{pair.longer, pair.shorter} - {document} for pair in pairs if pair.mutual]
+    return copies[document] - 1 + sum(copies[one] for others in mutual if len(others) == 1 for one in others)
 
 
 def assigned(order, drops):
@@ -130,7 +149,7 @@ def drawn_pairs(draw):
         for end in sorted(ends)
     ]
     tiers = draw(st.lists(st.sampled_from([0, 0, 0, 1, -1]), min_size=count, max_size=count))
-    copies = draw(st.lists(st.sampled_from([1, 1, 1, 2]), min_size=count, max_size=count))
+    copies = draw(st.lists(st.sampled_from([1, 1, 1, 2, 6]), min_size=count, max_size=count))
     return count, pairs, tiers, copies
 
 

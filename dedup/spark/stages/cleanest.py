@@ -11,7 +11,17 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
-from dedup.keeping.cleanest import BOTH, CLEANER, CLUTTER, PASSES, UNIT, WHOLE, verdicts
+from dedup.keeping.cleanest import (
+    BOTH,
+    CLEANER,
+    CLUTTER,
+    CLUTTER_BESIDE_MANY,
+    MANY,
+    PASSES,
+    UNIT,
+    WHOLE,
+    verdicts,
+)
 from dedup.keeping.clutter import Beyond
 from dedup.spark.engine import Batches, Spark, count, none_of, some_of
 from dedup.spark.stages.pairs import Pairs
@@ -93,17 +103,21 @@ class Cleanest:
         return with_loss.join(verdict, ["earlier", "later"], "left")
 
     def _votes(self, matches: DataFrame) -> DataFrame:
-        """rank, tier, copies, votes, partners: the votes of each document that matches another one."""
+        """rank, tier, copies, votes, partners, support of each document that matches another one."""
         dice = F.rint(F.lit(float(UNIT)) * 2 * F.col("jaccard") / (1 + F.col("jaccard"))).cast("bigint")
-        pairs = matches.select("earlier", "later", dice.alias("dice"))
-        swapped = pairs.select(F.col("later").alias("earlier"), F.col("earlier").alias("later"), "dice")
-        both = pairs.unionByName(swapped).toDF("rank", "other", "dice")
+        pairs = matches.select("earlier", "later", dice.alias("dice"), "mutual")
+        swapped = pairs.select(
+            F.col("later").alias("earlier"), F.col("earlier").alias("later"), "dice", "mutual"
+        )
+        both = pairs.unionByName(swapped).toDF("rank", "other", "dice", "mutual")
+        times = F.coalesce("times", F.lit(1))
         of_others = self._copies.toDF("other", "times")
         votes = (
             both.join(of_others, "other", "left")
             .groupBy("rank")
             .agg(
-                F.sum(F.col("dice") * F.coalesce("times", F.lit(1))).alias("cast"),
+                F.sum(F.col("dice") * times).alias("cast"),
+                F.sum(F.when(F.col("mutual"), times).otherwise(0)).alias("alike"),
                 F.count("*").alias("partners"),
             )
         )
@@ -117,12 +131,13 @@ class Cleanest:
                 copies.alias("copies"),
                 (F.col("cast") + UNIT * (copies - 1)).alias("votes"),
                 "partners",
+                (F.col("alike") + copies - 1).alias("support"),
             )
         )
 
     def _places(self, judged: DataFrame) -> DataFrame:
-        """rank, place bigint, tier int: the documents that match others, in the order of keeping; places
-        ascend, with gaps.
+        """rank, place bigint, tier int, support bigint: the documents that match others, in the order of
+        keeping; places ascend, with gaps.
         """
         second = F.when(F.col("verdict") == WHOLE, F.col("later")).otherwise(F.col("earlier"))
         seconds = judged.where("verdict IS NOT NULL").select(second.alias("rank"), F.lit(1).alias("second"))
@@ -134,10 +149,11 @@ class Cleanest:
                 (-F.col("votes")).alias("less"),
                 F.coalesce("second", F.lit(0)).alias("second"),
                 "rank",
+                "support",
             )
             .sort("tier", "less", "second", "rank")
         )
-        return in_order.select("rank", F.monotonically_increasing_id().alias("place"), "tier")
+        return in_order.select("rank", F.monotonically_increasing_id().alias("place"), "tier", "support")
 
     def _directed(self, judged: DataFrame, places: DataFrame) -> DataFrame:
         """The matches by place: earlier, later bigint, the one that is kept first; jaccard, coverage double,
@@ -145,7 +161,7 @@ class Cleanest:
         """
         placed = judged
         for side in ("earlier", "later"):
-            placed = placed.join(places.toDF(side, f"{side}_place", f"{side}_tier"), side)
+            placed = placed.join(places.drop("support").toDF(side, f"{side}_place", f"{side}_tier"), side)
         backward = F.col("later_place") < F.col("earlier_place")
         by_verdict = F.col("verdict") != BOTH
         may_drop = F.when(backward, F.col("earlier_tier")).otherwise(F.col("later_tier")) >= 0
@@ -167,7 +183,9 @@ class Cleanest:
             ranks = ranks.join(places.select("rank", "place").toDF(f"{side}_rank", side), side)
         held = self._engine.hold(ranks, "pairs")
         beyond = self._pairs.beyond(held.select("earlier_rank", "later_rank").toDF("left", "right"))
-        found = beyond.where(F.col("clutter") >= CLUTTER).select("left", "right")
+        limit = F.when(F.col("support") >= MANY, CLUTTER_BESIDE_MANY).otherwise(CLUTTER)
+        supported = beyond.join(places.select(F.col("rank").alias("left"), "support"), "left")
+        found = supported.where(F.col("clutter") >= limit).select("left", "right")
         return held.join(
             found.toDF("earlier_rank", "later_rank"), ["earlier_rank", "later_rank"], "left_semi"
         ).select(due.columns)
