@@ -18,7 +18,7 @@ from dedup.matching.matches import Matches
 
 CLUTTER = 0.6
 """From this probability on, what a document has beyond its keeper is clutter, and may be lost."""
-TEXT = 0.2
+TEXT = 0.12
 """Below this probability it is text of the article, and of two documents the longer one is kept."""
 
 MANY = 5

@@ -64,6 +64,8 @@ class Beyond(NamedTuple):
     balance: Int64s
 
 
+_UNKNOWN = 0.5
+
 FEATURES = ("share of other lines", "lines", "lead", "continuation", "long paragraphs", "on both sides")
 WEIGHTS = (2.18, 0.69, -0.71, -0.65, -0.56, 2.74)
 """The weight of each of FEATURES, fitted by `bench.keepers.fit`. There clutter is what whole pages have
@@ -84,11 +86,13 @@ def beyond(texts: pa.LargeStringArray, sets: Ragged, others: Int64s, ngram: int)
 
 
 def probability(surplus: Surplus | None) -> float:
-    """The probability (0 to 1) that a surplus is clutter; 0 for no surplus, and where the shared text has no
-    sentences: then it is a list or a table, and lines that are no sentences say nothing.
+    """The probability (0 to 1) that a surplus is clutter; 0 for no surplus. Where the shared text has no
+    sentences, it is a list or a table: more of the same belongs to it, and of sentences nobody can tell.
     """
-    if surplus is None or not surplus.shared:
+    if surplus is None:
         return 0.0
+    if not surplus.shared:
+        return _UNKNOWN if surplus.sentences else 0.0
     terms = zip(WEIGHTS, surplus.features(), strict=True)
     return 1 / (1 + math.exp(-CONSTANT - sum(weight * value for weight, value in terms)))
 

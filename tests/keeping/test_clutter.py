@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from dedup.keeping.cleanest import CLUTTER, TEXT
 from dedup.keeping.clutter import Surplus, beyond, probability, surpluses
 from dedup.matching.shingles import shingles
 from dedup.text.ragged import sets
@@ -39,11 +40,12 @@ def test_measures(text, expected):
 
 
 def test_text_without_sentences_decides_nothing():
-    """Where the shared text is a list, what is longer is never clutter."""
+    """Where the shared text is a list, more lines belong to it, and of sentences nobody can tell."""
     listed = "\n".join(f"{number} cups of {words(number, 2)}" for number in range(30))
     surplus = measured(f"{MENU}\n{listed}\n{LINKS}", listed)
     assert surplus.shared == 0
     assert probability(surplus) == 0
+    assert TEXT <= probability(measured(f"{MENU}\n{listed}\n{MORE}\n{LINKS}", listed)) < CLUTTER
 
 
 @pytest.mark.parametrize(
