@@ -56,7 +56,7 @@ def test_pages_that_are_never_dropped(tmp_path: Path, site: str) -> None:
                 ({"DEDUP_OPTIONS": {"keep": "longest"}}, "not 'keep'"),
                 (
                     {"DEDUP_OPTIONS": {"threshold": 7}},
-                    "DEDUP_OPTIONS: threshold must be above 0 and at most 1, not 7",
+                    "DEDUP_OPTIONS: threshold must be above 0 and at most 1 (80% is 0.8), not 7",
                 ),
                 ({"DEDUP_OPTIONS": {"threshold": "high"}}, "DEDUP_OPTIONS: "),
                 ({"DEDUP_OPTIONS": {"never_drop": "none.txt"}}, "DEDUP_OPTIONS: 'none.txt' cannot be read: "),

@@ -136,7 +136,7 @@ def test_answers_are_recorded(browser, small):
             "near",
             "Jaccard with the kept article: 0.91",
             "of this one is in it",
-            "Of those that match, the longest is kept",
+            "Of those that match, the cleanest is kept",
             "No ledger was written: add --ledger FILE",
         ):
             assert words in text, words
