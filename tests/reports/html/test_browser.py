@@ -169,6 +169,7 @@ def test_boxes_give_a_file_that_keeps_both(browser, folder):
         page.locator("#groups-list .count", has_text="0 of").wait_for()
         page.locator("#groups-list input[type=search]").fill("")
         page.locator("#groups-list .entry > summary").click()
+        boxes.nth(len(ids) - 2).wait_for()
         assert [box.is_checked() for box in boxes.all()] == [False, *[True] * (len(ids) - 2)]
         boxes.nth(0).check()
         with page.expect_download() as download:
