@@ -88,7 +88,7 @@ class Job(NamedTuple):
         return exit_status.OVER_LIMIT
 
 
-def written_by(job: Job) -> own_files.Targets:
+def written_by(job: Job) -> own_files.OwnTargets:
     """Where a job writes, for the job to know what it has written before. Raises OptionsError if two targets
     are one file.
     """
@@ -107,7 +107,7 @@ def written_by(job: Job) -> own_files.Targets:
     def is_output_folder(path: Path) -> bool:
         return is_below and path.resolve().is_relative_to(folder)
 
-    return own_files.Targets(
+    return own_files.OwnTargets(
         lambda path: claims.is_written(path) or is_output_folder(path.parent),
         Path(targets.ledger).absolute() if targets.ledger else None,
     )

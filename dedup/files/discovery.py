@@ -18,7 +18,7 @@ import orjson
 from dedup.document import BOM, File, list_fields
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
-from dedup.files.own_files import LEDGER, Targets, kind_of, own_files
+from dedup.files.own_files import LEDGER, OwnTargets, kind_of, own_files
 from dedup.files.reading import chunks, unreadable
 
 FORMATS = {
@@ -57,7 +57,7 @@ def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
     return find_inputs(inputs, limit).files
 
 
-def find_inputs(inputs: Sequence[str], limit: int = 0, targets: Targets | None = None) -> Inputs:
+def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | None = None) -> Inputs:
     """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
     Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
     this run writes.

@@ -32,7 +32,7 @@ _KINDS = {kind: re.compile(begin.replace(b"STRING", _STRING)) for kind, begin in
 _LONGEST_CHAIN = 100  # outputs of outputs; what is behind is read
 
 
-class Targets(NamedTuple):
+class OwnTargets(NamedTuple):
     """Where a run writes. `includes`: called with a path, whether it is a target or in the folder of the
     outputs; `ledger`: the ledger, if the run writes one.
     """
@@ -69,7 +69,7 @@ def _may_begin(path: Path) -> bool:
         return file.read(6).startswith((b"{", b"SQLite"))
 
 
-def own_files(found: Sequence[Path], named: Sequence[Path], targets: Targets | None) -> dict[Path, str]:
+def own_files(found: Sequence[Path], named: Sequence[Path], targets: OwnTargets | None) -> dict[Path, str]:
     """Which of the files `found` in folders are to be left out, and what each is. `named`: files that are
     read in any case. `targets`: where this run writes, if it writes.
     """

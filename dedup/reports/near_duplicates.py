@@ -18,7 +18,7 @@ KEPT_AS = {
 """Why an article is kept for others, by the `why` of its group, after "kept as"."""
 
 
-class Fate(NamedTuple):
+class NearDuplicates(NamedTuple):
     """What became of the near-duplicates of a run. `word`: dropped or tagged; `articles`: how many; `share`:
     of all records (0 to 1); `characters`: of their texts; `characters_share`: of all characters (0 to 1).
     """
@@ -35,13 +35,13 @@ def is_tagging(summary: Summary) -> bool:
     return summary["options"].get("action") == "tag"
 
 
-def fate(summary: Summary) -> Fate:
+def fate(summary: Summary) -> NearDuplicates:
     """What became of the near-duplicates."""
     count, share = summary["totals"], summary["shares"]
     if is_tagging(summary):
         characters = count["tagged_characters"], share["tagged_characters"]
-        return Fate("tagged", count["tagged"], share["tagged"], *characters)
-    return Fate(
+        return NearDuplicates("tagged", count["tagged"], share["tagged"], *characters)
+    return NearDuplicates(
         "dropped",
         count["dropped"],
         share["dropped"],

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from dedup import formats
 from dedup.files.discovery import find_inputs
-from dedup.files.own_files import Targets
+from dedup.files.own_files import OwnTargets
 from dedup.formats.blocks import Batch, ByteBlock, Piece, join
 from dedup.options import Options
 from dedup.sources.field_names import names_in_block, names_in_files
@@ -19,7 +19,7 @@ class Files:
     InputError for what cannot be found or read.
     """
 
-    def __init__(self, inputs: Sequence[str], options: Options, targets: Targets | None = None) -> None:
+    def __init__(self, inputs: Sequence[str], options: Options, targets: OwnTargets | None = None) -> None:
         self.files, self.skipped = find_inputs(inputs, options.max_document, targets)
         self.fields = fields_of(options)
         self.names = [file.name for file in self.files]
