@@ -7,7 +7,7 @@ import numpy as np
 from dedup.keeping.cleanest import NO_REASON, Choice, Compare, Ranking, cleanest
 from dedup.keeping.clutter import Beyond
 from dedup.kernels.arrays import Int64s
-from dedup.matching.keepers import Keepers, assign
+from dedup.matching.keepers import Keepers, assign, inverse
 from dedup.matching.matches import Matches
 from dedup.options import Options
 
@@ -38,10 +38,10 @@ class Chooser:
         """Keepers by the policy, and why they are kept."""
         if not self.options.policy.from_matches:
             return Choice(self.rough(matches), np.full(len(self.order), NO_REASON))
-        place = np.empty(len(self.order), np.int64)
-        place[self.order] = np.arange(len(self.order))
         tiers = np.concatenate((self.tiers, np.full(self.earlier, _OF_EARLIER_RUNS)))
-        return cleanest(matches, Ranking(tiers, place, self.copies), self.options.max_loss, self.compare)
+        return cleanest(
+            matches, Ranking(tiers, inverse(self.order), self.copies), self.options.max_loss, self.compare
+        )
 
 
 def remembered(compare: Compare) -> Compare:

@@ -13,8 +13,8 @@ import numpy as np
 
 from dedup.keeping.clutter import Beyond
 from dedup.kernels.arrays import Bools, Float64s, Int64s
-from dedup.matching.keepers import Keepers, assign
-from dedup.matching.matches import Matches
+from dedup.matching.keepers import Keepers, assign, inverse
+from dedup.matching.matches import Matches, least_coverage
 
 CLUTTER = 0.6
 """From this probability on, what a document has beyond its keeper is clutter, and may be lost."""
@@ -71,7 +71,7 @@ def cleanest(matches: Matches, ranking: Ranking, max_loss: float, compare: Compa
     beyond it but clutter. `max_loss`: the share of a document that may be lost with it, 0 to 1.
     """
     earlier, later = matches.earlier, matches.later
-    may_lose = may_be_lost(matches.similar.reverse, max_loss)
+    may_lose = matches.similar.reverse >= least_coverage(max_loss)
     of_two = _only_two(matches, ranking)
     two = np.flatnonzero(of_two)
     verdict = verdicts(
@@ -83,8 +83,7 @@ def cleanest(matches: Matches, ranking: Ranking, max_loss: float, compare: Compa
     is_second = np.zeros(len(ranking.tier), np.int64)
     is_second[np.where(verdict == WHOLE, later[two], earlier[two])] = 1
     order = np.lexsort((ranking.place, is_second, -_votes(matches, ranking.copies), ranking.tier))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
+    rank = inverse(order)
     is_reversed = rank[later] < rank[earlier]
     may_drop = ranking.tier[np.where(is_reversed, earlier, later)] >= 0
     is_allowed = may_drop & (~is_reversed | matches.mutual)
@@ -104,11 +103,6 @@ def cleanest(matches: Matches, ranking: Ranking, max_loss: float, compare: Compa
     reason = np.full(len(order), MOST_ALIKE)
     reason[later[two]], reason[earlier[two]] = CLEANER, WHOLE
     return Choice(keepers, reason)
-
-
-def may_be_lost(coverage: Float64s, max_loss: float) -> Bools:
-    """Of which documents no more than `max_loss` is lost with them. `coverage`: of them, by their keepers."""
-    return np.asarray(coverage >= round(1 - max_loss, 12))
 
 
 def _only_two(matches: Matches, ranking: Ranking) -> Bools:

@@ -26,7 +26,8 @@ class Surplus(NamedTuple):
     `sentences`: in sentences; `others`: in lines that are no sentences, of which there are `lines`; `before`,
     `after`: in the sentences that directly lead to the shared text, and that directly follow it; `long`: in
     paragraphs as long as those of the shared text; `shared`: in the sentences of the shared text;
-    `both_sides`: whether other lines stand before the shared text and after it.
+    `both_sides`: whether other lines stand before the shared text and after it; `shared_lines`: lines of the
+    shared text that are no sentences.
     """
 
     sentences: int
@@ -37,6 +38,7 @@ class Surplus(NamedTuple):
     long: int
     shared: int
     both_sides: bool
+    shared_lines: int = 0
 
     @property
     def balance(self) -> int:
@@ -64,7 +66,7 @@ class Beyond(NamedTuple):
     balance: Int64s
 
 
-_UNKNOWN = 0.5
+_UNKNOWN = 0.5  # neither clutter nor text: both documents are kept
 
 FEATURES = ("share of other lines", "lines", "lead", "continuation", "long paragraphs", "on both sides")
 WEIGHTS = (2.18, 0.69, -0.71, -0.65, -0.56, 2.74)
@@ -86,13 +88,14 @@ def beyond(texts: pa.LargeStringArray, sets: Ragged, others: Int64s, ngram: int)
 
 
 def probability(surplus: Surplus | None) -> float:
-    """The probability (0 to 1) that a surplus is clutter; 0 for no surplus. Where the shared text has no
-    sentences, it is a list or a table: more of the same belongs to it, and of sentences nobody can tell.
+    """The probability (0 to 1) that a surplus is clutter; 0 for no surplus, and where no paragraph is shared
+    as a whole. Where only lines are shared that are no sentences, they are a list or a table: more of the
+    same belongs to it, and of sentences nobody can tell.
     """
     if surplus is None:
         return 0.0
     if not surplus.shared:
-        return _UNKNOWN if surplus.sentences else 0.0
+        return _UNKNOWN if surplus.shared_lines and surplus.sentences else 0.0
     terms = zip(WEIGHTS, surplus.features(), strict=True)
     return 1 / (1 + math.exp(-CONSTANT - sum(weight * value for weight, value in terms)))
 
@@ -142,6 +145,7 @@ def _surplus(lengths: Int64s, is_lost: Bools, is_sentence: Bools) -> Surplus | N
         long=int(lengths[text & (lengths >= _LONG_SHARE * typical)].sum()),
         shared=int(lengths[shared].sum()),
         both_sides=bool(other[:first].any() and other[last + 1 :].any()),
+        shared_lines=int((~is_lost & ~is_sentence).sum()),
     )
 
 

@@ -43,6 +43,13 @@ def keeping_order(policy: Policy, characters: Int64s, sort_keys: pa.ChunkedArray
     return np.asarray(rows, np.int64)
 
 
+def inverse(order: Int64s) -> Int64s:
+    """The rank of each row in an order of rows."""
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
 def by_tier(order: Int64s, tiers: Int64s) -> Int64s:
     """The order of keeping with the documents of a lower tier first. `tiers`: by row."""
     return order[np.argsort(tiers[order], kind="stable")]
@@ -90,8 +97,7 @@ def canonical_first(order: Int64s, prints: Hashes, is_canonical: Bools, is_pinne
     if is_canonical.all():
         return order
     rows, nobody = np.arange(len(order)), np.zeros(len(order), bool)
-    ranks = np.empty(len(order), np.int64)
-    ranks[order] = rows
+    ranks = inverse(order)
     first = first_copies(prints, ranks, nobody)
     best = first_copies(prints, np.where(is_canonical, ranks, ranks + len(order)), nobody)
     replaced = np.flatnonzero((first == rows) & (best != rows) & ~is_pinned)

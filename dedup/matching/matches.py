@@ -90,7 +90,12 @@ def may_replace(similar: Similarities, sizes: Int64s, options: Options) -> Bools
     matching = similar.jaccard >= options.threshold
     if options.containment is not None:
         matching |= (similar.coverage >= options.containment) & (sizes >= MIN_SHINGLES)
-    return matching & (similar.coverage >= round(1 - options.max_loss, 12))
+    return matching & (similar.coverage >= least_coverage(options.max_loss))
+
+
+def least_coverage(max_loss: float) -> float:
+    """The share of a dropped document that its keeper must have (0 to 1), from the share that may be lost."""
+    return round(1 - max_loss, 12)
 
 
 COPY, SIMILAR, CONTAINED, CLUTTERED = "copy", "similar", "contained", "cluttered"

@@ -20,6 +20,7 @@ from dedup.matching.keepers import (
     canonical_first,
     drop_copies,
     first_copies,
+    inverse,
     keeping_order,
 )
 from dedup.matching.matches import CloseCalls, Matches
@@ -94,13 +95,13 @@ def compare(
     updates_pass = setting.options.updates == "pass"
     prints = versions.apart(prints) if updates_pass else prints
     of_copies = _ranked(setting, np.arange(len(prints)), prints) if policy.from_matches else own_order
-    first = first_copies(prints, _inverse(of_copies), setting.pinned.rows)
+    first = first_copies(prints, inverse(of_copies), setting.pinned.rows)
     is_distinct = (first == np.arange(len(first))) & (prints[:, 0] != 0)
     with setting.clock.stage("candidates"):
         setting.trim()
         search = EarlierSearch(index, len(own_order)) if index is not None and index.end else None
         if search:
-            search.by_version(versions, np.where(is_distinct, _inverse(own_order), -1), updates_pass)
+            search.by_version(versions, np.where(is_distinct, inverse(own_order), -1), updates_pass)
         lookups, earlier, common = _lookups(setting, fingerprints, is_distinct, own_order, search)
         fingerprints.bloom_bits.append(earlier.loaded.bloom_bits)
         bloom_bits = fingerprints.take_bloom_bits(np.ones(len(own_order) + len(earlier), bool))
@@ -167,13 +168,6 @@ def _tiers(setting: Setting) -> Int64s:
     if policy.preferences:
         of_rows = ranks(setting.table.column("preferences"))
     return np.where(pinned, -1, of_rows)
-
-
-def _inverse(order: Int64s) -> Int64s:
-    """The rank of each row."""
-    ranks = np.empty(len(order), np.int64)
-    ranks[order] = np.arange(len(order))
-    return ranks
 
 
 def _lookups(

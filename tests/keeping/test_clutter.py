@@ -48,6 +48,13 @@ def test_text_without_sentences_decides_nothing():
     assert TEXT <= probability(measured(f"{MENU}\n{listed}\n{MORE}\n{LINKS}", listed)) < CLUTTER
 
 
+def test_texts_of_one_line_decide_nothing():
+    """Where no paragraph is shared as a whole, what is longer is never clutter."""
+    surplus = measured(words(0, 300), words(0, 90))
+    assert (surplus.sentences, surplus.shared, surplus.shared_lines) == (300, 0, 0)
+    assert probability(surplus) == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "more_clutter"),
     [

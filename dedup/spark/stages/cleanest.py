@@ -23,6 +23,7 @@ from dedup.keeping.cleanest import (
     verdicts,
 )
 from dedup.keeping.clutter import Beyond
+from dedup.matching.matches import least_coverage
 from dedup.spark.engine import Batches, Spark, count, none_of, some_of
 from dedup.spark.stages.pairs import Pairs
 
@@ -55,7 +56,7 @@ class Cleanest:
         self._pairs = pairs
         self._order = order
         self._drop = drop
-        self._least = round(1 - max_loss, 12)
+        self._least = least_coverage(max_loss)
         of_copies = copies.groupBy(F.col("first").alias("rank")).agg((F.count("*") + 1).alias("copies"))
         self._copies = engine.hold(of_copies, "copies")
 
