@@ -16,6 +16,7 @@ from dedup.document import BOM
 from dedup.errors import OptionsError
 from dedup.files.compression import Data
 from dedup.files.discovery import format_of, format_of_json
+from dedup.files.lines import lines_of
 from dedup.files.reading import regroup
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -115,23 +116,12 @@ def _noted(chunks: Iterable[bytes], read: list[bytes]) -> Iterator[bytes]:
 def _of_lines(chunks: Iterable[bytes], wanted: set[int]) -> list[bytes]:
     """The lines of these numbers, from 1, without a byte-order mark."""
     records: list[bytes] = []
-    for position, line in enumerate(_lines(chunks), 1):
+    for position, line in enumerate(lines_of(chunks), 1):
         if position in wanted:
             records.append(line.removeprefix(BOM) if position == 1 else line)
             if len(records) == len(wanted):
                 break
     return records
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    begun: list[bytes] = []  # the parts of a line that is not complete yet
-    for chunk in chunks:
-        rest, *starts = chunk.split(b"\n")
-        begun.append(rest)
-        for start in starts:
-            yield b"".join(begun) + b"\n"
-            begun = [start]
-    yield b"".join(begun)
 
 
 def _of_rows(source: str, form: str, chunks: Iterable[bytes], wanted: set[int]) -> Excerpt:

@@ -163,8 +163,8 @@ def _add_tune(commands: Commands) -> None:
         "the command to run. Show how many pairs there are at each similarity, how many documents each "
         "threshold would drop, how many pairs the search may miss, and pairs just above and just below the "
         "threshold with their differences. The numbers are those of "
-        "`dedup clean`: exact, without the repeats that it cuts, and without pairs that differ only in "
-        "their numbers, which it keeps. Nothing is written.",
+        "`dedup clean`: exact, without the repeats that it cuts, and without close calls, such as pairs that "
+        "differ in their titles, numbers or names, which it keeps. Nothing is written.",
     )
     tune.set_defaults(command="tune")
     add_inputs(tune.add_argument)
