@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from dedup.summary.format import Summary
 
 KEPT_AS = {
-    "most alike": "the most like the others",
+    "most alike": "the one most like the others",
     "cleaner": "the cleaner one",
     "whole": "the one with more of the article",
     "first": "the first",

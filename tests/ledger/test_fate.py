@@ -157,7 +157,7 @@ SIMILAR = {"jaccard": 0.5, "coverage": 0.9, "missing": []}
 @pytest.mark.parametrize(
     ("fields", "options", "sentence"),
     [
-        ({"match": "copy"}, {}, "Both have the same words in the same order."),
+        ({"match": "copy"}, {}, "They match because all of d is in k, and the other way round;"),
         ({"match": "similar"}, {}, "They match because their Jaccard similarity is 0.500 (--threshold"),
         ({"match": "contained"}, {}, "They match because k has 90.0% of the text of d (--threshold 0.8);"),
         ({}, {"contained": 0.85}, "They match because k has 90.0% of the text of d (--contained 0.85);"),

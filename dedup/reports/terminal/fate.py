@@ -99,7 +99,7 @@ def _match(fate: Fate, own: str, other: str) -> str:
     covered = f"{other} has {contained(coverage)} of the text of {own}"
     rule = fate["match"] or _rule(jaccard, coverage, options)
     if rule == "copy":
-        return "Both have the same words in the same order."
+        return f"They match because all of {own} is in {other}, and the other way round; {similar}."
     if rule == "similar":
         return f"They match because {similar}{_at_least('threshold', options)}; {covered}."
     if rule == "contained":

@@ -109,7 +109,7 @@ def _members(group: GroupEntry) -> str:
 
 def _first_member(member: DroppedMember) -> str:
     of_it = f"{percent(member['coverage'])} in the kept one"
-    beyond = ", beyond that only clutter" if member.get("match") == CLUTTERED else ""
+    beyond = "; the rest is clutter" if member.get("match") == CLUTTERED else ""
     return f"{_short_name(member['document'])} ({of_it}{beyond})"
 
 

@@ -60,7 +60,7 @@ def test_a_notebook_shows_the_counts(result):
     assert ["block", "1", "1", "100.0%"] in [row[:4] for row in seen.rows]
     (group,) = [row for row in seen.rows if row[0] == "3"]
     assert group[1].endswith("to 1.000")
-    assert group[2].startswith("first  memory:1  kept as the most like the othersThe ferry to the")
+    assert group[2].startswith("first  memory:1  kept as the one most like the othersThe ferry to")
     assert ["1", "14.3%", '"text" is int, not a stringmemory:6'] in seen.rows
 
 
