@@ -28,7 +28,10 @@ def half(pair: str) -> int:
 
 
 def score(dropped: dict[str, str], kinds: dict[str, int]) -> None:
-    """Print how many of the labelled articles are still dropped. `dropped`: each with its keeper."""
+    """Print how many of the labelled pairs are still dropped: wrong ones, of which one is dropped for the
+    other; right ones, of which one is dropped for the other or both for a third. `dropped`: each with
+    its keeper.
+    """
     labels: dict[str, list[str]] = orjson.loads(LABELS.read_bytes())
     print(
         f"{len(dropped):,} dropped; close calls: {', '.join(f'{n} by {kind}' for kind, n in kinds.items())}"
@@ -39,7 +42,9 @@ def score(dropped: dict[str, str], kinds: dict[str, int]) -> None:
         for part in (0, 1):
             of_half = [pair.split(" | ") for pair in pairs if half(pair) == part]
             still = [
-                name in dropped and (label == "same article" or dropped[name] == keeper)
+                dropped.get(name, name) == dropped.get(keeper, keeper)
+                if label == "same article"
+                else keeper == dropped.get(name) or name == dropped.get(keeper)
                 for name, keeper in of_half
             ]
             cells.append(f"{sum(still):,} of {len(of_half):,}")
