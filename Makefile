@@ -3,6 +3,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv/.bench
 FUZZ := .venv/.fuzz
+ZIG := .venv/.zig
+CORE := dedup/native/core.so
+SOURCES := $(wildcard dedup/native/core/*.* dedup/native/core/*/*.h) tools/package/build.py
+SANITIZED := build/sanitize/core.so
+BUILD := $(BIN)/python -m tools.package.build
 TOOLS := build/supply
 # What is installed is what the locks name, by hash; the package itself then needs nothing more.
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
@@ -10,30 +15,40 @@ LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --
   --custom-compile-command 'make lock'
 # A worker for each core; tests/conftest.py says which tests stay together.
 PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
-KERNELS := $(addprefix tests/,engines formats index matching repeats text)
+# AddressSanitizer has to be in the process before all else, and libstdc++ with it, or no library there can throw.
+PRELOADED = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)
+KERNELS := $(addprefix tests/,engines formats index matching native repeats text)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bounds check structure format bench bench-quick bench-scale bench-spark bench-index bench-profile accuracy \
-  pictures browser lock audit licences fuzz clean
+.PHONY: help run test test-all sanitize unsafe wheels check structure format bench bench-quick bench-scale bench-spark \
+  bench-index bench-profile accuracy pictures browser lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
 
-run: $(READY) ## clean the fixtures and show the report
+run: $(CORE) ## clean the fixtures and show the report
 	@mkdir -p build
 	$(BIN)/dedup clean fixtures/articles.jsonl -o build/clean.jsonl --ledger build/ledger.jsonl
 
-test: $(READY) ## run the tests, but for the slow ones; two to three minutes
+test: $(CORE) ## run the tests, but for the slow ones; two to three minutes
 	@$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
-test-all: $(READY) ## run all tests, at full size: Spark, a browser, kills, bombs, benches, too; a quarter of an hour
+test-all: $(CORE) ## run all tests, at full size: Spark, a browser, kills, bombs, benches, too; a quarter of an hour
 	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile full
 
-bounds: $(READY) ## run the tests of the kernels with every index checked
-	@NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds $(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow' $(KERNELS)
+sanitize: $(SANITIZED) ## run the tests of the compiled core, and its fuzz, with gcc's sanitizers
+	@DEDUP_CORE=$(abspath $(SANITIZED)) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+	  LD_PRELOAD="$(PRELOADED)" $(BIN)/python -m pytest -q $(PARALLEL) --max-worker-restart 0 \
+	  -m 'not slow' $(KERNELS)
 
-check: $(READY) ## lint, formatting, types, who imports whom, sizes
+unsafe: $(ZIG) ## refuse pointers in the compiled core outside slice.h, and all that clang warns of
+	@$(BUILD) --unsafe
+
+wheels: $(ZIG) ## wheels in dist/ for Linux, macOS and Windows, x86-64 and arm64; the first time two minutes
+	@$(BIN)/python -m tools.package.wheels dist
+
+check: $(READY) unsafe ## lint, formatting, types, who imports whom, sizes, pointers in the compiled core
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -47,32 +62,32 @@ format: $(READY) ## format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## speed beside other tools', 50,000 articles, 215 MB; writes the tables; half an hour
+bench: $(CORE) ## speed beside other tools', 50,000 articles, 215 MB; writes the tables; half an hour
 	@$(BIN)/python -m bench.speed.compare --write
 	@$(BIN)/python -m bench.speed.signatures
 	@$(BIN)/python -m bench.speed.startup
 	@$(BIN)/python -m bench.speed.targets --write
 
-bench-quick: $(READY) ## speed beside other tools', 5,000 articles, once, without the slow tools; writes nothing
+bench-quick: $(CORE) ## speed beside other tools', 5,000 articles, once, without the slow tools; writes nothing
 	@$(BIN)/python -m bench.speed.compare --documents 5000 --rounds 1 --quick
 
-bench-scale: $(READY) ## time and memory up to a million articles, 13 GB of disk; writes the table
+bench-scale: $(CORE) ## time and memory up to a million articles, 13 GB of disk; writes the table
 	@$(BIN)/python -m bench.scale.growth --most 1000000 --write
 
-bench-spark: $(READY) ## Spark beside the local engine up to a million articles; 25 GB of disk; writes the tables
+bench-spark: $(CORE) ## Spark beside the local engine up to a million articles; 25 GB of disk; writes the tables
 	@$(BIN)/python -m bench.scale.spark --most 1000000 --write
 
-bench-index: $(READY) ## an index of a million articles: building, size, checks; 10 GB of disk; writes the table
+bench-index: $(CORE) ## an index of a million articles: building, size, checks; 10 GB of disk; writes the table
 	@$(BIN)/python -m bench.scale.index --write
 
-bench-profile: $(READY) ## time by stage, and start-up time
+bench-profile: $(CORE) ## time by stage, and start-up time
 	@$(BIN)/python -m bench.speed.stages
 	@$(BIN)/python -m bench.speed.startup
 
-accuracy: $(BENCH) ## precision and recall beside other tools'; writes the tables; needs DEDUP_DATA
+accuracy: $(CORE) $(BENCH) ## precision and recall beside other tools'; writes the tables; needs DEDUP_DATA
 	@$(BIN)/python -m bench.accuracy.compare --write
 
-pictures: $(READY) ## draw the pictures of the report in docs/, dark and light
+pictures: $(CORE) ## draw the pictures of the report in docs/, dark and light
 	@$(BIN)/python -m tools.pictures docs/
 
 browser: build/axe/package/axe.min.js ## what the tests of the HTML report need on Debian: chromium (by root), axe-core
@@ -85,7 +100,7 @@ build/axe/package/axe.min.js:
 lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPGRADE=1 takes newer releases, too
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
-	@for group in bench fuzz supply; do $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c requirements/dev.txt \
+	@for group in bench fuzz supply zig; do $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c requirements/dev.txt \
 	  -o requirements/$$group.txt || exit; done
 
 audit: $(TOOLS)/.ready ## ask PyPI for known vulnerabilities of every release that is pinned
@@ -100,14 +115,14 @@ licences: $(READY) $(TOOLS)/.ready ## refuse licences that bind users of dedup (
 	  --packages $$(sed -n 's/^\([a-z0-9.-]*\)==.*/\1/p' requirements/runtime.txt) >> build/licences.md
 	@mv build/licences.md docs/licences.md
 
-fuzz: $(READY) ## look for inputs that break dedup, for SECONDS=60
+fuzz: $(CORE) ## look for inputs that break dedup, for SECONDS=60
 	@mkdir -p build
 	@$(MAKE) --no-print-directory $(FUZZ) > build/fuzz.log 2>&1 || \
 	  echo 'atheris cannot be installed (build/fuzz.log has the reason): only hypothesis runs' >&2
 	@$(BIN)/python -m bench.faults.fuzz --seconds $(or $(SECONDS),60)
 
 clean: ## remove what was built, .venv too
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist $(CORE) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml requirements/dev.txt
@@ -117,10 +132,17 @@ $(READY): pyproject.toml requirements/dev.txt
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python $(INSTALL) requirements/dev.txt
+	@$(BUILD) --compiler >/dev/null 2>&1 || $(BIN)/python $(INSTALL) requirements/zig.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(BENCH) $(FUZZ): .venv/.%: requirements/%.txt $(READY)
+$(CORE): $(SOURCES) | $(READY)
+	@$(BUILD)
+
+$(SANITIZED): $(SOURCES) | $(READY)
+	@$(BUILD) --sanitize $@
+
+$(BENCH) $(FUZZ) $(ZIG): .venv/.%: requirements/%.txt $(READY)
 	@$(BIN)/python $(INSTALL) $<
 	@touch $@
 

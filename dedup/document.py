@@ -1,4 +1,5 @@
-"""What a document is: its file, the fields it is read from, its columns, and the edits that cut its text.
+"""What a document is: its file, the fields it is read from, and the edits that cut its text. `dedup.columns`
+has its columns.
 
 All offsets count the bytes of a file after decompression. Parquet has no such bytes: there a document's span
 is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row's text.
@@ -11,62 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-
 from dedup.policy import Preference
 
 Cut = tuple[int, int]
 """A range of characters (code points) of a text."""
 
 BOM = b"\xef\xbb\xbf"
-
-HOST = pa.dictionary(pa.int32(), pa.string())
-"""The type of hosts: each different one is stored once."""
-SCHEMA = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("position", pa.int64()),
-        ("id", pa.string()),
-        ("text", pa.large_string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("order", pa.string()),
-        ("preferences", pa.string()),
-        ("title", pa.large_string()),
-        ("url", pa.large_string()),
-        ("host", HOST),
-    ]
-)
-"""The columns of documents: the index of the file, the position of the record in it (from 1), its id, its
-text, its bytes [start, end), the sort key of its order field, which preferences it meets, its title, its URL,
-and the host of its URL.
-"""
-READ_AGAIN = ("text", "title", "url")
-"""The columns that a run does not hold for all documents. They are read again where they are needed."""
-
-
-class TextBatch(NamedTuple):
-    """What is read again of some documents. `rows`: int64, which documents; `texts`, `titles` and `urls`, all
-    large_string: a value for each row, null where a document has no title or no URL.
-    """
-
-    rows: npt.NDArray[np.int64]
-    texts: pa.LargeStringArray
-    titles: pa.LargeStringArray
-    urls: pa.LargeStringArray
-
-    def take(self, rows: npt.NDArray[np.int64]) -> TextBatch:
-        """Those in these places of the batch."""
-        places = pa.array(rows)
-        columns = (column.take(places) for column in (self.texts, self.titles, self.urls))
-        return TextBatch(self.rows[rows], *columns)
-
-    @classmethod
-    def of(cls, rows: npt.NDArray[np.int64], documents: pa.RecordBatch) -> TextBatch:
-        """That of documents, whose columns `SCHEMA` describes."""
-        return cls(rows, *(documents.column(name) for name in READ_AGAIN))
 
 
 @dataclass(frozen=True)
@@ -89,7 +40,7 @@ class File:
 class Fields(NamedTuple):
     """The names of the fields that are read. `order`: the FIELD of newest:FIELD and oldest:FIELD; `url`: the
     field with the address; `title`: that with the title. `limit`: the most bytes of a record; 0: any number.
-    `preferences`: of the policy.
+    `preferences`: of the policy; `site`: the field that names the site; None: the host of the address does.
     """
 
     text: str = "text"
@@ -99,6 +50,7 @@ class Fields(NamedTuple):
     title: str | None = None
     limit: int = 0
     preferences: tuple[Preference, ...] = ()
+    site: str | None = None
 
     @property
     def names(self) -> tuple[str, str, str | None, str | None, str | None]:

@@ -11,9 +11,9 @@ from typing import Any
 from dedup.errors import OptionsError
 from dedup.policy import DEFAULT, Policy, described
 
-KINDS = ("block", "exact", "near", "title", "excerpt", "pattern")
+KINDS = ("block", "exact", "near", "title", "excerpt", "pattern", "site")
 """The kinds of repeats."""
-CUT = ("block", "exact", "near", "title")
+CUT = ("block", "exact", "near", "title", "excerpt", "site")
 """The kinds that are cut by default."""
 ACTIONS = ("drop", "tag")
 """What is done with near-duplicates: they are dropped, or kept with the fields of a tag."""
@@ -25,10 +25,6 @@ SHARES = ("caution", "threshold", "contained", "max_loss", "recall")
 """The options that are shares."""
 MACHINE = ("workers", "memory")
 """The options that do not change decisions."""
-
-
-class StoredShare(float):
-    """A share of an index from before `contained` followed `threshold`: it may be below it."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +43,10 @@ class Options:
     """Whether to look for near-duplicates."""
     cut: tuple[str, ...] = CUT
     """The kinds of repeats to cut, out of KINDS."""
-    caution: float = 0.7
-    """A repeat is cut if it is a scraping error with at least this probability, 0 to 1."""
+    caution: float = 0.95
+    """Repeats are cut as long as at least this share of the cuts is right, 0 to 1, by what was measured on
+    pages that the weights of the evidence were not fitted to.
+    """
     threshold: float = 0.8
     """How similar documents must be to match, above 0 to 1: with at least this Jaccard similarity, or (unless
     `contained` says otherwise) with at least this share of the shingles of one in the other.
@@ -82,7 +80,11 @@ class Options:
     memory: int = 0
     """Bytes for comparisons; larger ones spill to disk; 0: half of the machine's memory."""
     url_field: str = "url"
-    """The field with the URL: reports count documents by its host, an index finds updates by it; "": none."""
+    """The field with the URL: what its host prints on many pages is cut, reports count documents by the host,
+    an index finds updates by it; "": none.
+    """
+    site_field: str = ""
+    """The field that names the site of a document, or has an address on it; "": the host of the URL does."""
     title_field: str = "title"
     """The field with the title; "": documents have none."""
     updates: str = "pass"
@@ -106,6 +108,11 @@ class Options:
         return Policy.parse(self.keep)
 
     @property
+    def cuts_sites(self) -> bool:
+        """Whether what a site prints on many pages is looked for."""
+        return self.repeats and "site" in self.cut and bool(self.url_field or self.site_field)
+
+    @property
     def containment(self) -> float | None:
         """The share of a document's shingles in another one from which on it matches; None: any share."""
         return self.threshold if self.contained == FOLLOWS else _number_or_none(self.contained)
@@ -117,7 +124,8 @@ class Options:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values["contained"] = self.containment
         if self.never_drop is not None:
-            values["never_drop"] = self.never_drop_file or f"{len(self.never_drop):,} ids"  # type: ignore[arg-type]
+            file = (self.never_drop_file or "").encode(errors="backslashreplace").decode()
+            values["never_drop"] = file or f"{len(self.never_drop):,} ids"  # type: ignore[arg-type]
         return values
 
     @property
@@ -135,13 +143,17 @@ def _number_or_none(value: float | str | None) -> float | None:
     return None if value is None else float(value)
 
 
+_TEXTS = ("text_field", "id_field", "title_field", "url_field", "site_field", "keep", "updates", "action")
+
+
 def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
     """Whether options meet each condition, by the message for those that do not. `given`: the shares as they
     were written.
     """
+    odd = next((f"--{name.replace('_', '-')}" for name in _TEXTS if not _is_utf8(getattr(options, name))), "")
     unknown = ", ".join(kind for kind in options.cut if kind not in KINDS)
     threshold, contained, limit = options.threshold, options.containment, options.max_document
-    follows = contained is None or contained >= threshold or isinstance(options.contained, StoredShare)
+    follows = contained is None or contained >= threshold
     shares = {
         "threshold": ("above 0 and at most 1", 0 < threshold <= 1),
         "contained": ("threshold, off, or above 0 and at most 1", contained is None or 0 < contained <= 1),
@@ -155,6 +167,7 @@ def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
     } | {
         f"--contained {given['contained']} is below --threshold {given['threshold']}, which would decide "
         "nothing then: lower --threshold, and leave --contained out (it follows)": follows,
+        f"{odd} is no valid UTF-8": not odd,
         f"--cut takes {', '.join(KINDS)}, not {unknown}": not unknown,
         f"--ngram must be 1 to 64 words, not {options.ngram}": 1 <= options.ngram <= 64,
         f"--num-perm must be 16 to 4096, not {options.num_perm}": 16 <= options.num_perm <= 4096,
@@ -171,6 +184,10 @@ def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
         ),
         f"--keep must be {described()}, not {options.keep}": _is_policy(options.keep),
     }
+
+
+def _is_utf8(text: str | None) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text or "")
 
 
 def _is_policy(text: str) -> bool:

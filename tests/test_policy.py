@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.matching.keepers import by_tier
 from dedup.policy import DEFAULT, POLICIES, Policy, Preference, described
-from dedup.text.preferences import MET, MISSING, NOT_MET, met, ranks, states_of
+from dedup.text.fields.preferences import MET, MISSING, NOT_MET, met, ranks, states_of
 from tests.support.articles import SENTENCE
 from tests.support.examples import examples
 from tests.support.paths import TOP

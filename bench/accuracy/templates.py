@@ -27,9 +27,9 @@ from bench.harness.shingle_sets import shingle_sets
 from bench.paths import DATA
 from dedup.facts.difference import difference
 from dedup.facts.numbers import Slots, differing, slots
-from dedup.facts.titles import Titled
-from dedup.kernels.arrays import Int64s
+from dedup.facts.terms import Titled
 from dedup.matching.matches import similarities
+from dedup.native.arrays import Int64s
 from dedup.text.figures import figures
 from dedup.text.ragged import Ragged
 

@@ -5,9 +5,10 @@
 An input is one record: a line of JSON Lines that is not blank, an element of an array, a row, a text file.
 Or it is a file that cannot be read as what its name says, which dedup refuses. Inputs come in folders of
 about 500, each cleaned in this process, every 8th folder with an index. Every 50th folder is a stream
-instead, every 25th has a spoilt file besides. A run has 10 s; after that the process ends with a traceback
-of where it was. `hostile.py` makes a folder from its number alone, so `--first NUMBER --count 1` repeats one
-that failed.
+instead, every 25th has a spoilt file besides. A run may compute for 10 s; after 120 s the process ends with
+a traceback of where it was. `hostile.py` makes a folder from its number alone, so `--first NUMBER --count 1`
+repeats one that failed. Without --first the first number is another one each time; it is printed.
+`--seconds 60` ends after a minute.
 
 Checks of each run: the exit status; no exception; kept + dropped + rejected = inputs; no control character in
 the report; for a refused file a message of one line and no output; with --restore every file comes back.
@@ -18,6 +19,7 @@ import contextlib
 import faulthandler
 import gzip
 import io
+import math
 import random
 import re
 import sys
@@ -36,7 +38,7 @@ from bench.paths import FIXTURES, memory_folder
 from dedup.cli.main import main as dedup
 
 SIZE = 500  # inputs of a folder
-LIMIT = 10  # seconds that a run may take
+LIMIT, HANGS = 10, 120  # seconds that a run may compute, and take on a machine that has other work
 PROGRESS = 30  # seconds between two lines of progress
 OUTPUTS = ("out/", "out/", "out.jsonl", "out.json", "out.csv", "out.parquet", "out.jsonl.gz", "out.txt")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -57,10 +59,13 @@ class Ended(NamedTuple):
 
 
 def run_dedup(arguments: list[str], stdin: bytes = b"") -> Ended:
-    """Run a command in this process; after LIMIT seconds the process ends."""
+    """Run a command in this process. It ends with the process after HANGS seconds; one that computes for more
+    than LIMIT seconds is wrong.
+    """
     out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", "surrogatepass"), io.StringIO()
     before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(stdin))
-    faulthandler.dump_traceback_later(LIMIT, exit=True)
+    began = time.process_time()
+    faulthandler.dump_traceback_later(HANGS, exit=True)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = dedup(arguments)
@@ -70,7 +75,9 @@ def run_dedup(arguments: list[str], stdin: bytes = b"") -> Ended:
     out.flush()
     raw = out.buffer
     assert isinstance(raw, io.BytesIO)
-    return Ended(status, raw.getvalue().decode(errors="replace"), err.getvalue())
+    ended = Ended(status, raw.getvalue().decode(errors="replace"), err.getvalue())
+    check(time.process_time() - began <= LIMIT, f"the run computed for more than {LIMIT} s", ended)
+    return ended
 
 
 def check(holds: bool, problem: str, ended: Ended) -> None:
@@ -190,11 +197,16 @@ def clean_number(number: int, restore: bool) -> Counter[str]:
         raise WrongError(f"folder {number}: {type(error).__name__}: {error}") from error
 
 
-def run(count: int, first: int, restore: bool, until: Sequence[str] = VERDICTS) -> Counter[str]:
-    """What becomes of at least `count` inputs. `until`: the verdicts that count for that."""
+def run(
+    count: int, first: int, restore: bool, until: Sequence[str] = VERDICTS, seconds: float = math.inf
+) -> Counter[str]:
+    """What becomes of at least `count` inputs, or of those of so many seconds. `until`: the verdicts that
+    count for that.
+    """
     dedup(["clean", str(FIXTURES), "--dry-run", "--quiet"])  # compiles, before the time of inputs is limited
     counts, number, last = Counter[str](), first, time.monotonic()
-    while sum(counts[name] for name in until) < count:
+    ends = last + seconds
+    while sum(counts[name] for name in until) < count and time.monotonic() < ends:
         counts += clean_number(number, restore)
         number += 1
         if time.monotonic() - last > PROGRESS:
@@ -218,11 +230,14 @@ def restored(counts: Counter[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=1_000_000, help="inputs (default: a million)")
-    parser.add_argument("--first", type=int, default=1, help="the number of the first folder")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="end after so many, whatever --count")
+    parser.add_argument("--first", type=int, help="the number of the first folder (default: any)")
     parser.add_argument("--restore", action="store_true", help="restore each folder and compare its files")
     options = parser.parse_args()
+    first = random.SystemRandom().randrange(1, 10**9) if options.first is None else options.first
+    print(f"from folder {first} on; `--first {first}` makes the same inputs", flush=True)
     try:
-        counts = run(options.count, options.first, options.restore)
+        counts = run(options.count, first, options.restore, seconds=options.seconds)
     except WrongError as wrong:
         print(wrong)
         return 1

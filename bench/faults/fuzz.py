@@ -9,7 +9,7 @@ ledger: a changed output, ledger or rejects file is refused, or gives the input 
 restore: what was cleaned comes back.
 
 hypothesis makes inputs by rule, from `hostile.py`. atheris changes these, and sees which lines of dedup each
-input reaches; kernels are compiled, so it does not see into them. Each target gets an equal share of the
+input reaches; the core is compiled, so it does not see into that. Each target gets an equal share of the
 time. An input that fails is printed, and ends the program with status 1.
 """
 
@@ -23,7 +23,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import import_module
 
 from bench.paths import TOP, memory_folder
 
@@ -212,8 +211,6 @@ def fuzz_with_atheris(name: str, arguments: list[str]) -> None:
     """Give a target what atheris makes, in this process, until it ends that."""
     import atheris
 
-    for path in sorted((TOP / "dedup/kernels").glob("[a-z]*.py")):
-        import_module(f"dedup.kernels.{path.stem}")  # numba cannot compile instrumented code
     with atheris.instrument_imports(include=["dedup"], enable_loader_override=False):
         import dedup.outputs.splice  # noqa: F401 - imported to be instrumented
 

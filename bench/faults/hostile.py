@@ -15,10 +15,30 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
-from bench.faults.hostile_text import ACTIVE, FIELDS, VALUES, sentence, text, texts
+from bench.faults import odd_columns
+from bench.faults.hostile_text import ACTIVE, FIELDS, JSON_FIELDS, sentence, text, texts, value
 
 BOM = b"\xef\xbb\xbf"
 KINDS = ("jsonl", "json", "csv", "tsv", "parquet", "txt", "jsonl.gz", "csv.zst", "json.gz", "md.zst")
+
+
+FOLDERS = ("", "a/", "b c/", "-o/", "\x1b[31m/", "漢字/")
+NAMES = (
+    "",
+    "",
+    "",
+    " ",
+    "é",
+    "e\u0301",
+    "\x1b]0;x\x07",
+    "\u202e",
+    "'\"",
+    "\n",
+    "%s{0}",
+    "漢" * 60,
+    ".rejects",
+    "&lt;<b>",
+)
 
 
 class BadFile(NamedTuple):
@@ -33,18 +53,19 @@ def line(choice: random.Random, article: str) -> bytes:
     """The JSON of one record, often broken, without a newline and not blank."""
     escaped = choice.random() < 0.5
     fields = [
-        ("id", json.dumps(choice.choice([article[:9], "a1", 7]))),
+        ("id", choice.choice([json.dumps(article[:9]), '"a1"', "7", "1.0", value(choice)])),
         ("text", json.dumps(article, ensure_ascii=escaped)),
     ]
     for _ in range(choice.choice([0, 0, 1, 3])):
-        value = json.dumps(sentence(choice)) if choice.random() < 0.5 else choice.choice(VALUES)
-        fields.append((choice.choice(FIELDS), value))
+        of_field = json.dumps(sentence(choice)) if choice.random() < 0.5 else value(choice)
+        fields.append((choice.choice(JSON_FIELDS), of_field))
     if choice.random() < 0.1:
-        fields.append(("text", choice.choice(VALUES)))
+        fields.append(("text", value(choice)))
     choice.shuffle(fields)
     colon, comma = choice.choice([(":", ","), (" : ", " ,\t")])
     members = comma.join(f"{json.dumps(name)}{colon}{value}" for name, value in fields)
-    data = f"{{{members}}}".encode("utf-8", "surrogatepass")
+    end = choice.choice([*[""] * 9, "\f", "\v", " \x1c", "\x00"])
+    data = f"{{{members}}}{end}".encode("utf-8", "surrogatepass")
     return break_line(choice, data) if choice.random() < 0.3 else data
 
 
@@ -125,11 +146,13 @@ def table_file(choice: random.Random, count: int) -> tuple[bytes, int]:
     articles = [
         None if choice.random() < 0.05 else article.replace("\ud800", "") for article in texts(choice, count)
     ]
-    kind = choice.choice([pa.string(), pa.large_string()])
+    kind = choice.choice([pa.string(), pa.large_string(), pa.string_view()])
     columns = {"id": pa.array(range(count)), "text": pa.array(articles, pa.large_string()).cast(kind)}
-    columns[choice.choice(FIELDS) or "more"] = pa.array(
-        [choice.choice(ACTIVE).encode() for _ in range(count)]
-    )
+    if choice.random() < 0.1:
+        columns["text"] = odd_columns.strings(choice, count)
+    for _ in range(choice.choice([1, 1, 3])):
+        field = choice.choice(FIELDS) or "more"
+        columns[choice.choice([field, field, "id", "url", "title"])] = odd_columns.column(choice, count)
     target = io.BytesIO()
     pq.write_table(pa.table(columns), target, row_group_size=choice.choice([7, 1000]))
     return target.getvalue(), count
@@ -160,7 +183,7 @@ def folder_of(seed: int, count: int) -> list[BadFile]:
         form, _, packing = kind.partition(".")
         data, records = content(choice, form, min(left, choice.choice([1, 8, 60])))
         data = compressed(choice, data, packing)
-        name = f"{choice.choice(['', 'a/', 'b c/'])}{len(files)}.{kind}"
+        name = f"{choice.choice(FOLDERS)}{len(files)}{choice.choice(NAMES)}.{kind}"
         files.append(BadFile(name, data, records))
         left -= records
     return files

@@ -35,8 +35,10 @@ _FIELDS = (
     "keeper decision dedup_file dedup_end dedup_ledger dedup_rows undo source position line "
     "reason raw start repeats jaccard coverage file end order"
 )
-FIELDS = [*_FIELDS.split(), "", "__class__"]
+FIELDS = [*_FIELDS.split(), "", "__class__", "a\x00b", "\x1b[31m", "url", "title"]
 """Field names, most of them dedup's own."""
+JSON_FIELDS = [*FIELDS, "\ud800", "\udfff", "\ufffd"]
+"""Names of fields in JSON, of which some are no UTF-8."""
 VALUES = [
     *(
         "null",
@@ -55,6 +57,20 @@ VALUES = [
     *('"\\u0000"', "0.1e-400", "[[[]]]"),
 ]
 """JSON values that are odd, deep, huge, or not JSON."""
+
+
+def value(choice: random.Random) -> str:
+    """An odd JSON value: one of VALUES, a number of any size, or nested as deep as readers go, or deeper."""
+    odd = choice.random()
+    if odd < 0.1:
+        return f"{choice.choice(['', '-'])}{choice.getrandbits(choice.choice([8, 54, 63, 64, 65, 2000]))}"
+    if odd < 0.15:
+        return repr(choice.uniform(-1, 1) * 10.0 ** choice.randint(-330, 308))
+    if odd < 0.2:
+        depth = choice.choice([64, 254, 499, 500, 990, 1000, 1023, 1024]) + choice.randint(-3, 3)
+        opening, closing = choice.choice([("[", "]"), ('{"a":', "}")])
+        return opening * depth + "1" + closing * depth
+    return choice.choice(VALUES)
 
 
 def sentence(choice: random.Random) -> str:

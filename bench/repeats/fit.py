@@ -1,191 +1,176 @@
-"""Fit the step functions that weigh the evidence of a repeat, and store them in dedup/repeats/evidence.json.
+"""Fit the step functions that weigh what is observed of a repeat, and store them in
+dedup/repeats/evidence.json.
 
     python -m bench.repeats.fit
 
-Reads the judged repeats and real articles of DEDUP_DATA; accidents are injected into the articles by seed.
-Boosted stumps, averaged over bootstrap samples, add up to one step function for each feature.
-cross_validation.py shows how well such a fit does on pages that it has not seen.
+Reads the judged repeats and real articles of DEDUP_DATA, and the articles of fixtures/; accidents are
+injected by seed. Fits that have not seen a repeat's site say how sure its logit makes it to be right: so the
+logits are those of probabilities, and each value of --caution has the logit from which on that share of cuts
+is right. `bench.repeats.cross_validation` shows how well such a fit does on sites that it has not seen.
 """
 
-import random
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import orjson
-from sklearn.ensemble import GradientBoostingClassifier
 
-from bench.corpora.data import read_documents
+from bench.harness.steps import Steps
 from bench.paths import TOP
-from bench.repeats.accidents import make
-from bench.repeats.labelled import Observed, feature_matrix, match_unit, observe, overlap
-from dedup.repeats.evidence import deciding_rule
+from bench.repeats.additive import calibrated, fit_additive, logits
+from bench.repeats.labelled import JudgedPage, decided_alike, feature_matrix, highest_logit, judged_pages
+from bench.repeats.training import Row, judged, others
 
 TARGET = TOP / "dedup/repeats/evidence.json"
-UNWEIGHED = {"links", "references", "byline", "prices_near", "neighbours"}  # features that only rules use
-BINS = 24
-BAGS, ROUNDS, RATE = 10, 500, 0.1
-INJECTED, INJECTED_WEIGHT = 1200, 0.04
-AUTHORS_WEIGHT, PER_TEXT = 0.03, 3
-AUTHORS = ("extractors/pages", "reuters/articles", "versions/documents", "languages/articles")
+FOLDS, FOLD_BAGS = 10, 8
+SURE = 2.5  # of 3: nearly all judges were sure
+CAUTIONS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97)
+SET = {"line_twice": 2.5, "names_around": 2.0, "whole_twice": 4.0}
+"""Weights that are set, not fitted. Of the judged repeats that are a line directly after itself, and nowhere
+else in an article of prose, 19 in 20 are accidents; of those that are half of the article word for word all
+5, and of breadcrumbs with the headline beside them the only one: too few for a fit to weigh them as they
+deserve.
+"""
+_SURER = 2.0  # the logit that caution 1 lies above the last of these: nothing is that sure
 
 
-class Row(NamedTuple):
-    """One observed repeat with its judgement.
-
-    `page`: the number of its judged page, for cross-validation; -1 where it is from none.
+class Unit(NamedTuple):
+    """A judged repeat: where it is from, whether it is to be cut, how sure its judges were (1 to 3), its
+    type, and the highest logit from which on it is cut.
     """
 
-    page: int
-    features: dict[str, float]
-    accident: bool
-    weight: float
+    page: JudgedPage
+    is_accident: bool
+    sure: float
+    type: str
+    logit: float
 
 
-class Steps(NamedTuple):
-    """The bias, and for each feature the edges and the weights of its step function."""
+class Model(NamedTuple):
+    """What evidence.json holds: see `dedup.repeats.evidence.Fitted`."""
 
-    bias: float
-    steps: dict[str, tuple[list[float], list[float]]]
+    steps: Steps
+    cautions: list[tuple[float, float]]
 
-    def logits(self, rows: list[dict[str, float]]) -> np.ndarray:
-        """The log odds of an accident of each row of features (float64); rules decide before weights."""
-        total = np.full(len(rows), self.bias)
-        ruled = np.array(
-            [
-                0.0 if (rule := deciding_rule(row)) is None else 4.6 if rule.is_accident else -4.6
-                for row in rows
-            ]
-        )
-        for name, (edges, weights) in self.steps.items():
-            values = np.array([row[name] for row in rows])
-            total += np.array(weights)[np.searchsorted(edges, values, side="right")]
-        return np.where(ruled, ruled, total)
+    def least_logit(self, caution: float) -> float:
+        """The logit from which on repeats are cut."""
+        shares, least = zip(*self.cautions, strict=True)
+        return float(np.interp(caution, shares, least))
 
 
-def judged() -> tuple[list[dict[str, Any]], list[list[Observed]], list[Row]]:
-    """The judged pages, the repeats observed in each, and the rows of their judged repeats."""
-    pages = list(read_documents("repeats/pages"))
-    observed = [observe(page["text"]) for page in pages]
-    rows = []
-    for number, page in enumerate(pages):
-        for unit in page["units"]:
-            match = match_unit(observed[number], unit) if unit["label"] != "either" else None
-            if match is not None and deciding_rule(observed[number][match].features) is None:
-                rows.append(Row(number, observed[number][match].features, unit["label"] == "cut", 1.0))
-    return pages, observed, rows
-
-
-def injected(count: int, seed: int) -> list[Row]:
-    """The rows of injected accidents: repeats of which 80% are in the copy."""
-    rows = []
-    for accident in make(count, ("block", "interleaved", "body", "headline"), (0.0, 0.01, 0.03), seed):
-        copy = (accident.start, accident.end)
-        for repeat in observe(accident.broken):
-            inside = overlap(repeat.span, copy) >= 0.8 * (repeat.span[1] - repeat.span[0])
-            if inside and deciding_rule(repeat.features) is None:
-                rows.append(Row(-1, repeat.features, True, INJECTED_WEIGHT))
-    return rows
-
-
-def authors() -> list[Row]:
-    """The rows of repeats in texts by authors alone (article texts, news wires, terms of service).
-
-    Hardly any of them is an accident. Judged pages are whole pages with their menus, so without these rows
-    the fit knows no plain article. At most PER_TEXT of a text.
+class Calibration(NamedTuple):
+    """Units weighed by fits that have not seen their sites, their logits made those of probabilities: times
+    `factor`, and `shift` more.
     """
-    rows, rng = [], random.Random(3)
-    for name in AUTHORS:
-        for document in read_documents(name):
-            if document.get("extractor", "truth") == "truth":
-                repeats = [
-                    repeat for repeat in observe(document["text"]) if deciding_rule(repeat.features) is None
-                ]
-                rows += [
-                    Row(-1, repeat.features, False, AUTHORS_WEIGHT)
-                    for repeat in rng.sample(repeats, min(PER_TEXT, len(repeats)))
-                ]
-    return rows
+
+    scaled: list[Unit]
+    factor: float
+    shift: float
 
 
-def fit(rows: list[Row], seed: int = 0) -> Steps:
-    """Fit boosted stumps over binned features, averaged over BAGS bootstrap samples."""
-    names = sorted(rows[0].features.keys() - UNWEIGHED)
-    values = feature_matrix([row.features for row in rows], names)
-    labels, weights = np.array([row.accident for row in rows]), np.array([row.weight for row in rows])
-    edges = [_edges(values[:, i]) for i in range(len(names))]
-    binned = np.stack([np.searchsorted(edges[i], values[:, i], side="right") for i in range(len(names))], 1)
-    sums = [np.zeros(len(edge) + 1) for edge in edges]
-    bias, rng = 0.0, np.random.RandomState(seed)
-    for bag in range(BAGS):
-        chosen = rng.choice(len(rows), len(rows))
-        model = _boost(binned[chosen], labels[chosen], weights[chosen], bag)
-        prior = model.init_.class_prior_
-        bias += float(prior[1] and np.log(prior[1] / prior[0])) / BAGS
-        _add_stumps(sums, model)
-    raw = dict(zip(names, zip(edges, sums, strict=True), strict=True))
-    return _simplify(bias, raw, binned, names)
+def calibration(units: Sequence[Unit]) -> Calibration:
+    """These units, calibrated."""
+    logits = np.array([unit.logit for unit in units])
+    found = np.isfinite(logits)
+    factor, shift = calibrated(logits[found], np.array([unit.is_accident for unit in units])[found])
+    scaled = [unit._replace(logit=unit.logit * factor + shift) for unit in units]
+    return Calibration(scaled, factor, shift)
 
 
-def _boost(
-    binned: np.ndarray, labels: np.ndarray, weights: np.ndarray, seed: int
-) -> GradientBoostingClassifier:
-    """Boosted stumps on one bootstrap sample."""
-    model = GradientBoostingClassifier(
-        n_estimators=ROUNDS,
-        max_depth=1,
-        learning_rate=RATE,
-        subsample=0.7,
-        max_features=0.3,
-        random_state=seed,
+def model_of(unseen: Calibration, steps: Steps) -> Model:
+    """The model with these steps, calibrated as the units were."""
+    scaled = {
+        name: (edges, [round(weight * unseen.factor, 3) for weight in weights])
+        for name, (edges, weights) in steps.steps.items()
+    }
+    bias = round(steps.bias * unseen.factor + unseen.shift, 3)
+    return Model(Steps(bias, scaled), cautions(unseen.scaled))
+
+
+def fit_rows(pages: Sequence[JudgedPage], rest: Sequence[Row], seed: int, **more: int) -> Steps:
+    """The step functions from the judged repeats of these pages and the other rows."""
+    rows = [*(row for page in pages for row in judged(page)), *rest]
+    names = sorted(rows[0].features.keys() - SET.keys())
+    steps = fit_additive(
+        feature_matrix((row.features for row in rows), names),
+        names,
+        np.array([row.accident for row in rows]),
+        np.array([row.weight for row in rows]),
+        seed,
+        **more,
     )
-    return model.fit(binned, labels, weights)
+    return steps._replace(steps=steps.steps | {name: ([0.5], [0.0, SET[name]]) for name in SET})
 
 
-def _add_stumps(sums: list[np.ndarray], model: GradientBoostingClassifier) -> None:
-    """Add the weights of a model's stumps to the sums, one array of bins for each feature."""
-    for tree in (stump[0].tree_ for stump in model.estimators_):
-        if tree.node_count == 3:
-            at = np.arange(len(sums[tree.feature[0]]))
-            leaves = tree.value[1:, 0, 0]
-            sums[tree.feature[0]] += np.where(at <= tree.threshold[0], leaves[0], leaves[1]) * RATE / BAGS
+def cross_validated(pages: Sequence[JudgedPage], rest: Sequence[Row], folds: int = FOLDS) -> list[Unit]:
+    """Every unit with a clear label, weighed by a fit that has not seen its site."""
+    sites = sorted({page.site for page in pages})
+    fold_of = dict(zip(sites, np.random.RandomState(0).permutation(len(sites)) % folds, strict=True))
+    units = []
+    for fold in range(folds):
+        seen = [page for page in pages if fold_of[page.site] != fold]
+        steps = fit_rows(seen, rest, fold, bags=FOLD_BAGS)
+        units += units_of([page for page in pages if fold_of[page.site] == fold], steps)
+    return units
 
 
-def _edges(values: np.ndarray) -> np.ndarray:
-    """The edges of the bins: between distinct values, or where there are more than BINS, at quantiles."""
-    distinct = np.unique(values)
-    if len(distinct) <= BINS:
-        return np.asarray(np.round((distinct[1:] + distinct[:-1]) / 2, 4))
-    return np.unique(np.round(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]), 4))
+def units_of(pages: Sequence[JudgedPage], steps: Steps) -> list[Unit]:
+    """The units with a clear label of these pages, weighed."""
+    units = []
+    for page in pages:
+        observed = page.observed
+        weighed = logits(steps, [repeat.features for repeat in observed])
+        weighed = decided_alike(observed, weighed) if observed else weighed
+        units += [
+            Unit(
+                *(page, unit["label"] == "cut", unit["sure"], unit["type"]),
+                highest_logit(unit, observed, weighed),
+            )
+            for unit in page.units
+            if unit["label"] != "either"
+        ]
+    return units
 
 
-def _simplify(
-    bias: float, raw: dict[str, tuple[np.ndarray, np.ndarray]], binned: np.ndarray, names: list[str]
-) -> Steps:
-    """Centre each step function on the rows, join equal steps, and leave out those that weigh nothing."""
-    steps = {}
-    for i, name in enumerate(names):
-        edges, weights = raw[name]
-        mean = weights[binned[:, i]].mean()
-        bias += mean
-        weights = np.round(weights - mean, 3)
-        keep = np.flatnonzero(np.abs(np.diff(weights)) > 0.01)
-        if len(keep) and np.ptp(weights) > 0.05:
-            steps[name] = (edges[keep].tolist(), [*weights[keep].tolist(), float(weights[-1])])
-    return Steps(round(float(bias), 3), steps)
-
-
-def extra() -> list[Row]:
-    """The rows from no judged page: injected accidents, and what authors repeat on purpose."""
-    return injected(INJECTED, 5) + authors()
+def cautions(units: Sequence[Unit]) -> list[tuple[float, float]]:
+    """For shares from 0 to 1, ascending, the lowest logit from which on that share of cuts is right, one more
+    being wrong for good measure. Only repeats count about which judges were sure: of the others nobody knows
+    whether cutting them is right.
+    """
+    found = [unit for unit in units if np.isfinite(unit.logit) and unit.sure >= SURE]
+    found.sort(key=lambda unit: -unit.logit)
+    logits = np.array([unit.logit for unit in found])
+    right = np.cumsum([unit.is_accident for unit in found]) / np.arange(2, len(found) + 2)
+    table, lowest = list[tuple[float, float]](), float(logits[-1])
+    for share in CAUTIONS:
+        enough = np.flatnonzero(right >= share)
+        least = float(logits[enough[-1]]) if len(enough) else float(logits[0])
+        table.append((share, round(max(least, table[-1][1] + 0.01 if table else lowest), 3)))
+    return [(0.0, round(lowest - _SURER, 3)), *table, (1.0, round(table[-1][1] + _SURER, 3))]
 
 
 def main() -> None:
-    _, _, rows = judged()
-    steps = fit(rows + extra())
-    TARGET.write_bytes(
-        orjson.dumps({"bias": steps.bias, "steps": steps.steps}, option=orjson.OPT_INDENT_2) + b"\n"
-    )
-    print(f"{TARGET.name}: {len(rows)} judged repeats, {len(steps.steps)} features")
+    pages = judged_pages()
+    rest = others()
+    model = model_of(calibration(cross_validated(pages, rest)), fit_rows(pages, rest, 0))
+    stored = {"bias": model.steps.bias, "cautions": model.cautions, "steps": model.steps.steps}
+    TARGET.write_bytes(_by_line(stored))
+    judgements = sum(len(page.units) for page in pages)
+    print(f"{TARGET.name}: {judgements} judged repeats, {len(model.steps.steps)} observations")
+    for share, least in model.cautions:
+        print(f"caution {share:.2f}: cut from the logit {least:+.2f} on")
+
+
+def _by_line(stored: dict[str, object]) -> bytes:
+    """The model as JSON, one step function a line."""
+    steps = stored["steps"]
+    assert isinstance(steps, dict)
+    lines = [
+        f"    {orjson.dumps(name).decode()}: {orjson.dumps(steps[name]).decode()}" for name in sorted(steps)
+    ]
+    cautions = orjson.dumps(stored["cautions"]).decode()
+    head = f'{{\n  "bias": {stored["bias"]},\n  "cautions": {cautions},\n  "steps": {{\n'
+    return (head + ",\n".join(lines) + "\n  }\n}\n").encode()
 
 
 if __name__ == "__main__":

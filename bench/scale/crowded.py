@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=150, help="of a document (default: 150)")
     parser.add_argument("--rounds", type=int, default=1, help="runs of each; the fastest counts")
     options = parser.parse_args()
-    timed(chain())  # loads the kernels before the clock starts
+    timed(chain())  # loads everything before the clock starts
     seconds = {}
     for template in (False, True):
         texts = documents(options.documents, options.words, template)

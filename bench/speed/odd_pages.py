@@ -17,8 +17,8 @@ import pyarrow as pa
 import dedup
 from bench.corpora.data import read_documents
 from bench.paths import DATA
-from dedup.repeats.find import find_in_batch
-from dedup.text.paragraphs import split
+from dedup.repeats.find import find_in_texts
+from dedup.text.encoding import utf8
 
 _PARAGRAPH = "This is the long paragraph that is alike, number {}, and goes on for more"
 _WORDS = " ".join(f"w{i * 7919 % 100_003}" for i in range(60_000))
@@ -60,12 +60,11 @@ def micros_without_repeats() -> tuple[float, int]:
     texts = (document["text"] for document in read_documents("bbc/articles"))
     without = [text for text in texts if not dedup.find_repeats(text)]
     batch, start = pa.array(without, pa.large_string()), time.perf_counter()
-    assert not any(article.repeats for article in find_in_batch(split(batch), None, dedup.Options()))
+    assert not any(article.repeats for article in find_in_texts(*utf8(batch), dedup.Options()))
     return 1e6 * (time.perf_counter() - start) / len(without), len(without)
 
 
 def main() -> None:
-    dedup.clean(["one\ntwo\none"] * 2)  # compiles, before the clock starts
     with tempfile.TemporaryDirectory() as folder:
         for name, page in PAGES.items():
             print(f"{seconds(page, Path(folder)):6.2f} s  {name}", flush=True)

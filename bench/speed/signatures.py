@@ -1,4 +1,4 @@
-"""Signatures alone, on one core: dedup's kernels from UTF-8 text against datasketch from Python shingles.
+"""Signatures alone, on one core: dedup's core from UTF-8 text against datasketch from Python shingles.
 
     python -m bench.speed.signatures [--documents 1000] [--rounds 5] [--corpus 50000]
 
@@ -101,7 +101,7 @@ def main() -> int:
     options = parser.parse_args()
     texts = read_texts(make_corpus(options.corpus), options.documents)
     arrow, items = pa.array(texts, pa.large_string()), python_shingles(texts)
-    differing = count_differing(arrow)  # this also compiles the kernels
+    differing = count_differing(arrow)
     print(f"{len(texts) - differing:,} of {len(texts):,} signatures equal datasketch's, bit for bit")
     works = {
         "dedup, from text": lambda: sign_with_dedup(arrow),

@@ -3,7 +3,7 @@
     python -m bench.speed.stages [FILE.jsonl] [--documents 50000] [--seed 1]
 
 Seconds are those of the report; those of stages before "candidates" are summed over workers. MB/s counts the
-bytes of the file. Compiled code is in the cache before the clock starts (startup.py shows what compiling
+bytes of the file. Python has compiled dedup's modules before the clock starts (startup.py shows what that
 costs). Imports are those of a whole run, including the late ones within stages; Python's own count of them
 slows them down.
 """

@@ -10,9 +10,12 @@ from pathlib import Path
 from dedup.cli.job import Job, claim_index, claim_inputs, job_of, open_index, run_name, written_by
 from dedup.cli.options import options_of
 from dedup.errors import OptionsError
-from dedup.files.claims import Claims, is_file_or_new
-from dedup.files.finished_run import FinishedRun
-from dedup.files.staging import Participant, Staging
+from dedup.files.claims import Claims
+from dedup.files.earlier.finished_run import FinishedRun
+from dedup.files.journal.journal import Journal
+from dedup.files.journal.recovery import recover
+from dedup.files.names import is_file_or_new
+from dedup.files.staging import Staging
 from dedup.ledger.format import header_of
 from dedup.options import Options
 from dedup.outputs.writer import plan, write_outcome
@@ -66,18 +69,25 @@ def _clean_on_spark(arguments: Namespace, job: Job, options: Options) -> int:
 
 def clean_files(job: Job, options: Options) -> int:
     """Run a job on this machine; returns the exit status. Raises DedupError."""
+    with job.claim_targets() as journal:
+        return _clean_files(job, options, journal)
+
+
+def _clean_files(job: Job, options: Options, journal: Journal) -> int:
+    if options.never_drop_file:
+        recover(options.never_drop_file)
     source = Files(job.inputs, options, written_by(job))
     plan(source.files, job.targets.output, options.tags)  # refuses what cannot be written
     _claim_targets(job, options, source)
     with open_index(job.index_settings, options) as index, _progress(job, source) as progress:
-        name = run_name(job.inputs, job.targets.output, source.files)
+        name = run_name(job.inputs, job.targets.output, source.files) if index is not None else ""
         outcome = index.run(source, progress, name) if index is not None else run(source, options, progress)
         highlights = Highlights(outcome)
         is_needed = not job.quiet or job.targets.report or job.targets.ledger
         summary = summarize(highlights) if is_needed else None
         if not job.dry_run:
-            entry = index.entry(outcome, name) if index is not None else None
-            _write(job, source, highlights, summary, entry)
+            entry = index.entry(outcome, name) if index is not None and job.writes else None
+            _write(job, source, highlights, summary, Staging(options.workers != 1, entry, journal))
     if not job.quiet and summary is not None:
         _print_report(job, outcome, with_timings(summary, job, outcome))
     counts = Totals(**summary["totals"]) if summary is not None else totals(outcome)
@@ -158,12 +168,12 @@ def _write(
     source: Files,
     highlights: Highlights,
     summary: Summary | None,
-    entry: Participant | None,
+    staging: Staging,
 ) -> None:
     """Write articles, ledger, rejects and report, and add the run to the index: all or none."""
     began, outcome = time.perf_counter(), highlights.outcome
     targets = job.targets.keeping_rejects(bool(outcome.corpus.rejects))
-    with Staging(outcome.options.workers != 1, entry if job.writes else None) as staging:
+    with staging:
         if job.writes:
             lasting = without_timings(summary) if summary else None
             write_outcome(outcome, source, targets, staging, header_of(outcome.options), lasting)

@@ -17,13 +17,18 @@ READER_GONE = 141
 """The process that read standard output has ended."""
 
 
+def harmless(sentence: str) -> str:
+    """A sentence in which no name from outside acts on a terminal."""
+    if sentence.isprintable():
+        return sentence
+    from dedup.reports.safe import safe  # late: it loads rich
+
+    return safe(sentence)
+
+
 def explain(sentence: str) -> None:
     """Print a sentence to standard error. Names in it may come from outside, and are made harmless."""
-    if not sentence.isprintable():
-        from dedup.reports.safe import safe  # late: it loads rich
-
-        sentence = safe(sentence)
-    print(f"dedup: {sentence}", file=sys.stderr)
+    print(f"dedup: {harmless(sentence)}", file=sys.stderr)
 
 
 def of_signal(signal: int) -> int:

@@ -1,13 +1,14 @@
-"""`dedup index`: add documents to an index, check documents against it, show it, delete documents."""
+"""`dedup index`: add documents to an index, check documents against it, show it, shorten it, repair it."""
 
 import re
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from dedup.cli.exit_status import DONE, of_unreadable
+from dedup.cli.exit_status import DONE, UNREADABLE, explain, harmless, of_unreadable
 from dedup.cli.job import claim_index, claim_inputs, explain_skipped, run_name
 from dedup.cli.options import given_options
 from dedup.errors import InputError, OptionsError
@@ -41,7 +42,7 @@ def add(arguments: Namespace) -> int:
         print(
             f"{number(counts.records, 'article')} read: {counts.kept:,} kept and added; "
             f"{counts.dropped:,} dropped, {counts.rejected:,} rejected\n"
-            f"{arguments.file} has {number(documents, 'document')}"
+            f"{harmless(arguments.file)} has {number(documents, 'document')}"
         )
     return of_unreadable(len(outcome.corpus.rejects), "only readable ones are added")
 
@@ -71,9 +72,9 @@ def info(arguments: Namespace) -> int:
         facts[name] = None if facts[name] is None else date(facts[name])
     facts["bytes_per_document"] = round(facts["bytes"] / max(facts["documents"], 1))
     if arguments.json:
-        print(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
+        print(_safe_json(orjson.dumps(facts, option=orjson.OPT_INDENT_2)).decode())
     else:
-        print("\n".join(f"{name:<10} {value}" for name, value in _readable(facts).items()))
+        print("\n".join(harmless(f"{name:<10} {value}") for name, value in _readable(facts).items()))
     return DONE
 
 
@@ -90,10 +91,30 @@ def drop(arguments: Namespace) -> int:
         old = index.purge(older)
         left = len(index)
     count = number(sum(deleted.values()) + old, "document")
-    print(f"{count} deleted; {arguments.file} has {left:,} left")
+    print(harmless(f"{count} deleted; {arguments.file} has {left:,} left"))
     if unknown := [repr(id_) for id_, documents in deleted.items() if not documents]:
         raise InputError(f"{arguments.file} has no document with the id {' or '.join(unknown)}")
     return DONE
+
+
+def repair(arguments: Namespace) -> int:
+    """Run `dedup index repair`; returns the exit status. Raises DedupError."""
+    from dedup.index.repair import repair as repair_file  # late: no other command needs it
+
+    _check_paths(arguments)
+    repaired = repair_file(Path(arguments.file), arguments.wait)
+    if repaired is None:
+        print(harmless(f"{arguments.file} is whole"))
+        return DONE
+    count = number(repaired.documents, "document")
+    print(harmless(f"{arguments.file} has {count}; the file before is {repaired.old}"))
+    if repaired.lost_sites:
+        explain("some of what it knew of sites is lost; later runs count it anew")
+    if repaired.lost is None:
+        explain("it is not known how many documents are lost")
+    elif repaired.lost:
+        explain(f"{number(repaired.lost, 'document')} could not be saved; later runs keep what is similar")
+    return UNREADABLE if repaired.lost != 0 or repaired.lost_sites else DONE
 
 
 def _files(arguments: Namespace) -> Files:

@@ -4,7 +4,6 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,9 +12,11 @@ import orjson
 from dedup.cli import exit_status
 from dedup.document import File
 from dedup.errors import OptionsError
-from dedup.files import own_files
 from dedup.files.claims import Claims
 from dedup.files.discovery import root_of
+from dedup.files.earlier import own_files
+from dedup.files.journal.journal import Journal
+from dedup.files.names import as_text, is_file_or_new, is_text, real
 from dedup.options import Options
 from dedup.outputs.targets import Targets
 from dedup.reports.numbers import number
@@ -42,7 +43,8 @@ class Job(NamedTuple):
     """What `dedup clean` was asked to do.
 
     `report_only`: show a report in place of the articles, and write neither ledger nor rejects; `fail_over`:
-    the share of records that may be dropped, tagged, cut or unreadable, 0 to 1; None: any share.
+    the share of records that may be dropped, tagged, cut or unreadable, 0 to 1; None: any share; `wait`:
+    seconds to wait while another run writes to a target.
     """
 
     inputs: Sequence[str]
@@ -52,11 +54,18 @@ class Job(NamedTuple):
     quiet: bool = False
     report_only: bool = False
     fail_over: float | None = None
+    wait: float = 0.0
 
     @property
     def writes(self) -> bool:
         """Whether the articles, the ledger and the rejects are written."""
         return not (self.dry_run or self.report_only)
+
+    def claim_targets(self) -> Journal:
+        """Keep other runs from the targets until the journal is closed. Raises OutputError."""
+        targets = self.targets if self.writes else Targets(report=self.targets.report)
+        paths = [] if self.dry_run else [path for path in targets if path not in (None, "-")]
+        return Journal.of(sorted(map(str, paths), key=real), self.wait)
 
     def written_files(self, rejected: bool, skipped: Mapping[str, str] | None = None) -> WrittenFiles:
         """The `files` of a summary: what this job writes. `rejected`: whether there are rejects; `skipped`:
@@ -64,10 +73,10 @@ class Job(NamedTuple):
         """
         targets = self.targets.keeping_rejects(rejected)
         return {
-            "articles": targets.output or "-" if self.writes else None,
-            "ledger": targets.ledger if self.writes else None,
-            "rejects": targets.rejects if self.writes else None,
-            "report": None if self.dry_run else targets.report,
+            "articles": as_text(targets.output or "-") if self.writes else None,
+            "ledger": _text_or_none(targets.ledger) if self.writes else None,
+            "rejects": _text_or_none(targets.rejects) if self.writes else None,
+            "report": None if self.dry_run else _text_or_none(targets.report),
             "dry_run": self.dry_run,
             "skipped": [SkippedFile(name=name, what=what) for name, what in (skipped or {}).items()],
         }
@@ -88,6 +97,10 @@ class Job(NamedTuple):
         return exit_status.OVER_LIMIT
 
 
+def _text_or_none(path: str | None) -> str | None:
+    return None if path is None else as_text(path)
+
+
 def written_by(job: Job) -> own_files.OwnTargets:
     """Where a job writes, for the job to know what it has written before. Raises OptionsError if two targets
     are one file.
@@ -99,17 +112,17 @@ def written_by(job: Job) -> own_files.OwnTargets:
         if path not in (None, "-"):
             claims.write(f"--{option}", path)
     claims.write_stdout()
-    folder = Path(str(targets.output)).resolve()
-    roots = [root_of(entry).resolve() for entry in job.inputs if entry != "-"]
+    folder = real(str(targets.output))
+    roots = [real(root_of(entry)) for entry in job.inputs if entry != "-"]
     is_below = folder.is_dir() and any(folder != root and folder.is_relative_to(root) for root in roots)
 
     @cache
     def is_output_folder(path: Path) -> bool:
-        return is_below and path.resolve().is_relative_to(folder)
+        return is_below and real(path).is_relative_to(folder)
 
     return own_files.OwnTargets(
         lambda path: claims.is_written(path) or is_output_folder(path.parent),
-        Path(targets.ledger).absolute() if targets.ledger else None,
+        Path(targets.ledger).absolute() if targets.ledger and is_file_or_new(targets.ledger) else None,
     )
 
 
@@ -161,24 +174,31 @@ def run_name(inputs: Sequence[str], output: str | None, files: Sequence[File]) -
     """
     if "-" in inputs:
         return ""
-    versions = [[str(file.path.resolve()), file.size, file.mtime_ns] for file in files]
-    target = str(Path(output).resolve()) if output else None
+    from hashlib import sha256  # late: OpenSSL takes 0.003 s
+
+    versions = [[as_text(str(real(file.path))), file.size, file.mtime_ns] for file in files]
+    target = as_text(str(real(output))) if output else None
     return sha256(orjson.dumps([versions, target])).hexdigest()
 
 
 def job_of(arguments: Namespace, report_only: bool) -> Job:
     """The job of the arguments of `dedup clean`. Raises OptionsError."""
-    if arguments.index is None and (arguments.wait or arguments.forget):
-        raise OptionsError("--wait and --forget need an index: add --index FILE")
+    if arguments.index is None and arguments.forget:
+        raise OptionsError("--forget needs an index: add --index FILE")
     if arguments.index is not None and arguments.no_duplicates:
         raise OptionsError("--index finds near-duplicates of earlier runs: leave --no-duplicates out")
+    targets = Targets(arguments.output, arguments.ledger, arguments.rejects, arguments.report)
+    for option, path in targets._asdict().items():
+        if path and not is_text(Path(path).name):
+            raise OptionsError(f"--{option} names {path}, which is no valid UTF-8: name another file")
     index = IndexSettings(arguments.index, arguments.wait, arguments.forget)
     return Job(
         arguments.inputs,
-        Targets(arguments.output, arguments.ledger, arguments.rejects, arguments.report),
+        targets,
         index if arguments.index is not None else None,
         arguments.dry_run,
         arguments.quiet,
         report_only,
         arguments.fail_over,
+        arguments.wait,
     )

@@ -14,11 +14,14 @@ from dedup.reports.numbers import number
 ROOM = 1 << 30
 """Bytes of address space that the process needs at least."""
 
+_NO_MEMORY = "there is not enough memory for this input; split it into smaller parts"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     try:
-        parsed = parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else arguments
+        parsed = parser(words).parse_args(words)
         _check_room()
         status = _run(parsed)
         sys.stdout.flush()
@@ -33,7 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_stdout()
         return exit_status.READER_GONE
     except (MemoryError, SystemError):  # a SystemError if a library lost the MemoryError on its way
-        return _fail("there is not enough memory for this input; split it into smaller parts")
+        return _fail(_NO_MEMORY)
+    except RuntimeError as error:
+        if "start new thread" not in str(error):
+            raise
+        return _fail(f"{_NO_MEMORY}, or start fewer threads with --workers")
     except ImportError as error:  # the linker had no memory for a library, or the installation is damaged
         return _fail(f"a library cannot be loaded ({_root_cause(error)}); free memory, or reinstall dedup")
     except OSError as error:
@@ -52,12 +59,19 @@ def _run(arguments: argparse.Namespace) -> int:
     if command.startswith("index "):
         from dedup.cli import index
 
-        actions = {"add": index.add, "check": index.check, "info": index.info, "drop": index.drop}
+        actions = {
+            "add": index.add,
+            "check": index.check,
+            "info": index.info,
+            "drop": index.drop,
+            "repair": index.repair,
+        }
         return actions[command.removeprefix("index ")](arguments)
     from dedup.cli import show
 
     views = {
         "repeats": show.show_repeats,
+        "sites": show.show_sites,
         "compare": show.show_comparison,
         "tune": show.show_thresholds,
         "report": show.show_report,
@@ -86,13 +100,13 @@ def _restore(arguments: argparse.Namespace) -> int:
             "restore writes the whole input: add -o ORIGINAL, or name single articles with --id"
         )
     for name in restore(*run, arguments.original):
-        print(f"restored {name}", file=sys.stderr)
+        print(exit_status.harmless(f"restored {name}"), file=sys.stderr)
     return exit_status.DONE
 
 
 def _check_room() -> None:
-    """Raise DedupError if the process may not have the memory that it takes to load: 0.5 GB with compiled
-    kernels, more without. A library that is refused memory while it loads ends the process, or CPython 3.11
+    """Raise DedupError if the process may not have the memory that it takes to load, and to read an
+    article. A library that is refused memory while it loads ends the process, or CPython 3.11
     loops forever (it has no memory for the handler of the exception).
     """
     if not hasattr(os, "sysconf"):  # the limit exists on POSIX only

@@ -1,5 +1,5 @@
-"""The commands that show something and write nothing: `dedup repeats`, `compare`, `tune`, `report` and
-`why`."""
+"""The commands that show something and write nothing: `dedup repeats`, `sites`, `compare`, `tune`, `report`
+and `why`."""
 
 import json
 import shlex
@@ -14,9 +14,10 @@ from dedup.cli.options import options_of, words_of
 from dedup.errors import LedgerError, OptionsError
 from dedup.explain.compare import compare
 from dedup.explain.repeats import ReadCounts, inspect
+from dedup.explain.sites import explain_sites
 from dedup.explain.tune import tune
 from dedup.files.claims import Claims
-from dedup.ledger.reader import CheckedLedger, check_ledger
+from dedup.ledger.reader import CheckedLedger, check_ledger, foreign
 from dedup.reports.terminal import console as terminal
 from dedup.sources import lookup
 from dedup.sources.files import Files
@@ -34,6 +35,26 @@ def show_repeats(arguments: Namespace) -> int:
     articles = inspect(source, options, arguments.id, counts)
     terminal.stream(lambda colour: repeats.report(articles, lambda: counts.documents, colour), sys.stdout)
     return of_unreadable(counts.rejects, "only readable ones are shown")
+
+
+def show_sites(arguments: Namespace) -> int:
+    """Run `dedup sites`; returns the exit status. Raises InputError, OptionsError."""
+    from dedup.reports import printed_passages
+    from dedup.reports.terminal import progress
+
+    options = options_of(arguments)
+    source = Files(arguments.inputs, options)
+    claim_inputs(arguments.inputs, source.files)
+    if not arguments.quiet:
+        explain_skipped(source.skipped)
+    with progress.shown(source.files, arguments.quiet) as show_progress:
+        printing = explain_sites(source, options, show_progress)
+    if arguments.json:
+        _print_json(printing.as_values())
+    else:
+        field, shows_all = options.site_field or options.url_field, arguments.all
+        terminal.stream(lambda _: printed_passages.report(printing, field, shows_all), sys.stdout)
+    return of_unreadable(printing.rejects, "only readable ones are counted")
 
 
 def show_comparison(arguments: Namespace) -> int:
@@ -84,16 +105,19 @@ def show_report(arguments: Namespace) -> int:
     claims = Claims()
     claims.read(ledger, "is the ledger")
     claims.check_stdout()
-    run = check_ledger(ledger)
+    with foreign(ledger):
+        run = check_ledger(ledger)
     if run.summary is None:
         raise LedgerError(
             f"The ledger {ledger!r} has no report: neither a stream nor an older dedup writes one. Its "
             "lines have every decision."
         )
-    not_in_ledger = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": _files_of(run, ledger)}
+    with foreign(ledger):
+        files = _files_of(run, ledger)
+    not_in_ledger = {"seconds": {}, "elapsed": 0.0, "bytes": None, "files": files}
     try:
         terminal.show(cast(Summary, {**run.summary, **not_in_ledger}), sys.stdout)
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise LedgerError(
             f"The report in {ledger!r} cannot be shown by this dedup; dedup {run.header.get('dedup')!r} "
             "wrote it."
@@ -108,10 +132,16 @@ def show_fate(arguments: Namespace) -> int:
 
     known = fate_of(arguments.id, arguments.ledger)
     if arguments.json:
-        print(json.dumps(known, indent=2))  # escapes all but ASCII, so that no text acts on a terminal
+        _print_json(known)
     else:
-        terminal.stream(lambda _: fate.report(known), sys.stdout)
+        with foreign(arguments.ledger):
+            terminal.stream(lambda _: fate.report(known), sys.stdout)
     return DONE
+
+
+def _print_json(values: object) -> None:
+    """Print values as JSON that escapes all but ASCII, so that no text acts on a terminal."""
+    print(json.dumps(values, indent=2))
 
 
 def _files_of(run: CheckedLedger, ledger: str) -> dict[str, Any]:

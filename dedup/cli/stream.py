@@ -51,12 +51,11 @@ def clean_stream(job: Job, options: Options) -> int:
     """Answer line by line until the input ends or a signal stops it; returns the exit status. Raises
     DedupError.
     """
-    from dedup.reports.terminal import progress
 
     _check(job, options)
-    progress.announce_compilation(job.quiet)
     options = replace(options, keep="first", workers=1)
     with (
+        job.claim_targets(),
         _open_stream_index(job, options) as index,
         Stream(job, options, index) as stream,
         StdinLines(options.max_document) as lines,

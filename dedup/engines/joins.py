@@ -1,4 +1,4 @@
-"""The statements of engines/sql by kernels, for tables that fit into memory."""
+"""The statements of engines/sql by kernels, for keys that fit into memory."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -6,52 +6,47 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from dedup.kernels import joins as kernel
+from dedup.native import joins as kernel
+from dedup.native.joins import Keys
 
 
-def shared(keys: pa.Table, documents: pa.Table, round: pa.Table) -> pa.Table:  # noqa: ARG001 - no key is too common
-    """shared.sql, for keys in order of rank, numbered, each in several documents but not in too many."""
-    key, ranks = _values(keys, "key"), _values(documents, "rank")
-    offsets = np.searchsorted(_values(keys, "rank"), ranks).astype(np.int64)
-    offsets = np.append(offsets, len(key))
-    needed = _values(documents, "needed")
-    asked = np.diff(offsets) - _values(documents, "wanted") + needed
-    asks = kernel.asks(key, offsets, asked)
-    return keys.append_column("needed", pa.array(np.repeat(needed, np.diff(offsets)))).append_column(
-        "asks", pa.array(asks)
-    )
-
-
-def candidates(keys: pa.Table, round: pa.Table) -> pa.Table:
-    """candidates.sql, for keys in order of rank, numbered."""
-    rank, key, needed, asks = _columns(keys)
-    hubs, narrow = _limits(round)
-    earlier, later = kernel.candidates(rank, key, needed, asks, hubs, narrow)
+def candidates(keys: Keys, round: pa.Table) -> pa.Table:
+    """candidates.sql."""
+    earlier, later = kernel.candidates(keys, *_limits(round))
     return pa.table({"earlier": earlier, "later": later})
 
 
-def crowded(keys: pa.Table, round: pa.Table) -> pa.Table:
-    """crowded.sql, for keys in order of rank, numbered."""
-    rank, key, needed, asks = _columns(keys)
-    hubs, narrow = _limits(round)
-    rank, wide = kernel.crowded(rank, key, needed, asks, hubs, narrow)
+def crowded(keys: Keys, round: pa.Table) -> pa.Table:
+    """crowded.sql."""
+    rank, wide = kernel.crowded(keys, *_limits(round))
     return pa.table({"rank": rank, "wide": wide})
 
 
-def enough(keys: pa.Table, pairs: pa.Table, documents: pa.Table) -> pa.Table:
-    """enough.sql, for keys in order of rank, numbered, and documents 0 to n - 1 in order."""
-    key, wanted = _values(keys, "key"), _values(documents, "wanted")
-    earlier, later = _values(pairs, "earlier"), _values(pairs, "later")
-    offsets = np.searchsorted(_values(keys, "rank"), np.arange(len(wanted) + 1))
-    return pairs.filter(pa.array(kernel.common(key, offsets, earlier, later) >= wanted[later]))
+def enough(keys: Keys, pairs: pa.Table, documents: pa.Table) -> pa.Table:
+    """enough.sql, for documents 0 to n - 1 in order."""
+    earlier, later = (_values(pairs, name) for name in ("earlier", "later"))
+    numbers = (np.searchsorted(keys.rank, ranks) for ranks in (earlier, later))
+    common = kernel.common(keys.key, keys.bounds, *numbers)
+    return pairs.filter(pa.array(common >= _values(documents, "wanted")[later]))
+
+
+def rows_of(keys: Keys) -> pa.Table:
+    """The keys as the statements have them: columns rank, key, needed and asks, a row for each key of each
+    document.
+    """
+    sizes = np.diff(keys.bounds)
+    rows = np.repeat(keys.kept, sizes)
+    columns: dict[str, Any] = {
+        "rank": np.repeat(keys.rank, sizes),
+        "key": np.where(keys.key < 0, ~keys.key, keys.key),
+        "needed": np.repeat(keys.needed, sizes),
+        "asks": (keys.key >= 0) & np.repeat(keys.asking, sizes),
+    }
+    return pa.table({name: column[rows] for name, column in columns.items()})
 
 
 def _values(table: pa.Table, name: str) -> Any:
     return table.column(name).to_numpy()
-
-
-def _columns(keys: pa.Table) -> list[Any]:
-    return [_values(keys, name) for name in ("rank", "key", "needed", "asks")]
 
 
 def _limits(round: pa.Table) -> tuple[int, int]:
@@ -59,7 +54,6 @@ def _limits(round: pa.Table) -> tuple[int, int]:
 
 
 IN_MEMORY: Final[dict[str, Callable[..., pa.Table]]] = {
-    "shared": shared,
     "candidates": candidates,
     "crowded": crowded,
     "enough": enough,

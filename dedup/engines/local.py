@@ -14,10 +14,12 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from dedup.engines.joins import IN_MEMORY
+from dedup.engines.joins import IN_MEMORY, rows_of
 from dedup.errors import OptionsError
+from dedup.native.joins import Keys
 
 SQL = Path(__file__).with_name("sql")
+_MANY = 1 << 17  # documents: with fewer there is little to return, and memory that takes its place costs time
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -61,26 +63,34 @@ class Local:
                 for future in waiting:
                     future.cancel()
 
-    def trim(self) -> None:
-        """Return free memory to the machine. glibc keeps it, 0.5 GB at a million documents, in pieces too
-        small for what comes next.
+    def trim(self, documents: int) -> None:
+        """Return free memory to the machine, in a run over so many documents, if they are many. glibc keeps
+        it, 0.5 GB at a million documents, in pieces too small for what comes next.
         """
-        if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        if documents < _MANY or sys.platform != "linux":
+            return
+        if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
             trim(0)
 
-    def query(self, statement: str, **tables: pa.Table) -> pa.Table:
-        """The rows that sql/STATEMENT.sql selects from these tables: by a kernel, which takes as much memory
-        again, if that fits; else by DuckDB.
+    def query(self, statement: str, keys: Keys, **tables: pa.Table) -> pa.Table:
+        """The rows that sql/STATEMENT.sql selects from these keys and tables: compiled, which takes as much
+        memory again, if that fits; else by DuckDB.
         """
-        if 2 * sum(table.nbytes for table in tables.values()) <= self.memory:
-            return IN_MEMORY[statement](**tables)
-        return self.spill(statement, **tables)
+        if 2 * (keys.nbytes + sum(table.nbytes for table in tables.values())) <= self.memory:
+            return IN_MEMORY[statement](keys, **tables)
+        return self.spill(statement, keys=rows_of(keys), **tables)
 
     def spill(self, statement: str, **tables: pa.Table) -> pa.Table:
         """The rows that `query` gives, by DuckDB, which spills to disk what exceeds the memory. Raises
         OptionsError if the memory is too small even for that.
         """
-        import duckdb  # takes 0.1 s; few runs need it
+        try:
+            import duckdb  # takes 0.1 s; few runs need it
+        except ModuleNotFoundError as error:
+            raise OptionsError(
+                f"--memory {self.memory >> 20}M is too small to compare so many documents in memory: raise "
+                "it, or run `pip install 'dedup[spill]'` to compare them on disk"
+            ) from error
 
         with TemporaryDirectory(prefix="dedup-") as folder:
             config: dict[str, str | bool | int | float | list[str]] = {

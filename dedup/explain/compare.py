@@ -6,12 +6,12 @@ import numpy as np
 
 from dedup.explain.passages import PassageRow, passage_rows
 from dedup.explain.word_alignment import ShingledText, shingle_text
-from dedup.facts.difference import Difference, difference
+from dedup.facts.difference import difference
 from dedup.facts.numbers import differing
-from dedup.facts.titles import Titled
+from dedup.facts.terms import Difference, Titled
 from dedup.identity import Identity
-from dedup.kernels.shingles import fingerprints
 from dedup.matching.matches import MIN_SHINGLES, similarities
+from dedup.native.shingles import fingerprints
 from dedup.options import Options
 from dedup.repeats.find import clean_text
 from dedup.sources import lookup

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.explain.word_alignment import ShingledText, WordPair, corresponding_words, shared_words
-from dedup.kernels.arrays import Bools
+from dedup.native.arrays import Bools
 from dedup.text.ranges import trim
 
 _BEFORE = 30  # characters shown before a difference

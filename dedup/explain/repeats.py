@@ -1,17 +1,20 @@
 """The documents of files that repeat something, and what they repeat: for `dedup repeats`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import pyarrow as pa
+import numpy as np
 
+from dedup.engines.local import Local
 from dedup.identity import Identity
+from dedup.native.arrays import Int64s
 from dedup.options import Options
-from dedup.repeats.find import Repeat, find_in_batch
+from dedup.pipeline.outcome import Outcome
+from dedup.pipeline.run import run
+from dedup.repeats.find import Repeat
 from dedup.sources import lookup
 from dedup.sources.files import Files
-from dedup.text.paragraphs import split
 
 
 class InspectedDocument(NamedTuple):
@@ -36,30 +39,25 @@ def inspect(
     """The documents that repeat something, in order, or those called `only`, whatever they repeat. Adds what
     is read to `counts`. Raises InputError if no document is called `only`.
     """
+    outcome = run(source, replace(options, duplicates=False))
+    counts.documents, counts.rejects = len(outcome.corpus), len(outcome.corpus.rejects)
+    rows = np.array(sorted(outcome.findings.repeats), np.int64)
     if only is not None:
-        yield from _inspect_called(only, source, options, counts)
-        return
-    for block in source.blocks():
-        batch = source.parse(block)
-        counts.documents += len(batch.documents)
-        counts.rejects += len(batch.rejects)
-        for row, repeats in sorted(_repeats(batch.documents.column("text"), options).items()):
-            yield InspectedDocument(*lookup.document(batch.documents, row, source.names)[:2], repeats)
+        documents, _ = lookup.called([only], source)
+        counts.documents = len(documents[only])
+        rows = _rows(outcome, [document.identity for document in documents[only]])
+    for batch in outcome.reader(Local(options.workers)).read(rows, cleaned=False):
+        for row, text in zip(batch.rows.tolist(), batch.texts.to_pylist(), strict=True):
+            yield InspectedDocument(outcome.identity(row), text, outcome.repeats_of(row))
 
 
-def _inspect_called(
-    name: str, source: Files, options: Options, counts: ReadCounts
-) -> Iterator[InspectedDocument]:
-    """The documents called `name`."""
-    documents, counts.rejects = lookup.called([name], source)
-    counts.documents = len(documents[name])
-    identities, texts, _ = zip(*documents[name], strict=True)
-    repeats = _repeats(pa.array(texts, pa.large_string()), options)
-    for row, (identity, text) in enumerate(zip(identities, texts, strict=True)):
-        yield InspectedDocument(identity, text, repeats.get(row, []))
-
-
-def _repeats(texts: pa.LargeStringArray, options: Options) -> dict[int, list[Repeat]]:
-    """The repeats of the texts that have any, by row."""
-    documents = find_in_batch(split(texts), None, options)
-    return {document.row: document.repeats for document in documents if document.repeats}
+def _rows(outcome: Outcome, identities: list[Identity]) -> Int64s:
+    """The rows of these documents (int64, ascending)."""
+    _, files, positions = outcome.identities
+    rows = [
+        np.flatnonzero(
+            (files == outcome.corpus.names.index(identity["source"])) & (positions == identity["position"])
+        )
+        for identity in identities
+    ]
+    return np.sort(np.concatenate(rows))

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.keeping.chooser import Chooser
-from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.matches import MIN_SHINGLES, Matches, may_replace
 from dedup.matching.samples import needed
 from dedup.matching.signatures import bands_for
+from dedup.native.arrays import Bools, Float64s, Int64s
 from dedup.options import Options
 
 STEP = 0.05

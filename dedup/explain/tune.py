@@ -21,9 +21,9 @@ from dedup.explain.thresholds import (
 from dedup.explain.word_alignment import shingle_text
 from dedup.identity import Identity
 from dedup.keeping.chooser import remembered
-from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.matches import MIN_SHINGLES, Matches
+from dedup.native.arrays import Bools, Float64s, Int64s
 from dedup.options import FOLLOWS, Options
 from dedup.pipeline.decisions import undecided
 from dedup.pipeline.fingerprints import Fingerprints

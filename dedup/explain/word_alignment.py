@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup.kernels.arrays import Bools, Hashes
 from dedup.matching.shingles import shingles
+from dedup.native.arrays import Bools, Hashes
 from dedup.text.encoding import characters_before
 from dedup.text.paragraphs import split
 from dedup.text.ragged import Ragged

@@ -2,34 +2,23 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple, get_args
+from functools import lru_cache
 
 import numpy as np
 
 from dedup.facts.names import names_in_notes_differ
 from dedup.facts.numbers import are_short, is_template, may_differ, slots, written
-from dedup.facts.titles import Titled, titles_differ
-from dedup.kernels.arrays import Bools, Int64s
-from dedup.text.figures import figures
+from dedup.facts.terms import Difference, FactKind, Titled
+from dedup.facts.titles import titles_differ
+from dedup.native.arrays import Bools, Int64s
+from dedup.text.figures import figure_spans, figures
 
 _NUMBERS = 3  # of those that differ that a reason names
 _LONGEST = 60  # characters of a name or number in a reason
+_REMEMBERED = 512  # articles of which is remembered what is asked for each of their pairs
 _CORRECTION = re.compile(
     r"\b(?:correct(?:s|ed|ing|ion)\b|corrig|berichtig|korrig|rectif|errat)", re.IGNORECASE
 )
-
-FactKind = Literal["title", "numbers", "names"]
-"""What differs: the titles, the numbers in the texts, or the names in the texts."""
-FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
-
-
-class Difference(NamedTuple):
-    """Why two articles that match are both kept. `reason`: in plain words, with what each of them has: for
-    titles and names the right one's first, for numbers the left one's.
-    """
-
-    by: FactKind
-    reason: str
 
 
 def differences(
@@ -74,13 +63,18 @@ def _by_numbers(articles: Sequence[Titled], left: Int64s, right: Int64s) -> Iter
     compared = [articles[row] for row in rows.tolist()]
     texts = figures(article.text for article in compared)
     short, may = are_short(texts), may_differ(texts, left, right)
+    spans_of = lru_cache(_REMEMBERED)(lambda row: figure_spans(compared[row].text))
+    is_correction = lru_cache(_REMEMBERED)(lambda row: _is_correction(compared[row]))
     for one, other, may_have in zip(left.tolist(), right.tolist(), may.tolist(), strict=True):
-        pair, found = (compared[one], compared[other]), None
+        found = None
         if may_have:
             of_pair = slots(texts, one, other)
-            is_short, is_correction = bool(short[one] and short[other]), any(map(_is_correction, pair))
-            if is_template(of_pair, is_short, is_correction):
-                found = _numbered(written((pair[0].text, pair[1].text), texts, (one, other), of_pair))
+            is_short = bool(short[one] and short[other])
+            if is_template(of_pair, is_short, is_correction(one) or is_correction(other)):
+                pair = compared[one].text, compared[other].text
+                found = _numbered(
+                    written(pair, [spans_of(one), spans_of(other)], texts, (one, other), of_pair)
+                )
         yield found
 
 

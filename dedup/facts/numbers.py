@@ -2,18 +2,20 @@
 companies' results or two days' rates.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import LCSseq
 
-from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Bools, Int64s
+from dedup.document import Cut
+from dedup.facts.alignment import runs
+from dedup.native import shingles as kernel
+from dedup.native.arrays import Bools, Bytes, Hashes, Int32s, Int64s
 from dedup.text.figures import FIGURE, WORD, Figures, figure_spans, figures
 from dedup.text.ragged import Ragged, sets
 
-_MAX_TOKENS = 20_000  # of a text that are aligned: two such texts without a common word take 0.1 s and 50 MB
+_MAX_TOKENS = 20_000  # of a text that are aligned
 _CONTEXT = 30  # characters shown on either side of a figure
 _SHORT = 25  # words of a note in which every figure is news
 _FEW = 3  # other differences beside a figure that differs in a text of at most two
@@ -69,13 +71,14 @@ def may_differ(texts: Figures, left: Int64s, right: Int64s) -> Bools:
 def slots(texts: Figures, left: int, right: int) -> Slots:
     """The slots of two texts: figures between the same words, or as many words after the same words."""
     a, b = _Tokens.of(texts, left), _Tokens.of(texts, right)
-    is_swapped = (len(a.keys), a.keys) > (len(b.keys), b.keys)  # one alignment of several, from both sides
-    if is_swapped:
+    is_swapped = (len(a.keys), a.keys.tobytes()) > (len(b.keys), b.keys.tobytes())
+    if is_swapped:  # one alignment of several, from both sides
         a, b = b, a
-    same = others = i = j = 0
+    is_figure = (a.kinds == FIGURE).astype(np.int64)
+    others = i = j = same = 0
     changes: list[tuple[int, int]] = []
-    for block in LCSseq.editops(a.keys, b.keys).as_matching_blocks():
-        between = block.a - i, block.b - j
+    for run in runs(a.keys, b.keys):
+        between = run.a - i, run.b - j
         if between[0] == between[1]:
             pairs = [(i + k, j + k) for k in range(between[0])]
             both_figures = [(x, y) for x, y in pairs if a.kinds[x] != WORD and b.kinds[y] != WORD]
@@ -83,44 +86,48 @@ def slots(texts: Figures, left: int, right: int) -> Slots:
             others += 2 * (len(pairs) - len(both_figures))
         else:
             others += sum(between)
-        i, j = block.a + block.size, block.b + block.size
-        same += a.kinds[block.a : i].count(FIGURE)
+        i, j = run.a + run.size, run.b + run.size
+        same += int(is_figure[run.a : i].sum())
     differing = _distinct_changes(a, b, changes)
-    in_a, in_b = set(a.keys), set(b.keys)
-    new = sum(a.keys[x] not in in_b and b.keys[y] not in in_a for x, y in differing)
+    at_a, at_b = np.array(differing, np.int64).reshape(-1, 2).T
+    new = int((~np.isin(a.keys[at_a], b.keys) & ~np.isin(b.keys[at_b], a.keys)).sum())
     return Slots(same, [(y, x) for x, y in differing] if is_swapped else differing, others, new)
 
 
 class _Tokens(NamedTuple):
-    """The tokens of one text, as lists; see `Figures`."""
+    """The tokens of one text; see `Figures`."""
 
-    keys: list[int]
-    kinds: list[int]
-    integers: list[int]
+    keys: Hashes
+    kinds: Bytes
+    integers: Int32s
 
-    def in_context(self) -> list[tuple[int, int, int]]:
-        """Each token between its neighbours."""
-        return list(zip([0, *self.keys[:-1]], self.keys, [*self.keys[1:], 0], strict=True))
+    def in_context(self) -> Hashes:
+        """Each token between its neighbours, as one number."""
+        around = np.concatenate((np.zeros(1, np.uint64), self.keys, np.zeros(1, np.uint64)))
+        before, own, after = kernel.factors(3)
+        in_context: Hashes = around[:-2] * before + around[1:-1] * own + around[2:] * after
+        return in_context
 
     @classmethod
     def of(cls, texts: Figures, text: int) -> "_Tokens":
         start, end = texts.offsets[text : text + 2].tolist()
         part = slice(start, min(end, start + _MAX_TOKENS))
-        return cls(texts.keys[part].tolist(), texts.kinds[part].tolist(), texts.integers[part].tolist())
+        return cls(texts.keys[part], texts.kinds[part], texts.integers[part])
 
 
 def _distinct_changes(a: _Tokens, b: _Tokens, changes: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where each change of a figure into another occurs first. A figure that has the same neighbours
     elsewhere in the other text was only moved.
     """
-    if not changes or _is_numbering([(a.integers[x], b.integers[y]) for x, y in changes]):
+    if not changes or _is_numbering([(int(a.integers[x]), int(b.integers[y])) for x, y in changes]):
         return []
+    at_a, at_b = np.array(changes, np.int64).T
     in_a, in_b = a.in_context(), b.in_context()
-    moved = set(in_a) & set(in_b)
+    is_moved = np.isin(in_a[at_a], in_b) | np.isin(in_b[at_b], in_a)
     first: dict[tuple[int, int], tuple[int, int]] = {}
-    for x, y in changes:
-        if in_a[x] not in moved and in_b[y] not in moved:
-            first.setdefault((a.keys[x], b.keys[y]), (x, y))
+    for (x, y), moved in zip(changes, is_moved.tolist(), strict=True):
+        if not moved:
+            first.setdefault((int(a.keys[x]), int(b.keys[y])), (x, y))
     return list(first.values())
 
 
@@ -136,16 +143,21 @@ def differing(left: str, right: str) -> list[tuple[str, str, str]]:
     """Each figure of `left` that differs, with its counterpart in `right` and the words around it in `left`,
     in the order of the text.
     """
-    texts = figures([left, right])
-    return written((left, right), texts, (0, 1), slots(texts, 0, 1))
+    pair, texts = (left, right), figures([left, right])
+    return written(pair, tuple(map(figure_spans, pair)), texts, (0, 1), slots(texts, 0, 1))
 
 
 def written(
-    pair: tuple[str, str], texts: Figures, rows: tuple[int, int], compared: Slots
+    pair: tuple[str, str],
+    spans: Sequence[Sequence[Cut]],
+    texts: Figures,
+    rows: tuple[int, int],
+    compared: Slots,
 ) -> list[tuple[str, str, str]]:
-    """The figures that differ as `differing` has them, of two texts that are these rows of `texts`."""
+    """The figures that differ as `differing` has them, of two texts that are these rows of `texts`. `spans`:
+    where each of the two has its figures.
+    """
     numbers = [np.cumsum(texts.kinds[slice(*texts.offsets[row : row + 2])] != WORD) - 1 for row in rows]
-    spans = [figure_spans(text) for text in pair]
     shown = []
     for tokens in sorted(compared.differing):
         (start, end), (other_start, other_end) = (spans[i][numbers[i][tokens[i]]] for i in (0, 1))

@@ -6,26 +6,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from dedup.facts.terms import Titled
 from dedup.facts.words import Word, stands_among, stands_in, tells_names, words
 
-NOTE = 40
-"""Words of a text up to which it may leave to its title what it is about."""
 _SHORT = 2  # letters of a word that names nothing
 _SEPARATOR = re.compile(r"\s*[|»·•]+\s*|\s+[-–—:/]+\s*|[-–—:/;]+\s+|(?<=\D)/(?=\D)|(?<=\d)-(?=[^\W\d])")
 _MARK = 3  # words at most of a mark before a title ("UPDATE 2-") and of the name of a site behind it
 _SHOWN = 3  # words of a name in a reason
-
-
-class Titled(NamedTuple):
-    """What is asked for facts of a document: its text and its title (empty: it has none)."""
-
-    text: str
-    title: str
-
-    @property
-    def is_note(self) -> bool:
-        """Whether the text has at most NOTE words."""
-        return len(self.text.split(None, NOTE)) <= NOTE
 
 
 class _Side(NamedTuple):

@@ -14,16 +14,12 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from dedup.errors import OptionsError
+from dedup.files.names import descriptor, real
 
 Key = tuple[int, int, str]
 """A file: the numbers of its device and of the file itself. One that does not exist yet: those of the nearest
 folder, and the path below it.
 """
-
-
-def is_file_or_new(path: str | Path) -> bool:
-    """Whether what is written to a path can be read again: it is no device and no pipe."""
-    return Path(path).is_file() or not Path(path).exists()
 
 
 class Claim(NamedTuple):
@@ -55,10 +51,11 @@ class Claims:
 
     def write(self, option: str, path: str | Path, what: str = "") -> None:
         """Claim a file that is written. `option`: the option that names it, such as "--ledger"; `what`: what
-        it is, if the option names another file. Raises OptionsError if the file is claimed already.
+        it is, if the option names another file. Raises OptionsError if the file is claimed already; an open
+        file, such as /dev/stdout, only if it is read.
         """
         key = self._key(path)
-        if key is None:
+        if key is None or (descriptor(path) is not None and not self.is_read(path)):
             return
         claim = self._claims.setdefault(key, new := Claim(option, what))
         if claim is new:
@@ -126,7 +123,7 @@ def _key_of_stream(stream: TextIO | None) -> Key | None:
 
 def _key_of_folder(folder: Path) -> Key:
     """The key of the nearest folder that exists, and the path from there to this one."""
-    folder, missing = folder.resolve(), ""
+    folder, missing = real(folder), ""
     while not folder.exists() and folder != folder.parent:
         missing, folder = f"/{folder.name}{missing}", folder.parent
     with suppress(OSError):

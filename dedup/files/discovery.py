@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,10 @@ import orjson
 from dedup.document import BOM, File, list_fields
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
-from dedup.files.own_files import LEDGER, OwnTargets, kind_of, own_files
+from dedup.files.earlier.own_files import LEDGER, OwnTargets, kind_of, own_files
+from dedup.files.folders import check_file, matches, walk
+from dedup.files.journal.recovery import recover
+from dedup.files.names import as_text, is_text
 from dedup.files.reading import chunks, unreadable
 
 FORMATS = {
@@ -73,12 +77,18 @@ def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | Non
         raise _nothing_to_read(inputs, own)
     roots = [root for entry, (root, _) in expanded.items() if entry != "-"]
     common = Path(os.path.commonpath(roots)) if roots else Path()
-    spooled = {paths[0] for entry, (_, paths) in expanded.items() if entry == "-"}
-    names = {path: STDIN if path in spooled else path.relative_to(common).as_posix() for path in every}
+    spooled = expanded["-"][1] if "-" in expanded else []
+    names = {path: path.relative_to(common).as_posix() for path in every if path not in spooled}
+    names |= {path: _stdin_name({*names.values()}) for path in spooled}
     files = [_file(path, names[path], limit) for path in every if path not in own]
-    return Inputs(
-        files, {names[path].encode(errors="replace").decode(): own[path] for path in every if path in own}
-    )
+    return Inputs(files, {as_text(names[path]): own[path] for path in every if path in own})
+
+
+def _stdin_name(names: set[str]) -> str:
+    """The name of standard input beside files of these names."""
+    first = {name.partition("/")[0].lower() for name in names}
+    others = (f"stdin.{number}.jsonl" for number in count(2))
+    return next(name for name in chain((STDIN,), others) if name not in first)
 
 
 def _is_file(entry: str) -> bool:
@@ -121,9 +131,11 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
         path = _spool()
         return path.parent, [path]
     path = _absolute(entry)
+    recover(path)
     if path.is_dir():
         return path, _folder_files(path, entry)
     if path.exists():
+        check_file(path)
         if format_of(path) is None:
             raise InputError(
                 f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
@@ -142,43 +154,17 @@ def _glob(entry: str) -> tuple[Path, list[Path]]:
     root = _absolute(entry)
     while glob.has_magic(str(root)):
         root = root.parent
-    paths: list[Path] = []
-    matches = glob.glob(entry, recursive=True)  # noqa: PTH207 - the entry may be absolute
-    for match in sorted(matches):
-        path = _absolute(match)
-        if path.is_dir():
-            paths += _walk(path)
-        elif format_of(path):
-            paths.append(path)
+    paths = matches(entry, root, format_of) if root.is_dir() else []
     if not paths:
         raise InputError(f"{entry!r} matches no file with a known extension: {_known()}.")
     return root, paths
 
 
 def _folder_files(path: Path, entry: str) -> list[Path]:
-    paths = list(_walk(path))
+    paths = walk(path, format_of)
     if not paths:
         raise InputError(f"The folder {entry!r} has no file with a known extension: {_known()}.")
     return paths
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files below a folder, sorted, without hidden ones and unknown extensions. Raises InputError for a
-    link that leads out of the folder: whoever filled the folder may not choose what else is read.
-    """
-    for root, folders, names in os.walk(folder, onerror=_unreadable_folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        visible = (name for name in sorted(names) if not name.startswith("."))
-        for path in (Path(root, name) for name in visible if format_of(name)):
-            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-                raise InputError(
-                    f"{str(path)!r} is a link that leads out of the folder; to read it, make it an input."
-                )
-            yield path
-
-
-def _unreadable_folder(error: OSError) -> None:
-    raise InputError(f"The folder {error.filename!r} cannot be read: {error.strerror}.") from error
 
 
 def _known() -> str:
@@ -186,7 +172,7 @@ def _known() -> str:
 
 
 def _file(path: Path, name: str, limit: int) -> File:
-    if not _is_unicode(name):
+    if not is_text(name):
         raise InputError(f"{name!r} is no valid UTF-8: rename the file.")
     form = format_of(path) or "jsonl"
     compression = compression_of(path)
@@ -199,11 +185,6 @@ def _file(path: Path, name: str, limit: int) -> File:
         with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
             form, single = format_of_json(parts, limit)
     return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
-
-
-def _is_unicode(name: str) -> bool:
-    """Whether a name can be written to a ledger: its bytes on disk are UTF-8."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def format_of_json(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:

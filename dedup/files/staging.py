@@ -13,6 +13,8 @@ from typing import Protocol
 
 from dedup.errors import OptionsError, OutputError
 from dedup.files.compression import compression_of
+from dedup.files.journal.journal import Journal
+from dedup.files.names import descriptor, is_file_or_new, real
 from dedup.files.target import Target, unwritable
 
 SYNC_EACH = 64  # for more targets than this, one sync of the machine is faster than one sync for each
@@ -30,13 +32,17 @@ class Participant(Protocol):
 
 
 class Staging:
-    """The targets of a run: each is renamed into place at the end, and all are removed after an exception.
-    `behind`: a thread writes them, while the next bytes are made; `participant`: takes effect with them.
+    """The targets of a run: all are put into place at the end, and none after an exception or a kill.
+    `behind`: a thread writes them, while the next bytes are made; `participant`: takes effect with them;
+    `journal`: of a run that has claimed its targets already.
     """
 
-    def __init__(self, behind: bool = False, participant: Participant | None = None) -> None:
+    def __init__(
+        self, behind: bool = False, participant: Participant | None = None, journal: Journal | None = None
+    ) -> None:
         self._participant = participant
         self._writer = ThreadPoolExecutor(1) if behind else None
+        self._journal = journal or Journal()
         self._drafts: dict[Path, tuple[Path, Target]] = {}
         """By final path, where the target is written until then, and the target."""
         self._folder: Path | None = None
@@ -47,51 +53,60 @@ class Staging:
     def __enter__(self) -> Staging:
         return self
 
-    def open(self, path: str | Path, folders: bool = False) -> Target:
-        """A target for this path, compressed as its name says. `folders`: make the folders that are missing,
-        as in the folder of the outputs.
-        The target of a link is what it links to; a device or pipe is written directly. Raises OutputError,
-        OptionsError.
+    def open(self, path: str | Path) -> Target:
+        """A target for this path, compressed as its name says. Folders that are missing in the folder of the
+        outputs are made.
+        The target of a link is what it links to; a device, a pipe or an open file is written directly. Raises
+        OutputError, OptionsError.
         """
-        real = Path(os.path.realpath(path))
-        if real in self._drafts:
+        place = real(path)
+        if place in self._drafts:
             raise OptionsError(
                 f"{str(path)!r} is the target of two different results; give each its own file."
             )
         try:
-            if folders or (self._folder and real.is_relative_to(self._folder)):
-                self._make_folder(real.parent)
-            if real.is_dir():
+            if Path(path).is_dir():
                 raise OutputError(f"{str(path)!r} is a folder; name a file.")
-            if real.exists() and not real.is_file():
-                self._direct.append(
-                    Target(str(path), real.open("wb"), compression_of(path), writer=self._writer)
-                )
-                return self._direct[-1]
-            return self._stage(str(path), real)
+            if not is_file_or_new(path):
+                return self._write_directly(path)
+            if place.is_symlink():
+                raise OutputError(f"{str(path)!r} is a link that leads to itself; name another file.")
+            if self._folder and place.is_relative_to(self._folder):
+                self._make_folder(place.parent)
+            else:
+                self._journal.claim(place)
+            return self._stage(str(path), place)
         except OSError as error:
             raise unwritable(str(path), error) from error
 
     def make_folder(self, path: str) -> None:
         """Make the folder of the outputs, if it is missing. Raises OutputError."""
-        self._folder = Path(os.path.realpath(path))
+        self._folder = real(path)
         try:
             self._make_folder(self._folder)
         except OSError as error:
             raise unwritable(path, error) from error
+        self._journal.claim(path)
 
     def stdout(self) -> Target:
         """Standard output as a target."""
         return Target("-", sys.stdout.buffer, writer=self._writer)
 
-    def _stage(self, name: str, real: Path) -> Target:
-        draft = real.with_name(f".{real.name[:200]}.{os.getpid():x}{len(self._drafts):x}.tmp")
-        handle = draft.open("wb")
+    def _write_directly(self, path: str | Path) -> Target:
+        number = descriptor(path)
+        handle = open(path if number is None else os.dup(number), "wb")  # noqa: PTH123, SIM115
+        self._direct.append(Target(str(path), handle, compression_of(path), writer=self._writer))
+        return self._direct[-1]
+
+    def _stage(self, name: str, place: Path) -> Target:
+        exists = place.exists()  # raises OSError where the name is too long to be moved to
+        draft = self._journal.draft(place)
+        handle = draft.open("xb")
         sync = len(self._drafts) < SYNC_EACH
         target = Target(name, handle, compression_of(name), sync, self._writer)
-        self._drafts[real] = (draft, target)
-        if real.exists():
-            shutil.copymode(real, draft)
+        self._drafts[place] = (draft, target)
+        if exists:
+            shutil.copymode(place, draft)
         return target
 
     def _make_folder(self, folder: Path) -> None:
@@ -111,41 +126,31 @@ class Staging:
                     target.abandon()
             if kind is None:
                 self._commit()
-        except BaseException:
-            self._remove()
-            raise
+                self._new_folders.clear()
         finally:
             if self._writer:
                 self._writer.shutdown(cancel_futures=kind is not None)
-        if kind is not None:
-            self._remove()
+            self._journal.close()
+            self._remove_folders()
 
     def _commit(self) -> None:
         """Move the targets into place, together with the participant."""
+        if len(self._drafts) > SYNC_EACH and hasattr(os, "sync"):
+            os.sync()
         if not self._participant:
-            self._publish()
+            self._journal.publish()
             return
-        self._participant.prepare([(draft, real) for real, (draft, _) in self._drafts.items()])
+        self._participant.prepare([(draft, place) for place, (draft, _) in self._drafts.items()])
         try:
-            self._publish()
+            self._journal.publish()
         except BaseException:
-            self._participant.cancel()
+            if not self._journal.is_half_moved:  # whoever opens the index next sees what became of the others
+                self._participant.cancel()
             raise
         self._participant.settle()
 
-    def _publish(self) -> None:
-        if len(self._drafts) > SYNC_EACH and hasattr(os, "sync"):
-            os.sync()
-        for real, (draft, target) in list(self._drafts.items()):
-            try:
-                draft.replace(real)
-            except OSError as error:
-                raise unwritable(target.name, error) from error
-
-    def _remove(self) -> None:
-        """Remove what was written, and the folders made for it."""
-        for draft, _ in self._drafts.values():
-            draft.unlink(missing_ok=True)
+    def _remove_folders(self) -> None:
+        """Remove the folders that were made for targets that were not written."""
         for folder in reversed(self._new_folders):
             try:
                 folder.rmdir()

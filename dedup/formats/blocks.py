@@ -4,16 +4,21 @@ documents; and records that are too long. `dedup.document` says what offsets cou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.document import SCHEMA, Cut, Edit, Reject
-from dedup.kernels.arrays import Int32s, Int64s
+from dedup.columns import SCHEMA
+from dedup.document import Cut, Edit, Reject
+from dedup.errors import DedupError
+from dedup.native.arrays import Int32s, Int64s
+
+RECORDS = 1 << 16  # of a block at most: what is packed well may have a million in 2 MB
+_REASON = 200  # characters of the message of an error that nobody has thought of
 
 
 class Piece(NamedTuple):
@@ -40,6 +45,10 @@ class Block:
         """The bytes of the block."""
         raise NotImplementedError
 
+    def reject(self, reason: str) -> Reject:
+        """The reject for the block, which is one record."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class OversizeBlock(Block):
@@ -50,6 +59,10 @@ class OversizeBlock(Block):
     @property
     def size(self) -> int:
         return self.piece.oversize
+
+    def reject(self, reason: str) -> Reject:
+        piece = self.piece
+        return Reject(piece.file, piece.position, piece.start, piece.start + piece.oversize, reason)
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,12 @@ class ByteBlock(Block):
         for low, high in pairwise(self.offset.tolist()):
             yield self.data[low:high]
 
+    def reject(self, reason: str) -> Reject:
+        file, position, start, end = (
+            int(column[0]) for column in (self.file, self.position, self.start, self.end)
+        )
+        return Reject(file, position, start, end, reason)
+
 
 @dataclass(frozen=True)
 class RowBlock(ByteBlock):
@@ -96,6 +115,10 @@ class TableBlock(Block):
     @property
     def size(self) -> int:
         return int(self.table.nbytes)
+
+    def reject(self, reason: str) -> Reject:
+        row = int(self.rows[0])
+        return Reject(self.file, row + 1, row, row + 1, reason)
 
 
 _BY_LINE = {"jsonl", "csv", "tsv"}  # where a block has several pieces, a newline ends each of them
@@ -133,11 +156,12 @@ def join(
 
 
 def group(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
-    """The pieces in lists of about `size` bytes, at least one piece each; an oversize piece is alone."""
+    """The pieces in lists of about `size` bytes, 1 to RECORDS pieces each; an oversize piece is alone."""
     grouped: list[Piece] = []
     length = 0
     for piece in pieces:
-        if grouped and (length + len(piece.data) > size or piece.oversize or grouped[0].oversize):
+        is_full = length + len(piece.data) > size or len(grouped) == RECORDS
+        if grouped and (is_full or piece.oversize or grouped[0].oversize):
             yield grouped
             grouped, length = [], 0
         grouped.append(piece)
@@ -199,9 +223,57 @@ class Batch:
         self.documents = documents
         self.rejects = rejects
 
+    def titles(self, rows: Int64s) -> pa.LargeStringArray:
+        """The titles of these documents, empty where there is none."""
+        return self.documents.column("title").take(pa.array(rows)).fill_null("")
+
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
         """The edits of the file that remove exactly these characters from the text of document `row`."""
         raise NotImplementedError
+
+
+class _JoinedBatch(Batch):
+    """Batches of blocks that follow each other, as one."""
+
+    def __init__(self, parts: Sequence[Batch]) -> None:
+        documents = pa.Table.from_batches([part.documents for part in parts], SCHEMA).combine_chunks()
+        batches = documents.unify_dictionaries().to_batches()
+        rejects = [reject for part in parts for reject in part.rejects]
+        super().__init__(batches[0] if batches else parts[0].documents, rejects)
+        self._parts = parts
+        self._ends = np.cumsum([len(part.documents) for part in parts])
+
+    def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
+        part = int(np.searchsorted(self._ends, row, "right"))
+        return self._parts[part].edits(row - int(self._ends[part - 1] if part else 0), cuts)
+
+
+Readable = TypeVar("Readable", bound="Rejectable")
+
+
+class Rejectable(Protocol):
+    """Some records of a source. `reject`: the reject for what is one record."""
+
+    def reject(self, reason: str) -> Reject: ...
+
+
+def without_failures(
+    parse: Callable[[Readable], Batch], block: Readable, halves: Callable[[Readable], Sequence[Readable]]
+) -> Batch:
+    """The batch that `parse` gives for a block. Here a record whose reading fails becomes a reject, whatever
+    the exception: the block is halved until the record is alone, and the others are read. `halves`: a block
+    in two; nothing for one record. Raises DedupError, which is about a file, and MemoryError.
+    """
+    try:
+        return parse(block)
+    except (DedupError, MemoryError):
+        raise
+    except Exception as error:
+        parts = halves(block)
+        if not parts:
+            reason = f"it could not be read: {type(error).__name__}: {error}"
+            return rejected(block.reject(reason[:_REASON]))
+        return _JoinedBatch([without_failures(parse, part, halves) for part in parts])
 
 
 def too_long(limit: int) -> str:
@@ -211,8 +283,11 @@ def too_long(limit: int) -> str:
 
 def oversize_batch(block: OversizeBlock, limit: int) -> Batch:
     """No document and one reject."""
-    piece = block.piece
-    reject = Reject(piece.file, piece.position, piece.start, piece.start + piece.oversize, too_long(limit))
+    return rejected(block.reject(too_long(limit)))
+
+
+def rejected(reject: Reject) -> Batch:
+    """No document and one reject."""
     return Batch(pa.RecordBatch.from_pylist([], SCHEMA), [reject])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from dedup.formats.blocks import Batch, Piece, RowBlock, Spans, line_spans, spli
 from dedup.formats.columns import Order, ParsedRecords, record_batch
 from dedup.formats.csv_rows import DELIMITERS, RowPieces, line_starts, rows_of
 from dedup.formats.edits import apply_edits, byte_ranges
+from dedup.native.arrays import Int64s
 from dedup.text.ranges import without
 
 _INVALID = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8, as surrogate escapes
@@ -25,14 +26,19 @@ _DOUBLED = re.compile('""')
 
 def header(file: File, limit: int = 0) -> tuple[str, ...]:
     """The names of the columns; empty for a file without rows. A repeated name gets a number."""
-    names: dict[str, None] = {}
-    for name in header_row(file, limit).cells:
+    return tuple(distinct(header_row(file, limit).cells))
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """These names of columns; a repeated one gets a number."""
+    known: dict[str, None] = {}
+    for name in names:
         number, unique = 1, name
-        while unique in names:
+        while unique in known:
             number += 1
             unique = f"{name}_{number}"
-        names[unique] = None
-    return tuple(names)
+        known[unique] = None
+    return list(known)
 
 
 class HeaderRow(NamedTuple):
@@ -120,7 +126,7 @@ def _parse(rows: Sequence[list[str]], block: RowBlock, fields: Fields) -> Parsed
     columns = {name: i for i, name in enumerate(header)}
     text, id_ = columns[fields.text], columns.get(fields.id)
     title, url = (None if name is None else columns.get(name) for name in (fields.title, fields.url))
-    has_order = fields.order is not None or bool(fields.preferences)
+    has_order = fields.order is not None or bool(fields.preferences) or fields.site is not None
     records = ParsedRecords.none()
     for index, row in enumerate(rows):
         if len(row) != len(header):
@@ -165,6 +171,12 @@ class RowBatch(Batch):
         low, start, end = (int(self._spans[i][row]) for i in (0, 3, 4))
         edits = row_edits(self._data[low : low + end - start], self._column, self._format, cuts)
         return [Edit(start + edit.start, start + edit.end, edit.new) for edit in edits]
+
+
+def row_starts(data: bytes, form: str) -> tuple[Int64s, Int64s]:
+    """Where each row of `data` begins, and on which line, from 0 (both int64); blank lines are rows."""
+    lines = np.array([before for _, before, _ in rows_of(data, form)], np.int64)
+    return line_starts(data)[lines], lines
 
 
 def cells(raw: bytes, form: str) -> list[str]:

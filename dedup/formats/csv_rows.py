@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedup.formats.blocks import Piece
-from dedup.kernels.arrays import Int64s
-from dedup.kernels.rows import row_end
+from dedup.native.arrays import Int64s
+from dedup.native.records import row_end
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 

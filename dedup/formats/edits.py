@@ -13,7 +13,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 import numpy as np
 
 from dedup.document import Cut, Edit
-from dedup.kernels.strings import places
+from dedup.native.records import places
 from dedup.text.ranges import without
 
 

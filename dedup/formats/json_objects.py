@@ -1,48 +1,112 @@
-"""JSON objects to documents. A kernel reads them, and leaves those that it is not sure of to libraries."""
+"""JSON objects to documents. The core reads them, and leaves those that it is not sure of to libraries."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from dedup.document import Cut, Edit, Fields, list_fields
+from dedup.columns import READ_AGAIN
+from dedup.document import Cut, Edit, Fields, Reject, list_fields
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, ByteBlock, Spans, piece_spans, split_by_length
-from dedup.formats.columns import Columns, Order, ParsedRecords, preferences, record_batch
+from dedup.formats.columns import Columns, Order, ParsedRecords, preferences, record_batch, site_names
 from dedup.formats.edits import literal_edits, text_literal
-from dedup.kernels import objects as kernel
-from dedup.kernels.arrays import Bools, Bytes, Int64s
-from dedup.kernels.objects import ASK, READ, Objects
-from dedup.text.sort_keys import sort_keys
+from dedup.native import records as native
+from dedup.native.arrays import Bools, Bytes, Int64s
+from dedup.native.records import ASK, READ, Objects
+from dedup.native.scan import ScanPlan, scan_records
+from dedup.text.encoding import string_array
+from dedup.text.fields.sort_keys import sort_keys
+from dedup.text.json_values import NotJSONError, exact_value_of, value_of
+from dedup.text.scanned import ScannedTexts, scanned_texts
 
 
 def object_batch(block: ByteBlock, fields: Fields, spans: Spans) -> Batch:
     """The batch of a block whose records, at these spans of it, are JSON texts. Raises InputError if the
     block is the first of a file and each of its records is an object without the text field.
     """
-    data = np.frombuffer(block.data, np.uint8)
     spans, long = split_by_length(spans, fields.limit)
-    objects = Objects(*kernel.read(data, spans.low, spans.high, _field_names(fields)))
+    objects = native.read(_bytes(block), spans.low, spans.high, _field_names(fields))
+    return _batch(block, fields, spans, objects, _parse_unsure(block, fields, spans, objects), long)
+
+
+def texts_of_objects(block: ByteBlock, fields: Fields, spans: Spans) -> list[pa.LargeStringArray]:
+    """The columns READ_AGAIN of the documents whose JSON texts are at these spans of a block."""
+    objects = native.read(_bytes(block), spans.low, spans.high, _field_names(fields))
+    if (objects.kinds == ASK).any():
+        documents = object_batch(block, fields, spans).documents
+        return [documents.column(name) for name in READ_AGAIN]
+    read = np.flatnonzero(objects.kinds == READ)
+    others = (strings_of_literals(block.data, part[read]) for part in (objects.titles, objects.urls))
+    return [_strings(objects.texts, objects.text_bounds, read), *others]
+
+
+def scanned_objects(
+    block: ByteBlock, fields: Fields, spans: Spans, plan: ScanPlan
+) -> tuple[Batch, ScannedTexts]:
+    """The batch as `object_batch` gives it, but without the texts, and what is found of these."""
+    if fields.id == fields.text:  # the ids are wanted, which are the texts
+        batch = object_batch(block, fields, spans)
+        return batch, scanned_texts(batch.documents.column("text"), plan)
+    spans, long = split_by_length(spans, fields.limit)
+    objects, scanned = scan_records(_bytes(block), spans.low, spans.high, _field_names(fields), plan)
+    parsed = _parse_unsure(block, fields, spans, objects)
+    batch, texts = _batch(block, fields, spans, objects, parsed, long), ScannedTexts.of(scanned)
+    if parsed.records.rows:
+        others = string_array(parsed.records.texts, pa.large_string())
+        texts = texts.merged(scanned_texts(others, plan), _order(objects, parsed.records))
+    return batch, texts
+
+
+class _Parsed(NamedTuple):
+    """The records that a library has read, and how many of them are objects without the text field."""
+
+    records: ParsedRecords
+    without_field: int
+
+
+def _parse_unsure(block: ByteBlock, fields: Fields, spans: Spans, objects: Objects) -> _Parsed:
+    """The records of which the native reader is not sure."""
     unsure = np.flatnonzero(objects.kinds == ASK)
     lines = [block.data[low:high] for low, high in zip(spans.low[unsure], spans.high[unsure], strict=True)]
-    records, without_field = _parse(unsure.tolist(), lines, fields)
-    batch = ObjectBatch(block, fields, objects, records, spans)
+    return _Parsed(*_parse(unsure.tolist(), lines, fields))
+
+
+def _batch(
+    block: ByteBlock,
+    fields: Fields,
+    spans: Spans,
+    objects: Objects,
+    parsed: _Parsed,
+    long: list[Reject],
+) -> ObjectBatch:
+    """The batch of what both have read. `long`: the rejects of records that nobody reads."""
+    batch = ObjectBatch(block, fields, objects, parsed.records, spans)
     batch.rejects += long
-    if block.is_first and without_field and not len(batch.documents) and without_field == len(batch.rejects):
-        row, reason = records.bad[0]
+    none_has_it = parsed.without_field and parsed.without_field == len(batch.rejects)
+    if block.is_first and none_has_it and not len(batch.documents):
+        row, reason = parsed.records.bad[0]
         name = block.names[int(spans.file[row])]
         raise InputError(f"{name!r} has {reason}: name the right one with --text-field.")
     return batch
 
 
+def _bytes(block: ByteBlock) -> Bytes:
+    return np.frombuffer(block.data, np.uint8)
+
+
+def _order(objects: Objects, records: ParsedRecords) -> Int64s:
+    """The documents in the order of the block, numbered: those read natively, then the others."""
+    read = np.flatnonzero(objects.kinds == READ)
+    return np.argsort(np.concatenate((read, np.array(records.rows, np.int64))), kind="stable")
+
+
 def _field_names(fields: Fields) -> tuple[Bytes, Bytes, Bytes, Bytes, Bytes]:
-    """The names of the fields as the kernel takes them."""
+    """The names of the fields as the core takes them."""
     text, id_, order, url, title = (np.frombuffer((name or "").encode(), np.uint8) for name in fields.names)
     return text, id_, order, url, title
 
@@ -53,14 +117,14 @@ def element_batch(block: ByteBlock, fields: Fields) -> Batch:
 
 
 class ObjectBatch(Batch):
-    """The documents of a block of JSON objects. `objects`: those that the kernel read; `records`: others."""
+    """The documents of a block of JSON objects. `objects`: those that the core read; `records`: others."""
 
     def __init__(
         self, block: ByteBlock, fields: Fields, objects: Objects, records: ParsedRecords, spans: Spans
     ) -> None:
         read = np.flatnonzero(objects.kinds == READ)
         rows = np.concatenate((read, np.array(records.rows, np.int64)))
-        order = np.argsort(rows, kind="stable")
+        order = _order(objects, records)
         texts = _strings(objects.texts, objects.text_bounds, read)
         columns = [
             _strings(objects.ids, objects.id_bounds, read, objects.named),
@@ -68,9 +132,9 @@ class ObjectBatch(Batch):
             _sort_keys(block.data, objects.orders[read], fields),
             strings_of_literals(block.data, objects.titles[read]),
             strings_of_literals(block.data, objects.urls[read]),
-            _preferences(block.data, spans, read, fields),
         ]
-        if fields.id == fields.text:  # the kernel reads a field as one of the two
+        columns += _of_other_fields(block.data, spans, read, fields, columns[4])
+        if fields.id == fields.text:  # the core reads a field as one of the two
             columns[0] = texts.cast(pa.string())
         if records.rows:
             both = zip(columns, records.columns(fields), strict=True)
@@ -83,7 +147,7 @@ class ObjectBatch(Batch):
 
     def edits(self, row: int, cuts: Sequence[Cut]) -> list[Edit]:
         low, high = self._literals[row].tolist()
-        if high == 0:  # the kernel did not read this record
+        if high == 0:  # the core did not read this record
             start, end = int(self._spans.low[row]), int(self._spans.high[row])
             low, high = (start + at for at in text_literal(self._data[start:end], self._field))
         shift = int(self._spans.start[row] - self._spans.low[row]) + low
@@ -102,26 +166,13 @@ def _strings(data: Bytes, offsets: Int64s, rows: Int64s, is_valid: Bools | None 
 
 
 def strings_of_literals(data: bytes, spans: Int64s) -> pa.LargeStringArray:
-    """The strings that are JSON values at these ascending spans (n, 2) of `data`; null where the span is (0,
-    0) and where the value is no string.
+    """The strings that are JSON values at these spans (n, 2) of `data`; null where the span is (0, 0) and
+    where the value is no string.
     """
-    low, high = spans[:, 0], spans[:, 1]
-    is_string = (high > low) & (np.frombuffer(data, np.uint8)[low] == ord('"'))
-    inside = np.stack((np.where(is_string, low + 1, 0), np.where(is_string, high - 1, 0)), axis=1)
-    # The strings and what stands between them, as one array over `data`: only the strings are copied.
-    bounds = np.maximum.accumulate(np.append(inside.ravel(), 0))
-    every = pa.Array.from_buffers(
-        pa.large_string(), 2 * len(low), [None, pa.py_buffer(bounds), pa.py_buffer(data)]
-    )
-    strings = every.take(pa.array(2 * np.arange(len(low)), mask=~is_string))
-    is_escaped = pc.match_substring(strings, "\\").fill_null(False)
-    if not is_escaped.true_count:
-        return strings
-    chosen = np.flatnonzero(is_escaped.to_numpy(zero_copy_only=False))
-    literals = b",".join(data[start:end] for start, end in spans[chosen].tolist())
-    return pc.replace_with_mask(
-        strings, is_escaped, pa.array(orjson.loads(b"[%b]" % literals), pa.large_string())
-    )
+    texts, bounds, is_string = native.strings(np.frombuffer(data, np.uint8), spans)
+    validity = None if is_string.all() else pa.py_buffer(np.packbits(is_string, bitorder="little"))
+    buffers = [validity, pa.py_buffer(bounds), pa.py_buffer(texts)]
+    return pa.Array.from_buffers(pa.large_string(), len(spans), buffers)
 
 
 def _sort_keys(data: bytes, spans: Int64s, fields: Fields) -> pa.Array:
@@ -131,14 +182,17 @@ def _sort_keys(data: bytes, spans: Int64s, fields: Fields) -> pa.Array:
     return sort_keys(orjson.loads(data[low:high]) if high else None for low, high in spans.tolist())
 
 
-def _preferences(data: bytes, spans: Spans, rows: Int64s, fields: Fields) -> pa.Array:
-    """Which preferences the objects in these rows meet."""
-    if not fields.preferences:
-        return pa.nulls(len(rows), pa.string())
+def _of_other_fields(
+    data: bytes, spans: Spans, rows: Int64s, fields: Fields, urls: pa.LargeStringArray
+) -> list[pa.Array]:
+    """Which preferences the objects in these rows meet, and their sites."""
+    if not fields.preferences and fields.site is None:
+        return [pa.nulls(len(rows), pa.string()), site_names(urls, None, fields)]
     texts = (data[low:high] for low, high in zip(spans.low[rows], spans.high[rows], strict=True))
     objects = [orjson.loads(text) for text in texts]
     values = [[value.get(preference.field) for value in objects] for preference in fields.preferences]
-    return preferences(values, fields, len(rows))
+    sites = None if fields.site is None else [value.get(fields.site) for value in objects]
+    return [preferences(values, fields, len(rows)), site_names(urls, sites, fields)]
 
 
 def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple[ParsedRecords, int]:
@@ -146,15 +200,15 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
     records = ParsedRecords.none()
     without_field = 0
     for row, line in zip(rows, lines, strict=True):
+        if not line.strip():
+            continue
         try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            if not line.strip():
-                continue
-            value = _parse_leniently(line)
+            value = value_of(line)
+        except NotJSONError as error:
+            records.bad.append((row, str(error)))
+            continue
         if type(value) is not dict:
-            reason = value.reason if type(value) is _Broken else f"not an object but {_kind(value)}"
-            records.bad.append((row, reason))
+            records.bad.append((row, f"not an object but {_kind(value)}"))
             continue
         text = value.get(fields.text)
         if type(text) is not str:
@@ -174,45 +228,12 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
     return records, without_field
 
 
-class _Broken:
-    """A record that is no JSON."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-
-def _parse_leniently(line: bytes) -> Any:
-    """What the standard library reads where orjson refuses: NaN, lone surrogates, numbers beyond doubles."""
-    try:
-        return lenient_loads(line.rstrip().decode())  # the reason is the same with a newline and without
-    except UnicodeDecodeError:
-        return _Broken("invalid UTF-8")
-    except json.JSONDecodeError as error:
-        return _Broken(f"not valid JSON: {error.msg} at character {error.pos + 1}")
-    except RecursionError:
-        return _Broken("nested too deeply")
-
-
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) < 4000 else float(digits)
-
-
-_DECODER = json.JSONDecoder(parse_int=_integer)
-
-
-def lenient_loads(text: str) -> Any:
-    """What the standard library reads: also NaN and lone surrogates. Integers of 4,000 digits or more become
-    floats.
-    """
-    return _DECODER.decode(text)
-
-
 def _number_id(value: Any, line: bytes, field: str) -> str | None:
     """The id that a value other than a string is: a number in decimal, also an integer that orjson made a
     double, with all its digits; None for what is no number.
     """
     if type(value) is float:
-        value = lenient_loads(line.decode()).get(field)
+        value = exact_value_of(line).get(field)
     if type(value) in (int, float):
         return str(value)
     return None

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
 from dedup.document import Fields, File
 from dedup.files.reading import FileReader
-from dedup.formats.blocks import Batch, ByteBlock, Piece, line_spans
-from dedup.formats.json_objects import object_batch
-from dedup.kernels.lines import line_bounds, line_breaks
+from dedup.formats.blocks import Batch, ByteBlock, Piece, Spans, line_spans
+from dedup.formats.json_objects import object_batch, scanned_objects, texts_of_objects
+from dedup.native.records import line_bounds, line_breaks
+from dedup.native.scan import ScanPlan
+from dedup.text.scanned import ScannedTexts
 
 
 def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
@@ -52,6 +55,19 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
 
 def parse(block: ByteBlock, fields: Fields) -> Batch:
     """The documents of a block of lines."""
+    return object_batch(block, fields, _lines(block))
+
+
+def texts(block: ByteBlock, fields: Fields) -> list[pa.LargeStringArray]:
+    """The texts, titles and URLs of a block of lines."""
+    return texts_of_objects(block, fields, _lines(block))
+
+
+def scan(block: ByteBlock, fields: Fields, plan: ScanPlan) -> tuple[Batch, ScannedTexts]:
+    """The documents of a block of lines, without their texts, and what is found of these."""
+    return scanned_objects(block, fields, _lines(block), plan)
+
+
+def _lines(block: ByteBlock) -> Spans:
     bounds = line_bounds(np.frombuffer(block.data, np.uint8))
-    spans = line_spans(block, bounds[:-1], bounds[1:], np.arange(len(bounds) - 1), bounds[1:])
-    return object_batch(block, fields, spans)
+    return line_spans(block, bounds[:-1], bounds[1:], np.arange(len(bounds) - 1), bounds[1:])

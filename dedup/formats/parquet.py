@@ -13,11 +13,12 @@ from dedup.document import Cut, Edit, Fields, File, list_fields
 from dedup.errors import InputError
 from dedup.files.reading import check_unchanged
 from dedup.formats.blocks import Batch, Spans, TableBlock, too_long
-from dedup.formats.columns import Columns, preferences, record_batch
+from dedup.formats.columns import Columns, preferences, record_batch, site_names
 from dedup.formats.edits import byte_ranges
-from dedup.kernels.arrays import Int64s
-from dedup.text.encoding import as_list, is_text
-from dedup.text.sort_keys import sort_keys
+from dedup.native.arrays import Int64s
+from dedup.text.arrow_values import are_utf8, as_list, strings, values_of
+from dedup.text.encoding import is_text
+from dedup.text.fields.sort_keys import sort_keys
 
 
 def open_table(file: File) -> pq.ParquetFile:
@@ -60,7 +61,8 @@ def _columns(table: pq.ParquetFile, fields: Fields | None) -> list[str] | None:
     names = set(table.schema_arrow.names)
     if fields is None or fields.text not in names:
         return None  # all columns, so that the error can list them
-    wanted = dict.fromkeys((*fields.names, *(preference.field for preference in fields.preferences)))
+    preferred = (preference.field for preference in fields.preferences)
+    wanted = dict.fromkeys((*fields.names, *preferred, fields.site))
     return [name for name in wanted if name is not None and name in names]
 
 
@@ -72,8 +74,18 @@ def fetch(index: int, file: File, rows: Int64s, size: int, fields: Fields | None
             low, high = np.searchsorted(rows, [start, start + len(batch)])
             if low < high:
                 chosen = rows[low:high]
-                yield block(index, file.name, batch.take(pa.array(chosen - start)), chosen)
+                yield block(index, file.name, _taken(batch, chosen - start), chosen)
             start += len(batch)
+
+
+def _taken(batch: pa.RecordBatch, rows: Int64s) -> pa.RecordBatch:
+    """These rows of a batch, also of types that Arrow cannot take from: each row is a slice then."""
+    try:
+        return batch.take(pa.array(rows))
+    except pa.ArrowNotImplementedError:
+        slices = [batch.slice(row, 1) for row in rows.tolist()]
+        (taken,) = pa.Table.from_batches(slices).combine_chunks().to_batches()
+        return taken
 
 
 def block(index: int, name: str, table: pa.RecordBatch, rows: Int64s) -> TableBlock:
@@ -84,32 +96,35 @@ def block(index: int, name: str, table: pa.RecordBatch, rows: Int64s) -> TableBl
 def parse(block: TableBlock, fields: Fields) -> Batch:
     """The documents of a block of rows. Raises InputError if the text field is no column of strings."""
     table, rows = block.table, block.rows
-    texts = _texts(table, fields.text, block.names[block.file])
-    is_long = pc.greater(pc.binary_length(texts), fields.limit or 1 << 62).fill_null(False)
-    is_document = np.asarray(texts.is_valid()) & ~np.asarray(is_long)
+    raw = _texts(table, fields.text, block.names[block.file])
+    texts, is_utf8 = strings(raw), are_utf8(raw)
+    is_long = pc.greater(pc.binary_length(raw), fields.limit or 1 << 62).fill_null(False)
+    is_document = np.asarray(is_utf8.fill_null(False)) & ~np.asarray(is_long)
     spans = Spans(rows, rows + 1, np.full(len(rows), block.file, np.int32), rows, rows + 1, rows + 1)
     chosen = pa.array(is_document)
+    urls = _strings(table, fields.url)
     columns = Columns(
         _ids(table, fields.id),
         texts,
         _sort_keys(table, fields.order),
         _strings(table, fields.title),
-        _strings(table, fields.url),
+        urls,
         preferences([_values(table, name) for name, _ in fields.preferences], fields, len(table)),
+        site_names(urls, None if fields.site is None else _values(table, fields.site), fields),
     )
     documents = record_batch(
         spans.take(np.flatnonzero(is_document)), Columns(*(column.filter(chosen) for column in columns))
     )
-    null = f"the field {fields.text!r} is null, not a string"
+    null, bad = f"the field {fields.text!r} is null, not a string", "invalid UTF-8"
     reasons = (
-        (row, too_long(fields.limit) if is_long[row].as_py() else null)
+        (row, too_long(fields.limit) if is_long[row].as_py() else bad if raw[row].is_valid else null)
         for row in np.flatnonzero(~is_document).tolist()
     )
     return TableBatch(documents, spans.rejects(reasons))
 
 
 def _texts(table: pa.RecordBatch, field: str, name: str) -> pa.Array:
-    """The texts as large_string. Raises InputError if file `name` has no such column of strings."""
+    """The texts as large_binary. Raises InputError if file `name` has no such column of strings."""
     column = table.schema.get_field_index(field)
     if column < 0:
         raise InputError(
@@ -121,7 +136,7 @@ def _texts(table: pa.RecordBatch, field: str, name: str) -> pa.Array:
         raise InputError(
             f"{name!r} holds {type_}, not strings, in {field!r}: name another with --text-field."
         )
-    return table.column(column).cast(pa.large_string())
+    return table.column(column).cast(pa.large_binary())
 
 
 def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
@@ -129,9 +144,11 @@ def _ids(table: pa.RecordBatch, field: str) -> pa.Array:
     if column < 0:
         return pa.nulls(len(table), pa.string())
     values = table.column(column)
-    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or is_text(values.type):
+    if is_text(values.type):
+        return strings(values).cast(pa.string())
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
         return pc.cast(values, pa.string())
-    return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
+    return pa.array([None if value is None else str(value) for value in values_of(values)], pa.string())
 
 
 def _strings(table: pa.RecordBatch, field: str | None) -> pa.Array:
@@ -139,7 +156,7 @@ def _strings(table: pa.RecordBatch, field: str | None) -> pa.Array:
     column = -1 if field is None else table.schema.get_field_index(field)
     if column < 0 or not is_text(table.schema.types[column]):
         return pa.nulls(len(table), pa.large_string())
-    return table.column(column).cast(pa.large_string())
+    return strings(table.column(column))
 
 
 def _sort_keys(table: pa.RecordBatch, field: str | None) -> pa.Array:

@@ -1,20 +1,24 @@
 """A run on its way into an index: its kept documents, and the keys that they are looked up by."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise, repeat
 
 import numpy as np
 import zstandard
 
-from dedup.document import TextBatch
+from dedup.columns import TextBatch
 from dedup.engines.local import Local
-from dedup.index.store import Move, Store, StoredDocument
-from dedup.kernels.arrays import Bools, Hashes, Int64s
-from dedup.kernels.pages import spread
+from dedup.index.outputs import Move
+from dedup.index.reader import version_keys
+from dedup.index.storage.rows import StoredDocument
+from dedup.index.store import Store
 from dedup.matching.updates import word_hashes
+from dedup.native.arrays import Bools, Hashes, Int64s
+from dedup.native.lookup import spread
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.outcome import Outcome
+from dedup.text.ragged import Ragged
 
 _LEVEL = 1  # of zstandard: 17 us for 4 KB; from 3 on 1 % less space costs a third more time
 
@@ -34,15 +38,17 @@ class IndexEntry:
         self._run = -1
 
     def prepare(self, moves: Sequence[Move]) -> None:
-        """Add the kept documents. If the process dies after this, the next one to open the index finishes the
-        moves, or takes the documents out again.
+        """Add the kept documents. If the process dies after this, the next one to open the index takes the
+        documents out again, unless the outputs are in place.
         """
         began = time.perf_counter()
-        replaced = self._store.numbers_of(self._name) if self._name else []
-        with self._store.transaction():
-            self._run = self._store.begin(self._name, replaced)
-            self._store.segments.add(*add_documents(self._store, self._run, self._outcome))
-            self._store.expect(self._run, moves)
+        store, name = self._store, self._name
+        replaced, runs = (store.numbers_of(name), store.runs_of(name)) if name else ([], set())
+        with store.transaction():
+            self._run = store.begin(name, replaced)
+            store.segments.add(*add_documents(store, self._run, self._outcome, replaced=runs))
+            store.sites.write()
+            store.expect(self._run, moves)
         self._outcome.seconds["index"] = time.perf_counter() - began
 
     def settle(self) -> None:
@@ -55,13 +61,20 @@ class IndexEntry:
 
 
 def add_documents(
-    store: Store, run: int, outcome: Outcome, source: str | None = None, offset: int = 0
+    store: Store,
+    run: int,
+    outcome: Outcome,
+    source: str | None = None,
+    offset: int = 0,
+    replaced: Collection[int] = (),
 ) -> tuple[Hashes, Hashes]:
-    """Add the kept documents of an outcome to a run, in the caller's transaction.
+    """Add the kept documents of an outcome to a run, in the caller's transaction, and what their pages say of
+    their sites; the caller writes the latter. An update says nothing: its page was counted before.
 
-    `source` replaces the documents' own sources, and their positions count from `offset`. Returns the keys
-    that the documents are looked up by, spread (see `spread`), and for each key the number of its document
-    (both uint64); the caller adds these. Releases `outcome.fingerprints`.
+    `source` replaces the documents' own sources, and their positions count from `offset`; `replaced`: the
+    runs that this one replaces. Returns the keys that the documents are looked up by, spread (see `spread`),
+    and for each key the number of its document (both uint64); the caller adds these. Releases
+    `outcome.fingerprints`.
     """
     first, fingerprints = store.next, outcome.fingerprints
     if fingerprints is None:  # there is no document
@@ -72,6 +85,13 @@ def add_documents(
     documents = _documents(outcome, sources, _bloom_bits(fingerprints, kept), versions, first)
     moved = (document._replace(position=document.position + offset) for document in documents)
     store.add(run, moved, first + len(kept))
+    if outcome.pages is not None:
+        is_new = kept.copy()
+        is_new[list(outcome.decisions.updates)] = False
+        store.sites.add(run, outcome.pages, is_new, replaced)
+        is_new &= outcome.pages.sites != 0
+        counts = [outcome.table.column(name).to_numpy()[is_new] for name in ("characters", "printed")]
+        store.site_texts.add(run, outcome.pages.sites[is_new], np.stack(counts, 1))
     return _keys(fingerprints, kept, first)
 
 
@@ -90,16 +110,27 @@ def _versions(fingerprints: Fingerprints, kept: Bools) -> Iterator[tuple[int | N
 
 
 def _keys(fingerprints: Fingerprints, kept: Bools, first: int) -> tuple[Hashes, Hashes]:
-    """The keys of the kept documents, spread, and their numbers (both uint64). A key is a bucket or a sampled
-    shingle; documents without words are in no bucket. Releases the buckets and samples of all documents.
-    """
+    """The keys of the kept documents; see `keys_of`. Releases the buckets and samples of all documents."""
     numbers = first + np.flatnonzero(kept).astype(np.uint64)
-    buckets = fingerprints.take_buckets(kept).view(np.uint64)
-    samples = fingerprints.take_samples(kept)
     has_words = np.concatenate(fingerprints.prints)[kept, 0] != 0
+    buckets, samples = fingerprints.take_buckets(kept), fingerprints.take_samples(kept)
+    return keys_of(numbers, has_words, buckets, samples, np.concatenate(fingerprints.keys)[kept])
+
+
+def keys_of(
+    numbers: Hashes, has_words: Bools, buckets: Int64s, samples: Ragged, versions: Int64s
+) -> tuple[Hashes, Hashes]:
+    """The keys of documents (uint64), spread, and for each the number (uint64) of its document. A key is a
+    bucket, a sampled shingle or what the document is told apart by; documents without words are in no bucket.
+    `buckets`:
+    (documents, bands); `versions`: what each is told apart by, 0 for nothing.
+    """
     owners = [np.repeat(numbers[has_words], buckets.shape[1])]
     owners.append(np.repeat(numbers, np.diff(samples.offsets)) if len(samples.values) else numbers[:0])
-    keys = np.concatenate((buckets[has_words].ravel(), samples.values))
+    owners.append(numbers[versions != 0])
+    keys = np.concatenate(
+        (buckets.view(np.uint64)[has_words].ravel(), samples.values, version_keys(versions[versions != 0]))
+    )
     return spread(keys), np.concatenate(owners)
 
 

@@ -23,7 +23,7 @@ from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
 from dedup.sources.memory import Memory
-from dedup.text.addresses import address_keys
+from dedup.text.fields.addresses import address_keys
 
 __all__ = ["Decision", "Index"]
 

@@ -1,21 +1,25 @@
 """Looks up in an index which of its documents share keys with those of a run."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import zstandard
 
-from dedup.document import TextBatch
+from dedup.columns import TextBatch
 from dedup.identity import Identity
+from dedup.index.sites import KnownSites
+from dedup.index.storage.rows import KnownDocument
 from dedup.index.store import Store
-from dedup.kernels.arrays import Bools, Hashes, Int64s
-from dedup.kernels.pages import spread
 from dedup.matching.earlier_runs import Postings, Sizes
 from dedup.matching.updates import Versions
+from dedup.native.arrays import Bools, Hashes, Int64s
+from dedup.native.lookup import spread
 from dedup.text.ragged import Ragged
+
+_ANY_NUMBER = 1 << 32  # documents that one list has, at the most
+_OF_VERSIONS = np.uint64(0xA0761D6478BD642F)  # any number: the keys of versions are others than shingles
 
 
 @dataclass
@@ -52,14 +56,18 @@ class RecentKeys:
 
 @dataclass
 class IndexReader:
-    """The documents of an index as a run looks them up: implements `EarlierDocuments`.
+    """What an index knows as a run looks it up: implements `EarlierIndex`.
 
     `hidden`: spans, [first, end), of document numbers that match nothing; nor do numbers below `since`.
+    `hidden_runs`: the runs whose pages say nothing of their sites; nor do pages before the time `sites_since`
+    (seconds since 1970).
     """
 
     store: Store
     hidden: Sequence[tuple[int, int]] = ()
     since: int = 0
+    hidden_runs: Collection[int] = ()
+    sites_since: int = 0
     recent: RecentKeys = field(default_factory=RecentKeys)
 
     @property
@@ -67,10 +75,17 @@ class IndexReader:
         """One more than the number of the last document."""
         return self.store.next
 
+    @property
+    def sites(self) -> KnownSites:
+        """What the index knows of sites."""
+        return KnownSites(self.store.sites, self.store.site_texts, self.hidden_runs, self.sites_since)
+
     def postings(self, keys: Hashes, most: int) -> Postings:
         """Which documents have these keys (uint64). Lists of more than `most` documents are only counted."""
         spread_keys = spread(keys)
         postings = self.store.segments.postings(spread_keys, most)
+        if len(postings.numbers) and postings.numbers.max() >= self.end:
+            raise self.store.damaged("a page of its keys")
         if self.recent.count:
             recent = self.recent.look_up(spread_keys)
             postings = Postings(*(np.concatenate(both) for both in zip(postings, recent, strict=True)))
@@ -96,12 +111,16 @@ class IndexReader:
 
     def versions(self, keys: Int64s) -> Versions:
         """The documents that are told apart by one of these keys."""
-        rows = np.array([*self.store.versions(keys)], np.int64).reshape(-1, 3)
-        return Versions(*rows[self._are_visible(rows[:, 0])].T.copy())
+        wanted = np.unique(keys)
+        postings = self.postings(version_keys(wanted), _ANY_NUMBER)
+        known = self.store.documents(np.unique(postings.numbers))
+        rows = [(document.number, document.key or 0, document.word_hash) for document in known]
+        versions = np.array(rows, np.int64).reshape(-1, 3)
+        return Versions(*versions[np.isin(versions[:, 1], wanted)].T.copy())
 
     def sizes(self, numbers: Int64s) -> Sizes:
         """Word counts and Bloom bits of these documents, without those that were deleted meanwhile."""
-        rows = self.store.sizes(numbers)
+        rows = [(known.number, known.words, known.bloom_bits) for known in self.store.documents(numbers)]
         present, words, bloom_bits = zip(*rows, strict=True) if rows else ((), (), ())
         offsets = np.append(0, np.cumsum([len(bits) // 8 for bits in bloom_bits], dtype=np.int64))
         bits = Ragged(np.frombuffer(b"".join(bloom_bits), np.uint64), offsets)
@@ -109,21 +128,41 @@ class IndexReader:
 
     def texts(self, numbers: Int64s) -> Iterator[TextBatch]:
         """The texts, titles and URLs of these documents, in batches."""
-        unpack, done = zstandard.ZstdDecompressor().decompress, 0
+        done = 0
         for batch in self.store.texts(numbers):
             texts, titles, urls = zip(*batch, strict=True)
-            columns = ([unpack(text) for text in texts], titles, urls)
             of_batch = numbers[done : done + len(batch)]
-            yield TextBatch(of_batch, *(pa.array(column, pa.large_string()) for column in columns))
+            yield TextBatch(of_batch, self._unpacked(texts), *(_strings(column) for column in (titles, urls)))
             done += len(batch)
+
+    def _unpacked(self, texts: Sequence[bytes]) -> pa.LargeStringArray:
+        """Compressed texts as strings."""
+        unpacked = pa.array([self.store.unpacked(text, "a text") for text in texts], pa.large_binary())
+        try:
+            return unpacked.cast(pa.large_string())
+        except pa.ArrowInvalid as error:
+            raise self.store.damaged("a text is not UTF-8") from error
 
     def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
-        return [_identity(*self.store.document(number)) for number in numbers.tolist()]
+        distinct, rows = np.unique(numbers, return_inverse=True)
+        identities = [_identity(known) for known in self.store.documents(distinct)]
+        if len(identities) != len(distinct):
+            raise self.store.damaged("a document that is in use was deleted")
+        return [identities[row] for row in rows.tolist()]
 
 
-def _identity(id: str | None, source: str, position: int, entered: int) -> Identity:
-    return {"id": id, "source": source, "position": position, "date": date(entered)}
+def _identity(known: KnownDocument) -> Identity:
+    return {"id": known.id, "source": known.source, "position": known.position, "date": date(known.entered)}
+
+
+def _strings(values: Sequence[str | None]) -> pa.LargeStringArray:
+    return pa.array(values, pa.large_string())
+
+
+def version_keys(keys: Int64s) -> Hashes:
+    """What documents are looked up by that are told apart by these keys: others than buckets and samples."""
+    return keys.view(np.uint64) ^ _OF_VERSIONS
 
 
 def date(seconds: int) -> str:

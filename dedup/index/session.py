@@ -11,7 +11,7 @@ from dedup.errors import IndexFileError, OptionsError
 from dedup.index.entry import IndexEntry, add_documents
 from dedup.index.reader import IndexReader
 from dedup.index.store import Store
-from dedup.options import FOLLOWS, Options, StoredShare
+from dedup.options import FOLLOWS, Options
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.progress import Progress
 from dedup.pipeline.run import run
@@ -20,7 +20,6 @@ from dedup.sources.source import Source
 SHAPING = ("repeats", "cut", "caution", "threshold", "contained", "ngram", "num_perm", "recall")
 """The options that decide which texts and keys an index stores."""
 
-_FORMER_CONTAINED = 0.8  # the default before --contained followed --threshold
 _WRITE_EACH = 1000  # documents added one by one: a killed process loses no more
 _AGE = re.compile(r"([0-9]{1,6})([mhdwy])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -51,8 +50,8 @@ class IndexSession:
         shaping = _shaping(wanted)
         self._store = Store(path, shaping if create else None, wait)
         try:
-            self.options = _stored_options(self._store, wanted, given)
-            self._reader = IndexReader(self._store, since=self._store.first(since))
+            self.options = stored_options(self._store, wanted, given)
+            self._reader = IndexReader(self._store, since=self._store.first(since), sites_since=since)
         except BaseException:
             self._store.close()
             raise
@@ -82,25 +81,28 @@ class IndexSession:
         return self._store.facts()
 
     def run(self, source: Source, progress: Progress | None = None, name: str = "") -> Outcome:
-        """Run over a source. Documents of earlier runs of this `name` match nothing: this run replaces them
-        once its `entry` is settled.
+        """Run over a source. Documents of earlier runs of this `name` match nothing, and what their pages
+        said of their sites is not known: this run replaces them once its `entry` is settled.
         """
         self.commit()
         self._run = None
-        hidden = self._store.numbers_of(name) if name else []
-        return run(source, self.options, progress, replace(self._reader, hidden=hidden))
+        hidden, runs = (self._store.numbers_of(name), self._store.runs_of(name)) if name else ([], set())
+        return run(source, self.options, progress, replace(self._reader, hidden=hidden, hidden_runs=runs))
 
     def entry(self, outcome: Outcome, name: str = "") -> IndexEntry:
         """The entry of an outcome of `run` into this index."""
         return IndexEntry(self._store, outcome, name)
 
     def decide(self, source: Source) -> Outcome:
-        """Decide about the few documents of a source, with `--keep first`. The index does not change."""
+        """Decide about the few documents of a source, with `--keep first`, also by what is known of their
+        sites. The index does not change.
+        """
         return run(source, self._few_options, None, self._reader)
 
     def remember(self, outcome: Outcome, source: str | None = None, offset: int = 0) -> None:
-        """Add the kept documents of an outcome of `decide`. They match from now on, and are written by the
-        next `commit`. `source` replaces their own sources, and their positions count from `offset`.
+        """Add the kept documents of an outcome of `decide`, and what their pages say of their sites. Both
+        count from now on, and are written by the next `commit`. `source` replaces their own sources, and
+        their positions count from `offset`.
         """
         count = len(outcome.kept_rows())
         if not count:
@@ -126,16 +128,20 @@ class IndexSession:
         recent = self._reader.recent.take()
         with self._store.transaction():
             self._store.segments.add(*recent)
+            self._store.sites.write()
 
     def remove(self, id: str) -> int:
-        """Delete the documents with this id; returns how many there were."""
+        """Delete the documents with this id; returns how many there were. What their pages said of their
+        sites is not taken back.
+        """
         self.commit()
         with self._store.transaction():
             return self._store.remove(id)
 
     def purge(self, older: str | None = None) -> int:
-        """Delete the documents older than an age ("90d"), and return the space of all deleted documents to
-        the file system; returns how many there were. Raises OptionsError.
+        """Delete the documents older than an age ("90d"), and what older pages said of their sites, and
+        return the space of all that was deleted to the file system; returns how many documents there were.
+        Raises OptionsError.
         """
         self.commit()
         return self._store.purge(int(time.time()) - seconds(older) if older else 0)
@@ -155,21 +161,24 @@ def _shaping(options: Options) -> dict[str, Any]:
     return {name: getattr(options, name) for name in SHAPING} | {"contained": values["contained"]}
 
 
-def _stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
+def stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
     """The wanted options, with those in SHAPING as the file has them. Raises IndexFileError if one of the
     `given` ones differs.
     """
     stored: dict[str, Any] = {**store.options}
-    stored["cut"] = tuple(stored["cut"])
-    if wanted.contained == FOLLOWS and stored["contained"] == _FORMER_CONTAINED:
-        given = given - {"contained"}
+    try:
+        stored["cut"] = tuple(stored["cut"])
+        Options(**stored)
+    except (LookupError, TypeError, ValueError) as error:
+        raise store.damaged("the options that it was made with") from error
+    if stored.keys() != set(SHAPING):
+        raise store.damaged("the options that it was made with")
     for name, value in _shaping(wanted).items():
         if name in given and value != stored[name]:
             raise IndexFileError(
                 f"{str(store.path)!r} was made with {name} {stored[name]}, not {value}: "
                 "use the same options, or another index."
             )
-    contained, threshold = stored["contained"], stored["threshold"]
-    if contained is not None and contained <= threshold:
-        stored["contained"] = FOLLOWS if contained == threshold else StoredShare(contained)
+    if stored["contained"] == stored["threshold"]:
+        stored["contained"] = FOLLOWS
     return replace(wanted, **stored)

@@ -1,220 +1,271 @@
 """The documents that earlier runs kept, in the file of an index: SQLite, which survives a kill.
 
-A run enters in three steps: one transaction adds its documents and notes where its outputs will be moved; the
-outputs are moved; a second transaction notes that the run is complete. If a run is killed in between, the
-next process to open the file finishes the moves, or takes the documents out again if that is not possible.
+A run enters in three steps: one transaction adds its documents and notes its outputs; the outputs are moved
+into place, by a journal of their own; a second transaction notes that the run is complete. If a run is killed
+in between, the next process to open the file takes the documents out, unless the outputs are in place.
+
+A document that is deleted leaves its number, since pages of keys have it until `purge`: so a document that
+SQLite no longer finds is not taken for one that was deleted.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import orjson
 
 from dedup.index.file import FORMAT, IndexFile
-from dedup.kernels.arrays import Int64s
-
-Move = tuple[Path, Path]
-"""A finished draft of an output, and the path that it will be moved to."""
+from dedup.index.outputs import Move, are_in_place, noted_outputs
+from dedup.index.storage.database import Row
+from dedup.index.storage.rows import (
+    DELETED,
+    KnownDocument,
+    StoredDocument,
+    are_whole_runs,
+    document_sum,
+    is_whole_document,
+    is_whole_text,
+    text_sum,
+)
+from dedup.native.arrays import Int64s
 
 _BATCH = 500  # rows that are read or written by one statement
-
-
-class StoredDocument(NamedTuple):
-    """A document as the file has it. `entered`: seconds since 1970; `words`: how many it has; `bloom_bits`:
-    see `matching.bloom`; `key`: what it is told apart by (see `text.addresses`), None for nothing;
-    `word_hash`: of its words; `text`: compressed; `title`, `url`: None where it has none.
-    """
-
-    number: int
-    id: str | None
-    source: str
-    position: int
-    entered: int
-    words: int
-    bloom_bits: bytes | memoryview
-    key: int | None
-    word_hash: int
-    text: bytes
-    title: str | None
-    url: str | None
 
 
 class Store(IndexFile):
     """The documents of an index, by number, and the runs that they came with."""
 
-    def __len__(self) -> int:
-        return int(self._one("SELECT count(*) FROM documents") or 0)
+    _is_checked = False
 
-    def _one(self, statement: str, *values: Any) -> Any:
-        row = self._connection.execute(statement, values).fetchone()
-        return row[0] if row else None
+    def __len__(self) -> int:
+        return self.count
 
     @property
     def next(self) -> int:
         """The number that the next document gets. No number is used twice."""
-        return int(self._one("SELECT max(end) FROM runs") or 0)
+        return int(self._database.one("SELECT max(end) FROM runs") or 0)
 
     def numbers_of(self, name: str) -> list[tuple[int, int]]:
         """The spans of document numbers, [first, end), of the runs of this name."""
-        rows = self._connection.execute("SELECT first, end FROM runs WHERE name = ? AND first < end", (name,))
-        return rows.fetchall()
+        statement = "SELECT first, end FROM runs WHERE name = ? AND first < end"
+        return [(first, end) for first, end in self._database.rows(statement, (name,))]
+
+    def runs_of(self, name: str) -> set[int]:
+        """The numbers of the runs of this name."""
+        return {run for (run,) in self._database.rows("SELECT run FROM runs WHERE name = ?", (name,))}
 
     def begin(self, name: str, replaces: Sequence[tuple[int, int]]) -> int:
         """Add a run and return its number. Once it is complete, it replaces the documents in these spans."""
-        cursor = self._connection.execute(
+        cursor = self._database.change(
             "INSERT INTO runs VALUES (NULL, ?, ?, ?, ?, ?, NULL)",
-            (name, int(time.time()), self.next, self.next, orjson.dumps(replaces).decode()),
+            *(name, int(time.time()), self.next, self.next, orjson.dumps(replaces).decode()),
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
     def add(self, run: int, documents: Iterable[StoredDocument], end: int) -> None:
         """Add documents to a run. `end`: one more than the highest number of a document."""
-        for batch in _batches(documents):
-            self._connection.executemany(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [document[:9] for document in batch],
-            )
-            self._connection.executemany(
-                "INSERT INTO texts VALUES (?, ?, ?, ?)",
-                [(document.number, *document[9:]) for document in batch],
-            )
-        self._connection.execute("UPDATE runs SET end = ? WHERE run = ?", (end, run))
+        self.insert(documents)
+        self._database.change("UPDATE runs SET end = ? WHERE run = ?", end, run)
 
-    def expect(self, run: int, moves: Sequence[Move]) -> None:
-        """Note the moves that will complete the run."""
-        rows = [[str(draft), str(path), draft.stat().st_ino, draft.stat().st_size] for draft, path in moves]
-        self._connection.execute(
-            "UPDATE runs SET moves = ? WHERE run = ?", (orjson.dumps(rows).decode(), run)
+    def insert(self, documents: Iterable[StoredDocument]) -> None:
+        """Add documents, which are to be in the span of a run."""
+        for batch in batches(documents):
+            self._insert(document[:9] for document in batch)
+            self._database.change_each(
+                "INSERT INTO texts VALUES (?, ?, ?, ?, ?)",
+                (
+                    (number, text, title, url, text_sum((number, text, title, url)))
+                    for number, *_, text, title, url in batch
+                ),
+            )
+            self.count += len(batch)
+
+    def insert_runs(self, runs: Iterable[Row]) -> None:
+        """Add runs as they are."""
+        self._database.change_each("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", runs)
+
+    def _insert(self, rows: Iterable[Row]) -> None:
+        """Write documents, all columns but the checksum, in place of those of the same number."""
+        self._database.change_each(
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((*row, document_sum(row)) for row in rows),
         )
 
+    def expect(self, run: int, moves: Sequence[Move]) -> None:
+        """Note the outputs whose moves will complete the run."""
+        self._database.change("UPDATE runs SET moves = ? WHERE run = ?", noted_outputs(moves), run)
+
     def settle(self, run: int) -> None:
-        """Complete a run: delete what it replaces."""
+        """Complete a run: delete what it replaces, documents and what their pages said of their sites."""
         with self.transaction():
-            for first, end in orjson.loads(self._one("SELECT replaces FROM runs WHERE run = ?", run)):
+            replaces = self._database.one("SELECT replaces FROM runs WHERE run = ?", run)
+            for first, end in orjson.loads(replaces):
                 self._delete("number >= ? AND number < ?", first, end)
-                self._connection.execute(
-                    "DELETE FROM runs WHERE first >= ? AND end <= ? AND run < ?", (first, end, run)
-                )
-            self._connection.execute("UPDATE runs SET moves = NULL, replaces = '[]' WHERE run = ?", (run,))
+                statement = "SELECT run FROM runs WHERE first >= ? AND end <= ? AND run < ?"
+                self._delete_runs([number for (number,) in self._database.rows(statement, (first, end, run))])
+            self._database.change("UPDATE runs SET moves = NULL, replaces = '[]' WHERE run = ?", run)
+
+    def _delete_runs(self, runs: Sequence[int]) -> None:
+        self._delete_sites(runs)
+        self._database.change_each("DELETE FROM runs WHERE run = ?", ((run,) for run in runs))
+
+    def _delete_sites(self, runs: Sequence[int]) -> None:
+        self.sites.delete(runs)
+        self.site_texts.delete(runs)
 
     def cancel(self, run: int) -> None:
-        """Cancel a run: delete its documents."""
+        """Cancel a run: delete its documents, and what their pages said of their sites."""
         with self.transaction():
-            first, end = self._connection.execute(
-                "SELECT first, end FROM runs WHERE run = ?", (run,)
-            ).fetchone()
+            first, end = self._database.row("SELECT first, end FROM runs WHERE run = ?", run) or (0, 0)
             self._delete("number >= ? AND number < ?", first, end)
-            self._connection.execute(
-                "UPDATE runs SET moves = NULL, first = end, replaces = '[]' WHERE run = ?", (run,)
+            self._delete_sites([run])
+            self._database.change(
+                "UPDATE runs SET moves = NULL, first = end, replaces = '[]' WHERE run = ?", run
             )
+
+    def _check_runs(self) -> None:
+        """Raise IndexFileError for a run that dedup has not written so."""
+        if not are_whole_runs([*self._database.rows("SELECT * FROM runs ORDER BY run")]):
+            raise self._database.damaged("the list of its runs")
 
     def _recover(self) -> None:
         """Complete or cancel the runs that a kill left unfinished."""
-        for run, moves in self._connection.execute(
-            "SELECT run, moves FROM runs WHERE moves IS NOT NULL"
-        ).fetchall():
-            if all(map(_finish_move, orjson.loads(moves))):
+        for run, noted in [*self._database.rows("SELECT run, moves FROM runs WHERE moves IS NOT NULL")]:
+            if are_in_place(noted):
                 self.settle(run)
             else:
                 self.cancel(run)
 
     def _delete(self, which: str, *values: Any) -> int:
-        """Delete documents and return how many. Their entries stay in the pages until `purge`."""
-        self._connection.execute(
-            f"DELETE FROM texts WHERE number IN (SELECT number FROM documents WHERE {which})",  # noqa: S608
-            values,
-        )
-        return self._connection.execute(f"DELETE FROM documents WHERE {which}", values).rowcount  # noqa: S608
+        """Delete documents and return how many. Their numbers, and their entries in the pages, stay until
+        `purge`.
+        """
+        statement = f"SELECT number FROM documents WHERE words >= 0 AND {which}"  # noqa: S608
+        numbers = [number for (number,) in self._database.rows(statement, values)]
+        self._database.change_each("DELETE FROM texts WHERE number = ?", ((number,) for number in numbers))
+        self._insert((number, None, "", 0, 0, DELETED, b"", None, 0) for number in numbers)
+        self.count -= len(numbers)
+        return len(numbers)
 
     def remove(self, id: str) -> int:
-        """Delete the documents with this id, in the caller's transaction; returns how many there were."""
+        """Delete the documents with this id, in the caller's transaction; returns how many there were. What
+        their pages said of their sites stays.
+        """
+        self._check_documents()
         return self._delete("id = ?", id)
 
     def purge(self, before: int) -> int:
-        """Delete the documents that entered before a time (seconds since 1970), and return the space of all
-        deleted documents to the file system; returns how many there were.
+        """Delete the documents that entered before a time (seconds since 1970), and what pages before it said
+        of their sites, and return the space of all that was deleted to the file system; returns how many
+        documents there were.
         """
+        self._check_documents()
         with self.transaction():
             count = self._delete("entered < ?", before)
+            self.sites.forget(before)
+            self.site_texts.forget(before)
             present = np.zeros(self.next, bool)
             present[self.numbers()] = True
             self.segments.rewrite(present)
-        with self._sqlite_errors():
-            self._connection.execute("VACUUM")
+            self._database.change("DELETE FROM documents WHERE words < 0")
+        self._database.change("VACUUM")
         return count
 
     def first(self, since: int) -> int:
         """The number of the first document that entered at a time (seconds since 1970) or later."""
         if since <= 0:
             return 0
-        number = self._one("SELECT min(number) FROM documents WHERE entered >= ?", since)
-        return self.next if number is None else int(number)
+        self._check_count()
+        statement = "SELECT number FROM documents WHERE entered >= ? AND words >= 0 ORDER BY number LIMIT 1"
+        number = self._database.one(statement, since)
+        first = self.next if number is None else int(number)
+        before = self._database.one(
+            "SELECT max(number) FROM documents WHERE number < ? AND words >= 0", first
+        )
+        _ = [*self.documents(np.array([at for at in (before, number) if at is not None], np.int64))]
+        return first
+
+    def _check_count(self) -> None:
+        """Raise IndexFileError if SQLite does not find all documents."""
+        if self._database.one("SELECT count(*) FROM documents WHERE words >= 0") != self.count:
+            raise self._database.damaged("some of its documents are missing")
+
+    def _check_documents(self) -> None:
+        """Read and check what is known of all documents, once."""
+        if not self._is_checked:
+            self._check_count()
+            end = self.next
+            for row in self._database.rows("SELECT * FROM documents ORDER BY number"):
+                self._document(row, end)
+            self._is_checked = True
+
+    def check(self) -> None:
+        """Read and check the whole file. Raises IndexFileError if anything is damaged."""
+        if (said := self._database.one("PRAGMA integrity_check")) != "ok":
+            raise self._database.damaged(said)
+        self._check_documents()
+        numbers = self.numbers()
+        for batch in self.texts(np.sort(numbers)):
+            for text, _, _ in batch:
+                self._database.unpacked_text(text)
+        self.segments.check(self.next)
+        self.sites.check()
+        self.site_texts.contents.check()
 
     def numbers(self) -> Int64s:
         """The numbers (int64) of all documents."""
-        rows = self._connection.execute("SELECT number FROM documents")
+        self._check_count()
+        rows = self._database.rows("SELECT number FROM documents WHERE words >= 0")
         return np.fromiter((number for (number,) in rows), np.int64)
 
-    def sizes(self, numbers: Int64s) -> list[tuple[int, int, bytes]]:
-        """Number, word count and Bloom bits of these documents (ascending), without deleted ones."""
-        rows: list[tuple[int, int, bytes]] = []
-        for batch in _number_batches(numbers):
-            statement = _select("number, words, marks", "documents", len(batch))
-            rows += self._connection.execute(f"{statement} ORDER BY number", batch)
-        return rows
+    def _document(self, row: Row, end: int) -> KnownDocument | None:
+        """What is known of a document, from its row; None if it was deleted. Raises IndexFileError for a row
+        that dedup has not written so. `end`: one more than the highest number.
+        """
+        if not is_whole_document(row, end):
+            raise self._database.damaged(f"what it knows of document {row[0]!r}")
+        return KnownDocument._make(row[:9]) if row[5] >= 0 else None
 
-    def versions(self, keys: Int64s) -> Iterator[tuple[int, int, int]]:
-        """Number, key and hash of the words of the documents with these keys."""
-        for batch in _number_batches(keys):
-            columns = "number, key, word_hash"
-            yield from self._connection.execute(_select(columns, "documents", len(batch), "key"), batch)
+    def documents(self, numbers: Int64s) -> Iterator[KnownDocument]:
+        """What is known of these documents (ascending), without deleted ones. Raises IndexFileError if one of
+        the others is not there.
+        """
+        end = self.next
+        for batch in _number_batches(numbers):
+            statement = f"{_select('*', 'documents', len(batch))} ORDER BY number"
+            rows = [*self._database.rows(statement, batch)]
+            if [row[0] for row in rows] != batch:
+                raise self._database.damaged("some of its documents are missing")
+            yield from filter(None, (self._document(row, end) for row in rows))
 
     def texts(self, numbers: Int64s) -> Iterator[list[tuple[bytes, str | None, str | None]]]:
         """Compressed text, title and URL of these documents, in batches. None of them may be deleted."""
         for batch in _number_batches(numbers):
-            rows = self._connection.execute(_select("number, text, title, url", "texts", len(batch)), batch)
-            texts = {number: tuple(columns) for number, *columns in rows}
-            yield [texts[number] for number in batch]
-
-    def document(self, number: int) -> tuple[str | None, str, int, int]:
-        """Id, source, position and time of entry (seconds since 1970) of a document."""
-        statement = "SELECT id, source, position, entered FROM documents WHERE number = ?"
-        row: tuple[str | None, str, int, int] = self._connection.execute(statement, (number,)).fetchone()
-        return row
+            columns = "number, text, title, url, sum"
+            rows = {row[0]: row for row in self._database.rows(_select(columns, "texts", len(batch)), batch)}
+            texts = [rows[number] for number in batch if number in rows]
+            if len(texts) != len(batch) or not all(map(is_whole_text, texts)):
+                raise self._database.damaged("the text of a document")
+            yield [(text, title, url) for _, text, title, url, _ in texts]
 
     def facts(self) -> dict[str, Any]:
         """The file's documents, runs, first and last date (seconds since 1970), bytes, format and options."""
-        first, last = self._connection.execute("SELECT min(entered), max(entered) FROM documents").fetchone()
+        self._check_count()
+        span = self._database.row("SELECT min(number), max(number) FROM documents WHERE words >= 0") or ()
+        ends = [*self.documents(np.unique(np.array([at for at in span if at is not None], np.int64)))]
         return {
             "documents": len(self),
-            "runs": self._one("SELECT count(*) FROM runs WHERE first < end"),
-            "first": first,
-            "last": last,
+            "runs": self._database.one("SELECT count(*) FROM runs WHERE first < end"),
+            "first": ends[0].entered if ends else None,
+            "last": ends[-1].entered if ends else None,
             "bytes": self.path.stat().st_size,
             "format": FORMAT,
             "options": self.options,
         }
-
-
-def _finish_move(move: tuple[str, str, int, int]) -> bool:
-    """Move a draft to its path if that was not done before a kill; returns whether the file is there now. The
-    inode and the size tell the draft from other files.
-    """
-    draft, path, inode, size = move
-    for candidate in (draft, path):
-        with suppress(OSError):
-            stat = Path(candidate).stat()
-            if (stat.st_ino, stat.st_size) == (inode, size):
-                Path(candidate).replace(path)
-                return True
-    return False
 
 
 def _number_batches(numbers: Int64s) -> Iterator[list[int]]:
@@ -222,7 +273,7 @@ def _number_batches(numbers: Int64s) -> Iterator[list[int]]:
         yield numbers[first : first + _BATCH].tolist()
 
 
-def _batches(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocument]]:
+def batches(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocument]]:
     batch: list[StoredDocument] = []
     for document in documents:
         batch.append(document)

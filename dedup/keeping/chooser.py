@@ -6,9 +6,9 @@ import numpy as np
 
 from dedup.keeping.cleanest import NO_REASON, Choice, Compare, Ranking, cleanest
 from dedup.keeping.clutter import Beyond
-from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers, assign, inverse
 from dedup.matching.matches import Matches
+from dedup.native.arrays import Int64s
 from dedup.options import Options
 
 _OF_EARLIER_RUNS = -2  # the tier of documents that an earlier run kept

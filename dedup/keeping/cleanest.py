@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.keeping.clutter import Beyond
-from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.keepers import Keepers, assign, inverse
 from dedup.matching.matches import Matches, least_coverage
+from dedup.native.arrays import Bools, Float64s, Int64s
 
 CLUTTER = 0.6
 """From this probability on, what a document has beyond its keeper is clutter, and may be lost."""
@@ -80,11 +80,12 @@ def cleanest(matches: Matches, ranking: Ranking, max_loss: float, compare: Compa
         compare(earlier[two], later[two]),
         compare(later[two], earlier[two]),
     )
-    is_second = np.zeros(len(ranking.tier), np.int64)
+    is_second = np.zeros(len(ranking.tier), np.int8)
     is_second[np.where(verdict == WHOLE, later[two], earlier[two])] = 1
     order = np.lexsort((ranking.place, is_second, -_votes(matches, ranking.copies), ranking.tier))
     rank = inverse(order)
     is_reversed = rank[later] < rank[earlier]
+    del is_second, rank  # 0.1 GB at ten million documents
     may_drop = ranking.tier[np.where(is_reversed, earlier, later)] >= 0
     is_allowed = may_drop & (~is_reversed | matches.mutual)
     is_allowed[two] = verdict != BOTH

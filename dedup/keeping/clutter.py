@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.lost_paragraphs import MIN_COVERAGE, paragraph_coverage
+from dedup.native.arrays import Bools, Float64s, Int64s, Offsets
 from dedup.repeats.lexicon import ends_sentence
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
@@ -109,9 +109,7 @@ def surpluses(texts: pa.LargeStringArray, sets: Ragged, others: Int64s, ngram: i
     is_compared = np.ones(len(paragraphs.starts), bool)
     is_lost = paragraph_coverage(paragraphs, by_paragraph, is_compared, sets, others, ngram) < MIN_COVERAGE
     lengths = np.diff(by_paragraph.offsets)
-    is_sentence = _are_sentences(paragraphs, lengths)
-    rows = [slice(*paragraphs.offsets[row : row + 2].tolist()) for row in range(len(texts))]
-    return [_surplus(lengths[row], is_lost[row], is_sentence[row]) for row in rows]
+    return _surpluses(lengths, is_lost, _are_sentences(paragraphs, lengths), paragraphs.offsets)
 
 
 def _are_sentences(paragraphs: Paragraphs, lengths: Int64s) -> Bools:
@@ -126,31 +124,66 @@ def _are_sentences(paragraphs: Paragraphs, lengths: Int64s) -> Bools:
     return is_sentence
 
 
-def _surplus(lengths: Int64s, is_lost: Bools, is_sentence: Bools) -> Surplus | None:
-    """The surplus of one text, from what is known of its paragraphs, in order."""
-    has_words = lengths > 0
+def _surpluses(lengths: Int64s, is_lost: Bools, is_sentence: Bools, offsets: Offsets) -> list[Surplus | None]:
+    """The surplus of each text, from what is known of its paragraphs, in order: of text i those from
+    offsets[i] to offsets[i + 1]. All texts at once: one by one, each takes 20 microseconds.
+    """
+    count, has_words = len(offsets) - 1, lengths > 0
+    owner = np.repeat(np.arange(count), np.diff(offsets))[has_words]
     lengths, is_lost, is_sentence = lengths[has_words], is_lost[has_words], is_sentence[has_words]
-    if not is_lost.any():
-        return None
-    text, other = is_lost & is_sentence, is_lost & ~is_sentence
-    shared = np.flatnonzero(~is_lost & is_sentence)
-    first, last = (int(shared[0]), int(shared[-1])) if len(shared) else (0, -1)
-    typical = float(np.median(lengths[shared])) if len(shared) else 0.0
-    return Surplus(
-        sentences=int(lengths[text].sum()),
-        others=int(lengths[other].sum()),
-        lines=int(other.sum()),
-        before=_run(lengths[:first][::-1], text[:first][::-1], other[:first][::-1]),
-        after=_run(lengths[last + 1 :], text[last + 1 :], other[last + 1 :]),
-        long=int(lengths[text & (lengths >= _LONG_SHARE * typical)].sum()),
-        shared=int(lengths[shared].sum()),
-        both_sides=bool(other[:first].any() and other[last + 1 :].any()),
-        shared_lines=int((~is_lost & ~is_sentence).sum()),
+    begin, end = np.searchsorted(owner, [np.arange(count), np.arange(1, count + 1)])
+    text, other, shared = is_lost & is_sentence, is_lost & ~is_sentence, ~is_lost & is_sentence
+
+    def words(chosen: Bools) -> Int64s:
+        return np.bincount(owner[chosen], lengths[chosen], count).astype(np.int64)
+
+    def lines(chosen: Bools) -> Int64s:
+        return np.bincount(owner[chosen], minlength=count)
+
+    first, after_last = begin.copy(), begin.copy()  # of the shared sentences
+    places = np.flatnonzero(shared)
+    first[owner[places[::-1]]], after_last[owner[places]] = places[::-1], places + 1
+    before, after = _next_to(lengths, text, other, (begin, first), (after_last, end))
+    others_before = _before(other)
+    typical = _medians(lengths[shared], lines(shared))
+    columns = (
+        words(text),
+        words(other),
+        lines(other),
+        before,
+        after,
+        words(text & (lengths >= _LONG_SHARE * typical[owner])),
+        words(shared),
+        (others_before[first] > others_before[begin]) & (others_before[end] > others_before[after_last]),
+        lines(~is_lost & ~is_sentence),
     )
+    found = zip(*(column.tolist() for column in columns), strict=True)
+    return [Surplus(*of) if lost else None for of, lost in zip(found, lines(is_lost).tolist(), strict=True)]
 
 
-def _run(lengths: Int64s, text: Bools, other: Bools) -> int:
-    """The words of the sentences before the first other line."""
-    others = np.flatnonzero(other)
-    end = int(others[0]) if len(others) else len(lengths)
-    return int(lengths[:end][text[:end]].sum())
+def _before(values: Bools | Int64s) -> Int64s:
+    """The sum of the values before each place, and of all."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
+
+
+def _next_to(
+    lengths: Int64s, text: Bools, other: Bools, left: tuple[Int64s, Int64s], right: tuple[Int64s, Int64s]
+) -> tuple[Int64s, Int64s]:
+    """For each text the words of its sentences in [left[0], left[1]) behind the last other line, and in
+    [right[0], right[1]) before the first.
+    """
+    words, places = _before(lengths * text), np.arange(len(lengths))
+    last = np.maximum.accumulate(np.concatenate((np.zeros(1, np.int64), np.where(other, places + 1, 0))))
+    nexts = np.concatenate((np.where(other, places, len(lengths)), np.array([len(lengths)])))
+    following = np.minimum.accumulate(nexts[::-1])[::-1]
+    before = words[left[1]] - words[np.maximum(left[0], last[left[1]])]
+    return before, words[np.minimum(right[1], following[right[0]])] - words[right[0]]
+
+
+def _medians(values: Int64s, counts: Int64s) -> Float64s:
+    """The median of each list of values, the lists end to end, with so many values each; 0 of none."""
+    ordered = values[np.lexsort((values, np.repeat(np.arange(len(counts)), counts)))]
+    middle = _before(counts)[:-1] + np.maximum(counts - 1, 0) // 2
+    padded = np.append(ordered, 0)
+    low, high = (padded[np.minimum(at, len(ordered))] for at in (middle, middle + (counts % 2 == 0)))
+    return np.where(counts > 0, (low + high) / 2, 0.0)

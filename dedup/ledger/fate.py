@@ -14,7 +14,7 @@ from dedup.files.discovery import format_of
 from dedup.identity import Identity, location_of
 from dedup.ledger.format import Undo
 from dedup.ledger.lookup import identity_of, ledger_lines, require
-from dedup.ledger.reader import parse_line
+from dedup.ledger.reader import foreign, parse_line
 
 LISTED = 10
 """Dropped documents, and close calls, that a fate lists."""
@@ -87,15 +87,15 @@ class Fate(TypedDict):
 
 def fate_of(name: str, ledger: str) -> Fate:
     """What became of the document that `name` means. Raises LedgerError if it means none or several."""
+    with foreign(ledger):
+        return _fate(name, ledger)
+
+
+def _fate(name: str, ledger: str) -> Fate:
     found = require([name], ledger)
     line = _only(name, found.by_name[name])
-    try:
-        fate = _own(line, found.header.get("options", {}))
-        _add_others(fate, ledger)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise LedgerError(
-            f"{ledger!r} is not a ledger that dedup wrote ({type(error).__name__}); use that of the run."
-        ) from error
+    fate = _own(line, found.header.get("options", {}))
+    _add_others(fate, ledger)
     return fate
 
 

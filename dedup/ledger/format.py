@@ -37,6 +37,7 @@ SUMMARY_PREFIX = b'{"dedup_report":'
 END_PREFIX = b'{"dedup_end":'
 
 LONG = 1 << 20  # bytes; from here on bytes are compressed, and a longer reject is written in parts
+MOST = 1 << 30  # bytes of one value, where nobody knows how many there can be
 DIGITS = 6  # decimal places of a similarity
 
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
@@ -70,14 +71,22 @@ def pack(data: bytes) -> Packed:
         return {"base64": base64.b64encode(data).decode()}
 
 
-def unpack(packed: Packed) -> bytes:
-    """The bytes that `pack` was given."""
+def unpack(packed: Packed, most: int = MOST) -> bytes:
+    """The bytes that `pack` was given. Raises ValueError for what it does not return, and for more than
+    `most` bytes, before they are decompressed.
+    """
     if isinstance(packed, str):
         return packed.encode()
     if "zstd" in packed:
         import zstandard
 
-        return zstandard.decompress(base64.b64decode(packed["zstd"]))
+        data = base64.b64decode(packed["zstd"])
+        try:
+            if not 0 <= zstandard.frame_content_size(data) <= most:
+                raise ValueError("more bytes than the file has")
+            return zstandard.decompress(data)
+        except zstandard.ZstdError as error:
+            raise ValueError("no bytes that were compressed") from error
     return base64.b64decode(packed["base64"])
 
 
@@ -95,10 +104,12 @@ class Undo(NamedTuple):
         return [self.start, pack(self.removed), self.length]
 
     @classmethod
-    def from_json(cls, values: list[Any]) -> Undo:
-        """The opposite of `as_json`."""
+    def from_json(cls, values: list[Any], most: int = MOST) -> Undo:
+        """The opposite of `as_json`. Raises ValueError or TypeError for other values, and for more than
+        `most` removed bytes.
+        """
         start, removed, length = values
-        return cls(start, unpack(removed), length)
+        return cls(start, unpack(removed, most), length)
 
 
 class OutputSpan(TypedDict):
@@ -222,7 +233,7 @@ def raw_fields(raw: bytes) -> dict[str, str]:
     )
 
 
-def raw_bytes(line: Mapping[str, Any]) -> bytes:
-    """The bytes of the record of a rejects line."""
+def raw_bytes(line: Mapping[str, Any], most: int = MOST) -> bytes:
+    """The bytes of the record of a rejects line; see `unpack`."""
     packed = {name: line[f"raw_{name}"] for name in ("zstd", "base64") if f"raw_{name}" in line}
-    return unpack(packed or line["raw"])
+    return unpack(packed or line["raw"], most)

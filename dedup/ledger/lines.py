@@ -10,8 +10,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.kernels.arrays import Float64s, Int64s
 from dedup.ledger.format import DIGITS, close_call
+from dedup.native.arrays import Float64s, Int64s
 from dedup.pipeline.outcome import Outcome
 
 _ESCAPED = np.array([byte < 0x20 or byte in b'"\\' for byte in range(256)])

@@ -7,6 +7,7 @@ one pass takes a few seconds and the memory of one line.
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from heapq import nlargest
@@ -18,7 +19,8 @@ import orjson
 from dedup.errors import LedgerError
 from dedup.files.lines import read_lines
 from dedup.identity import Identity
-from dedup.ledger.reader import parse_header, parse_line
+from dedup.ledger.format import END_PREFIX, MOST
+from dedup.ledger.reader import check_end, parse_header, parse_line
 
 _STRING = rb'"(?:[^"\\]|\\.)*"'
 _DOCUMENT = re.compile(
@@ -48,7 +50,17 @@ def ledger_lines(ledger: str) -> Iterator[bytes]:
     if not parts:
         raise LedgerError(f"{ledger!r} is a folder without the ledger of a run on Spark.")
     for part in parts:
-        yield from read_lines(str(part))
+        yield from _whole_lines(str(part)) if part is path else read_lines(str(part), MOST)
+
+
+def _whole_lines(ledger: str) -> Iterator[bytes]:
+    """The lines of a ledger. Raises LedgerError at the last one if those before it were changed."""
+    crc, count = 0, 0
+    for line in read_lines(ledger, MOST):
+        if line.startswith(END_PREFIX):
+            check_end(parse_line(line, ledger), count, crc, ledger)
+        crc, count = zlib.crc32(line, crc), count + 1
+        yield line
 
 
 def called(names: Collection[str], ledger: str) -> CalledLines:

@@ -8,9 +8,9 @@ from operator import attrgetter
 import numpy as np
 
 from dedup.document import UNTAGGED, Reject
-from dedup.kernels.arrays import Bools
 from dedup.ledger.lines import LedgerLines
 from dedup.ledger.record import Record
+from dedup.native.arrays import Bools
 from dedup.pipeline.outcome import Outcome
 
 _BATCH = 4096  # documents that are turned into Python objects at once
@@ -23,7 +23,7 @@ def records_of(outcome: Outcome, merge_unchanged: bool) -> Iterator[Record]:
     unchanged; a record for each of them took half of the time of writing.
     """
     documents = _document_records(outcome, merge_unchanged)
-    rejects = map(_reject_record, sorted(outcome.corpus.rejects))
+    rejects = map(_reject_record, outcome.corpus.rejects)
     return merge(documents, rejects, key=attrgetter("file", "start"))
 
 

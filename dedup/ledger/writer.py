@@ -9,6 +9,7 @@ import orjson
 
 from dedup.document import File
 from dedup.files.compression import Data
+from dedup.files.names import as_text
 from dedup.files.reading import regroup
 from dedup.files.target import Target
 from dedup.ledger.format import (
@@ -135,7 +136,7 @@ class LedgerWriter:
         rejects = None
         if self._rejects:
             rejects = RejectsChecksum(
-                name=self._rejects.name, lines=self._reject_lines, crc32=self._rejects.crc
+                name=as_text(self._rejects.name), lines=self._reject_lines, crc32=self._rejects.crc
             )
         self._write(
             EndLine(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from dedup.kernels import marks as kernel
-from dedup.kernels.arrays import Bools, Int64s
+from dedup.native import shingles as kernel
+from dedup.native.arrays import Bools, Int64s
 from dedup.options import Options
 from dedup.text.ragged import Ragged
 

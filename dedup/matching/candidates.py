@@ -2,19 +2,21 @@
 to be verified.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.errors import OptionsError
-from dedup.kernels import joins
-from dedup.kernels.arrays import Bools, Hashes, Int32s, Int64s
 from dedup.matching.samples import LIMIT, needed
-from dedup.text.ragged import Ragged
+from dedup.native import joins
+from dedup.native.arrays import Bools, Hashes, Int32s, Int64s
+from dedup.native.joins import Keys
+from dedup.text.ragged import Ragged, by_range
 
+_SAMPLES_AT_ONCE, _RANGES = 1 << 23, 16  # samples are numbered in ranges of 64 MB, and in at most so many
 _BUCKETS_AT_ONCE = 1 << 16  # buckets that are numbered at once, but at least one band of all documents
 
 NARROW = 64
@@ -34,35 +36,16 @@ needs fewer of all its samples.
 """
 
 
+TOO_MANY = "these are too many documents to compare at once: give them in parts"
+
+
 class Engine(Protocol):
     """What candidates need of an engine."""
 
-    def query(self, statement: str, **tables: pa.Table) -> pa.Table: ...
+    def query(self, statement: str, keys: Keys, **tables: pa.Table) -> pa.Table: ...
 
 
-class Keys(NamedTuple):
-    """What documents may share: a row for each key of each document, ordered by rank.
-
-    `rank`: of the document in the order of keeping; `key`: a number; `needed`: how many of the keys by which
-    it asks a document must share with one before it; `asks`: whether it asks by this key. Keys that only one
-    document has are left out.
-    """
-
-    rank: Int32s
-    key: Int32s
-    needed: npt.NDArray[np.int8]
-    asks: Bools
-
-    def of(self, kept: Bools, asking: Bools) -> "Keys":
-        """The keys of kept documents, by which only asking documents ask (both by rank)."""
-        if kept.all():
-            return self._replace(asks=self.asks & asking[self.rank])
-        rows = kept[self.rank]
-        rank = self.rank[rows]
-        return Keys(rank, self.key[rows], self.needed[rows], self.asks[rows] & asking[rank])
-
-
-def band_keys(parts: list[Int64s], rows: Int64s, ranks: Int64s) -> Keys:
+def band_keys(parts: Sequence[Int64s], rows: Int64s, ranks: Int64s) -> Keys:
     """The buckets of documents as keys, of which two documents must share one. `parts`: int64 (documents,
     bands), block after block; the documents `rows` have these `ranks`, which ascend.
     """
@@ -75,19 +58,18 @@ def band_keys(parts: list[Int64s], rows: Int64s, ranks: Int64s) -> Keys:
         rank.append(np.repeat(ranks.astype(np.int32), buckets.shape[1])[is_shared])
         key.append(numbers[is_shared] + np.int32(first))
         first += len(counts)
-    order = np.argsort(np.concatenate(rank), kind="stable")
-    return Keys(
-        np.concatenate(rank)[order],
-        np.concatenate(key)[order],
-        np.ones(len(order), np.int8),
-        np.ones(len(order), bool),
-    )
+    owners, keys = np.concatenate(rank), np.concatenate(key)
+    documents, sizes = np.unique(owners, return_counts=True)
+    bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    keys = keys[np.argsort(owners, kind="stable")]
+    every = np.ones(len(documents), bool)
+    return Keys(documents, bounds, keys, np.ones(len(documents), np.int8), every, every)
 
 
 class SampleKeys(NamedTuple):
     """The samples of documents as keys. `wanted`: by rank, how many samples a document must share with one
-    before it; `is_common`: by sample of each document, whether it is common; `left_out`: how many different
-    samples are common by this run's documents alone.
+    before it; `is_common`: by sample of each document, whether it is common, if `in_earlier` was given;
+    `left_out`: how many different samples are common by this run's documents alone.
     """
 
     keys: Keys
@@ -96,47 +78,85 @@ class SampleKeys(NamedTuple):
     left_out: int
 
 
+class Keeper(Protocol):
+    """What keeps arrays until they are needed."""
+
+    def keep(self, array: Int32s) -> Int32s: ...
+
+
 def sample_keys(
-    samples: Ragged,
-    rows: Int64s,
+    parts: Sequence[Ragged],
     ranks: Int64s,
     contained: float,
     recall: float,
-    engine: Engine,
+    keeper: Keeper,
     in_earlier: Int64s | None = None,
 ) -> SampleKeys:
     """The samples of documents as keys, without the common ones: what is everywhere belongs to a page's
-    template, and says little about which document covers which. The documents `rows`, which are all, have
-    these `ranks`, which ascend. `in_earlier`: how many documents of earlier runs have each sample.
+    template, and says little about which document covers which. `parts`: the samples, block after block;
+    `ranks`: by document, -1 if it is not compared. `in_earlier`: how many documents of earlier runs have each
+    sample; there must be one part then, of documents that are all compared.
 
     A document asks only by its rarest samples: of the s that others have, too, two documents that share n
     have ENOUGH among the s - n + ENOUGH rarest (the prefix filter of Chaudhuri, Ganti and Kaushik 2006). On
     50,000 articles made of common sentences that takes a quarter of the time.
+
+    Many samples are numbered range by range, `keeper` has the numbers meanwhile: those of ten million
+    documents are 3.5 GB, and as much would be needed again.
     """
-    offsets, is_low = samples.offsets, samples.values < LIMIT
-    numbers, counts = numbered(samples.values)
-    if in_earlier is None:
-        is_common = np.append(counts > MOST, False)[numbers]
-    else:
-        is_common = np.append(counts, 1)[numbers] + in_earlier > MOST
-    wanted = needed(joins.totals(is_low & ~is_common, offsets), contained, recall)[rows]
-    del is_low  # with `is_left` 0.1 GB of the peak at a million documents
-    is_left = ~is_common & (numbers >= 0)
-    numbers, offsets = numbers[is_left], np.append(0, np.cumsum(joins.totals(is_left, offsets)))
-    del is_left
-    numbers, offsets = joins.chosen(numbers, offsets, rows)
-    owners = ranks.astype(np.int32)
-    shared = engine.query(
-        "shared",
-        keys=pa.table({"rank": np.repeat(owners, np.diff(offsets)), "key": numbers}),
-        documents=pa.table(
-            {"rank": owners, "wanted": wanted, "needed": np.minimum(wanted, ENOUGH).astype(np.int8)}
-        ),
-        round=pa.table({"most": [MOST]}),
-    )
-    by_rank = np.zeros(int(ranks[-1]) + 1 if len(ranks) else 0, np.int64)
-    by_rank[ranks] = wanted
-    return SampleKeys(_keys(shared), by_rank, is_common, int((counts > MOST).sum()))
+    documents, is_common = int(ranks.max(initial=-1)) + 1, np.zeros(0, bool)
+    numbering = _Numbering(documents, keeper)
+    ranges = 1 if in_earlier is not None else _ranges(sum(len(part.values) for part in parts))
+    for of_range in by_range(parts, ranks, ranges):
+        is_common = numbering.add(*of_range, in_earlier)
+        del of_range  # before the next one is collected
+    wanted = needed(numbering.sampled, contained, recall)
+    of_rarest, every = np.minimum(wanted, ENOUGH).astype(np.int8), np.ones(documents, bool)
+    bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(numbering.shared)))
+    key = joins.by_owner(numbering.parts, bounds)
+    joins.ask(key, bounds, numbering.shared - wanted + of_rarest)
+    keys = Keys(np.arange(documents, dtype=np.int32), bounds, key, of_rarest, every, every)
+    return SampleKeys(keys, wanted, is_common, numbering.left_out)
+
+
+class _Numbering:
+    """Samples as numbers, range by range. `parts`: of the samples that several documents have, but not too
+    many, the rank of the document and the number; by rank, `sampled`: how many of the document's samples are
+    below LIMIT and not common; `shared`: how many have a number. `left_out`: see SampleKeys.
+    """
+
+    def __init__(self, documents: int, keeper: Keeper) -> None:
+        self.parts = list[tuple[Int32s, Int32s]]()
+        self.sampled, self.shared = np.zeros((2, documents), np.int64)
+        self.left_out = 0
+        self._keeper = keeper
+        self._first = 0
+
+    def add(self, samples: Hashes, owners: Int32s, in_earlier: Int64s | None) -> Bools:
+        """Number the samples of the next range, which `owners` have; returns which of them are common.
+        Overwrites `samples`.
+        """
+        is_low = samples < LIMIT
+        numbers, counts = numbered(samples)
+        if in_earlier is None:
+            is_common: Bools = np.append(counts > MOST, False)[numbers]
+        else:
+            is_common = np.append(counts, 1)[numbers] + in_earlier > MOST
+        self.sampled += np.bincount(owners[is_low & ~is_common], minlength=len(self.sampled))
+        is_left = ~is_common & (numbers >= 0)
+        owners, numbers = owners[is_left], numbers[is_left] + np.int32(self._first)
+        self.shared += np.bincount(owners, minlength=len(self.shared))
+        self.parts.append((self._keeper.keep(owners), self._keeper.keep(numbers)))
+        self.left_out += int((counts > MOST).sum())
+        self._first += len(counts)
+        if self._first > np.iinfo(np.int32).max:
+            raise OptionsError(TOO_MANY)
+        return is_common
+
+
+def _ranges(samples: int) -> int:
+    """In how many ranges so many samples are numbered."""
+    return max(1, min(-(-samples // _SAMPLES_AT_ONCE), _RANGES))
 
 
 def numbered(keys: Hashes) -> tuple[Int32s, Int32s]:
@@ -144,7 +164,7 @@ def numbered(keys: Hashes) -> tuple[Int32s, Int32s]:
     how often the key occurs. Overwrites `keys`. Raises OptionsError for more keys than an int32 counts.
     """
     if len(keys) > np.iinfo(np.int32).max:  # some 40 million documents
-        raise OptionsError("these are too many documents to compare at once: give them in parts")
+        raise OptionsError(TOO_MANY)
     parts = 1 << min(8, (len(keys) >> 16).bit_length())
     numbers, known, counts = joins.shared(keys, parts)
     order = np.argsort(known.view(np.int64))
@@ -155,16 +175,26 @@ def numbered(keys: Hashes) -> tuple[Int32s, Int32s]:
     return numbers, counts[order]
 
 
-def _keys(table: pa.Table) -> Keys:
-    """The rows of shared.sql, which come in any order."""
-    rank, key, needed, asks = (table.column(name).to_numpy() for name in Keys._fields)
-    order = np.argsort(rank, kind="stable") if (rank[1:] < rank[:-1]).any() else slice(None)
-    return Keys(
-        rank[order].astype(np.int32, copy=False),
-        key[order].astype(np.int32, copy=False),
-        needed[order].astype(np.int8, copy=False),
-        asks[order],
-    )
+def codes_of(earlier: Int32s | Int64s, later: Int32s | Int64s, first: int, count: int) -> Int64s:
+    """A number for each pair of ranks, which count from `first` on; `count`: how many documents there are."""
+    codes = later.astype(np.int64)
+    codes += first
+    codes *= count
+    codes += earlier
+    codes += first
+    return codes
+
+
+def new_codes(codes: list[Int64s], known: Int64s) -> Int64s:
+    """The codes that are not among those `known`, each once, ascending. Empties `codes`."""
+    every = np.concatenate([known[:0], *codes])
+    codes.clear()
+    every.sort()  # in place: np.unique and np.setdiff1d take 0.4 GB more at a million documents
+    is_new = np.ones(len(every), bool)
+    is_new[1:] = every[1:] != every[:-1]
+    if len(known):
+        is_new &= ~np.isin(every, known)
+    return every[is_new]
 
 
 @dataclass
@@ -208,26 +238,24 @@ class Lookup:
         """Whether another round would find more pairs than allowed: 64 for each document, and 2^22."""
         return self._wide * self.hubs > (1 << 22) + 64 * int(kept.sum())
 
-    def pairs(self, kept: Bools) -> tuple[Int64s, Int64s]:
+    def pairs(self, kept: Bools) -> tuple[Int32s | Int64s, Int32s | Int64s]:
         """The next candidates among the kept documents: the ranks of the earlier and of the later one."""
         chosen = self.keys.of(kept, self.asking(kept))
-        if not len(chosen.key):  # saves asking the engine, 0.1 ms
+        if not chosen.kept.any():  # saves asking the engine, 0.1 ms
             self._kept_before, self._wide, self.crowded = kept, 0, np.zeros(0, np.int64)
             return self.crowded, self.crowded
-        keys = pa.table(chosen._asdict())
         limits = pa.table({"hubs": [self.hubs], "narrow": [NARROW]})
-        pairs = self.engine.query("candidates", keys=keys, round=limits)
-        crowded = self.engine.query("crowded", keys=keys, round=limits)
+        pairs = self.engine.query("candidates", keys=chosen, round=limits)
+        crowded = self.engine.query("crowded", keys=chosen, round=limits)
         self.crowded = crowded.column("rank").to_numpy()
         self._wide = int(crowded.column("wide").to_numpy().sum())
         self._kept_before, self.hubs = kept, 8 * self.hubs
-        earlier, later = (pairs.column(name).to_numpy().astype(np.int64) for name in ("earlier", "later"))
         if self.wanted is None:
-            return earlier, later
+            return pairs.column("earlier").to_numpy(), pairs.column("later").to_numpy()
         enough = self.engine.query(
             "enough",
-            keys=keys,
-            pairs=pa.table({"earlier": earlier, "later": later}),
+            keys=chosen,
+            pairs=pairs,
             documents=pa.table({"rank": np.arange(len(self.wanted)), "wanted": self.wanted}),
         )
         return enough.column("earlier").to_numpy(), enough.column("later").to_numpy()

@@ -6,13 +6,13 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from dedup.document import TextBatch
+from dedup.columns import TextBatch
 from dedup.identity import Identity
-from dedup.kernels import holders as kernel
-from dedup.kernels import joins
-from dedup.kernels.arrays import Bools, Hashes, Int32s, Int64s
 from dedup.matching.candidates import ENOUGH, HUBS, MOST, NARROW, numbered
 from dedup.matching.updates import EarlierVersions, Versions, word_hashes
+from dedup.native import joins
+from dedup.native import lookup as kernel
+from dedup.native.arrays import Bools, Hashes, Int32s, Int64s
 from dedup.text.ragged import Ragged
 
 _WIDEST = 1 << 18  # documents of one bucket at most: as many as the last round of a run compares with others
@@ -150,7 +150,7 @@ class EarlierRuns:
 
     def order(self, own: Int64s) -> Int64s:
         """The rows of all documents in the order of keeping, from that of this run's documents."""
-        return np.concatenate((self.base + np.arange(len(self)), own))
+        return np.concatenate((self.base + np.arange(len(self)), own)) if len(self) else own
 
     def texts(self, rows: Int64s) -> Iterator[TextBatch]:
         """The cleaned texts, the titles and the URLs of these documents of earlier runs, in batches."""

@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.kernels import keepers as kernel
-from dedup.kernels.arrays import Bools, Float64s, Hashes, Int64s
 from dedup.matching.matches import Similarities
+from dedup.native import joins as kernel
+from dedup.native.arrays import Bools, Float64s, Hashes, Int64s
 from dedup.policy import Policy
-from dedup.text.sort_keys import comparable
+from dedup.text.fields.sort_keys import comparable
 
 
 class Keepers(NamedTuple):
@@ -31,8 +31,8 @@ class Keepers(NamedTuple):
 def keeping_order(policy: Policy, characters: Int64s, sort_keys: pa.ChunkedArray) -> Int64s:
     """The documents by rank: of those that match, the first is kept. Ties go by position.
 
-    `characters`: of the cleaned texts; `sort_keys`: those of the policy's field (see `dedup.text.sort_keys`).
-    Documents without a value that can be read come last.
+    `characters`: of the cleaned texts; `sort_keys`: those of the policy's field (see
+    `text.fields.sort_keys`). Documents without a value that can be read come last.
     """
     if policy.name == "first":
         return np.arange(len(characters))
@@ -68,7 +68,7 @@ def assign(order: Int64s, earlier: Int64s, later: Int64s, similar: Similarities)
     ends, partners = later[by_later], earlier[by_later]
     jaccard, coverage, _ = similar.take(by_later)
     offsets = np.searchsorted(ends, np.arange(count + 1))
-    keepers = Keepers.all_kept(count)._replace(keeper=kernel.assign(order, offsets, partners, jaccard))
+    keepers = Keepers(kernel.assign(order, offsets, partners, jaccard), *np.zeros((2, count)))
     chosen = np.flatnonzero(keepers.keeper[ends] == partners)
     keepers.jaccard[ends[chosen]] = jaccard[chosen]
     keepers.coverage[ends[chosen]] = coverage[chosen]

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.document import Cut
-from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Bools, Float64s, Int64s
 from dedup.matching.shingles import shingles
+from dedup.native import shingles as kernel
+from dedup.native.arrays import Bools, Float64s, Int64s
 from dedup.text.paragraphs import Paragraphs, split
 from dedup.text.ragged import Ragged
 from dedup.text.words import words

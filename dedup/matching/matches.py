@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.document import TextBatch
-from dedup.facts import difference as facts
-from dedup.facts.difference import Difference
-from dedup.facts.titles import NOTE, Titled
-from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Bools, Float64s, Int64s
+from dedup.columns import TextBatch
+from dedup.facts.terms import NOTE, Difference, Titled
 from dedup.matching.shingles import shingles
+from dedup.native import shingles as kernel
+from dedup.native.arrays import Bools, Float64s, Int64s
 from dedup.options import Options
 from dedup.text.figures import digit_sets
 from dedup.text.ragged import Ragged, sets
@@ -225,6 +223,8 @@ def verify(
     have_titles &= _differ(earlier.titles, left, later.titles, right)
     asked = np.flatnonzero(have_numbers | have_titles)
     if len(asked):
+        from dedup.facts import difference as facts  # late: 0.015 s, which runs without matches need not pay
+
         found = facts.differences(*articles_of(pairs[asked]), have_numbers[asked])
         for pair, difference in zip(asked.tolist(), found, strict=True):
             differences[pair] = difference

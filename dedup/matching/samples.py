@@ -6,8 +6,8 @@ from math import log
 
 import numpy as np
 
-from dedup.kernels import shingles as kernel
-from dedup.kernels.arrays import Int64s
+from dedup.native import shingles as kernel
+from dedup.native.arrays import Int64s
 from dedup.text.ragged import Ragged
 
 RATE = 16
@@ -29,7 +29,7 @@ def samples(shingles: Ragged) -> Ragged:
     """Each text's different shingles below LIMIT, at least its FLOOR smallest, ascending (Irber et al. 2022:
     Lightweight compositional analysis of metagenomes with FracMinHash; Broder 1997 for the smallest).
     """
-    return Ragged(*kernel.samples(shingles.values, shingles.offsets, LIMIT, FLOOR))
+    return Ragged(*kernel.samples(shingles.values, shingles.offsets, int(LIMIT), FLOOR))
 
 
 def needed(sampled: Int64s, contained: float, recall: float) -> Int64s:

@@ -1,6 +1,6 @@
-"""Words -> shingles: hashes of runs of n words. kernels/unicode.py says what the hash of a word covers."""
+"""Words -> shingles: hashes of runs of n words. native/unicode says what the hash of a word covers."""
 
-from dedup.kernels import shingles as kernel
+from dedup.native import shingles as kernel
 from dedup.text.ragged import Ragged
 
 

@@ -6,19 +6,18 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.errors import OptionsError
-from dedup.kernels import minhash
-from dedup.kernels.arrays import Int64s, UInt32s
-from dedup.kernels.shingles import factors
+from dedup.native.arrays import Int64s, UInt32s
+from dedup.native.shingles import band_hashes, factors, minima, permutations
 from dedup.text.ragged import Ragged
 
-_permutations = cache(minhash.permutations)
+_permutations = cache(permutations)
 
 
 def signatures(shingles: Ragged, num_perm: int) -> UInt32s:
     """MinHash signatures: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
     updates with the low 32 bits of each shingle. A text without shingles has 2^32 - 1 everywhere.
     """
-    return minhash.minima(shingles.values, shingles.offsets, _permutations(num_perm))
+    return minima(shingles.values, shingles.offsets, _permutations(num_perm))
 
 
 class Bands(NamedTuple):
@@ -54,4 +53,4 @@ def buckets(signatures: UInt32s, bands: Bands) -> Int64s:
     """The bucket of each band of each signature: int64 (documents, bands.number). Two are equal only if they
     are of the same band and of equal values.
     """
-    return minhash.band_hashes(signatures, bands.number, bands.rows, factors(bands.rows)).view(np.int64)
+    return band_hashes(signatures, bands.number, factors(bands.rows)).view(np.int64)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.kernels.arrays import Bools, Hashes, Int64s
+from dedup.native.arrays import Bools, Hashes, Int64s
 
 
 class Versions(NamedTuple):

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.files.target import Target
-from dedup.outputs.sinks import Spool, as_cell
+from dedup.outputs.sinks import Spool, WideInteger, as_cell, column_names
 from dedup.text.encoding import string_array
 
 _GROUP = 4096  # documents that are turned into columns at once
@@ -30,24 +30,28 @@ class ColumnSink:
 
     def close(self) -> None:
         columns = self._spool.columns(self._tags)
-        schema = pa.schema([(name, column_type(types)) for name, types in columns.items()])
+        kinds = map(column_type, columns.values())
+        schema = pa.schema(list(zip(column_names(columns), kinds, strict=True)))
         with pq.ParquetWriter(pa.PythonFile(self._target, "w"), schema) as writer:
             documents = self._spool.documents()
             while group := list(islice(documents, _GROUP)):
-                arrays = [_column([d.get(field.name) for d in group], field.type) for field in schema]
+                arrays = [
+                    _column([document.get(name) for document in group], field.type)
+                    for name, field in zip(columns, schema, strict=True)
+                ]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
 def column_type(types: set[type]) -> pa.DataType:
     """The type of a column with values of these types: bool, int64, float64, or string, where nested values
-    and columns of several types become JSON.
+    and columns of several types become JSON, and so do integers beside doubles, which lack some digits.
     """
     known = types - {type(None)}
     if known == {bool}:
         return pa.bool_()
-    if known and known <= {int, float}:
-        return pa.int64() if known == {int} else pa.float64()
-    return pa.string()
+    if known and known <= {int, WideInteger}:
+        return pa.int64()
+    return pa.float64() if known and known <= {int, float} else pa.string()
 
 
 def _column(values: list[Any], type: pa.DataType) -> pa.Array:

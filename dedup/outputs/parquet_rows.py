@@ -21,6 +21,7 @@ from dedup.outputs.json_tags import tagged
 from dedup.outputs.sinks import Sink
 from dedup.outputs.splice import apply_edits
 from dedup.sources.tag_columns import has_tag_columns, tagged_schema, with_tag_columns
+from dedup.text.arrow_values import values_of
 
 BATCH = 8 << 20  # bytes of a file that are read at once
 
@@ -138,7 +139,7 @@ def _edited(batch: pa.RecordBatch, rows: Sequence[Record], text_field: str) -> p
     if not edited:
         return batch
     index = batch.schema.get_field_index(text_field)
-    texts = batch.column(index).to_pylist()
+    texts = values_of(batch.column(index))
     for i in edited:
         texts[i] = apply_edits(texts[i].encode(), 0, rows[i].edits).decode()
     kind = batch.schema.types[index]
@@ -162,9 +163,15 @@ def _write_documents(kept: Iterable[pa.RecordBatch], rows: Sequence[Record], sin
     """Write the kept rows as lines of JSON. `rows`: the records of these rows and of removed ones."""
     tags = (record.tag for record in rows if not record.is_removed)
     for batch in kept:
-        for row in batch.to_pylist():
+        for row in rows_of(batch):
             line, tag = row_as_json(row), next(tags)
             sink.document(line if tag is None else tagged(line, tag))
+
+
+def rows_of(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    """The rows by the names of the columns, in Python's values."""
+    for row in zip(*map(values_of, batch.columns), strict=True):
+        yield dict(zip(batch.schema.names, row, strict=True))
 
 
 def row_as_json(row: dict[str, Any]) -> bytes:
@@ -187,7 +194,7 @@ def _write_lines(file: File, batch: pa.RecordBatch, rows: Sequence[Record], ledg
         if record.reason is None:
             ledger.document(record.line, [])
         else:
-            raw = row_as_json(batch.slice(i, 1).to_pylist()[0])
+            raw = row_as_json(next(rows_of(batch.slice(i, 1))))
             ledger.reject(file.name, record, [raw], exact=False)
 
 

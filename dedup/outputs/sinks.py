@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
-
-import orjson
 
 from dedup.files.target import Target
 from dedup.formats import csv
-from dedup.formats.json_objects import lenient_loads
 from dedup.options import TAG_FIELDS
 from dedup.text.encoding import replace_surrogates
+from dedup.text.json_values import exact_value_of, value_of
 
 
 class Sink(Protocol):
@@ -70,21 +68,29 @@ class TextSink:
         """Do nothing: every text is complete."""
 
 
+class WideInteger(int):
+    """The type that an integer counts as which no double is equal to for sure."""
+
+
+def _kind(value: object) -> type:
+    """The type that a value counts as: of an integer that does not fit 64 bits, that of a string."""
+    if type(value) is not int or -(2**53) <= value <= 2**53:
+        return type(value)
+    return WideInteger if -(2**63) <= value < 2**63 else str
+
+
 class Spool:
     """Documents in a temporary file until all of their fields are known."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `documents`
         self.types: dict[str, set[type]] = {}
-        """The fields in the order in which they appear first, and the types of their values. An integer that
-        does not fit 64 bits counts as a string.
-        """
+        """The fields in the order in which they appear first, and the types that their values count as."""
 
     def add(self, line: bytes) -> None:
         """Add a document, a line of JSON."""
         for name, value in parse_document(line).items():
-            too_big = type(value) is int and not -(2**63) <= value < 2**63
-            self.types.setdefault(name, set()).add(str if too_big else type(value))
+            self.types.setdefault(name, set()).add(_kind(value))
         self._file.write(line + b"\n")
 
     def columns(self, tags: bool) -> dict[str, set[type]]:
@@ -121,7 +127,7 @@ class CsvSink:
     def close(self) -> None:
         names = list(self._spool.columns(self._tags))
         if self._spool.types:
-            self._write(names)
+            self._write(column_names(names))
         for values in self._spool.documents():
             self._write([as_cell(values.get(name)) for name in names])
 
@@ -131,13 +137,15 @@ class CsvSink:
 
 def parse_document(line: bytes) -> dict[str, Any]:
     """The object of a line of JSON, with big integers exact."""
-    try:
-        document: dict[str, Any] = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        document = lenient_loads(line.decode())
+    document: dict[str, Any] = value_of(line)
     if any(type(value) in (float, list, dict) for value in document.values()):
-        document = lenient_loads(line.decode())  # orjson turns big integers into floats
+        document = exact_value_of(line)  # orjson turns big integers into floats
     return document
+
+
+def column_names(fields: Iterable[str]) -> list[str]:
+    """The name of a column for each field: no lone surrogate is in it, and no two are the same."""
+    return csv.distinct(map(replace_surrogates, fields))
 
 
 def as_cell(value: object) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
+
+from dedup.files.names import is_file_or_new
 
 
 class Targets(NamedTuple):
@@ -22,10 +25,12 @@ class Targets(NamedTuple):
 
     @property
     def rejects_or_default(self) -> str:
-        """The rejects file: the one that was named, or one beside the output."""
+        """The rejects file: the one that was named, or one beside an output that is a file or a folder."""
         if self.rejects:
             return self.rejects
-        base = "dedup" if self.is_stdout else str(self.output).rstrip("/\\")
+        base = "dedup"
+        if not self.is_stdout and (is_file_or_new(str(self.output)) or Path(str(self.output)).is_dir()):
+            base = str(self.output).rstrip("/\\")
         return f"{base}.rejects.jsonl"
 
     def keeping_rejects(self, any_rejects: bool) -> Targets:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dedup.document import File
 from dedup.errors import OptionsError
 from dedup.files.discovery import format_of
+from dedup.files.names import is_file_or_new
 from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.record import Record
@@ -75,8 +76,8 @@ def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | N
         return None, "text" if [file.format for file in files] == ["text"] else "jsonl"
     assert output is not None
     form = format_of(output)
-    if form is None and Path(output).exists() and not Path(output).is_dir() and not Path(output).is_file():
-        return output, "jsonl"  # a device or a pipe
+    if form is None and not is_file_or_new(output) and not Path(output).is_dir():
+        return output, "jsonl"  # a device, a pipe or an open file
     if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:
         return output, None
     if form == "json" and all(f.format == "jsonl" and format_of(f.path) == "json" for f in files):
@@ -162,8 +163,8 @@ class _OutputWriter:
             if not planned.copies_bytes(self._files):
                 self._open_sink(planned.format, target)
 
-    def _open(self, path: str | None, name: str, folders: bool = False) -> Target:
-        target = self._staging.stdout() if path is None else self._staging.open(path, folders)
+    def _open(self, path: str | None, name: str) -> Target:
+        target = self._staging.stdout() if path is None else self._staging.open(path)
         self._outputs.append((name, target))
         return target
 
@@ -198,7 +199,7 @@ class _OutputWriter:
             if only and only[0].is_removed:
                 convert.convert(file, records, self._ledger, self._fields, None)
                 return
-        target = self._open(self._plan.path_of(file), file.name, folders=True)
+        target = self._open(self._plan.path_of(file), file.name)
         if file.format == "parquet":
             from dedup.outputs.parquet_rows import RowSink
 

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.document import TextBatch
+from dedup.columns import TextBatch
 from dedup.identity import Identity
 from dedup.keeping.cleanest import NO_REASON
-from dedup.kernels.arrays import Int64s
 from dedup.matching.keepers import Keepers
 from dedup.matching.lost_paragraphs import LostParagraph, lost_paragraphs
 from dedup.matching.matches import CloseCalls
+from dedup.native.arrays import Int64s
 from dedup.pipeline.near_duplicates import Comparison, Setting
 from dedup.text.ragged import Ragged
 

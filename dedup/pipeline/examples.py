@@ -18,7 +18,7 @@ _MAX_CHARACTERS = 300  # of an example
 class Example(NamedTuple):
     """A repeat to show: the document's row, the kind, whether it is cut, how similar the copies are (0 to
     100), the copy's first characters, and how many characters it has. `accident`: the probability of one (0
-    to 1), None where a rule decided.
+    to 1), None where it is not known.
     """
 
     row: int
@@ -62,7 +62,7 @@ class Examples:
         self.unsure = 0
         self.doubts: list[Doubt] = []
 
-    def see(self, row: int, repeat: Repeat, text: str, caution: float) -> None:
+    def see(self, row: int, repeat: Repeat, text: str) -> None:
         """Consider a repeat of document `row`, whose text is `text`."""
         candidate = example(row, repeat, text)
         self._offer(LONGEST, candidate)
@@ -70,7 +70,7 @@ class Examples:
             return
         if repeat.cut:
             self._offer(LEAST_SURE, candidate)
-        elif repeat.kind == "pattern" and UNSURE <= candidate.accident <= caution:
+        elif repeat.kind == "pattern" and candidate.accident >= UNSURE:
             self.unsure += 1
             self._doubt([Doubt(row, candidate.accident, candidate.text)])
 
@@ -97,7 +97,5 @@ def _weight(why: str, candidate: Example) -> float:
 
 
 def accident_probability(repeat: Repeat) -> float | None:
-    """The probability of an accident if the evidence was weighed; None if a rule decided."""
-    if "accident" not in repeat.evidence or any(name.startswith("rule_") for name in repeat.evidence):
-        return None
-    return repeat.evidence["accident"][0]
+    """The probability of an accident; None where it is not known."""
+    return repeat.evidence["accident"][0] if "accident" in repeat.evidence else None

@@ -1,6 +1,6 @@
 """Documents compared with each other and with earlier runs: from candidates to keepers, in rounds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,8 +10,7 @@ import pyarrow as pa
 from dedup.engines.local import Local
 from dedup.keeping.chooser import Chooser
 from dedup.keeping.cleanest import Choice
-from dedup.kernels.arrays import Bools, Hashes, Int64s
-from dedup.matching.candidates import Lookup, band_keys, sample_keys
+from dedup.matching.candidates import Lookup, band_keys, codes_of, new_codes, sample_keys
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch, earlier_versions
 from dedup.matching.keepers import (
     Keepers,
@@ -25,25 +24,27 @@ from dedup.matching.keepers import (
 )
 from dedup.matching.matches import CloseCalls, Matches
 from dedup.matching.updates import EarlierVersions
+from dedup.native.arrays import Bools, Hashes, Int64s
 from dedup.options import Options
 from dedup.pipeline.fetch import Preparer, TextPairs, TextReader
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.progress import Clock, Progress
 from dedup.pipeline.repeat_findings import RepeatFindings
+from dedup.pipeline.sites.site_pass import PagesOfRun
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
-from dedup.text.preferences import ranks
+from dedup.text.fields.preferences import ranks
+from dedup.text.ragged import Ragged
 
 ROUNDS = 6
 """Rounds of look-ups at most; the sixth compares 262,144 documents of a wide key with the others."""
-
-_MANY = 1 << 17  # documents from which on free memory is given back between steps: 0.5 GB at a million
 
 
 @dataclass(frozen=True)
 class Setting:
     """What the stages of a run share. `table`: every document, as `Corpus.table` has it; `findings`: what
-    repeats in them; `pinned`: which of them are never dropped.
+    repeats in them; `pinned`: which of them are never dropped; `pages`: their passages, if an index is to
+    remember them.
     """
 
     source: Source
@@ -54,11 +55,11 @@ class Setting:
     table: pa.Table
     findings: RepeatFindings
     pinned: Pinned
+    pages: PagesOfRun | None = None
 
     def trim(self) -> None:
-        """Give free memory back, if it is much: memory that takes its place costs a tenth more time."""
-        if len(self.table) >= _MANY:
-            self.engine.trim()
+        """Give free memory back, if it is much."""
+        self.engine.trim(len(self.table))
 
 
 class Comparison(NamedTuple):
@@ -87,8 +88,9 @@ class Comparison(NamedTuple):
 def compare(
     setting: Setting, fingerprints: Fingerprints, index: EarlierDocuments | None = None
 ) -> Comparison:
-    """Find the documents that match, and choose keepers. Uses up all of `fingerprints` but the prints."""
+    """Find the documents that match, and choose keepers. Uses up `fingerprints`."""
     prints = np.concatenate(fingerprints.prints)
+    fingerprints.prints.clear()
     own_order = _keeping_order(setting, prints)
     tiers, policy = _tiers(setting), setting.options.policy
     versions = earlier_versions(index, fingerprints.keys, prints)
@@ -97,6 +99,7 @@ def compare(
     of_copies = _ranked(setting, np.arange(len(prints)), prints) if policy.from_matches else own_order
     first = first_copies(prints, inverse(of_copies), setting.pinned.rows)
     is_distinct = (first == np.arange(len(first))) & (prints[:, 0] != 0)
+    del prints, of_copies  # 0.2 GB at ten million documents
     with setting.clock.stage("candidates"):
         setting.trim()
         search = EarlierSearch(index, len(own_order)) if index is not None and index.end else None
@@ -104,18 +107,18 @@ def compare(
             search.by_version(versions, np.where(is_distinct, inverse(own_order), -1), updates_pass)
         lookups, earlier, common = _lookups(setting, fingerprints, is_distinct, own_order, search)
         fingerprints.bloom_bits.append(earlier.loaded.bloom_bits)
-        bloom_bits = fingerprints.take_bloom_bits(np.ones(len(own_order) + len(earlier), bool))
         setting.trim()
     reader = TextReader(
         setting.source, setting.table, setting.findings, earlier, setting.engine, setting.progress
     )
     preparer = Preparer(reader, setting.options.ngram)
-    pairs = TextPairs(preparer, bloom_bits, setting.options)
+    pairs = TextPairs(preparer, fingerprints.bloom_bits, setting.options)
     order = earlier.order(own_order)
     copies = np.append(np.bincount(first, minlength=len(first)), np.ones(len(earlier), np.int64))
     chooser = Chooser(setting.options, pairs.compare, order, len(earlier), copies, tiers)
     rounds = Rounds(setting, lookups, order, earlier, pairs)
     rounds.run(chooser.rough)
+    setting.trim()
     with setting.clock.stage("keepers"):
         choice = chooser.final(rounds.matches)
     if rounds.are_due(choice.keepers):  # documents that are kept after all may match others
@@ -204,23 +207,25 @@ def _lookup_by_sample(
     """The look-up by sample of the distinct documents `rows`, and how many samples are common."""
     options = setting.options
     assert options.containment is not None
-    samples = fingerprints.take_samples(is_distinct)
-    setting.trim()
-    lists = search.lists_of_samples(samples.values) if search else None
-    numbers = (np.cumsum(is_distinct) - 1)[rows]  # of the rows among the distinct documents
+    ranks_of, lists = np.full(len(is_distinct), -1, np.int64), None
+    ranks_of[rows] = ranks
+    samples: Sequence[Ragged] = fingerprints.samples
+    if search:
+        samples, ranks_of = [fingerprints.take_samples(is_distinct)], ranks_of[is_distinct]
+        lists = search.lists_of_samples(samples[0].values)
     keys = sample_keys(
         samples,
-        numbers,
-        ranks,
+        ranks_of,
         options.containment,
         options.recall,
-        setting.engine,
+        fingerprints.spool,
         lists.sizes_of_keys() if lists else None,
     )
     if search and lists:
-        by_number = np.empty_like(ranks)
-        by_number[numbers] = ranks
-        search.by_sample(lists.without(keys.is_common), samples.offsets, by_number, keys.wanted[by_number])
+        wanted = keys.wanted[ranks_of]
+        search.by_sample(lists.without(keys.is_common), samples[0].offsets, ranks_of, wanted)
+    fingerprints.samples.clear()
+    setting.trim()
     return Lookup(keys.keys, setting.engine, keys.wanted), keys.left_out
 
 
@@ -263,7 +268,8 @@ class Rounds:
             if not len(left):
                 break
             with self._setting.clock.stage("matches"):
-                new, new_templates = self._pairs.verify(self._order[left], self._order[right])
+                left, right = self._order[left], self._order[right]
+                new, new_templates = self._pairs.verify(left, right)
                 self._setting.trim()
             self.templates = CloseCalls.concatenate((self.templates, new_templates))
             if not len(new.later) and not new_templates.differences:
@@ -274,21 +280,12 @@ class Rounds:
 
     def _candidates(self) -> tuple[Int64s, Int64s]:
         """The earlier and later ranks of the pairs that the next round compares."""
-        kept, first = self._kept, len(self._earlier)
+        kept, first, count = self._kept, len(self._earlier), len(self._order)
         due = [lookup for lookup in self._lookups if not lookup.is_settled(kept)]
-        pairs = [lookup.pairs(kept) for lookup in due if not (self._number and lookup.is_too_wide(kept))]
-        pairs = [(left + first, right + first) for left, right in pairs]
-        pairs += [] if self._number else [self._earlier.pairs]
-        left, right, self._compared = _not_compared(pairs, self._compared, len(self._order))
-        return left, right
-
-
-def _not_compared(
-    pairs: list[tuple[Int64s, Int64s]], compared: Int64s, count: int
-) -> tuple[Int64s, Int64s, Int64s]:
-    """The earlier and later ranks of the pairs that are new, sorted by the later one, and the codes of all
-    pairs that have been compared.
-    """
-    codes = [later * count + earlier for earlier, later in pairs]
-    new = np.setdiff1d(np.concatenate([compared[:0], *codes]), compared)
-    return new % count, new // count, np.concatenate((compared, new))
+        pairs = (lookup.pairs(kept) for lookup in due if not (self._number and lookup.is_too_wide(kept)))
+        codes = [codes_of(left, right, first, count) for left, right in pairs]
+        if not self._number:
+            codes.append(codes_of(*self._earlier.pairs, 0, count))
+        new = new_codes(codes, self._compared)
+        self._compared = np.concatenate((self._compared, new))
+        return new % count, new // count

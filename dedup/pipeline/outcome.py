@@ -10,23 +10,24 @@ import pyarrow as pa
 
 from dedup.document import UNTAGGED, Tag
 from dedup.engines.local import Local
-from dedup.facts.difference import Difference
+from dedup.facts.terms import Difference
 from dedup.identity import Identity, name_of
 from dedup.keeping.cleanest import NO_REASON, REASONS
-from dedup.kernels.arrays import Bools, Int64s
 from dedup.matching.earlier_runs import EarlierRuns
 from dedup.matching.keepers import Keepers
 from dedup.matching.matches import kind_of_match
+from dedup.native.arrays import Bools, Int64s
 from dedup.options import Options
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.decisions import Decisions
 from dedup.pipeline.fetch import TextReader
 from dedup.pipeline.fingerprints import Fingerprints
 from dedup.pipeline.repeat_findings import RepeatFindings
+from dedup.pipeline.sites.site_pass import PagesOfRun
 from dedup.repeats.find import Repeat
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
-from dedup.text.preferences import ranks
+from dedup.text.fields.preferences import ranks
 
 LINKS = 3
 """How many close calls of a document are named at most."""
@@ -50,7 +51,7 @@ class Outcome:
 
     `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: seconds of the
     run without writing; `earlier`: documents of earlier runs; `pinned`: the documents that are never dropped;
-    `fingerprints`: those of this run's documents, if an index is to store them.
+    `fingerprints`, `pages`: those of this run's documents, if an index is to store them.
     """
 
     options: Options
@@ -63,6 +64,7 @@ class Outcome:
     earlier: EarlierRuns
     pinned: Pinned
     fingerprints: Fingerprints | None = None
+    pages: PagesOfRun | None = None
 
     @property
     def keepers(self) -> Keepers:

@@ -1,10 +1,14 @@
 """What repeats inside documents, and what is cut of it, collected block after block."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from dedup.document import Cut, Edit
+from dedup.native.arrays import Int64s
 from dedup.pipeline.examples import Examples
 from dedup.text.ranges import without
 
@@ -49,6 +53,11 @@ class RepeatFindings:
         self.counts.update(block.counts)
         self.examples.add(block.examples, base)
         self.comparisons = self.comparisons.plus(block.comparisons)
+
+    def cut_characters(self, rows: Iterable[int]) -> Int64s:
+        """How many characters are cut of each of these documents (int64)."""
+        cuts = (self.cuts.get(row, ()) for row in rows)
+        return np.array([sum(end - start for start, end in of_row) for of_row in cuts], np.int64)
 
     def cleaned(self, row: int, text: str) -> str:
         """`text`, the text of document `row`, without what is cut of it."""

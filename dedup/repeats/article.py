@@ -3,24 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import fuzz
 
-from dedup.kernels import characters, occurrences
-from dedup.kernels import repeats as kernel
-from dedup.kernels.arrays import Hashes, Int64s
-from dedup.kernels.shingles import factors
+from dedup.native.arrays import Bytes, Int64s
+from dedup.native.repeats import count_occurrences
+from dedup.native.scan import NONE, PairedTexts, ScanPlan, scan_texts
+from dedup.native.text import spans as character_spans
 from dedup.repeats import lexicon
-from dedup.text.paragraphs import Paragraphs
-from dedup.text.ragged import Ragged
 
 # product of the lengths (in characters) of two paragraphs up to which their ratio is computed: it takes a
 # second where all characters differ
 _RATIO_WORK = 10**11
-_SHINGLE_FACTORS = factors(3)
 
 ParagraphPair = tuple[int, int]
 CandidatePair = tuple[int, int, bool]
@@ -119,6 +116,8 @@ class Article:
         if not self.has_unspaced_script or len(part.encode("utf-8", "replace")) < 1.3 * len(part):
             return float(tokens)  # those scripts take three bytes a character, so the part has hardly any
         ideographs, syllables = lexicon.count_unspaced(part)
+        ideographs = min(ideographs, tokens)
+        syllables = min(syllables, tokens - ideographs)  # a vowel sign is a character, and no token
         return tokens - 0.45 * ideographs - 0.75 * syllables
 
     def words_of(self, numbers: Iterable[int]) -> float:
@@ -128,35 +127,47 @@ class Article:
         return sum([self.count_words(self.paragraph(i), self.word_counts[i]) for i in numbers])
 
 
-def articles_with_candidates(
-    paragraphs: Paragraphs, words: Ragged
-) -> Iterator[tuple[int, Article, list[CandidatePair]]]:
-    """The texts of a batch that have paragraphs worth comparing: each text's row in the batch, its article,
-    the pairs. `words`: those of each paragraph.
+@cache
+def _pairs_alone() -> ScanPlan:
+    """The plan that finds pairs of paragraphs and no signatures."""
+    return ScanPlan(
+        num_perm=0,
+        bands=(0, 0),
+        ngram=3,
+        sample_limit=0,
+        sample_floor=0,
+        proposes_pairs=True,
+        notes_passages=NONE,
+    )
+
+
+def find_pairs(data: Bytes, bounds: Int64s) -> PairedTexts:
+    """The texts with paragraphs worth comparing among the texts data[bounds[i]:bounds[i + 1]] (uint8, UTF-8;
+    int64).
     """
-    hashes = kernel.paragraph_hashes(words.values, words.offsets)
-    proposed = kernel.propose(words.values, words.offsets, hashes, paragraphs.offsets, _SHINGLE_FACTORS)
-    owners = np.searchsorted(paragraphs.offsets, proposed[:, 0], side="right") - 1
-    rows, begins = np.unique(owners, return_index=True)
-    proposed[:, :2] -= paragraphs.offsets[owners, None]
-    pairs = [(a, b, bool(equal)) for a, b, equal in proposed.tolist()]
-    articles = zip(rows.tolist(), _articles(paragraphs, rows, hashes, words), strict=True)
-    for (row, article), (first, last) in zip(articles, pairwise([*begins.tolist(), len(pairs)]), strict=True):
-        yield row, article, list(dict.fromkeys(pairs[first:last]))
+    return scan_texts(data, bounds, _pairs_alone()).found
 
 
-def _articles(paragraphs: Paragraphs, rows: Int64s, hashes: Hashes, words: Ragged) -> Iterator[Article]:
-    """The articles of these rows, their paragraphs' bytes converted to characters."""
-    data, texts, owned = paragraphs.data, paragraphs.text_offsets, paragraphs.offsets
-    spans, unspaced = characters.spans(data, texts, paragraphs.starts, paragraphs.ends, owned, rows)
-    forum_markers, hints = occurrences.count(data, texts, rows, *lexicon.marker_counter()).T
-    counts: Int64s = np.diff(owned)
-    of_rows = np.repeat(np.isin(np.arange(len(counts)), rows), counts)
-    columns = [*spans.tolist(), hashes[of_rows].tolist(), np.diff(words.offsets)[of_rows].tolist()]
-    stops = np.cumsum(counts[rows]).tolist()
-    bounds = zip(texts[rows].tolist(), texts[rows + 1].tolist(), [0, *stops][:-1], stops, strict=True)
+def articles_with_candidates(found: PairedTexts) -> Iterator[tuple[int, Article, list[CandidatePair]]]:
+    """The texts that have paragraphs worth comparing: which of them, its article, the pairs."""
+    firsts = np.repeat(found.owned[:-1], np.diff(found.pair_bounds))
+    numbered = np.column_stack((found.pairs[:, :2] - firsts[:, None], found.pairs[:, 2]))
+    pairs = [(a, b, bool(equal)) for a, b, equal in numbered.tolist()]
+    bounds = pairwise(found.pair_bounds.tolist())
+    for number, (article, (first, last)) in enumerate(zip(_articles(found), bounds, strict=True)):
+        yield number, article, list(dict.fromkeys(pairs[first:last]))
+
+
+def _articles(found: PairedTexts) -> Iterator[Article]:
+    """The articles of these texts, their paragraphs' bytes converted to characters."""
+    data, texts, owned = found.texts, found.text_bounds, found.owned
+    rows = np.arange(len(found.rows))
+    spans, unspaced = character_spans(data, texts, found.starts, found.ends, owned, rows)
+    forum_markers, hints = count_occurrences(data, texts, rows, lexicon.marker_counter()).T
+    columns = [*spans.tolist(), found.hashes.tolist(), np.diff(found.word_bounds).tolist()]
+    bounds = zip(pairwise(texts.tolist()), pairwise(owned.tolist()), strict=True)
     properties = zip(forum_markers.tolist(), (hints > 0).tolist(), unspaced.tolist(), strict=True)
-    for (begin, end, first, last), of_text in zip(bounds, properties, strict=True):
+    for ((begin, end), (first, last)), of_text in zip(bounds, properties, strict=True):
         text = str(data.data[begin:end], "utf-8")
         starts, ends, plain_min, plain_max, own_hashes, word_counts = (
             column[first:last] for column in columns

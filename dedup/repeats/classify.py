@@ -1,32 +1,37 @@
-"""Runs and contained paragraphs -> repeats: the kind of each, and which of its two copies is to be cut."""
+"""Candidates -> repeats: which of them are accidents, and the kind of each."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dedup.repeats.alignment import Containment, ParagraphRun, Stretch, stretches
+from dedup.repeats.alignment import Containment, ParagraphRun
 from dedup.repeats.article import Article
-from dedup.repeats.evidence import accident_probability
-from dedup.repeats.features import RepeatFeatures
-from dedup.repeats.lexicon import LINK, WORD
-from dedup.repeats.page_features import PageFeatures
+from dedup.repeats.candidates import TOP, candidates, is_headline, line_key
+from dedup.repeats.evidence import as_evidence, fitted, together, weigh
+from dedup.repeats.observations.candidate import Candidate, Repeated
+from dedup.repeats.observations.everything import observations
+from dedup.repeats.observations.page import Page
+from dedup.repeats.observations.whole_page import whole_page
+from dedup.repeats.word_differences import has_other_figures
 
-_TOP = 8  # a headline is one of the first 8 paragraphs
-_LEAST_HEADLINE, _MAX_HEADLINE, _MAX_HEADLINE_LENGTH = 4, 40, 200  # words, words, characters
-# what joins a headline to the name of its site, or to the sections above it
-_SEPARATOR = re.compile(r"[>»›/|\\·•→:]|\s[-–—]\s")
-_MAX_ADDED = 12  # words that breadcrumbs or the name of a site add to a headline
-_LEAST_EXCERPT = 6  # words
-_NAMED_FEATURES = 6  # features that the evidence of a repeat names
+MOST_ALIKE = 16
+"""Lines that are decided alike of which so many are observed: an article of 20,000 equal lines would take
+minutes.
+"""
+
+
+class Decision(NamedTuple):
+    """What decides about a candidate: its logit, and the evidence that the ledger has."""
+
+    logit: float
+    evidence: dict[str, list[float]]
 
 
 class ParagraphRepeat(NamedTuple):
-    """A repeat in numbers of paragraphs: the copy first..last (inclusive) repeats of_first..of_last.
+    """A repeat in numbers of paragraphs: the copy first..last (inclusive) repeats of_first..of_last, which
+    may come before or after it.
 
-    `kind`: block, exact, near, title, excerpt or pattern; `score`: similarity, 0 to 100; `evidence`:
-    "accident" with its probability and the sum of all weights, then the features that weighed most, each with
-    its value and its weight. Of a paragraph that is contained in another one, it is `words_added` (title) or
-    `words` (excerpt) alone.
+    `kind`: block, exact, near, title, excerpt or pattern; `score`: similarity, 0 to 100; `evidence`: see
+    `as_evidence`.
     """
 
     first: int
@@ -41,22 +46,77 @@ class ParagraphRepeat(NamedTuple):
 def classify(
     article: Article, runs: list[ParagraphRun], contained: list[Containment], caution: float
 ) -> list[ParagraphRepeat]:
-    """Every repeat of an article. A repeat is of the kind `pattern` if the probability that it is an accident
-    is below `caution` (0 to 1).
+    """Every repeat of an article. A repeat is of the kind `pattern` if it is less sure to be an accident than
+    `caution` (0 to 1) asks for.
     """
-    if not runs and not contained:
+    page = Page(article)
+    found = candidates(page, runs, contained) if runs or contained else []
+    if not found:
         return []
-    page = PageFeatures(article)
-    repeats = [repeat for run in runs for repeat in _classify_run(page, run, caution)]
-    if len(repeats) < 2 and not contained:
-        return repeats
-    taken = {i for repeat in repeats for i in range(repeat.first, repeat.last + 1)}
-    for containment in contained:
-        repeat = _classify_contained(article, *containment)
-        if repeat and repeat.first not in taken:
-            taken.add(repeat.first)
-            repeats.append(repeat)
-    return list(_without_cycles(repeats))
+    least = fitted().least_logit(caution)
+    repeats = []
+    for candidate, (logit, evidence) in zip(found, decided(page, found), strict=True):
+        is_cut = logit >= least and (candidate.form != "part" or not _has_other_figures(page, candidate))
+        kind = _kind(page, candidate) if is_cut else "pattern"
+        spans = candidate.first, candidate.last, candidate.of_first, candidate.of_last
+        repeats.append((logit, ParagraphRepeat(*spans, kind, candidate.score, evidence)))
+    surest_first = [repeat for _, repeat in sorted(repeats, key=lambda pair: -pair[0])]
+    return list(_without_cycles(surest_first))
+
+
+def _has_other_figures(page: Page, candidate: Candidate) -> bool:
+    """Whether a part has a figure that the longer paragraph lacks: it would be lost."""
+    return has_other_figures(page.texts[candidate.first], page.texts[candidate.of_first])
+
+
+def observe_candidates(
+    page: Page, found: list[Candidate], chosen: Iterable[int] | None = None
+) -> dict[int, dict[str, float]]:
+    """The observations of each candidate, or of those that are chosen, by number."""
+    covered = [False] * page.count
+    for candidate in found:
+        if candidate.form in ("run", "alternate"):
+            covered[candidate.first : candidate.last + 1] = [True] * len(candidate.paragraphs)
+    of_page = whole_page(page, covered)
+    numbers = range(len(found)) if chosen is None else chosen
+    return {i: observations(Repeated(page, found[i], covered), of_page) for i in numbers}
+
+
+def decided(page: Page, found: list[Candidate]) -> list[Decision]:
+    """The logit of each candidate, and its evidence. Lines that are equal but for their figures are decided
+    alike, by the mean of up to MOST_ALIKE of them.
+    """
+    groups = [(members, members[:: len(members) // MOST_ALIKE + 1]) for members in alike(page, found)]
+    passed = {i for members, chosen in groups for i in members} - {i for _, chosen in groups for i in chosen}
+    observed = observe_candidates(page, found, [i for i in range(len(found)) if i not in passed])
+    weighed = {i: weigh(of_one) for i, of_one in observed.items()}
+    decisions = {i: Decision(one.logit, as_evidence(one, observed[i])) for i, one in weighed.items()}
+    for members, chosen in groups:
+        mean = together([weighed[i] for i in chosen])
+        decision = Decision(mean.logit, as_evidence(mean, observed[chosen[0]]))
+        decisions |= dict.fromkeys(members, decision)
+    return [decisions[i] for i in range(len(found))]
+
+
+def alike(page: Page, found: list[Candidate]) -> Iterable[list[int]]:
+    """Which candidates, by number, are single paragraphs that are equal but for their figures."""
+    groups: dict[str, list[int]] = {}
+    for i, candidate in enumerate(found):
+        if candidate.run_length == 1 and candidate.form == "run":
+            groups.setdefault(line_key(page, candidate.first), []).append(i)
+    return [members for members in groups.values() if len(members) > 1]
+
+
+def _kind(page: Page, candidate: Candidate) -> str:
+    """block, title, excerpt, exact or near."""
+    if candidate.form in ("part", "line"):
+        return "excerpt" if candidate.form == "part" else "title"
+    if candidate.run_length > 1:
+        return "block"
+    if min(candidate.of_first, candidate.first) < TOP and is_headline(page, candidate.first):
+        return "title"
+    equal = page.hashes[candidate.first] == page.hashes[candidate.of_first]
+    return "exact" if equal else "near"
 
 
 def _without_cycles(repeats: list[ParagraphRepeat]) -> Iterator[ParagraphRepeat]:
@@ -82,86 +142,3 @@ def _leads_to(originals: dict[int, list[int]], start: int, end: int) -> bool:
         reached.update(new)
         waiting += new
     return False
-
-
-def _classify_run(page: PageFeatures, run: ParagraphRun, caution: float) -> Iterator[ParagraphRepeat]:
-    """The repeats of a run, one for each of its stretches."""
-    for stretch in stretches(page.article, run):
-        if stretch.run_length == 1 and stretch.score < 100:
-            pair = stretch.of_first, stretch.first
-            shorter, longer = sorted(pair, key=lambda i: page.article.word_counts[i])
-            title = _classify_contained(page.article, shorter, longer, stretch.score)
-            if title and title.kind == "title":
-                yield title
-                continue
-        features = RepeatFeatures(page, stretch)
-        probability, weights = accident_probability(features)
-        kind = _kind(page.article, stretch) if probability >= caution else "pattern"
-        evidence = _evidence(probability, features, weights)
-        yield ParagraphRepeat(
-            stretch.first, stretch.last, stretch.of_first, stretch.of_last, kind, stretch.score, evidence
-        )
-
-
-def _kind(article: Article, stretch: Stretch) -> str:
-    """block, title, exact or near."""
-    if stretch.run_length > 1:
-        return "block"
-    if stretch.of_first < _TOP and _is_headline(article, stretch.first):
-        return "title"
-    equal = article.hashes[stretch.first] == article.hashes[stretch.of_first]
-    return "exact" if equal else "near"
-
-
-def _classify_contained(article: Article, part: int, container: int, score: float) -> ParagraphRepeat | None:
-    """The repeat of a paragraph in a longer one. If the longer one is a headline with only breadcrumbs or the
-    name of a site added, it is a title, and the copy is the longer one. Else it is an excerpt, and the copy
-    is the shorter one, or None if that has fewer than 6 words.
-    """
-    added = article.word_counts[container] - article.word_counts[part]
-    headline = min(part, container) < _TOP and _is_headline(article, part) and 0 < added <= _MAX_ADDED
-    if headline and _adds_only_names(article.paragraph(part), article.paragraph(container)):
-        return ParagraphRepeat(
-            container, container, part, part, "title", score, {"words_added": [float(added), 0.0]}
-        )
-    words = article.count_words(article.paragraph(part), article.word_counts[part])
-    if words < _LEAST_EXCERPT:
-        return None
-    return ParagraphRepeat(
-        part, part, container, container, "excerpt", score, {"words": [round(words, 1), 0.0]}
-    )
-
-
-def _adds_only_names(headline: str, line: str) -> bool:
-    """Whether a line is a headline with nothing but breadcrumbs or the name of a site around it, as in
-    "World > HEADLINE | Post".
-    """
-    if LINK.search(line):
-        return False
-    match = re.search(r"\W+".join(map(re.escape, WORD.findall(headline))), line, re.IGNORECASE)
-    if not match:
-        return False
-    before, after = line[: match.start()].rstrip("\"'“„«([ "), line[match.end() :].lstrip("\"'”“»)]?! ")
-    separated_before = not WORD.search(before) or _SEPARATOR.search(before[-2:] + " ")
-    return bool(separated_before and (not WORD.search(after) or _SEPARATOR.search(" " + after[:2])))
-
-
-def _is_headline(article: Article, paragraph: int) -> bool:
-    """Whether a paragraph reads like a headline: a few words that do not end as a sentence does."""
-    text = article.paragraph(paragraph)
-    return (
-        _LEAST_HEADLINE <= article.word_counts[paragraph] <= _MAX_HEADLINE
-        and len(text) <= _MAX_HEADLINE_LENGTH
-        and not text.endswith((".", "。", "।", ":", "：", ","))
-    )
-
-
-def _evidence(
-    probability: float, features: dict[str, float], weights: dict[str, float]
-) -> dict[str, list[float]]:
-    """The probability of an accident with the sum of all weights, and the features that weighed most."""
-    strongest = sorted(weights, key=lambda name: -abs(weights[name]))[:_NAMED_FEATURES]
-    total = sum(weights.values())
-    return {"accident": [round(probability, 3), round(total, 3)]} | {
-        name: [round(features.get(name, 1.0), 3), weights[name]] for name in strongest
-    }

@@ -1,38 +1,23 @@
-"""The probability that a repeat is an accident of scraping, from its features: rules first, then weights.
+"""Observations of a repeat -> the probability that it is an accident of scraping.
 
-The first rule in RULES that applies decides by itself. Where none applies, the logit of the probability is a
-bias plus a sum of weights: each feature has a step function in evidence.json, fitted to judged repeats by
-`bench.repeats.fit`. So a reader of the ledger sees what decided: the rule, or the features that weighed most,
-each with its value and its weight.
+The logit of the probability is a bias plus a weight for each observation: a step function in evidence.json,
+fitted to judged repeats by `bench.repeats.fit`. No rule decides. So a reader of the ledger can add up what
+decided: the bias, the observations that weighed most, and the sum of the others.
 """
 
+import json
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from heapq import nlargest
 from pathlib import Path
 from typing import NamedTuple
 
-import orjson
+NAMED = 6  # observations that the evidence of a repeat names
 
-# least lines of menus of a page that was scraped with its surroundings: no invented text of an author has as
-# many
-_LEAST_MENU_LINES = 3
-_RULE_LOGIT = 4.6  # the logit of 0.99
-
-Features = Mapping[str, float]
-
-
-class Rule(NamedTuple):
-    """A rule that decides by itself. `name`: the ledger has it as `rule_NAME`; `is_accident`: what it
-    decides; `meaning`: in words, what it applies to and why; `applies`: whether it does, from a repeat's
-    features.
-    """
-
-    name: str
-    is_accident: bool
-    meaning: str
-    applies: Callable[[Features], bool]
+Observations = Mapping[str, float]
 
 
 class StepFunction(NamedTuple):
@@ -46,155 +31,85 @@ class StepFunction(NamedTuple):
         return self.weights[bisect_right(self.edges, value)]
 
 
-def _is_article(f: Features) -> bool:
-    """Whether the text is an article without the menus of its page."""
-    return f["page_menu"] < _LEAST_MENU_LINES
-
-
-def _is_title(f: Features) -> bool:
-    """Whether the copy is like one of the first two paragraphs, and the original begins the text or the copy
-    follows it with one paragraph between them at most.
+@dataclass(frozen=True)
+class Fitted:
+    """What was fitted: `bias`; `steps`, by observation; `cautions`: shares, ascending, each with the logit
+    from which on that share of cuts is right.
     """
-    at_top = f["first_at"] == 0 or f["gap"] <= 1
-    return at_top and f["words"] >= 3 and not f["cells"] and f["like_title"] >= 90
 
+    bias: float
+    steps: dict[str, StepFunction]
+    cautions: list[tuple[float, float]]
 
-def _is_one_word_apart(f: Features) -> bool:
-    """Whether two headlines are the same but for slips, or for one word."""
-    differing = f["differing_words"]
-    one_word = differing <= 2 and f["slips"] == 0 and f["words"] >= 4
-    return f["words"] <= 30 and (differing == 0 or one_word)
-
-
-def _is_among_prices(f: Features) -> bool:
-    """Whether there are three prices nearby, or one and the surroundings differ."""
-    prices = f["prices_near"]
-    return prices >= 3 or (prices > 0 and not f["neighbours"])
-
-
-def _has_short_lines(f: Features) -> bool:
-    """Whether the article, or the copy, is made of short lines."""
-    return f["page_mean_words"] < 12 or f["line_words"] < 8
-
-
-def _is_prose(f: Features) -> bool:
-    """Whether the copy is running text, word for word or nearly so, without quotations, in an article without
-    posts of a forum.
-    """
-    if f["run_words"] < 20 or _has_short_lines(f):
-        return False
-    no_posts = f["page_forum"] < 0.02 and not f["quoted"]
-    not_a_list = f["page_paragraphs"] <= 60 or f["run"] >= 5
-    sentences = f["run_words"] >= 100 or f["mean_words"] >= 20 or f["sentences"] >= 0.5
-    nearly_equal = f["run"] > 1 and f["differing_share"] < 0.1
-    return no_posts and not_a_list and sentences and (nearly_equal or f["differing_words"] <= f["slips"])
-
-
-def _is_menu(f: Features) -> bool:
-    """Whether the copy is a long run of short lines, word for word, on a page that is no forum."""
-    long = f["run"] >= 8 and 60 <= f["run_words"] < 5 * f["run"]
-    return long and not f["differing_words"] and f["page_forum"] < 0.02
-
-
-# Rules about the two copies and their surroundings, whatever the page is.
-_RULES_OF_COPIES = (
-    Rule(
-        "echo",
-        True,
-        "most of the article repeated: no author does that",
-        lambda f: f["run_share"] >= 0.4 and f["run_words"] >= 20,
-    ),
-    Rule(
-        "figures",
-        False,
-        "the same words with other numbers (a price, a score, a date): they state another fact",
-        lambda f: f["differing_figures"] > 0.02 * f["words"] and not f["slips"],
-    ),
-    Rule(
-        "headline",
-        True,
-        "the headline right after itself, the same but for slips or one word",
-        lambda f: f["gap"] == 0 and _is_title(f) and f["page_forum"] < 0.02 and _is_one_word_apart(f),
-    ),
-    Rule(
-        "references",
-        False,
-        "a list of the addresses of numbered links: without its line a link is dead",
-        lambda f: f["references"] > 0,
-    ),
-    Rule(
-        "links",
-        True,
-        "the same buttons or pictures, linked to the same addresses",
-        lambda f: f["run"] >= 3 and f["run_words"] >= 30 and f["links"] >= 0.3 and f["alike"] == 100,
-    ),
-    Rule("code", False, "source code or rows of a table", lambda f: f["code"] >= 0.25 or f["cells"] > 0),
-    Rule("byline", False, "the name of a speaker under a quotation", lambda f: f["byline"] > 0),
-    Rule(
-        "product",
-        False,
-        "a short description beside prices: it may describe several products",
-        lambda f: f["mean_words"] < 9 and not _is_title(f) and _is_among_prices(f),
-    ),
-)
-
-# Rules that hold on one sort of page. The judged repeats are from whole pages with their menus, where a short
-# repeat may be anything; in an article without a menu it is its author's.
-_RULES_OF_PAGES = (
-    Rule(
-        "prose",
-        True,
-        "whole sentences repeated, word for word or nearly so, in an article without posts or quotations",
-        lambda f: _is_article(f) and _is_prose(f),
-    ),
-    Rule(
-        "menu",
-        True,
-        "a long run of short lines repeated word for word: a menu or a list of links",
-        lambda f: not _is_article(f) and _is_menu(f),
-    ),
-    Rule("code", False, "a line on a page of source code", lambda f: f["page_code"] >= 0.5),
-    Rule(
-        "lines",
-        False,
-        "short lines that recur on purpose: verse, a list, minutes",
-        lambda f: _is_article(f) and not _is_title(f) and _has_short_lines(f),
-    ),
-    Rule(
-        "short",
-        False,
-        "a label, a question or a heading",
-        lambda f: _is_article(f) and not _is_title(f) and f["run_words"] < 20,
-    ),
-)
-
-RULES = (*_RULES_OF_COPIES, *_RULES_OF_PAGES)
-"""All rules; the first that applies decides."""
-
-
-def deciding_rule(features: Features) -> Rule | None:
-    """The first rule that applies to a repeat, or None."""
-    for rule in RULES:
-        if rule.applies(features):
-            return rule
-    return None
+    def least_logit(self, caution: float) -> float:
+        """The logit from which on repeats are cut, if at least the share `caution` (0 to 1) of the cuts is to
+        be right: -inf for 0, inf for 1.
+        """
+        if caution <= 0 or caution >= 1:
+            return -math.inf if caution <= 0 else math.inf
+        shares, logits = [share for share, _ in self.cautions], [logit for _, logit in self.cautions]
+        above = min(max(1, bisect_right(shares, caution)), len(shares) - 1)
+        part = (caution - shares[above - 1]) / (shares[above] - shares[above - 1])
+        return logits[above - 1] + part * (logits[above] - logits[above - 1])
 
 
 @cache
-def fitted_weights() -> tuple[float, dict[str, StepFunction]]:
-    """The fitted bias, and a step function for each weighed feature."""
-    stored = orjson.loads(Path(__file__).with_name("evidence.json").read_bytes())
-    return stored["bias"], {name: StepFunction(*steps) for name, steps in stored["steps"].items()}
+def fitted() -> Fitted:
+    """What `bench.repeats.fit` stored."""
+    stored = json.loads(Path(__file__).with_name("evidence.json").read_bytes())
+    steps = {name: StepFunction(*step) for name, step in stored["steps"].items()}
+    return Fitted(stored["bias"], steps, [(share, logit) for share, logit in stored["cautions"]])
 
 
-def accident_probability(features: Features) -> tuple[float, dict[str, float]]:
-    """The probability that a repeat is an accident (0 to 1), and what each feature adds to its logit. Where a
-    rule decides, only `rule_NAME` adds to it.
+class Weighed(NamedTuple):
+    """A repeat that was weighed: its logit, and what each observation adds to it."""
+
+    logit: float
+    weights: dict[str, float]
+
+
+def weigh(observed: Observations) -> Weighed:
+    """The weights of these observations, and their sum with the bias."""
+    evidence = fitted()
+    weights = {
+        name: weights[bisect_right(edges, observed[name])]
+        for name, (edges, weights) in evidence.steps.items()
+    }
+    return Weighed(evidence.bias + sum(weights.values()), weights)
+
+
+def together(weighed: Sequence[Weighed]) -> Weighed:
+    """Repeats that are to be decided alike: the mean of each weight, so that their sum is still the logit."""
+    count = len(weighed)
+    names = weighed[0].weights
+    return Weighed(
+        sum([one.logit for one in weighed]) / count,
+        {name: sum([one.weights[name] for one in weighed]) / count for name in names},
+    )
+
+
+def probability(logit: float) -> float:
+    """That of a logit."""
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+def _never_sure(chance: float) -> float:
+    """A probability as it is shown: no number of judged repeats makes it 0 or 1."""
+    return min(0.999, max(0.001, round(chance, 3)))
+
+
+def as_evidence(weighed: Weighed, observed: Observations) -> dict[str, list[float]]:
+    """What the ledger has: "accident" with its probability and logit; "bias"; the observations that weighed
+    most, each with its value and its weight; "others": how many there are, and what they add up to. The
+    weights add up to the logit.
     """
-    rule = deciding_rule(features)
-    if rule:
-        sign = 1 if rule.is_accident else -1
-        return 0.5 + sign * 0.49, {f"rule_{rule.name}": sign * _RULE_LOGIT}
-    bias, steps = fitted_weights()
-    weights = {name: step.at(features[name]) for name, step in steps.items()}
-    return 1 / (1 + math.exp(-bias - sum(weights.values()))), weights
+    named = nlargest(NAMED, weighed.weights, key=lambda name: abs(weighed.weights[name]))
+    others = len(weighed.weights) - len(named)
+    logit, bias = round(weighed.logit, 3), round(fitted().bias, 3)
+    weights = {name: round(weighed.weights[name], 3) for name in named}
+    rest = round(logit - bias - sum(weights.values()), 3)
+    return (
+        {"accident": [_never_sure(probability(weighed.logit)), logit], "bias": [1.0, bias]}
+        | {name: [round(observed[name], 3), weight] for name, weight in weights.items()}
+        | {"others": [float(others), rest]}
+    )

@@ -8,19 +8,18 @@ an author repeats on purpose; `classify` names the kind of each repeat.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import pyarrow as pa
+import numpy as np
 
 from dedup.document import Cut
+from dedup.native.arrays import Bytes, Int64s
+from dedup.native.scan import PairedTexts
 from dedup.options import Options
 from dedup.repeats.alignment import align, compare_paragraphs
-from dedup.repeats.article import Article, articles_with_candidates
+from dedup.repeats.article import Article, articles_with_candidates, find_pairs
 from dedup.repeats.classify import ParagraphRepeat, classify
 from dedup.repeats.split_paragraphs import join_split_paragraphs
 from dedup.text.encoding import replace_surrogates
-from dedup.text.paragraphs import Paragraphs, split
-from dedup.text.ragged import Ragged
 from dedup.text.ranges import without
-from dedup.text.words import words as words_of_paragraphs
 
 
 class Repeat(NamedTuple):
@@ -44,8 +43,8 @@ class Repeat(NamedTuple):
 class DocumentRepeats(NamedTuple):
     """The repeats of one document of a batch.
 
-    `row`: the document's; `pairs`: how many pairs of paragraphs were worth comparing; `cut_paragraphs`: those
-    to be cut, numbered as in the batch.
+    `row`: the document's in the batch; `pairs`: how many pairs of paragraphs were worth comparing;
+    `cut_paragraphs`: those to be cut, numbered as in the `PairedTexts` of the batch.
     """
 
     row: int
@@ -57,9 +56,9 @@ class DocumentRepeats(NamedTuple):
 
 def find_repeats(text: str, options: Options | None = None) -> list[Repeat]:
     """The repeats of `text`, in the order of `start`."""
-    batch = pa.array([replace_surrogates(text)], pa.large_string())
-    documents = find_in_batch(split(batch), None, options or Options())
-    return [repeat for document in documents for repeat in document.repeats]
+    data = np.frombuffer(replace_surrogates(text).encode(), np.uint8)
+    found = find_in_texts(data, np.array([0, len(data)], np.int64), options or Options())
+    return [repeat for document in found for repeat in document.repeats]
 
 
 def clean_text(text: str, options: Options | None = None) -> str:
@@ -67,26 +66,27 @@ def clean_text(text: str, options: Options | None = None) -> str:
     return without(text, cut_ranges(text, find_repeats(text, options)))
 
 
-def find_in_batch(
-    paragraphs: Paragraphs, words: Ragged | None, options: Options
-) -> Iterator[DocumentRepeats]:
-    """The repeats of each text of a batch that has paragraphs worth comparing; there may be none. `words`:
-    those of each paragraph, if they are known.
+def find_in_texts(data: Bytes, bounds: Int64s, options: Options) -> Iterator[DocumentRepeats]:
+    """The repeats of each of the texts data[bounds[i]:bounds[i + 1]] (uint8, UTF-8; int64) that has
+    paragraphs worth comparing; there may be none.
     """
-    if words is None:
-        words = words_of_paragraphs(paragraphs)
-    for row, article, pairs in articles_with_candidates(paragraphs, words):
+    yield from find_in_batch(find_pairs(data, bounds), options)
+
+
+def find_in_batch(found: PairedTexts, options: Options) -> Iterator[DocumentRepeats]:
+    """The repeats of each text of a batch that has paragraphs worth comparing; there may be none."""
+    for number, article, pairs in articles_with_candidates(found):
         joined, similar, contained = join_split_paragraphs(article, *compare_paragraphs(article, pairs))
         of_paragraphs = classify(joined, align(joined, similar), contained, options.caution)
         repeats = sorted(_in_characters(joined, repeat, options) for repeat in of_paragraphs)
-        base = int(paragraphs.offsets[row])
+        base = int(found.owned[number])
         cut_paragraphs = [
-            base + number
+            base + paragraph
             for repeat in of_paragraphs
             if repeat.kind in options.cut
-            for number in joined.before_joining(repeat.first, repeat.last)
+            for paragraph in joined.before_joining(repeat.first, repeat.last)
         ]
-        yield DocumentRepeats(row, joined, len(pairs), repeats, cut_paragraphs)
+        yield DocumentRepeats(int(found.rows[number]), joined, len(pairs), repeats, cut_paragraphs)
 
 
 def _in_characters(article: Article, repeat: ParagraphRepeat, options: Options) -> Repeat:

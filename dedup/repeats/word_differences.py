@@ -41,6 +41,12 @@ def word_differences(article: Article, pairs: Iterable[ParagraphPair]) -> WordDi
     return total
 
 
+def has_other_figures(part: str, whole: str) -> bool:
+    """Whether a part has a number that the whole lacks. A misread letter among letters is none."""
+    known = Counter(lexicon.WORD.findall(whole))
+    return any(word.isdigit() for word in Counter(lexicon.WORD.findall(part)) - known)
+
+
 def _words(article: Article, paragraph: int) -> list[str]:
     words: list[str] = lexicon.WORD.findall(article.remove_links(article.paragraph(paragraph)))
     return words

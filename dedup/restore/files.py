@@ -13,7 +13,9 @@ from dedup.document import File
 from dedup.errors import InputError, LedgerError, OptionsError
 from dedup.files.claims import Claims
 from dedup.files.compression import Data, compression_of
+from dedup.files.journal.recovery import recover
 from dedup.files.lines import read_lines
+from dedup.files.names import real
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -27,7 +29,7 @@ from dedup.ledger.format import (
     Undo,
     raw_bytes,
 )
-from dedup.ledger.reader import CheckedLedger, check_ledger, parse_line
+from dedup.ledger.reader import CheckedLedger, check_ledger, foreign, parse_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,15 +37,8 @@ if TYPE_CHECKING:
 
 def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
     """Write every input file again and return the paths; see `dedup.restore.restore`."""
-    try:
+    with foreign(ledger):
         return _restore(output, ledger, rejects, original)
-    except OptionsError:  # a ValueError, but not about the ledger
-        raise
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        # The lines are JSON and complete, but have no such fields or values: another program wrote them.
-        raise LedgerError(
-            f"{ledger!r} is not a ledger that dedup wrote ({type(error).__name__}); use that of the run."
-        ) from error
 
 
 def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
@@ -55,14 +50,21 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
     check_targets(paths, {"ledger": ledger, "rejects file": rejects})
     with Staging() as staging:
+        if into_folder:
+            staging.make_folder(original)
         for path, file in zip(paths, checked.files, strict=True):
-            with staging.open(path, folders=into_folder) as target:
+            with staging.open(path) as target:
                 restorer.file(file, target)
     return paths
 
 
 def check_there(output: str, ledger: str, rejects: str | None) -> None:
-    """Raise LedgerError if one of the files of a run is not there."""
+    """Raise LedgerError if one of the files of a run is not there. If a run was killed while it replaced
+    them, that is finished first.
+    """
+    for path in (output, ledger, rejects):
+        if path is not None:
+            recover(path)
     for path, role in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
         if path is not None and not Path(path).exists():
             raise LedgerError(f"The {role} {path!r} does not exist; restore needs it.")
@@ -79,7 +81,7 @@ def check_targets(paths: Sequence[str], sources: Mapping[str, str | None]) -> No
         claims, is_folder = Claims(), Path(source).is_dir()
         claims.read(source)
         for path in paths:
-            names: list[str | Path] = [path, *(Path(path).resolve().parents if is_folder else ())]
+            names: list[str | Path] = [path, *(real(path).parents if is_folder else ())]
             if any(claims.is_read(name) for name in names):
                 where = "is in" if is_folder else "is"
                 raise OptionsError(
@@ -202,7 +204,8 @@ class Restorer:
         """The bytes of the file in parts: those of its output, with every replacement undone. A caller who
         stops early is to close the iterator.
         """
-        undo = heapq.merge(self._undo(), self._rejects.undo(file["dedup_file"]), key=attrgetter("start"))
+        of_rejects = self._rejects.undo(file["dedup_file"], file["size"])
+        undo = heapq.merge(self._undo(file["size"]), of_rejects, key=attrgetter("start"))
         try:
             yield from self._splice_back(file, undo)
         finally:
@@ -230,12 +233,13 @@ class Restorer:
         self._reader[1].skip(file["start"])
         return self._reader[1]
 
-    def _undo(self) -> Iterator[Undo]:
-        """What undoes the replacements in the next file, from its ledger lines, in order."""
+    def _undo(self, size: int) -> Iterator[Undo]:
+        """What undoes the replacements in the next file, of `size` bytes, from its ledger lines, in order."""
         for line in self._lines:
             is_last = line.startswith(FILE_PREFIX)
             if is_last or b'"undo":' in line:
-                yield from map(Undo.from_json, parse_line(line, self._ledger).get("undo", ()))
+                for values in parse_line(line, self._ledger).get("undo", ()):
+                    yield Undo.from_json(values, size)
             if is_last:
                 return
 
@@ -260,10 +264,10 @@ class _RejectsReader:
             yield self._next
             self._next = next(self._lines, None)
 
-    def undo(self, source: str) -> Iterator[Undo]:
-        """What puts the rejects of the next input file back."""
+    def undo(self, source: str, size: int) -> Iterator[Undo]:
+        """What puts the rejects of the next input file, of `size` bytes, back."""
         for line in self._of(source):
-            yield Undo(line["start"], raw_bytes(line), 0)
+            yield Undo(line["start"], raw_bytes(line, size), 0)
 
     def skip(self, source: str) -> None:
         """Skip the rejects of an input file that is restored without them."""

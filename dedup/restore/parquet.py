@@ -23,11 +23,16 @@ def restore(
     `changes`: its changed rows, in order; `output`: where its other rows are, if it has an output. Raises
     LedgerError.
     """
+    if file["start"] < 0:
+        raise ValueError("an output has no rows before its first")
     sink = RowSink(target)
-    sink.begin(unpack_schema(file["schema"]), file["packing"])
-    for batches in rows_of(file, changes, output):
-        sink.write(batches)
-    sink.close()
+    try:
+        sink.begin(unpack_schema(file["schema"]), file["packing"])
+        for batches in rows_of(file, changes, output):
+            sink.write(batches)
+        sink.close()
+    except pa.ArrowException as error:  # most, but not all, are ValueErrors
+        raise ValueError("no table that dedup writes") from error
     if sink.rows != file["size"]:
         raise LedgerError(
             f"{file['dedup_file']!r} cannot be restored: it would have {sink.rows} rows, not {file['size']}. "

@@ -24,7 +24,7 @@ from dedup.formats import csv_rows, json_array
 from dedup.formats.blocks import Piece
 from dedup.ledger.format import ParquetFileLine, unpack_schema
 from dedup.ledger.lookup import identity_of, require
-from dedup.ledger.reader import check_ledger
+from dedup.ledger.reader import check_ledger, foreign
 from dedup.restore.files import Restorer, check_name, check_targets, check_there
 
 if TYPE_CHECKING:
@@ -157,6 +157,13 @@ def restore_records(
     takes articles of one format. Raises LedgerError, also if a name means no article, OptionsError,
     OutputError.
     """
+    with foreign(ledger):
+        return _restore_records(output, ledger, rejects, original, names)
+
+
+def _restore_records(
+    output: str, ledger: str, rejects: str | None, original: str | None, names: Collection[str]
+) -> int:
     if Path(ledger).is_dir():
         from dedup.restore import spark_folders
 
@@ -168,6 +175,7 @@ def restore_records(
     into_folder = original is not None and (original.endswith(("/", "\\")) or Path(original).is_dir())
     with Staging() as staging:
         if into_folder:
+            staging.make_folder(str(original))
             return sum(_write_into(staging, str(original), excerpt, sources) for excerpt in listed)
         together = [*listed]
         _check_one_file(together, original)
@@ -181,7 +189,7 @@ def _write_into(staging: Staging, folder: str, excerpt: Excerpt, sources: Mappin
     """Write the records of a file to one of the same name in a folder. `sources`: the files of the run."""
     path = str(Path(folder, check_name(excerpt.source)))
     check_targets([path], sources)
-    with staging.open(path, folders=True) as target:
+    with staging.open(path) as target:
         return _write(target, [excerpt])
 
 

@@ -16,7 +16,7 @@ from dedup.files.lines import read_lines
 from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.format import Undo, raw_bytes
-from dedup.ledger.reader import parse_line
+from dedup.ledger.reader import foreign, parse_line
 from dedup.restore.files import check_name, check_targets
 
 
@@ -33,6 +33,11 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
     line comes back empty, and every line with a newline. Raises LedgerError if the folders do not belong
     together.
     """
+    with foreign(ledger):
+        return _restore(output, ledger, rejects, original)
+
+
+def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
     _check_format(output)
     reject_sources = [] if rejects is None else _sources(rejects)
     ranks = {source: rank for rank, source in enumerate(_merge(_sources(ledger), reject_sources))}
@@ -47,8 +52,10 @@ def restore(output: str, ledger: str, rejects: str | None, original: str) -> lis
         key=lambda line: (ranks[line.source], line.position),
     )
     with Staging() as staging:
+        if into_folder:
+            staging.make_folder(original)
         for source, group in groupby(lines, lambda line: line.source):
-            with staging.open(targets[source], folders=into_folder) as target:
+            with staging.open(targets[source]) as target:
                 _write(target, group)
     return [*targets.values()]
 

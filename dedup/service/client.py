@@ -2,8 +2,8 @@
 
 The index lives in a process of its own (`process`); a thread sends it the documents in batches. As a thread
 of the crawler's own process it would slow the crawl down: the 150,000 objects of the libraries lengthen each
-garbage collection from 50 to 190 ms, and kernels hold the interpreter lock. A crawl of 2,000 local pages took
-50 % more processor time.
+garbage collection from 50 to 190 ms, and both would wait for one interpreter. A crawl of 2,000 local pages
+took 50 % more processor time.
 """
 
 import os

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.kernels.arrays import Bools
+from dedup.native.arrays import Bools
 from dedup.text.encoding import is_text
 
 

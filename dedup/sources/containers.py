@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dedup.document import UNTAGGED, Tag
 from dedup.errors import InputError
-from dedup.kernels.arrays import Int64s
+from dedup.native.arrays import Int64s
 from dedup.options import TAG_FIELDS
 from dedup.sources.arrow_columns import (
     ArrowColumn,
@@ -96,34 +96,36 @@ def _types(names: Sequence[str]) -> tuple[type, ...]:
 
 
 class DocumentList:
-    """A list of strings or of mappings."""
+    """A list of strings or of mappings. Its owner may change it later: the texts are those of now."""
 
     def __init__(self, documents: Sequence[Any], text: str) -> None:
-        self.documents, self.text = documents, text
+        self.documents, self.text = list(documents), text
         self.names: list[Any] | None = None
+        self._texts = self._values(text)
 
     def __len__(self) -> int:
         return len(self.documents)
 
     def column(self, name: str) -> Column:
         """The field of each mapping, None where it is missing. A string has only a text."""
+        return ListColumn(self._texts if name == self.text else self._values(name))
+
+    def _values(self, name: str) -> list[Any]:
         is_text = name == self.text
-        return ListColumn(
-            [
-                document.get(name) if isinstance(document, Mapping) else document if is_text else None
-                for document in self.documents
-            ]
-        )
+        return [
+            document.get(name) if isinstance(document, Mapping) else document if is_text else None
+            for document in self.documents
+        ]
 
     def select(self, rows: Int64s, texts: dict[int, str]) -> list[Any]:
         """Strings, and copies of mappings."""
-        return [self._document(row, texts.get(index)) for index, row in enumerate(rows.tolist())]
+        return [
+            self._document(row, texts.get(index, self._texts[row])) for index, row in enumerate(rows.tolist())
+        ]
 
-    def _document(self, row: int, text: str | None) -> Any:
+    def _document(self, row: int, text: str) -> Any:
         document = self.documents[row]
-        if not isinstance(document, Mapping):
-            return document if text is None else text
-        return dict(document) if text is None else {**document, self.text: text}
+        return {**document, self.text: text} if isinstance(document, Mapping) else text
 
     def check_fields(self) -> None:
         """Raise InputError if a document is a string."""

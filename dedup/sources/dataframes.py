@@ -8,16 +8,16 @@ import pyarrow as pa
 
 from dedup.document import Tag
 from dedup.errors import InputError
-from dedup.kernels.arrays import Int64s
+from dedup.native.arrays import Int64s
 from dedup.sources.arrow_columns import ArrowColumn, Column, ListColumn, as_chunks, combine, replace_texts
 from dedup.sources.tag_columns import tag_columns
 
 
 class PandasFrame:
-    """A DataFrame of pandas."""
+    """A DataFrame of pandas. Its owner may change it later: this is a copy, without copies of its strings."""
 
     def __init__(self, documents: Any, text: str) -> None:
-        self.documents, self.text = documents, text
+        self.documents, self.text = documents.copy(), text
         self.names = list(documents.columns)
 
     def __len__(self) -> int:
@@ -56,10 +56,10 @@ class PandasFrame:
 
 
 class PolarsFrame:
-    """A DataFrame of polars."""
+    """A DataFrame of polars. Its owner may change it later: this is a clone, which shares its columns."""
 
     def __init__(self, documents: Any, text: str) -> None:
-        self.documents, self.text = documents, text
+        self.documents, self.text = documents.clone(), text
         self.names = documents.columns
         if text in self.names and type(documents.schema[text]).__name__ == "Enum":
             raise InputError(f'"{text}" is an Enum, which takes no other texts: cast it to String')

@@ -5,12 +5,16 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from dedup import formats
+from dedup.columns import READ_AGAIN
 from dedup.files.discovery import find_inputs
-from dedup.files.own_files import OwnTargets
+from dedup.files.earlier.own_files import OwnTargets
 from dedup.formats.blocks import Batch, ByteBlock, Piece, join
+from dedup.formats.frames import Copies
+from dedup.native.scan import ScanPlan
 from dedup.options import Options
 from dedup.sources.field_names import names_in_block, names_in_files
 from dedup.sources.source import fields_of
+from dedup.text.scanned import ScannedTexts, scanned_texts
 
 
 class Files:
@@ -23,6 +27,7 @@ class Files:
         self.files, self.skipped = find_inputs(inputs, options.max_document, targets)
         self.fields = fields_of(options)
         self.names = [file.name for file in self.files]
+        self._copies = Copies()
 
     def blocks(self) -> Iterator[formats.Block]:
         """All documents, in blocks of about 4 MB."""
@@ -33,11 +38,19 @@ class Files:
         file, start, end, position = (
             documents.column(name).to_numpy() for name in ("file", "start", "end", "position")
         )
-        return formats.fetch(self.files, file, start, end, position, self.fields)
+        return formats.fetch(self.files, file, start, end, position, self.fields, self._copies)
 
     def parse(self, block: formats.Block) -> Batch:
         """The documents and rejects of a block."""
         return formats.parse(block, self.fields)
+
+    def texts(self, block: formats.Block) -> list[pa.LargeStringArray]:
+        """The texts, titles and URLs of a block that was fetched."""
+        return formats.texts(block, self.fields)
+
+    def scan(self, block: formats.Block, plan: ScanPlan) -> tuple[Batch, ScannedTexts]:
+        """The documents and rejects of a block, and what is found of the texts, which need not be there."""
+        return formats.scan(block, self.fields, plan)
 
     def field_names(self) -> list[str]:
         """The names of the fields of the first documents of each file."""
@@ -70,6 +83,16 @@ class Line:
     def parse(self, block: formats.Block) -> Batch:  # noqa: ARG002 - there is one block only
         """The document or reject of the line."""
         return self._batch
+
+    def texts(self, block: formats.Block) -> list[pa.LargeStringArray]:
+        """The text, title and URL of the line."""
+        documents = self.parse(block).documents
+        return [documents.column(name) for name in READ_AGAIN]
+
+    def scan(self, block: formats.Block, plan: ScanPlan) -> tuple[Batch, ScannedTexts]:
+        """The document or reject of the line, and what is found of its text."""
+        batch = self.parse(block)
+        return batch, scanned_texts(batch.documents.column("text"), plan)
 
     def field_names(self) -> list[str]:
         """The names of the fields of the document."""

@@ -6,19 +6,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup.document import Cut, Edit, Tag
+from dedup.columns import READ_AGAIN
+from dedup.document import Cut, Edit, Reject, Tag
 from dedup.errors import InputError
-from dedup.formats.blocks import Batch, Spans
-from dedup.formats.columns import Columns, preferences, record_batch
-from dedup.kernels.arrays import Int64s
+from dedup.formats.blocks import Batch, Spans, without_failures
+from dedup.formats.columns import Columns, preferences, record_batch, site_names
+from dedup.native.arrays import Int64s
+from dedup.native.scan import ScanPlan
 from dedup.options import Options
 from dedup.sources.arrow_columns import Column
 from dedup.sources.containers import Container, container
 from dedup.sources.field_names import names_in_records
 from dedup.sources.source import fields_of
-from dedup.text.encoding import as_list, is_text, replace_surrogates, string_array
+from dedup.text.arrow_values import as_list
+from dedup.text.encoding import is_text, replace_surrogates, string_array
+from dedup.text.fields.sort_keys import is_missing, sort_keys
 from dedup.text.ranges import without
-from dedup.text.sort_keys import is_missing, sort_keys
+from dedup.text.scanned import ScannedTexts, scanned_texts
 
 _BLOCK = 2000  # documents of a block
 _MISSING = "missing"
@@ -28,6 +32,16 @@ class MemoryBlock(NamedTuple):
     """Documents of a `Memory`: a range of rows, or some rows in order."""
 
     rows: range | list[int]
+
+    def halves(self) -> list["MemoryBlock"]:
+        """The block in two; nothing for one document."""
+        middle = len(self.rows) // 2
+        return [MemoryBlock(self.rows[:middle]), MemoryBlock(self.rows[middle:])] if middle else []
+
+    def reject(self, reason: str) -> Reject:
+        """The reject for the block, which is one document."""
+        (row,) = self.rows
+        return Reject(0, row + 1, row, row + 1, reason)
 
 
 class Memory:
@@ -44,7 +58,8 @@ class Memory:
         names = self.container.names or []
         strings = (None if names.count(name) > 1 else name for name in (self.fields.title, self.fields.url))
         preferred = (preference.field for preference in self.fields.preferences)
-        self.columns = [_column(self.container, name) for name in (*self.fields[:3], *strings, *preferred)]
+        read = (*self.fields[:3], *strings, self.fields.site, *preferred)
+        self.columns = [_column(self.container, name) for name in read]
         if self.columns[0] is None:
             have = ", ".join(map(str, self.container.names or ["none"]))
             raise InputError(f'there is no column "{self.fields.text}"; there are: {have}')
@@ -61,19 +76,25 @@ class Memory:
 
     def parse(self, block: MemoryBlock) -> Batch:
         """The documents of a block; those without a string as their text are rejects."""
+        return without_failures(self._parse, block, MemoryBlock.halves)
+
+    def _parse(self, block: MemoryBlock) -> Batch:
         values = [None if column is None else column.take(block.rows) for column in self.columns]
         texts, reasons = _texts(values[0])
         is_document = texts.is_valid()
         rows = np.array(block.rows, np.int64)
         spans = Spans(rows, rows + 1, np.zeros(len(rows), np.int32), rows, rows + 1, rows + 1)
-        preferred = [None if column is None else _as_list(column) for column in values[5:]]
+        preferred = [None if column is None else _as_list(column) for column in values[6:]]
+        urls = _strings(values[4], len(texts))
+        sites = None if values[5] is None else _as_list(values[5])
         columns = Columns(
             _as_strings(values[1], len(texts)),
             texts,
             _sort_keys(values[2], len(texts)),
             _strings(values[3], len(texts)),
-            _strings(values[4], len(texts)),
+            urls,
             preferences(preferred, self.fields, len(texts)),
+            site_names(urls, sites, self.fields),
         )
         if reasons:
             columns = Columns(*(column.filter(is_document) for column in columns))
@@ -86,6 +107,16 @@ class Memory:
                 (i, f'"{self.fields.text}" is {what}, not a string') for i, what in reasons.items()
             ),
         )
+
+    def texts(self, block: MemoryBlock) -> list[pa.LargeStringArray]:
+        """The texts, titles and URLs of a block."""
+        documents = self.parse(block).documents
+        return [documents.column(name) for name in READ_AGAIN]
+
+    def scan(self, block: MemoryBlock, plan: ScanPlan) -> tuple[Batch, ScannedTexts]:
+        """The documents of a block, and what is found of their texts."""
+        batch = self.parse(block)
+        return batch, scanned_texts(batch.documents.column("text"), plan)
 
     def field_names(self) -> list[str]:
         """The names of the columns, or of the fields of the first mappings."""

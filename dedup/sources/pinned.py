@@ -22,7 +22,7 @@ from dedup.errors import InputError
 from dedup.files.lines import read_lines
 from dedup.files.reading import unreadable
 from dedup.identity import name_of
-from dedup.kernels.arrays import Bools
+from dedup.native.arrays import Bools
 
 Names = dict[str, None]
 """Names without doubles, in order."""

@@ -32,13 +32,14 @@ def clean(
     has none), and similarity. `ledger`: for each row its id, decision (kept, cut, dropped, tagged, or
     rejected if it has no text), keeper (struct<id, source, position>), jaccard, coverage, and `line`, its
     line of a ledger as JSON. `changes` are single options, as `clean(dataframe, threshold=0.9)`. Of equally
-    good documents the one with the lowest id is kept, since
-    rows have no order.
+    good documents the one with the lowest id is kept, since rows have no order, and close calls that are
+    equally close are in the order of their ids.
 
-    `work`: a folder that all executors see, as hdfs:///tmp/dedup, for tables between stages. Both results are
-    read from there each time they are used, so it must stay as long as they are needed. The default is the
-    session's checkpoint folder, or a temporary one if all executors are on this machine. Raises OptionsError,
-    and InputError for a DataFrame without a text column of strings, or without a field of `keep`.
+    `work`: a folder that all executors see, as hdfs:///tmp/dedup, for the rows, which are read once, and for
+    tables between stages. Both results are read from there each time they are used, so it must stay as long
+    as they are needed. The default is the session's checkpoint folder, or a temporary one if all executors
+    are on this machine. Raises OptionsError, and InputError for a DataFrame without a text column of strings,
+    or without a field of `keep`.
     """
     chosen = replace(options or Options(), **changes)
     records = of_rows(dataframe, chosen)

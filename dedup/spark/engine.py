@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pyarrow as pa
-from pyspark import StorageLevel
+from pyspark import Broadcast, StorageLevel
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.engines.local import SQL
 
 Batches = Iterator[pa.RecordBatch]
+Sent = TypeVar("Sent")
 
 _SETTINGS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",  # the default has no time zone
@@ -32,6 +34,7 @@ class Spark:
         self.seconds: dict[str, float] = {}
         self._written = 0
         self._kept: list[DataFrame] = []
+        self._sent: list[Broadcast[Any]] = []
 
     @contextmanager
     def settings(self) -> Iterator[None]:
@@ -108,10 +111,18 @@ class Spark:
             kept.count()
         return kept
 
+    def send(self, value: Sent) -> Broadcast[Sent]:
+        """A value that all executors get once, for functions that `map` is given."""
+        sent = self.session.sparkContext.broadcast(value)
+        self._sent.append(sent)
+        return sent
+
     def release(self) -> None:
         """Delete what is kept on the executors."""
         while self._kept:
             self._kept.pop().unpersist()
+        while self._sent:
+            self._sent.pop().destroy()
 
 
 def count(table: DataFrame) -> int:

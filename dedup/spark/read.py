@@ -18,7 +18,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 from dedup.document import list_fields
 from dedup.errors import InputError, OutputError
 from dedup.files.discovery import FORMATS, format_of
-from dedup.files.own_files import LEDGER, kind_of, own_files
+from dedup.files.earlier.own_files import LEDGER, kind_of, own_files
 from dedup.options import Options
 from dedup.spark.records import BAD, Records, check_fields, quoted
 

@@ -15,13 +15,16 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup import formats
-from dedup.document import TextBatch, list_fields
+from dedup.columns import TextBatch
+from dedup.document import list_fields
 from dedup.errors import InputError
 from dedup.formats import parquet
 from dedup.formats.blocks import Batch, Block, Piece, join
+from dedup.native.scan import ScanPlan
 from dedup.options import TAG_FIELDS, Options
 from dedup.sources.field_names import RECORDS, names_in_lines
 from dedup.sources.source import fields_of
+from dedup.text.scanned import ScannedTexts
 
 Form = Literal["lines", "rows"]
 
@@ -108,6 +111,7 @@ class RecordParser(Protocol):
 
     def block(self, records: pa.Array) -> Block: ...
     def parse(self, block: Block) -> Batch: ...
+    def scan(self, block: Block, plan: ScanPlan) -> tuple[Batch, ScannedTexts]: ...
     def size_of(self, block: Block) -> int: ...
 
     def raw(self, records: pa.Array) -> Sequence[bytes]:
@@ -133,6 +137,10 @@ class _Lines:
     def parse(self, block: Block) -> Batch:
         """The documents and rejects."""
         return formats.parse(block, self._fields)
+
+    def scan(self, block: Block, plan: ScanPlan) -> tuple[Batch, ScannedTexts]:
+        """The documents and rejects, and what is found of the texts."""
+        return formats.scan(block, self._fields, plan)
 
     def size_of(self, block: Block) -> int:
         """Bytes of a block."""

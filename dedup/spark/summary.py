@@ -44,7 +44,7 @@ from dedup.summary.summary import (
 from dedup.summary.totals import FIRST, Totals, field_counts, preference_counts
 from dedup.version import __version__
 
-_FACTS = ("decision", "characters", "cut", "words", "coverage", "host", "reason")
+_FACTS = ("decision", "characters", "cut", "printed", "words", "coverage", "host", "reason")
 
 
 def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary:
@@ -164,10 +164,11 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
             F.expr(f"count_if({NEAR_DUPLICATE})").alias("dropped"),
             F.sum("characters").alias("characters"),
             F.sum("cut").alias("cut"),
+            F.sum("printed").alias("printed"),
         )
     )
     listed = f"count_if(documents >= {LEAST})"
-    names = ("documents", "dropped", "characters", "cut")
+    names = ("documents", "dropped", "characters", "cut", "printed")
     row = hosts.agg(F.count("*"), F.expr(listed), *(F.sum(name) for name in names)).collect()[0]
     if not row[0]:
         return None
@@ -176,7 +177,8 @@ def _sites(table: DataFrame, options: Options) -> Sites | None:
         hosts.where(f"documents >= {LEAST}").sort(echo.desc(), dropped.desc(), "host").limit(WORST).collect()
     )
     counts = [(site["host"], np.array([site[name] for name in names], np.int64)) for site in worst]
-    return site_summary(options.url_field, row[0], row[1], np.array(row[2:], np.int64), counts)
+    field = options.site_field or options.url_field
+    return site_summary(field, row[0], row[1], np.array(row[2:], np.int64), counts, [])
 
 
 def _rejects(table: DataFrame, totals: Totals) -> list[RejectReason]:

@@ -22,6 +22,7 @@ def alarms(summary: Summary) -> list[Alarm]:
         *_not_found(summary),
         *_groups(summary),
         *_sites(summary),
+        *_templates(summary),
         *_overall(summary),
         *_fields(summary),
     ]
@@ -65,6 +66,18 @@ def _sites(summary: Summary) -> Iterator[Alarm]:
             yield {"alarm": "echo", "count": site["documents"], "share": site["echo"], "host": host}
         if site["dropped_share"] >= max(_SAME, 2 * others["dropped_share"]):
             yield {"alarm": "same", "count": site["dropped"], "share": site["dropped_share"], "host": host}
+
+
+def _templates(summary: Summary) -> Iterator[Alarm]:
+    """Sites that print another share of their text than in earlier runs."""
+    for site in summary["sites"]["changed"] if summary["sites"] else []:
+        yield {
+            "alarm": "printed",
+            "count": site["documents"],
+            "share": site["printed"],
+            "host": site["host"],
+            "earlier": site["earlier"],
+        }
 
 
 def _overall(summary: Summary) -> Iterator[Alarm]:

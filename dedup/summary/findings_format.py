@@ -6,7 +6,7 @@ Shares, Jaccard, coverage and probabilities are numbers from 0 to 1. Every integ
 
 from typing import Annotated, NamedTuple, NotRequired, TypedDict
 
-from dedup.facts.difference import FACT_KINDS
+from dedup.facts.terms import FACT_KINDS
 from dedup.identity import Identity
 from dedup.matching.matches import KINDS_OF_MATCH
 from dedup.options import KINDS
@@ -86,7 +86,9 @@ class SiteShares(TypedDict):
     """How much of the text and of the articles of one or several sites is removed."""
 
     echo: Share
-    """Characters cut inside articles, of all their characters."""
+    """Characters cut as repeats inside articles, of all their characters."""
+    printed: Share
+    """Characters cut because the site prints them on many pages, of all their characters."""
     dropped_share: Share
     """Articles dropped or tagged, of all their articles."""
 
@@ -101,17 +103,32 @@ class Site(TypedDict):
     dropped_share: Share
     characters: int
     cut_characters: int
+    printed_characters: int
+    """Those of `cut_characters` that the site prints on many pages."""
     echo: Share
-    """`cut_characters`, of `characters`."""
+    """The other ones of `cut_characters`, of `characters`."""
+    printed: Share
+    """`printed_characters`, of `characters`."""
     others: SiteShares
     """The shares of all other sites together."""
+
+
+class ChangedSite(TypedDict):
+    """A site that prints another share of its text than in earlier runs."""
+
+    host: str
+    documents: int
+    printed: Share
+    """Characters that are cut because the site prints them on many pages, of all its characters."""
+    earlier: Share
+    """The same in earlier runs (--index)."""
 
 
 class Sites(TypedDict):
     """The sites (hosts) that articles are from."""
 
     field: str
-    """The field with the address (--url-field)."""
+    """The field that says which site an article is from (--site-field, or else --url-field)."""
     hosts: int
     """Different hosts."""
     documents: int
@@ -121,11 +138,15 @@ class Sites(TypedDict):
     told: int
     """Hosts with at least that many articles."""
     echo: Share
-    """Characters cut inside articles, of all characters of these articles."""
+    """Characters cut as repeats inside articles, of all characters of these articles."""
+    printed: Share
+    """Characters cut because their site prints them on many pages, of all characters of these articles."""
     dropped_share: Share
     """Articles dropped or tagged, of all articles that have a host."""
     worst: Annotated[list[Site], Limit("maxItems", 10)]
-    """The highest echo first."""
+    """The highest share of text that is cut first."""
+    changed: Annotated[list[ChangedSite], Limit("maxItems", 10)]
+    """Those whose printed share is 20 points or more from that of earlier runs, the greatest change first."""
 
 
 class DroppedMember(TypedDict):

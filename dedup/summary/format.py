@@ -30,6 +30,7 @@ ALARMS = (
     "crowd",
     "echo",
     "same",
+    "printed",
     "dropped",
     "tagged",
     "lost",
@@ -45,6 +46,7 @@ class OptionValues(TypedDict):
     text_field: str
     id_field: str
     url_field: str
+    site_field: str
     title_field: str
     updates: str
     repeats: bool
@@ -91,16 +93,19 @@ class Alarm(TypedDict):
     dropped, tagged: at least half of all articles are. lost: much of the dropped text is not in the articles
     kept instead. not found: ids of --never-drop are in no article. undated: many
     articles have no value in the field of --keep that can be read. not
-    preferred: no article has the value of a preference of --keep."""
+    preferred: no article has the value of a preference of --keep. printed: a site prints another share of its
+    text than in earlier runs."""
     count: int
     """Articles, records or ids that the alarm is about."""
     share: Share
-    """For echo, of the characters of the site; for lost, of the dropped text; for not found, of the ids; else
-    of articles or records."""
+    """For echo and printed, of the characters of the site; for lost, of the dropped text; for not found, of
+    the ids; else of articles or records."""
     document: NotRequired[Identity]
     """For unlike and crowd: the keeper of the group."""
     host: NotRequired[str]
-    """For echo and same: the site."""
+    """For echo, same and printed: the site."""
+    earlier: NotRequired[Share]
+    """For printed: the share in earlier runs."""
     pinned: NotRequired[PinnedCounts]
     """For not found: what was found."""
     field: NotRequired[str]

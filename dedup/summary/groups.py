@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.kernels.arrays import Float64s
+from dedup.native.arrays import Float64s
 from dedup.pipeline.outcome import Outcome
 
 CLOSE = 0.02

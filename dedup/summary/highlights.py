@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.errors import InputError
-from dedup.facts.difference import FACT_KINDS, Difference
-from dedup.facts.numbers import differing
+from dedup.facts.terms import FACT_KINDS, Difference
 from dedup.matching.matches import similarities
 from dedup.matching.shingles import shingles
 from dedup.pipeline.examples import Example, example
@@ -152,18 +151,18 @@ class Highlights:
     def _compare_members(self, group: Group, rows: list[int]) -> UnlikeMembers | None:
         """Compare each of these members with each other."""
         texts = [self.outcome.findings.cleaned(row, self.texts[row]) for row in rows]
-        pairs = np.array([*combinations(range(len(rows)), 2)], np.int64).reshape(-1, 2)
-        if not len(pairs):
+        left, right = np.array([*combinations(range(len(rows)), 2)], np.int64).reshape(-1, 2).T.copy()
+        if not len(left):
             return None
         owned = sets(shingles(words_of(pa.array(texts, pa.large_string())), self.outcome.options.ngram))
         covered = np.maximum(
-            similarities(owned, pairs[:, 0], pairs[:, 1]).coverage,
-            similarities(owned, pairs[:, 1], pairs[:, 0]).coverage,
+            similarities(owned, left, right).coverage,
+            similarities(owned, right, left).coverage,
         )
         least = int(np.argmin(covered))
-        one, other = (rows[member] for member in pairs[least])
+        one, other = rows[left[least]], rows[right[least]]
         unlike = int((covered < _UNLIKE).sum())
-        return UnlikeMembers(group, len(pairs), unlike, one, other, float(covered[least]))
+        return UnlikeMembers(group, len(left), unlike, one, other, float(covered[least]))
 
     @cached_property
     def _greatest_loss_row(self) -> int | None:
@@ -200,6 +199,10 @@ class Highlights:
         """The first close calls of each kind."""
         cleaned = {row: self.outcome.findings.cleaned(row, text) for row, text in self.texts.items()}
         pairs = [(call, later) for call, later in self._close_calls if {call.other, later} <= cleaned.keys()]
+        if not pairs:
+            return []
+        from dedup.facts.numbers import differing  # late: see `dedup.facts.terms`
+
         return [
             TemplatePair(
                 call.other,

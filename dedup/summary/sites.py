@@ -5,14 +5,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dedup.kernels.arrays import Int64s
+from dedup.native.arrays import Int64s
 from dedup.pipeline.outcome import Outcome
-from dedup.summary.findings_format import Site, Sites, SiteShares
+from dedup.pipeline.sites.site_pass import site_codes
+from dedup.summary.findings_format import ChangedSite, Site, Sites, SiteShares
 
 LEAST = 10
 """Documents that a site needs to be listed, so that one odd page raises no alarm."""
 WORST = 10
 """Sites that are listed."""
+CHANGE = 0.2
+"""How much the share of text that a site prints has changed since earlier runs for an alarm."""
 
 
 def sites(outcome: Outcome) -> Sites | None:
@@ -22,24 +25,54 @@ def sites(outcome: Outcome) -> Sites | None:
     if not known.any():
         return None
     dropped = outcome.keepers.keeper[known] >= 0
-    characters, cut = (outcome.table.column(name).to_numpy()[known] for name in ("characters", "cut"))
-    weights = (np.ones(len(dropped)), dropped, characters, cut)
+    names = ("characters", "cut", "printed")
+    texts = (outcome.table.column(name).to_numpy()[known] for name in names)
+    weights = (np.ones(len(dropped)), dropped, *texts)
     counts = np.array([np.bincount(host_of[known], weight, len(hosts)) for weight in weights], np.int64)
     listed = np.flatnonzero(counts[0] >= LEAST)
-    echo, dropped_share = _shares(counts)
-    worst = listed[np.lexsort((listed, -dropped_share[listed], -echo[listed]))][:WORST]
+    echo, printed, dropped_share = _shares(counts)
+    worst = listed[np.lexsort((listed, -dropped_share[listed], -(echo + printed)[listed]))][:WORST]
     counts_of_worst = [(hosts[host], counts[:, host]) for host in worst.tolist()]
-    return site_summary(
-        outcome.options.url_field, len(hosts), len(listed), counts.sum(axis=1), counts_of_worst
-    )
+    field = outcome.options.site_field or outcome.options.url_field
+    changed = _changed(outcome, hosts, counts)
+    return site_summary(field, len(hosts), len(listed), counts.sum(axis=1), counts_of_worst, changed)
+
+
+def _changed(outcome: Outcome, hosts: list[str], counts: Int64s) -> list[ChangedSite]:
+    """The sites that print another share of their text than in earlier runs, the greatest change first.
+    `counts`: as `site_summary` has them, by host.
+    """
+    if outcome.pages is None:
+        return []
+    pages, characters, printed = outcome.pages.earlier.sums.T
+    rows, are_known = outcome.pages.earlier.places(site_codes(hosts))
+    if not are_known.any():
+        return []
+    before, now = (printed / np.maximum(characters, 1))[rows], _shares(counts)[1]
+    change = np.where(are_known & (pages[rows] >= LEAST) & (counts[0] >= LEAST), np.abs(now - before), 0)
+    changed = [host for host in np.argsort(-change, kind="stable").tolist() if change[host] >= CHANGE]
+    return [
+        {
+            "host": hosts[host],
+            "documents": int(counts[0][host]),
+            "printed": round(float(now[host]), 6),
+            "earlier": round(float(before[host]), 6),
+        }
+        for host in changed[:WORST]
+    ]
 
 
 def site_summary(
-    field: str, hosts: int, listed: int, total: Int64s, worst: list[tuple[str, Int64s]]
+    field: str,
+    hosts: int,
+    listed: int,
+    total: Int64s,
+    worst: list[tuple[str, Int64s]],
+    changed: list[ChangedSite],
 ) -> Sites:
     """The `sites` of a summary. `hosts`: different ones; `listed`: those with LEAST documents or more;
-    `total`: documents, dropped, characters, cut of all hosts; `worst`: names and the same four counts of the
-    worst ones.
+    `total`: documents, dropped, characters, cut, printed of all hosts; `worst`: names and the same counts of
+    the worst ones; `changed`: those that print another share than before.
     """
     shares = _site_shares(total)
     return {
@@ -48,9 +81,9 @@ def site_summary(
         "documents": int(total[0]),
         "least": LEAST,
         "told": listed,
-        "echo": shares["echo"],
-        "dropped_share": shares["dropped_share"],
+        **shares,
         "worst": [_site(host, counts, total) for host, counts in worst],
+        "changed": changed,
     }
 
 
@@ -64,7 +97,7 @@ def most_cut(outcome: Outcome, host: str) -> int | None:
 
 def _site(host: str, counts: Int64s, total: Int64s) -> Site:
     """One site beside all others."""
-    documents, dropped, characters, cut = counts.tolist()
+    documents, dropped, characters, cut, printed = counts.tolist()
     shares = _site_shares(counts)
     return {
         "host": host,
@@ -72,21 +105,23 @@ def _site(host: str, counts: Int64s, total: Int64s) -> Site:
         "dropped": dropped,
         "characters": characters,
         "cut_characters": cut,
-        "echo": shares["echo"],
-        "dropped_share": shares["dropped_share"],
+        "printed_characters": printed,
+        **shares,
         "others": _site_shares(total - counts),
     }
 
 
 def _site_shares(counts: Int64s) -> SiteShares:
     """The shares of one site, or of several together, from their counts."""
-    echo, dropped_share = _shares(counts)
-    return {"echo": round(float(echo), 6), "dropped_share": round(float(dropped_share), 6)}
+    echo, printed, dropped_share = (round(float(share), 6) for share in _shares(counts))
+    return {"echo": echo, "printed": printed, "dropped_share": dropped_share}
 
 
-def _shares(counts: Int64s) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """The shares of characters that are cut and of documents that are dropped. `counts`: documents, dropped,
-    characters, cut: one number each, or one for each site.
+def _shares(counts: Int64s) -> tuple[npt.NDArray[Any], ...]:
+    """The shares of characters that are cut as repeats, of those that are cut as printed by the site, and of
+    documents that are dropped. `counts`: documents, dropped, characters, cut, printed: one number each, or
+    one for each site.
     """
-    documents, dropped, characters, cut = counts
-    return cut / np.maximum(characters, 1), dropped / np.maximum(documents, 1)
+    documents, dropped, characters, cut, printed = counts
+    of_text = np.maximum(characters, 1)
+    return (cut - printed) / of_text, printed / of_text, dropped / np.maximum(documents, 1)

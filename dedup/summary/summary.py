@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from dedup.files.names import as_text
 from dedup.identity import Identity
 from dedup.options import FOLLOWS, MACHINE, Options
 from dedup.pipeline.examples import WORST_SITE, Example
@@ -24,8 +25,8 @@ from dedup.summary.format import Counts, OptionValues, PinnedCounts, RejectReaso
 from dedup.summary.groups import Group, closest_call, loss, of_earlier_runs
 from dedup.summary.highlights import Highlights, UnlikeMembers, close_calls
 from dedup.summary.totals import FIRST, Totals, field_counts, kinds, preference_counts, reasons, totals
-from dedup.text.preferences import states_of
-from dedup.text.sort_keys import kinds_of
+from dedup.text.fields.preferences import states_of
+from dedup.text.fields.sort_keys import kinds_of
 from dedup.version import __version__
 
 _DROPPED = 3  # dropped documents of a group that are named
@@ -88,7 +89,8 @@ def pinned_values(options: Options, documents: int, ids: int, unknown: Sequence[
     `unknown`: those of the ids that are in no document.
     """
     counts = {"documents": documents, "ids": ids, "unknown": len(unknown)}
-    return cast(PinnedCounts, {"file": options.never_drop_file, **counts, "first": [*unknown[:FIRST]]})
+    file = None if options.never_drop_file is None else as_text(options.never_drop_file)
+    return cast(PinnedCounts, {"file": file, **counts, "first": [*unknown[:FIRST]]})
 
 
 def count_values(totals: Totals) -> Counts:

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dedup.document import Reject
 from dedup.options import KINDS
 from dedup.pipeline.outcome import Outcome
 from dedup.policy import Policy
 from dedup.summary.format import FieldCounts, PreferenceCount
-from dedup.text.preferences import met
-from dedup.text.sort_keys import Reading, is_ambiguous
+from dedup.text.fields.preferences import met
+from dedup.text.fields.sort_keys import Reading, is_ambiguous
 
 FIRST = 5
 """Rejected records of each reason whose location is reported."""
+
+
+MOST_REASONS, OTHERS = 1000, "other reasons"
+"""So many reasons are told apart: whoever writes the records may make each of them another."""
 
 
 class Reason(NamedTuple):
@@ -98,7 +101,7 @@ def kinds(outcome: Outcome) -> dict[str, tuple[int, int]]:
 
 def field_counts(policy: Policy, kinds: Mapping[str, int], documents: int) -> FieldCounts | None:
     """How the values in the policy's field are read, and how many could not be; None where it has no field.
-    `kinds`: how many keys of the field there are of each kind (see `dedup.text.sort_keys`).
+    `kinds`: how many keys of the field there are of each kind (see `dedup.text.fields.sort_keys`).
     """
     if policy.field is None:
         return None
@@ -115,7 +118,7 @@ def field_counts(policy: Policy, kinds: Mapping[str, int], documents: int) -> Fi
 
 
 def preference_counts(policy: Policy, states: Mapping[str, int]) -> list[PreferenceCount]:
-    """How many documents meet each preference. `states`: as `dedup.text.preferences` counts them."""
+    """How many documents meet each preference. `states`: as `dedup.text.fields.preferences` counts them."""
     return [
         {"field": field, "value": value, "documents": documents}
         for (field, value), documents in zip(policy.preferences, met(policy, states), strict=True)
@@ -123,13 +126,13 @@ def preference_counts(policy: Policy, states: Mapping[str, int]) -> list[Prefere
 
 
 def reasons(outcome: Outcome) -> list[Reason]:
-    """Why records could not be read, by reason, the most frequent first."""
-    by_reason: dict[str, list[Reject]] = {}
-    for reject in sorted(outcome.corpus.rejects):
-        by_reason.setdefault(reject.reason, []).append(reject)
-    names = outcome.corpus.names
-    reasons = [
-        Reason(text, len(rejects), [(names[reject.file], reject.position) for reject in rejects[:FIRST]])
-        for text, rejects in by_reason.items()
-    ]
-    return sorted(reasons, key=lambda reason: -reason.records)
+    """Why records could not be read, by reason, the most frequent first; beyond MOST_REASONS as OTHERS."""
+    names, by_reason = outcome.corpus.names, dict[str, Reason]()
+    for reject in outcome.corpus.rejects:
+        is_listed = reject.reason in by_reason or len(by_reason) < MOST_REASONS
+        text = reject.reason if is_listed else OTHERS
+        _, count, first = by_reason.get(text, Reason(text, 0, []))
+        if len(first) < FIRST:
+            first.append((names[reject.file], reject.position))
+        by_reason[text] = Reason(text, count + 1, first)
+    return sorted(by_reason.values(), key=lambda reason: -reason.records)

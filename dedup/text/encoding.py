@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
-from dedup.kernels.arrays import Bytes, Int64s, Offsets
+from dedup.native.arrays import Bytes, Int64s, Offsets
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+# Arrow takes 0.03 s to load: the functions that take or give arrays load it, as the others need none.
 
 
 def utf8(texts: pa.LargeStringArray | pa.StringArray) -> tuple[Bytes, Offsets]:
     """The UTF-8 of strings without nulls: `data` (uint8) and `offsets` (int64, n + 1), string i being
     data[offsets[i]:offsets[i + 1]]. A large_string array is not copied.
     """
+    import pyarrow as pa
+
     array: Any = texts if pa.types.is_large_string(texts.type) else texts.cast(pa.large_string())
     _, offsets, data = array.buffers()
     return (
@@ -25,15 +30,10 @@ def utf8(texts: pa.LargeStringArray | pa.StringArray) -> tuple[Bytes, Offsets]:
     )
 
 
-def as_list(values: pa.Array) -> list[Any]:
-    """The values as Python's; times as text, since Python has none with nanoseconds."""
-    is_time = pa.types.is_timestamp(values.type) or pa.types.is_time(values.type)
-    listed: list[Any] = (values.cast(pa.string()) if is_time else values).to_pylist()
-    return listed
-
-
 def is_text(type: pa.DataType) -> bool:
     """Whether values of this Arrow type are strings, or indices into a dictionary of strings."""
+    import pyarrow as pa
+
     values = type.value_type if pa.types.is_dictionary(type) else type
     return any(
         test(values) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
@@ -53,6 +53,8 @@ def replace_surrogates(text: str) -> str:
 
 def string_array(values: Sequence[str | None], type: pa.DataType) -> pa.Array:
     """An Arrow array of strings, None as null, lone surrogates replaced. `type`: string or large_string."""
+    import pyarrow as pa
+
     try:
         return pa.array(values, type)
     except UnicodeEncodeError:
@@ -64,10 +66,3 @@ def characters_before(data: Bytes) -> Int64s:
     byte offsets to character offsets.
     """
     return np.concatenate(([0], np.cumsum((data & 0xC0) != 0x80)))
-
-
-def character_starts(data: Bytes) -> Int64s:
-    """The byte at which each character of UTF-8 begins, and the end (int64, characters + 1): from character
-    offsets to byte offsets.
-    """
-    return np.append(np.flatnonzero((data & 0xC0) != 0x80), len(data))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from dedup.kernels import paragraphs as kernel
-from dedup.kernels.arrays import Bytes, Int64s, Offsets
+from dedup.native import text as kernel
+from dedup.native.arrays import Bytes, Int64s, Offsets
 from dedup.text.encoding import characters_before, utf8
 
 
@@ -26,6 +26,10 @@ class Paragraphs:
     starts: Int64s
     ends: Int64s
     offsets: Offsets
+
+    def text(self, paragraph: int) -> str:
+        """The text of paragraph `paragraph`, numbered in the batch."""
+        return self.data[self.starts[paragraph] : self.ends[paragraph]].tobytes().decode()
 
     def in_characters(self, row: int) -> tuple[Int64s, Int64s]:
         """Where the paragraphs of text `row` begin and end in it, in characters (int64)."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from tests.bench.running import rows, run
@@ -17,6 +18,33 @@ def test_growth_deletes_the_corpus_it_made(build: Path) -> None:
     assert [(row.documents, row.workers) for row in measured] == [(60, 1), (60, 2)]
     assert not list(build.glob("corpus-60-*"))
     assert len(rows(growth.table(measured))) == 2
+
+
+def test_a_corpus_of_variants_is_measured(build: Path) -> None:
+    """The table has what was read; the file is gone afterwards."""
+    from bench.scale import ten_million
+
+    figures = ten_million.measure(250, base=100, keep=False)
+    assert rows(figures.lines)["250"][0] == "0.0"
+    assert figures.size > figures.packed > 0
+    assert not list(build.glob("variants-*"))
+
+
+def test_variants_are_apart() -> None:
+    """Each variant is JSON with texts of its own, as long as before; the first one has them as they are."""
+    from bench.corpora import variants
+
+    article = {
+        "id": "a1",
+        "url": "https://www.example-7.com/1",
+        "title": "Böse \u201eFälle\u201c",
+        "date": "",
+    }
+    line = orjson.dumps({**article, "text": "A tab\tand caf\u00e9, \u65b0\u805e", "lang": "en"}) + b"\n"
+    varied = [orjson.loads(variants._varied(line, variants._exchanged(n), b"%d-" % n)) for n in range(9)]
+    assert varied[0]["text"] == "A tab\tand caf\u00e9, \u65b0\u805e"
+    assert len({article["text"] for article in varied}) == len({article["id"] for article in varied}) == 9
+    assert {len(article["text"]) for article in varied} == {len(varied[0]["text"])}
 
 
 def test_an_index_is_measured() -> None:

@@ -22,6 +22,7 @@ def test_help_names_every_option():
     [
         "clean",
         "repeats",
+        "sites",
         "compare",
         "tune",
         "restore",

@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from dedup.cli.main import main
+from dedup.index.file import FORMAT
 from dedup.index.index import Index
+from tests.index.aging import make_older
 from tests.support.paths import ARTICLES
-
-DAY = 86400
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,7 @@ def test_info_describes_an_index(capfdbinary):
     """`index info` has documents, runs, dates, size, format and options, as text and as JSON."""
     add("few.jsonl", "--quiet", "--threshold", "0.7", "--contained", "off", "--no-repeats")
     info = facts(capfdbinary)
-    assert (info["documents"], info["runs"], info["format"]) == (2, 1, 2)
+    assert (info["documents"], info["runs"], info["format"]) == (2, 1, FORMAT)
     assert info["bytes"] == Path("seen.index").stat().st_size
     assert info["bytes_per_document"] == round(info["bytes"] / 2)
     assert info["first"] <= info["last"]
@@ -135,7 +135,7 @@ def test_info_describes_an_index(capfdbinary):
     shown = capfdbinary.readouterr().out.decode()
     assert "documents  2\nruns       1\n" in shown
     assert f"entered    {info['first']} to {info['last']}\n" in shown
-    assert "contained off, cut block+exact+near+title, ngram 3" in shown
+    assert "contained off, cut block+exact+near+title+excerpt+site, ngram 3" in shown
     assert "repeats no, threshold 0.7" in shown
 
 
@@ -166,27 +166,20 @@ def test_drop_by_id(capfdbinary):
     assert shown.err == b"dedup: seen.index has no document with the id 'fx-001'\n"
 
 
-def _aged(days: int) -> None:
-    """Make the documents of the index older."""
-    with sqlite3.connect("seen.index") as connection:
-        connection.execute("UPDATE documents SET entered = entered - ?", (days * DAY,))
-    connection.close()
-
-
 def test_drop_by_age_shrinks_the_file(capfdbinary):
     """Older documents go, younger ones stay, and the file is smaller."""
     lines = [
         orjson.dumps({"id": n, "text": " ".join(f"w{n}x{i * i % 97}" for i in range(200))})
-        for n in range(300)
+        for n in range(600)
     ]
     Path("many.jsonl").write_bytes(b"\n".join(lines))
     add("many.jsonl", "--quiet")
-    _aged(100)
+    make_older("seen.index", 100)
     add("few.jsonl", "--quiet")
     size = Path("seen.index").stat().st_size
     capfdbinary.readouterr()
     assert main(["index", "drop", "seen.index", "--older", "90d"]) == 0
-    assert capfdbinary.readouterr().out == b"300 documents deleted; seen.index has 2 left\n"
+    assert capfdbinary.readouterr().out == b"600 documents deleted; seen.index has 2 left\n"
     assert Path("seen.index").stat().st_size < 0.6 * size
     assert main(["index", "drop", "seen.index", "fx-001", "--older", "0m"]) == 0
     assert facts(capfdbinary)["documents"] in (0, 1)  # of this second, or of the one before it
@@ -195,7 +188,7 @@ def test_drop_by_age_shrinks_the_file(capfdbinary):
 def test_forget_ignores_old_documents(capfdbinary):
     """With `check --forget` documents that are older than the age match nothing."""
     add("few.jsonl", "--quiet")
-    _aged(10)
+    make_older("seen.index", 10)
     assert main(["index", "check", "seen.index", "few.jsonl", "--forget", "9d", "--quiet"]) == 0
     assert all("date" not in line.get("keeper", {}) for line in lines_of(capfdbinary))
     assert main(["index", "check", "seen.index", "few.jsonl", "--forget", "11d", "--quiet"]) == 0

@@ -136,7 +136,7 @@ def test_a_stream_tags(tmp_path, monkeypatch, capsys):
     assert status == 0
     written = json_lines(tmp_path / "out.jsonl")
     tags = {one["id"]: one["duplicate_of"] for one in written if "duplicate_of" in one}
-    assert f"48 kept, 12 of them cut, 0 updates; {len(tags)} tagged, 0 rejected" in capsys.readouterr().err
+    assert f"48 kept, 14 of them cut, 0 updates; {len(tags)} tagged, 0 rejected" in capsys.readouterr().err
     assert main(["clean", str(ARTICLES), "-o", "run.jsonl", "--keep", "first", *TAG]) == 0
     assert (tmp_path / "run.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
     assert main(["restore", "out.jsonl", "ledger.jsonl", "-o", "again.jsonl"]) == 0

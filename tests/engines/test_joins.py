@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.engines.joins import IN_MEMORY
+from dedup.engines.joins import IN_MEMORY, rows_of
 from dedup.engines.local import Local
+from dedup.engines.spool import ArraySpool
 from dedup.errors import OptionsError
-from dedup.kernels import joins as kernel
-from dedup.matching.candidates import Keys, numbered, sample_keys
+from dedup.matching import candidates
+from dedup.matching.candidates import ENOUGH, MOST, Keys, numbered, sample_keys
 from dedup.matching.keepers import assign
 from dedup.matching.matches import Similarities
 from dedup.matching.samples import samples
-from dedup.text.ragged import Ragged
+from dedup.native import joins as kernel
+from dedup.text import ragged
+from dedup.text.ragged import Ragged, chosen_lists
 from tests.support.examples import examples
 
 _KEYS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 30), max_size=200)
@@ -48,16 +52,25 @@ def test_keys_of_many_parts_are_numbered_in_order() -> None:
 
 
 def _random_keys(seed: int, documents: int, values: int) -> Keys:
-    """The random keys of documents: some keys are wide, and documents ask by some of theirs."""
+    """The random keys of documents: some keys are wide, documents ask by some of theirs, and some documents
+    are not kept, or do not ask.
+    """
     random = np.random.default_rng(seed)
     keys_of_documents = [
         np.unique(random.integers(0, values, random.integers(1, 30)) ** 2 // values) for _ in range(documents)
     ]
     sizes = [len(keys) for keys in keys_of_documents]
-    needed = np.repeat(random.integers(1, 4, documents), sizes).astype(np.int8)
-    rank = np.repeat(np.arange(documents, dtype=np.int32) * 2, sizes)
+    needed = random.integers(1, 4, documents).astype(np.int8)
+    rank, bounds = np.arange(documents, dtype=np.int32) * 2, np.append(0, np.cumsum(sizes))
     key = np.concatenate(keys_of_documents).astype(np.int32)
-    return Keys(rank, key, needed, random.random(len(key)) < 0.6)
+    kept, asking = random.random((2, documents)) < 0.9
+    key = np.where(random.random(len(key)) < 0.6, key, ~key)
+    return Keys(rank, bounds, key, needed, kept, asking & kept)
+
+
+def _table(keys: Keys) -> list[tuple[Any, ...]]:
+    """The rows of keys, in order."""
+    return sorted(zip(*(column.to_pylist() for column in rows_of(keys).columns), strict=True))
 
 
 def _rows(table: pa.Table) -> list[tuple[int, ...]]:
@@ -71,44 +84,53 @@ def test_kernels_and_sql_give_the_same_rows(
     statement: str, documents: int, values: int, hubs: int, narrow: int
 ) -> None:
     """The kernels and the SQL in DuckDB give the same rows, whatever counts as a wide bucket."""
-    keys = pa.table(_random_keys(documents, documents, values)._asdict())
+    keys = _random_keys(documents, documents, values)
     limits = pa.table({"hubs": [hubs], "narrow": [narrow]})
-    rows = IN_MEMORY[statement](keys=keys, round=limits)
-    assert _rows(rows) == _rows(Local(1).spill(statement, keys=keys, round=limits))
+    rows = IN_MEMORY[statement](keys, round=limits)
+    assert _rows(rows) == _rows(Local(1).spill(statement, keys=rows_of(keys), round=limits))
     assert documents != 300 or len(rows)
 
 
 def test_no_keys_have_no_pairs() -> None:
     """Without keys there are no pairs and no crowded documents."""
-    keys = pa.table(_random_keys(1, 1, 5)._asdict()).slice(0, 0)
+    keys = sample_keys([Ragged.empty()], np.zeros(0, np.int64), 0.8, 0.99, ArraySpool(0)).keys
     limits = pa.table({"hubs": [8], "narrow": [64]})
-    assert not len(IN_MEMORY["candidates"](keys=keys, round=limits))
-    assert not len(IN_MEMORY["crowded"](keys=keys, round=limits))
-
-
-class _Spilling(Local):
-    """Runs every join in DuckDB."""
-
-    def query(self, statement: str, **tables: pa.Table) -> pa.Table:
-        return self.spill(statement, **tables)
+    assert not len(IN_MEMORY["candidates"](keys, round=limits))
+    assert not len(IN_MEMORY["crowded"](keys, round=limits))
 
 
 @pytest.mark.parametrize("contained", [0.5, 0.8, 1.0])
-def test_documents_ask_by_their_rarest_samples(contained: float) -> None:
-    """By kernel and by shared.sql documents have the same keys and ask by the same ones: also with ties, and
-    with short texts, whose samples may be above the limit.
+@pytest.mark.parametrize("ranges", [1, 2, 7, 40])
+def test_documents_ask_by_their_rarest_samples(
+    contained: float, ranges: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By kernel, in any number of ranges, and by shared.sql documents have the same keys and ask by the same
+    ones: also with ties, and with short texts, whose samples may be above the limit.
     """
+    monkeypatch.setattr(candidates, "_ranges", lambda _: ranges)
+    monkeypatch.setattr(ragged, "_BORDERS", 5)
     random = np.random.default_rng(7)
     pool = random.integers(0, 2**64, 3000, np.uint64)
     sizes = random.integers(0, 400, 200)
     texts = Ragged(pool[random.integers(0, 3000, sizes.sum())], np.append(0, np.cumsum(sizes)))
-    by_engine = [
-        sample_keys(samples(texts), np.arange(200), np.arange(200), contained, 0.99, engine(1))
-        for engine in (Local, _Spilling)
-    ]
-    rows = [sorted(zip(*(column.tolist() for column in result.keys), strict=True)) for result in by_engine]
-    assert rows[0] == rows[1]
-    assert {True, False} == {row[3] for row in rows[0]}
+    sampled, ranks = samples(texts), np.arange(200)
+    is_copy = random.random(200) < 0.1
+    ranks[is_copy], ranks[~is_copy] = -1, random.permutation(200 - is_copy.sum())
+    parts = [chosen_lists([sampled], np.arange(first, first + 40)) for first in range(0, 200, 40)]
+    result = sample_keys(parts, ranks, contained, 0.99, ArraySpool(1000))
+    owners = np.repeat(ranks, np.diff(sampled.offsets))
+    numbers = np.unique(sampled.values[owners >= 0].view(np.int64), return_inverse=True)[1]
+    wanted = result.wanted
+    documents = {"rank": np.arange(len(wanted)), "wanted": wanted, "needed": np.minimum(wanted, ENOUGH)}
+    spilled = Local(1).spill(
+        "shared",
+        keys=pa.table({"rank": owners[owners >= 0], "key": numbers}),
+        documents=pa.table(documents),
+        round=pa.table({"most": [MOST]}),
+    )
+    several = np.flatnonzero(np.bincount(numbers) > 1)  # the kernel numbers only keys of several documents
+    assert [(rank, several[key], *more) for rank, key, *more in _table(result.keys)] == _rows(spilled)
+    assert {True, False} == {*(result.keys.key < 0).tolist()}
 
 
 def test_sql_takes_unfiltered_keys() -> None:
@@ -123,20 +145,20 @@ def test_sql_takes_unfiltered_keys() -> None:
     limit = pa.table({"most": [6]})
     few = (counts > 1) & (counts <= 6)
     assert 0 < few.sum() < len(few)
-    in_memory = IN_MEMORY["shared"](
-        keys=pa.table({"rank": rank[few], "key": number[few].astype(np.int32)}),
-        documents=documents,
-        round=limit,
-    )
+    sizes, key_of_few = np.bincount(rank[few], minlength=50), number[few].astype(np.int32)
+    bounds, every = np.append(0, np.cumsum(sizes)), np.ones(50, bool)
+    kernel.ask(key_of_few, bounds, sizes - 4 + 2)
+    two = np.full(50, 2, np.int8)
+    in_memory = Keys(np.arange(50, dtype=np.int32), bounds, key_of_few, two, every, every)
     spilled = Local(1).spill(
         "shared", keys=pa.table({"rank": rank, "key": key}), documents=documents, round=limit
     )
     known = np.unique(key)
-    assert sorted((p, known[k].item(), n, a) for p, k, n, a in _rows(in_memory)) == _rows(spilled)
+    assert sorted((p, known[k].item(), n, a) for p, k, n, a in _table(in_memory)) == _rows(spilled)
     rounds = pa.table({"hubs": [8], "narrow": [64]})
     once = pa.table({"rank": rank, "key": key, "needed": np.full(400, 2), "asks": counts == 1})
     both = pa.concat_tables([spilled.cast(once.schema), once.filter(pa.array(counts == 1))])
-    pairs = _rows(IN_MEMORY["candidates"](keys=in_memory, round=rounds))
+    pairs = _rows(IN_MEMORY["candidates"](in_memory, round=rounds))
     assert pairs
     assert pairs == _rows(Local(1).spill("candidates", keys=both, round=rounds))
 
@@ -157,12 +179,12 @@ def test_a_join_larger_than_memory_spills_to_disk() -> None:
     """A join of 20 MB in 24 MB, half of what it needs, gives what the kernel gives; 1 MB is refused in a
     sentence.
     """
-    keys = pa.table(_random_keys(3, 150_000, 100_000)._asdict())
+    keys = _random_keys(3, 150_000, 100_000)
     limits = pa.table({"hubs": [8], "narrow": [64]})
-    crowded = Local(1, 24 << 20).query("crowded", keys=keys, round=limits)
-    assert _rows(crowded) == _rows(IN_MEMORY["crowded"](keys=keys, round=limits))
+    crowded = Local(1, 24 << 20).query("crowded", keys, round=limits)
+    assert _rows(crowded) == _rows(IN_MEMORY["crowded"](keys, round=limits))
     with pytest.raises(OptionsError, match=r"--memory 1M .* raise it"):
-        Local(1, 1 << 20).query("crowded", keys=keys, round=limits)
+        Local(1, 1 << 20).query("crowded", keys, round=limits)
 
 
 def test_too_many_keys_are_refused() -> None:
@@ -190,12 +212,13 @@ def test_only_pairs_that_share_enough_are_left(seed: int) -> None:
     these.
     """
     random = np.random.default_rng(seed)
-    keys = pa.table(_random_keys(seed, 80, 40)._asdict())
+    keys = _random_keys(seed, 80, 40)
+    keys = keys._replace(kept=np.ones(80, bool))
     pairs = np.unique(np.sort(random.integers(0, 80, (300, 2)) * 2), axis=0)
     documents = pa.table({"rank": np.arange(160), "wanted": random.integers(1, 6, 160)})
-    tables = {"keys": keys, "pairs": pa.table({"earlier": pairs[:, 0], "later": pairs[:, 1]})}
-    enough = _rows(IN_MEMORY["enough"](**tables, documents=documents))
-    assert enough == _rows(Local(1).spill("enough", **tables, documents=documents))
+    tables = {"pairs": pa.table({"earlier": pairs[:, 0], "later": pairs[:, 1]}), "documents": documents}
+    enough = _rows(IN_MEMORY["enough"](keys, **tables))
+    assert enough == _rows(Local(1).spill("enough", keys=rows_of(keys), **tables))
     assert 0 < len(enough) < len(pairs)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.facts.difference import difference, differences
-from dedup.facts.titles import Titled
+from dedup.facts.terms import Titled
 from tests.support.examples import examples
 from tests.support.paths import TOP
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dedup.facts.difference import difference, differences
 from dedup.facts.numbers import differing, is_template, slots
-from dedup.facts.titles import Titled
+from dedup.facts.terms import Titled
 from dedup.text.figures import Figures, figures
 from tests.facts.number_pairs import DUPLICATES, RATE, TEMPLATES
 from tests.support.examples import examples

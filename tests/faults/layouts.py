@@ -1,5 +1,6 @@
 """Folders of input files, and commands that run in them, as fixtures/layouts.jsonl describes them."""
 
+import os
 import random
 import sys
 from pathlib import Path
@@ -31,11 +32,14 @@ def build(folder: Path, case: dict[str, object]) -> None:
 
 
 def link(folder: Path, case: dict[str, object]) -> None:
-    """Make the links of a case. A hard link to a file that does not exist makes an empty one."""
+    """Make the links and pipes of a case. A hard link to a file that does not exist makes an empty one."""
     for name in (*case.get("links", {}), *case.get("hard", {})):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     for name, target in case.get("links", {}).items():
         (folder / name).symlink_to(target)
+    for name in case.get("pipes", []):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(folder / name)
     for name, target in case.get("hard", {}).items():
         (folder / target).touch()
         (folder / name).hardlink_to(folder / target)

@@ -63,3 +63,27 @@ def test_a_bomb_takes_little_memory_and_disk(name: str, size: int, tmp_path: Pat
         assert back.read(len(head)) == head
         assert all(back.read(MEGA) == zeros for _ in range(size))
         assert back.read() == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts kilobytes on Linux alone")
+@pytest.mark.parametrize(
+    ("name", "record", "count"),
+    [
+        ("a.jsonl.gz", b"x\n", 1 << 18),
+        ("a.jsonl.gz", b'{"text":""}\n', 1 << 18),
+        pytest.param("a.jsonl.gz", b"x\n", 1 << 20, marks=pytest.mark.slow),
+        pytest.param("a.jsonl.gz", b'{"text":""}\n', 1 << 20, marks=pytest.mark.slow),
+        pytest.param("a.csv.gz", b"1\n", 1 << 20, marks=pytest.mark.slow),
+        pytest.param("a.json.gz", b"1,", 1 << 18, marks=pytest.mark.slow),
+    ],
+)
+def test_many_tiny_records_take_little_memory(name: str, record: bytes, count: int, tmp_path: Path) -> None:
+    """A few kilobytes that unpack to a million records take some 100 bytes of memory for each."""
+    head, end = {"csv": (b"id,text\n", b""), "json": (b"[", b"1]")}.get(name.split(".")[1], (b"", b""))
+    with gzip.open(tmp_path / name, "wb", 1) as bomb:
+        bomb.write(head + record * count + end)
+    common = ["--workers", 1, "--quiet"]
+    _, idle = _peak("clean", ARTICLES, "--dry-run", *common)
+    status, peak = _peak("clean", tmp_path / name, "-o", tmp_path / "out.jsonl", *common)
+    assert status == (0 if record.endswith(b"}\n") else 3)
+    assert peak < idle + 60 + count * 140 // MEGA

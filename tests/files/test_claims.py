@@ -7,7 +7,8 @@ import pytest
 
 from dedup.errors import OptionsError
 from dedup.files import claims as claims_module
-from dedup.files.claims import Claims, is_file_or_new
+from dedup.files.claims import Claims
+from dedup.files.names import is_file_or_new
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Inputs become files: names, formats, order."""
 
 import gzip
+import inspect
 import io
+import sys
 
 import pytest
 
@@ -41,6 +43,23 @@ def test_files_are_sorted_and_named_below_their_common_folder(tmp_path, monkeypa
     assert [f.name for f in find_files(["y/[1].md"])] == ["[1].md"]
     formats = {f.name: (f.format, f.compression) for f in find_files(["."])}
     assert formats["x/sub/c.csv.gz"] == ("csv", "gz")
+
+
+def test_folders_may_be_deeper_than_calls(tmp_path):
+    """A chain of folders is no chain of calls, of which Python allows 1,000."""
+    deep = tmp_path.joinpath(*["d"] * 300)
+    folder = tmp_path
+    for name in deep.relative_to(tmp_path).parts:
+        folder /= name
+        folder.mkdir()
+    write_file(deep, "a.jsonl", b"")
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 120)
+    try:
+        files = find_files([str(tmp_path)])
+    finally:
+        sys.setrecursionlimit(before)
+    assert [file.path for file in files] == [deep / "a.jsonl"]
 
 
 def test_a_dash_is_standard_input(monkeypatch, capsys):

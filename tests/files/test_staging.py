@@ -22,13 +22,15 @@ def test_targets_appear_together_or_not_at_all(tmp_path):
 
     with pytest.raises(RuntimeError), Staging() as staging:  # noqa: PT012 - the body is what fails
         staging.open(tmp_path / "old").write(b"new")
-        staging.open(tmp_path / "a" / "b" / "new", folders=True).write(b"new")
+        staging.make_folder(tmp_path / "a")
+        staging.open(tmp_path / "a" / "b" / "new").write(b"new")
         raise RuntimeError
     assert listed(tmp_path) == ["old"]
     assert (tmp_path / "old").read_bytes() == b"old"
     with Staging() as staging:
         staging.open(tmp_path / "old").write(b"new")
-        staging.open(tmp_path / "a" / "new", folders=True).write(b"new")
+        staging.make_folder(tmp_path / "a")
+        staging.open(tmp_path / "a" / "new").write(b"new")
         assert (tmp_path / "old").read_bytes() == b"old"
     assert (tmp_path / "old").read_bytes() == (tmp_path / "a" / "new").read_bytes() == b"new"
     assert listed(tmp_path) == ["a", "old"]

@@ -43,6 +43,19 @@ def test_block_size_changes_nothing(form):
     check()
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_block_has_few_records(tmp_path, monkeypatch, form):
+    """However short its lines are, a block has no more than so many; that changes no position."""
+    content = b"id,text\n" * (form == "csv") + b"\n".join(b'"%d"' % line for line in range(500))
+    path = write_file(tmp_path, f"a.{form}", content)
+    expected = read(path, fields=FIELDS._replace(id="none"))
+    monkeypatch.setattr("dedup.formats.RECORDS", 50)
+    sizes = [block.data.count(b"\n") for block in blocks(find_files([path]))]
+    assert max(sizes) <= 50
+    assert len(sizes) >= 10
+    assert read(path, fields=FIELDS._replace(id="none")) == expected
+
+
 @pytest.mark.parametrize("form", [*FILES, "txt"])
 def test_fetch_gives_the_same_documents(form):
     """Reading any documents again gives exactly these, and their edits are the same."""

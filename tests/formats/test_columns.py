@@ -8,7 +8,7 @@ import pytest
 
 import dedup
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.text.sort_keys import comparable, sort_key, sort_keys
+from dedup.text.fields.sort_keys import comparable, sort_key, sort_keys
 from tests.support.articles import SENTENCE
 from tests.support.inputs import write_file
 from tests.support.paths import TOP

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.formats.csv_rows import rows_of
-from dedup.kernels.rows import row_end
+from dedup.native.records import row_end
 from tests.formats.documents import read_bytes
 from tests.support.examples import examples
 from tests.support.inputs import (

@@ -9,8 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.formats import Fields, blocks, find_files, parse
-from dedup.kernels.lines import line_bounds, line_breaks
-from dedup.kernels.objects import ASK, BLANK, READ, Objects, read
+from dedup.native.records import ASK, BLANK, READ, Objects, line_bounds, line_breaks, read
 from tests.support import reference
 from tests.support.examples import examples
 from tests.support.inputs import objects

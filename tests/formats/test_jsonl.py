@@ -1,4 +1,4 @@
-"""JSON Lines: documents, their ids, and the reasons why other lines are rejected."""
+"""JSON Lines and arrays: documents, their ids, their spans, and the reasons why others are rejected."""
 
 import json
 
@@ -9,6 +9,7 @@ from tests.formats.documents import applied, lenient, object_edits, read_bytes
 from tests.support.examples import examples
 from tests.support.inputs import (
     BOM,
+    array_files,
     jsonl_files,
 )
 
@@ -75,10 +76,21 @@ def test_strings_and_numbers_are_ids(value, name):
         (b'{"text": true}', "the field 'text' is a boolean, not a string"),
         (b'{"text": ["a"]}', "the field 'text' is a list, not a string"),
         (b'{"text": "\xc3"}', "invalid UTF-8"),
-        (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 100_000, "nested more than 500 deep"),
     ],
 )
 def test_a_reject_has_a_reason(line, reason):
     """A reject's reason says in words what is wrong, and nothing from the file acts in it."""
     _, rejects = read_bytes(b'{"text": "good"}\n' + line)
     assert [reject.reason for reject in rejects] == [reason]
+
+
+@examples(40)
+@given(array_files())
+def test_each_element_has_its_span(content):
+    """The span of each element parses to this element, whatever is between them."""
+    documents, rejects = read_bytes(content, "a.json")
+    for document in documents:
+        assert lenient(content[document["start"] : document["end"]])["text"] == document["text"]
+    positions = sorted([d["position"] for d in documents] + [r.position for r in rejects])
+    assert positions == list(range(1, len(positions) + 1))

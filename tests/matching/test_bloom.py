@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import marks as kernel
 from dedup.matching.bloom import bloom_bits, may_match
 from dedup.matching.matches import MIN_SHINGLES, may_replace, similarities
+from dedup.native import shingles as kernel
 from dedup.options import Options
 from dedup.text.ragged import Ragged, sets
 from tests.support.examples import examples

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels.shingles import fingerprints
 from dedup.matching.keepers import Keepers, assign, canonical_first, first_copies, keeping_order
 from dedup.matching.matches import Similarities
+from dedup.native.shingles import fingerprints
 from dedup.policy import Policy
-from dedup.text.sort_keys import sort_keys
+from dedup.text.fields.sort_keys import sort_keys
 from tests.support import reference
 from tests.support.examples import examples
 

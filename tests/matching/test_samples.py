@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import shingles as kernel
 from dedup.matching.samples import FLOOR, LIMIT, needed, samples
+from dedup.native import shingles as kernel
 from tests.support import reference
 from tests.support.examples import examples
 from tests.support.texts import ragged

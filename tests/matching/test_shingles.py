@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import shingles as kernel
 from dedup.matching.shingles import shingles
+from dedup.native import shingles as kernel
 from dedup.text.ragged import Ragged, sets
 from tests.support import reference
 from tests.support.examples import examples
@@ -56,3 +56,14 @@ def test_shingles_in_a_set_are_found(pairs: list[tuple[list[int], list[int]]], r
     )
     expected = [x in other for text, (_, other) in zip(texts, pairs, strict=True) for x in text]
     assert is_there.tolist() == expected
+
+
+@pytest.mark.parametrize("shift", [0, 12, 40])
+def test_crowded_shingles_are_found(shift):
+    """Shingles whose hashes were made to lie close together are found as others are."""
+    every = np.random.default_rng(shift).integers(0, 2**64, 3000, np.uint64) >> np.uint64(shift)
+    values = np.unique(every[:2000])
+    found = kernel.held(
+        every, np.array([0, len(every)]), values, np.array([0, len(values)]), np.zeros(1, np.int64)
+    )
+    assert found.tolist() == np.isin(every, values).tolist()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import minhash
 from dedup.matching.signatures import signatures
+from dedup.native import shingles as minhash
 from tests.support import reference
 from tests.support.examples import examples
 from tests.support.texts import ragged

@@ -52,6 +52,23 @@ def test_json_is_converted_exactly(tmp_path):
     assert (tmp_path / "back.json").read_bytes() == b"[\n" + element.replace(b"\n", b" ") + b"\n]\n"
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_odd_fields_are_columns(tmp_path, form):
+    """Names that are no UTF-8, that are equal then, or empty, and numbers of any size, are written."""
+    lines = (
+        rb'{"text": "a", "\ud800": 1, "\ufffd": 2, "": 3, "n": 1152921504606846977, "m": 1.5}'
+        b"\n"
+        rb'{"text": "b", "\udfff": 4, "n": 1.5, "m": 9007199254740993, "big": 1%b, "x": 1e999}' % (b"0" * 400)
+    )
+    source = write_file(tmp_path, "a.jsonl", lines)
+    clean_at_random([source], str(tmp_path / f"o.{form}"))
+    if form == "csv":
+        names = next(csv.reader(io.StringIO((tmp_path / "o.csv").read_text(), newline="")))
+    else:
+        names = pq.read_table(tmp_path / "o.parquet").schema.names
+    assert names == ["text", "\ufffd", "\ufffd_2", "", "n", "m", "\ufffd_3", "big", "x"]
+
+
 def test_columns_of_converted_json(tmp_path):
     """In CSV and Parquet each field is a column; a value that does not fit a cell becomes JSON."""
     lines = [

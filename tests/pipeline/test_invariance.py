@@ -5,15 +5,20 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
 from dedup import Result
+from dedup.engines.joins import rows_of
 from dedup.engines.local import Local
-from dedup.pipeline import fetch
+from dedup.matching import candidates
+from dedup.native.joins import Keys
+from dedup.pipeline import fetch, run
 from dedup.sources import memory
+from dedup.text import ragged
 from tests.support.articles import KINDS, articles, cleaned, decisions, paragraph, variant
 from tests.support.examples import examples
 
@@ -26,7 +31,7 @@ def _decided(result: Result) -> tuple[Any, ...]:
         decisions(result),
         result.totals,
         result.repeats,
-        result.corpus.rejects,
+        list(result.corpus.rejects),
     )
 
 
@@ -52,16 +57,26 @@ def test_workers_and_blocks_do_not_matter(
             assert _decided(dedup.clean(documents, workers=workers, **options)) == expected
 
 
+def _spilled(engine: Local, statement: str, keys: Keys, **tables: pa.Table) -> pa.Table:
+    """A query that DuckDB answers."""
+    return engine.spill(statement, keys=rows_of(keys), **tables)
+
+
 @given(st.lists(articles(), min_size=1, max_size=3))
 @examples(8)
 def test_memory_does_not_matter(batches: list[list[str]]) -> None:
-    """Decisions are the same if DuckDB joins, and if documents are compared one at a time."""
+    """Decisions are the same if DuckDB joins, if all that is kept of documents is on disk, and if documents
+    are compared one at a time.
+    """
     documents = [text for batch in batches for text in batch]
     expected = _decided(dedup.clean(documents, workers=1))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fetch, "_SHINGLES_AT_ONCE", 1)
+        patch.setattr(run, "_SPOOLED", 1 << 60)
+        patch.setattr(candidates, "_ranges", lambda _: 5)
+        patch.setattr(ragged, "_BORDERS", 3)
         assert _decided(dedup.clean(documents, workers=1)) == expected
-        patch.setattr(Local, "query", Local.spill)
+        patch.setattr(Local, "query", _spilled)
         assert _decided(dedup.clean(documents, workers=1, memory=64 << 20)) == expected
 
 

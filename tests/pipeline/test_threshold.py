@@ -1,7 +1,6 @@
 """--threshold is the one knob of strictness: each value changes what is dropped, as its help says."""
 
 import random
-import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 import dedup
 from bench.accuracy.threshold import THRESHOLDS, drops
-from dedup import Index, IndexFileError, Options, OptionsError
+from dedup import Index, Options, OptionsError
 from dedup.options import FOLLOWS
 from tests.support.paths import ARTICLES
 
@@ -80,27 +79,6 @@ def test_a_containment_below_the_threshold_is_refused(changes: dict[str, float])
     """Such a threshold would decide nothing: a Jaccard of T means a containment of T or more."""
     with pytest.raises(OptionsError, match=r"--contained \S+ is below --threshold \S+, .* lower --threshold"):
         dedup.clean(["a"], **changes)
-
-
-def test_an_index_of_before_still_opens(tmp_path: Path) -> None:
-    """An index made when --contained was 0.8 by default opens with any threshold that it was made with, and
-    decides as it did.
-    """
-    path, (long, short) = tmp_path / "seen.index", pair(0.85, is_wrapped=True)
-    with Index(path, threshold=0.9) as index:
-        index.add({"id": "long", "text": long})
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE options SET value = '0.8' WHERE name = 'contained'")
-    connection.close()
-    for changes in ({}, {"threshold": 0.9}):
-        with Index(path, **changes) as index:
-            assert index.check({"id": "short", "text": short}).dropped
-            assert index.options.containment == 0.8
-    with Index(path, Options(threshold=0.9)) as index:
-        assert index.options.containment == 0.8
-    for changes in ({"contained": 0.9, "threshold": 0.9}, {"threshold": 0.8}):
-        with pytest.raises(IndexFileError, match="was made with"):
-            Index(path, **changes)
 
 
 def test_a_new_index_follows_its_threshold(tmp_path: Path) -> None:

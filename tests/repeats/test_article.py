@@ -8,11 +8,11 @@ import pyarrow as pa
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dedup.kernels import repeats as kernel
-from dedup.kernels.shingles import factors
-from dedup.repeats.article import articles_with_candidates
+from dedup.native import repeats as kernel
+from dedup.native.shingles import factors
+from dedup.repeats.article import articles_with_candidates, find_pairs
+from dedup.text.encoding import utf8
 from dedup.text.paragraphs import split
-from dedup.text.words import words
 from tests.support import reference
 from tests.support.examples import examples
 
@@ -70,8 +70,9 @@ def test_paragraphs_of_an_article_are_spans_of_characters(texts: list[list[str]]
     their plain texts, and whether a script without spaces may be in it.
     """
     lines_twice = ["\n".join([_LINE, *lines, _LINE]) for lines in texts]
-    paragraphs = split(pa.array(lines_twice, pa.large_string()))
-    articles = [article for _, article, _ in articles_with_candidates(paragraphs, words(paragraphs))]
+    arrow = pa.array(lines_twice, pa.large_string())
+    paragraphs = split(arrow)
+    articles = [article for _, article, _ in articles_with_candidates(find_pairs(*utf8(arrow)))]
     assert [article.text for article in articles] == lines_twice
     for article, (first, last) in zip(articles, pairwise(paragraphs.offsets.tolist()), strict=True):
         assert [article.paragraph(i) for i in range(last - first)] == [

@@ -1,83 +1,101 @@
-"""Features of a repeat, and the rules and weights that decide by them."""
+"""What is observed of repeats, and the weights that decide by it."""
 
 import math
 
-import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dedup.repeats.alignment import align, compare_paragraphs, stretches
-from dedup.repeats.article import articles_with_candidates
-from dedup.repeats.evidence import RULES, accident_probability, deciding_rule, fitted_weights
-from dedup.repeats.features import RepeatFeatures, all_features
-from dedup.repeats.page_features import PageFeatures
-from dedup.text.paragraphs import split
-from dedup.text.words import words
+import dedup
+from dedup.options import KINDS
+from dedup.repeats.evidence import Weighed, fitted, probability, together, weigh
+from tests.repeats.observed import first_observed, observed_in
+from tests.support.examples import examples
 
 ARTICLE = [
-    "The harbour board met again on Tuesday evening.",
+    "The harbour board met again on Tuesday evening",
     "The ferry left the island at noon with twelve crates of cod, and came back before dark.",
     "Nobody on the quay had seen the captain since the storm, his brother said.",
     "Tickets for the ferry are sold on the quay from nine in the morning.",
+    "Share",
+    "Home > Harbour > The harbour board met again on Tuesday evening",
+    "his brother said that nobody on the quay had seen the captain since the storm",
+    "12 crates",
+    "---",
+    "漁船は正午に港を出て、暗くなる前に戻った。",
+    'function ferry() { return "noon"; }',
 ]
+TEXTS = st.lists(st.sampled_from(ARTICLE), min_size=2, max_size=20).map("\n".join)
 
 
-def repeat_features(text: str) -> RepeatFeatures:
-    """The features of the first repeat of a text."""
-    paragraphs = split(pa.array([text], pa.large_string()))
-    ((_, article, candidates),) = articles_with_candidates(paragraphs, words(paragraphs))
-    similar, _ = compare_paragraphs(article, candidates)
-    stretch = next(stretches(article, align(article, similar)[0]))
-    return RepeatFeatures(PageFeatures(article), stretch)
+def test_each_weight_belongs_to_an_observation() -> None:
+    """Each weight of evidence.json has an observation, and each step function one weight more than edges."""
+    observed = first_observed("\n".join([*ARTICLE, ARTICLE[1]]))
+    steps = fitted().steps
+    assert steps.keys() <= observed.keys()
+    assert len(steps) >= 100
+    for step in steps.values():
+        assert len(step.weights) == len(step.edges) + 1
+        assert step.edges == sorted(step.edges)
 
 
-def test_features_do_not_depend_on_the_order_in_which_they_are_read() -> None:
-    """A feature has the same value whether it is read alone, first, or after all others."""
-    text = "\n".join([*ARTICLE, ARTICLE[1]])
-    features = repeat_features(text)
-    together = all_features(features.page, features.stretch)
-    assert {name: repeat_features(text)[name] for name in reversed(together)} == together
+@given(TEXTS)
+@examples(200)
+def test_observations_are_numbers(text: str) -> None:
+    """Whatever the text, every repeat has the same observations, and none is infinite or undefined."""
+    names = first_observed("\n".join([*ARTICLE, ARTICLE[1]])).keys()
+    for observed in observed_in(text):
+        assert observed.keys() == names
+        assert all(math.isfinite(value) for value in observed.values())
 
 
-def test_each_weight_belongs_to_a_feature() -> None:
-    """Each feature of evidence.json can be computed, and has one weight more than edges."""
-    features = repeat_features("\n".join([*ARTICLE, ARTICLE[1]]))
-    _, steps = fitted_weights()
-    assert steps.keys() <= all_features(features.page, features.stretch).keys()
-    assert all(len(step.weights) == len(step.edges) + 1 for step in steps.values())
+@given(TEXTS)
+@examples(200)
+def test_the_evidence_adds_up(text: str) -> None:
+    """The bias, the observations that are named and the sum of the others are the logit."""
+    for repeat in dedup.find_repeats(text):
+        (chance, logit), *weighed = repeat.evidence.values()
+        assert list(repeat.evidence)[:2] == ["accident", "bias"]
+        assert list(repeat.evidence)[-1] == "others"
+        assert sum(weight for _, weight in weighed) == pytest.approx(logit, abs=0.002)
+        assert chance == pytest.approx(probability(logit), abs=0.001)
+        named = [abs(weight) for _, weight in weighed[1:-1]]
+        assert named == sorted(named, reverse=True)
 
 
-def test_the_rules_that_cut_are_few() -> None:
-    """Only five rules call a repeat an accident; all others keep it."""
-    accidents = {rule.name for rule in RULES if rule.is_accident}
-    assert accidents == {"echo", "headline", "links", "menu", "prose"}
+@given(TEXTS, st.tuples(st.floats(0, 1), st.floats(0, 1)))
+@examples(200)
+def test_more_caution_cuts_less(text: str, cautions: tuple[float, float]) -> None:
+    """What is cut at a caution is cut at every lower one; at 1 nothing is cut."""
+    cut = [
+        {(repeat.start, repeat.end) for repeat in _cut(text, caution)} for caution in (*sorted(cautions), 1.0)
+    ]
+    assert cut[0] >= cut[1] >= cut[2]
+    assert not cut[2]
 
 
-@pytest.mark.parametrize(
-    ("paragraphs", "rule"),
-    [
-        ([*ARTICLE, *ARTICLE], "echo"),
-        ([ARTICLE[0], *ARTICLE], "headline"),
-        ([*ARTICLE, ARTICLE[1].replace("twelve", "12"), ARTICLE[1].replace("twelve", "14")], "figures"),
-        ([*ARTICLE, ARTICLE[3]], "short"),
-    ],
-)
-def test_the_first_rule_that_applies_decides(paragraphs: list[str], rule: str) -> None:
-    """Where a rule applies, it alone is the evidence, at a probability of 0.99 or 0.01."""
-    features = repeat_features("\n".join(paragraphs))
-    decided = deciding_rule(features)
-    assert decided is not None
-    assert decided.name == rule
-    assert decided is next(each for each in RULES if each.applies(features))
-    probability, weights = accident_probability(features)
-    assert probability == pytest.approx(0.99 if decided.is_accident else 0.01)
-    assert weights == {f"rule_{rule}": 4.6 if decided.is_accident else -4.6}
+def _cut(text: str, caution: float) -> list[dedup.Repeat]:
+    options = dedup.Options(caution=caution, cut=KINDS[:-1])
+    return [repeat for repeat in dedup.find_repeats(text, options) if repeat.kind != "pattern"]
 
 
-def test_without_a_rule_the_weights_add_up() -> None:
-    """The probability is the logistic function of the bias and all weights."""
-    menu = ["Home", "News", "Sport", "Share", "Log in", "Search"]
-    features = repeat_features("\n".join([*menu, *ARTICLE, ARTICLE[3]]))
-    assert deciding_rule(features) is None
-    probability, weights = accident_probability(features)
-    assert weights.keys() == fitted_weights()[1].keys()
-    assert probability == pytest.approx(1 / (1 + math.exp(-fitted_weights()[0] - sum(weights.values()))))
+def test_cautions_ascend() -> None:
+    """More caution asks for a higher logit: none at 0, more than any at 1."""
+    least = [fitted().least_logit(share / 100) for share in range(101)]
+    assert least == sorted(least)
+    assert (least[0], least[100]) == (-math.inf, math.inf)
+    assert len(set(least)) == 101
+
+
+def test_repeats_decided_together_have_the_mean_of_their_weights() -> None:
+    """The mean of the logits is the sum of the means of the weights."""
+    one, other = Weighed(1.0, {"gap": 0.5, "words": 0.0}), Weighed(-2.0, {"gap": -1.5, "words": -1.0})
+    assert together([one, other]) == Weighed(-0.5, {"gap": -0.5, "words": -0.5})
+
+
+def test_weights_and_bias_are_the_logit() -> None:
+    """A repeat's logit is the bias and the weight of each observation."""
+    observed = first_observed("\n".join([*ARTICLE, ARTICLE[1]]))
+    weighed = weigh(observed)
+    assert weighed.logit == pytest.approx(fitted().bias + sum(weighed.weights.values()))
+    assert weighed.weights == {name: step.at(observed[name]) for name, step in fitted().steps.items()}

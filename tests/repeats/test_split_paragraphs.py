@@ -50,7 +50,7 @@ def joined(paragraphs: list[str]) -> str:
         ([*ARTICLE, f"{FIRST} {SECOND}", THIRD], ARTICLE),
         ([*ARTICLE, *WRAPPED], ARTICLE),
         ([*ARTICLE, WRAPPED[1], "Somebody coughed."], [*ARTICLE, "Somebody coughed."]),
-        ([*ARTICLE[:2], "Somebody coughed.", *PARTS[:1]], [*ARTICLE[:2], "Somebody coughed.", *PARTS[:1]]),
+        ([*ARTICLE[:2], "Somebody coughed.", *PARTS[:1]], [*ARTICLE[:2], "Somebody coughed."]),
     ],
     ids=[
         "split later",
@@ -63,8 +63,8 @@ def joined(paragraphs: list[str]) -> str:
     ],
 )
 def test_a_copy_split_into_other_paragraphs_is_cut(broken: list[str], clean: list[str]) -> None:
-    """A paragraph repeated in parts, or joined to the next one, is cut completely; a single part is left. The
-    words compared with other articles are those that are left.
+    """A paragraph repeated in parts, or joined to the next one, is cut completely, and so is a part alone.
+    The words compared with other articles are those that are left.
     """
     assert dedup.clean_text(joined(broken)) == joined(clean)
     result = dedup.clean([joined(broken)], workers=1)

@@ -53,6 +53,7 @@ def test_the_schema_requires_every_field():
             assert set(part["properties"]) - set(part["required"]) <= {
                 "date",
                 "document",
+                "earlier",
                 "host",
                 "pinned",
                 "field",

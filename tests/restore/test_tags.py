@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.formats.json_objects import lenient_loads
 from dedup.options import TAG_FIELDS
+from dedup.text.json_values import exact_value_of
 from tests.restore.test_restore import assert_restored, decoded
 from tests.support.examples import examples
 from tests.support.inputs import A_TAG, FILES, clean_at_random, write_file
@@ -27,9 +27,9 @@ def documents_of(path):
         return decoded(pq.read_table(path)).to_pylist()
     text = path.read_bytes().decode().removeprefix("\ufeff")
     if form == "json":
-        return lenient_loads(text)
+        return exact_value_of(text.encode())
     if form == "jsonl":
-        return [lenient_loads(line) for line in text.split("\n") if line.strip()]
+        return [exact_value_of(line.encode()) for line in text.split("\n") if line.strip()]
     cells = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if form == "tsv" else ",")
     header, *rows = [row for row in cells if row] or [[]]
     return [dict(zip(header, row, strict=True)) for row in rows]

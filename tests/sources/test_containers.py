@@ -28,7 +28,7 @@ kinds = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 def decided(result: dedup.Result) -> Any:
     """All that was decided, and what could not be read."""
-    return list(result.ledger()), result.totals, result.corpus.rejects
+    return list(result.ledger()), result.totals, list(result.corpus.rejects)
 
 
 @kinds
@@ -196,3 +196,48 @@ def test_a_column_is_not_copied() -> None:
     texts = pa.chunked_array([pa.array([STORY, OTHER, STORY], pa.large_string())])
     taken = arrow_columns.ArrowColumn(texts).take(range(1, 3))
     assert taken.buffers()[2].address == texts.chunk(0).buffers()[2].address
+
+
+def _overwrite(frame: Any) -> None:
+    if isinstance(frame, pd.DataFrame):
+        frame.loc[:, "text"] = "other"
+        frame.pop("n")
+    else:
+        frame[0, "text"] = "other"
+        frame.extend(frame.clone())
+
+
+@pytest.mark.parametrize(
+    ("make", "change"),
+    [
+        (lambda: [d["text"] or "" for d in DOCUMENTS], list.reverse),
+        (lambda: [d["text"] or "" for d in DOCUMENTS], list.clear),
+        (lambda: [dict(d) for d in DOCUMENTS], list.clear),
+        (lambda: [dict(d) for d in DOCUMENTS], lambda given: [d.update(text="other") for d in given]),
+        (lambda: [dict(d) for d in DOCUMENTS], lambda given: [d.pop("text") for d in given]),
+        (lambda: pd.DataFrame(DOCUMENTS), _overwrite),
+        (lambda: pl.DataFrame(DOCUMENTS), _overwrite),
+    ],
+    ids=[
+        "strings turned",
+        "strings gone",
+        "mappings gone",
+        "texts changed",
+        "texts gone",
+        "pandas",
+        "polars",
+    ],
+)
+def test_what_was_given_may_change_later(make: Any, change: Any) -> None:
+    """What is kept has the texts that were cleaned, whatever became of the caller's container since."""
+    expected, given = dedup.clean(make(), workers=1), make()
+    result = dedup.clean(given, workers=1)
+    kept = expected.kept
+    change(given)
+    if isinstance(kept, list):
+        assert [d if isinstance(d, str) else d["text"] for d in result.kept] == [
+            d if isinstance(d, str) else d["text"] for d in kept
+        ]
+    else:
+        assert result.kept.equals(kept)
+    assert list(result.ledger()) == list(expected.ledger())

@@ -1,10 +1,15 @@
-"""A cluster of two executors on this machine."""
+"""A cluster of two executors on this machine, and what kills them."""
 
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
 from pyspark.sql import SparkSession
 
 # Processes that live a minute do not win back what the second compiler of Java takes, nor several collectors.
@@ -41,3 +46,55 @@ def partitioned(session: SparkSession, split: str, parts: str) -> Iterator[None]
     finally:
         for name, value in before.items():
             session.conf.set(name, str(value))
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in"
+)
+
+
+@contextmanager
+def executors_killed(folder: Path, *stages: str) -> Iterator[list[int]]:
+    """Kills an executor as soon as the first table of each of these stages, one after the other, is in a work
+    folder below this folder. Gives the processes that are killed.
+    """
+    killed: list[int] = []
+
+    def kill() -> None:
+        for stage in stages:
+            while not [*folder.glob(f"*/*-{stage}/_SUCCESS")]:
+                time.sleep(0.01)
+                if done.is_set():
+                    return
+            victim = _executors()[0]
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    done = threading.Event()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield killed
+    finally:
+        done.set()
+        killer.join()
+
+
+def _executors() -> list[int]:
+    """The processes of this session's executors."""
+    executors = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"CoarseGrainedExecutorBackend" in process.read_bytes() and _is_ours(process.parent):
+                executors.append(int(process.parent.name))
+        except OSError:
+            continue  # it has ended
+    return executors
+
+
+def _is_ours(process: Path) -> bool:
+    """Whether this process, or one that it started, started the process. Raises OSError if it has ended."""
+    while process.name not in ("0", "1", str(os.getpid())):
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        process = process.with_name(parent)
+    return process.name == str(os.getpid())

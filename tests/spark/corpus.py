@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from tests.support.articles import words
+from tests.support.articles import paragraph, words
 from tests.support.paths import ARTICLES
 
 
@@ -138,3 +138,23 @@ def write_inputs(folder: Path, texts: list[str]) -> list[str]:
     (folder / "in put/a.jsonl").write_bytes(b"\xef\xbb\xbf" + "\n".join(b).encode() + b"\n")
     (folder / "in put/sub/0.jsonl.gz").write_bytes(gzip.compress("\n".join(c).encode() + b"\n\xff\n"))
     return [str(folder / "in put")]
+
+
+def site_pages() -> list[dict[str, str]]:
+    """Pages of three sites: a menu, the box of the author, a footer with a figure of its own; and between
+    them a text that is nobody else's, on the last page of each site the same one. Some pages repeat
+    paragraphs, and some have no URL or no title.
+    """
+    pages = []
+    for site in ("harbour", "orchard", "valley"):
+        menu = [f"{site.title()} {name}" for name in ("Home", "World news", "Sport and games", "Subscribe")]
+        author = f"Ann Reed writes for the {site} desk. Follow her on Twitter, and send tips to our newsroom."
+        for page in range(14):
+            seed = f"{site} {page}" if page < 13 else "all"
+            body = [paragraph(random.Random(f"{seed} {i}"), ideographs=False) for i in range(5)]
+            body += body[:2] if page % 4 == 1 else []
+            foot = [f"Share this page ({page + 3})", f"© {2000 + page} The {site} post. All rights reserved."]
+            document = {"id": f"{site}{page}", "text": "\n".join([*menu, *body, author, *foot])}
+            document |= {"url": f"https://www.{site}.example/{page}"} if page != 6 else {}
+            pages.append(document | ({"title": f"News {seed}"} if page % 3 else {}))
+    return pages

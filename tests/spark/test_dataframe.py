@@ -1,40 +1,87 @@
 """DataFrames in, DataFrames out."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 import dedup
 from dedup import spark as dedup_spark
 from dedup.errors import InputError
-from tests.spark.corpus import copied_texts, note_texts, repeated_texts, template_texts
+from tests.spark.cluster import executors_killed, needs_proc
+from tests.spark.corpus import copied_texts, note_texts, repeated_texts, site_pages, template_texts
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_dataframe_gets_the_decisions_of_a_list(session: SparkSession) -> None:
-    """A DataFrame in any order gives the kept rows of a local run, and a ledger that names keepers by id."""
+COLUMNS = "id string, text string, `n.1` int, title string, url string"
+NAMES = ("id", "text", "n.1", "title", "url")
+Listed = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def listed() -> Listed:
+    """Articles of most kinds, in the order of their ids."""
     texts = [*repeated_texts(), *template_texts(), *note_texts(), *copied_texts()[:80]]
-    rows: list[tuple[str, str | None, int, str | None]] = [
-        (f"{i:04}", text, -i, f"{('Harlow', 'Brightwater')[i % 2]} sets quarterly")
-        for i, text in enumerate(texts)
+    titles = [f"{name} sets quarterly" for name in ("Harlow", "Brightwater")]
+    pages = [{"text": text, "title": titles[i % 2]} for i, text in enumerate(texts)] + site_pages()
+    numbered = (page | {"id": f"{i:04}", "n.1": -i} for i, page in enumerate(pages))
+    return [{name: page.get(name) for name in NAMES} for page in numbered]
+
+
+@pytest.fixture(scope="module")
+def expected(listed: Listed) -> dedup.Result:
+    """What becomes of them in a local run."""
+    result = dedup.clean(listed)
+    assert result.summary()["templates"]["by"]["title"]
+    assert result.summary()["repeats"]["site"]["cut"]
+    return result
+
+
+def _rows(session: SparkSession, listed: Listed) -> DataFrame:
+    """The articles in reverse, and one without a text."""
+    rows = [tuple(row.values()) for row in reversed(listed)]
+    return session.createDataFrame([("none", None, 5, None, None), *rows], COLUMNS)
+
+
+def _check(kept: DataFrame, ledger: DataFrame, expected: dedup.Result) -> None:
+    """Both results for `_rows` are those of the local run, each row once."""
+    rows = sorted(ledger.collect(), key=lambda row: row["id"])
+    assert rows.pop().decision == "rejected"
+    assert [_without_locations(row.line) for row in rows] == [
+        _without_locations(json.dumps(line)) for line in expected.ledger()
     ]
-    columns = "id string, text string, `n.1` int, title string"
-    table = session.createDataFrame([*rows, ("none", None, 5, None)], columns)
-    expected = dedup.clean([{"id": name, "text": text, "title": title} for name, text, _, title in rows])
-    assert expected.summary()["templates"]["by"]["title"]
-    for given in (table, table.repartition(5, "text")):
-        kept, ledger = dedup_spark.clean(given)
-        rows_of_ledger = {row["id"]: row for row in ledger.collect()}
-        assert rows_of_ledger.pop("none").decision == "rejected"
-        assert {name: _without_locations(row.line) for name, row in rows_of_ledger.items()} == {
-            line["id"]: _without_locations(json.dumps(line)) for line in expected.ledger()
-        }
-        assert {row["id"]: (row["text"], row["n.1"]) for row in kept.collect()} == {
-            document["id"]: (document["text"], -int(document["id"])) for document in expected.kept
-        }
+    assert sorted((row["id"], row["text"], row["n.1"]) for row in kept.collect()) == [
+        (document["id"], document["text"], -int(document["id"])) for document in expected.kept
+    ]
+
+
+def test_a_dataframe_gets_the_decisions_of_a_list(
+    session: SparkSession, listed: Listed, expected: dedup.Result
+) -> None:
+    """A DataFrame in any order gives the kept rows of a local run, and a ledger that names keepers by id, and
+    close calls that are equally close in the order of their ids.
+    """
+    _check(*dedup_spark.clean(_rows(session, listed)), expected)
+
+
+@needs_proc
+def test_rows_are_read_once(
+    session: SparkSession, listed: Listed, expected: dedup.Result, tmp_path: Path
+) -> None:
+    """Rows that come in another order each time they are read, as Spark's shuffles give them, are not mixed
+    up if an executor dies, and what it had read is lost.
+    """
+    anywhere = F.expr("reflect('java.util.UUID', 'randomUUID')")
+    table = _rows(session, listed).sortWithinPartitions(anywhere)
+    assert table.collect() != table.collect()
+    with executors_killed(tmp_path, "order") as killed:
+        results = dedup_spark.clean(table, work=f"file:{tmp_path}")
+    assert killed
+    _check(*results, expected)
 
 
 _DATES = {

@@ -1,9 +1,6 @@
 """Both engines make the same decisions, whatever the partitions, and also if executors die."""
 
-import os
-import signal
-import threading
-import time
+import json
 from pathlib import Path
 
 import pytest
@@ -17,8 +14,8 @@ from dedup.sources.pinned import names_of
 from dedup.spark.engine import Spark
 from dedup.spark.stages.pairs import Pairs
 from dedup.spark.stages.pinned import names_on_spark
-from tests.spark.cluster import partitioned
-from tests.spark.corpus import ALL, wrapped_texts, write_inputs
+from tests.spark.cluster import executors_killed, needs_proc, partitioned
+from tests.spark.corpus import ALL, site_pages, wrapped_texts, write_inputs
 from tests.spark.outputs import as_lines, compare_engines, ledger_lines, reject_lines, unpacked
 from tests.support.paths import ARTICLES
 
@@ -95,55 +92,31 @@ def test_engines_spare_the_same_documents(session: SparkSession, tmp_path: Path)
         names_on_spark(session, dedup.Options(never_drop=f"file://{ledger}/none"))
 
 
+def test_engines_cut_the_same_of_sites(session: SparkSession, tmp_path: Path) -> None:
+    """Pages of a site are cut of what it prints, though its pages are in several partitions: both where they
+    repeat something themselves and where they do not. Copies in the pages of several sites match then.
+    """
+    (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, site_pages()), "{", '{"text": 5}', ""]))
+    with partitioned(session, "15000", "2"):
+        compare_engines(tmp_path, [str(tmp_path / "in.jsonl")], ["--keep", "longest"])
+    decided = ledger_lines(tmp_path / "spark")
+    kinds = [frozenset(repeat["kind"] for repeat in line.get("repeats", [])) for line in decided]
+    assert {frozenset({"site"}), frozenset({"site", "block"}), frozenset()} <= {*kinds}
+    assert sum("site" in of_page for of_page in kinds) > 30
+    assert [line["decision"] for line in decided].count("dropped") == 2
+
+
 def test_partitions_do_not_matter(session: SparkSession, tmp_path: Path) -> None:
     """Files split into 20 blocks, and seven shuffle partitions, give the same outputs."""
     with partitioned(session, "9000", "7"):
         compare_engines(tmp_path, [str(ARTICLES)], [])
 
 
-def _executors() -> list[int]:
-    """The processes of this session's executors."""
-    executors = []
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if b"CoarseGrainedExecutorBackend" in process.read_bytes() and _is_ours(process.parent):
-                executors.append(int(process.parent.name))
-        except OSError:
-            continue  # it has ended
-    return executors
-
-
-def _is_ours(process: Path) -> bool:
-    """Whether this process, or one that it started, started the process. Raises OSError if it has ended."""
-    while process.name not in ("0", "1", str(os.getpid())):
-        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-        process = process.with_name(parent)
-    return process.name == str(os.getpid())
-
-
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to find executors in")
+@needs_proc
 def test_killed_executors_change_nothing(session: SparkSession, tmp_path: Path) -> None:
     """One executor is killed after the scan, another before pairs are verified; the outputs are the same."""
-    killed: list[int] = []
-
-    def kill() -> None:
-        for stage in ("order", "pairs"):
-            while not [*tmp_path.glob(f"spark/out.jsonl.unfinished-*/*-{stage}/_SUCCESS")]:
-                time.sleep(0.01)
-                if done.is_set():
-                    return
-            victim = _executors()[0]
-            os.kill(victim, signal.SIGKILL)
-            killed.append(victim)
-
-    done = threading.Event()
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
+    with executors_killed(tmp_path / "spark", "order", "pairs") as killed:
         compare_engines(tmp_path, write_inputs(tmp_path, wrapped_texts()), [])
-    finally:
-        done.set()
-        killer.join()
     assert len(set(killed)) == 2
     assert not [*tmp_path.glob("spark/*unfinished*")]
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,18 +16,6 @@ from tests.spark.outputs import read_lines
 from tests.support.paths import ARTICLES, TOP
 
 pytestmark = pytest.mark.slow
-
-
-def _share_kernels(site: Path) -> None:
-    """Give an installed dedup the kernels that are compiled here: numba takes them where the code's times and
-    sizes are the same. To compile them in three processes at once takes more than a minute.
-    """
-    for path in (TOP / "dedup/kernels").glob("*.py"):
-        times = path.stat()
-        os.utime(site / "dedup/kernels" / path.name, ns=(times.st_atime_ns, times.st_mtime_ns))
-    (site / "dedup/kernels/__pycache__").mkdir(exist_ok=True)
-    for path in (TOP / "dedup/kernels/__pycache__").glob("*.nb[ic]"):
-        shutil.copy2(path, site / "dedup/kernels/__pycache__")
 
 
 def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
@@ -62,7 +49,6 @@ def test_the_commands_of_the_guide_run(tmp_path: Path) -> None:
         subprocess.run(
             ["bash", "-euc", block], cwd=tmp_path, env=environment, check=True, capture_output=True
         )
-        _share_kernels(site)
     assert (site / "dedup/engines/sql/candidates.sql").exists()
     expected = [str(tmp_path / name) for name in ("local.jsonl", "local.ledger")]
     assert main(["clean", str(ARTICLES), "-o", expected[0], "--ledger", expected[1], "--quiet"]) == 0

@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from dedup.cli.main import main
-from tests.spark.corpus import copied_texts, lines_of, note_texts, repeated_texts, template_texts
+from tests.spark.corpus import copied_texts, lines_of, note_texts, repeated_texts, site_pages, template_texts
 from tests.support.paths import TOP
 
 pytestmark = pytest.mark.slow
@@ -25,6 +25,7 @@ def test_both_engines_have_the_same_summary(
     ]
     for i, line in enumerate(lines):
         line["url"] = f"https://www.host{i % 5}.example/{i}"
+    lines += site_pages()
     (tmp_path / "in.jsonl").write_text("\n".join([*map(json.dumps, lines), "{"]))
     (tmp_path / "keep.txt").write_text("2\nnobody\n100\n")
     summaries, keep = [], ["--keep", "prefer:url=host1.example,prefer:date=soon,newest:date"]
@@ -66,6 +67,10 @@ def test_both_engines_have_the_same_summary(
     assert {name: spark[name] for name in same} == {name: local[name] for name in same}
     assert all(spark["keep_field"].values())
     assert all(count["documents"] for count in spark["preferred"])
+    assert local["repeats"]["site"]["cut"] > 30
+    of_sites = [[one for one in summary["examples"] if one["kind"] == "site"] for summary in summaries]
+    assert of_sites[0] == of_sites[1]
+    assert of_sites[0]
     assert spark["unsure"]["count"] == local["unsure"]["count"]
     assert spark["templates"]["count"] == local["templates"]["count"]
     assert spark["templates"]["by"] == local["templates"]["by"]

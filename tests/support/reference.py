@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 import datasketch
 
-from dedup.kernels.unicode import IGNORED, SEPARATOR, SINGLE, WORD, class_of, folded
+from dedup.native.unicode import IGNORED, SEPARATOR, SINGLE, WORD
+from dedup.native.unicode.table import class_of, is_digit, is_raised, letters_of
 
 Token = tuple[int, ...]
 """A word: the code points that its characters count as."""
@@ -23,7 +24,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 _BLANKS = "".join(map(chr, [*range(33), 0xA0, 0x3000, *range(0x2000, 0x200C), 0xFEFF]))
 _NO_BLANK = "。！？।॥"
 _STOP = re.compile(f"([.!?…؟{_NO_BLANK}])[\"')\\]»’”」』]*")
-_START, _MULTIPLIER = 0x243F6A8885A308D3, 0x9E3779B97F4A7C15
+_START, _OTHER, _STEP = 0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0
 _MIX = 0xD6E8FEB86659FD93
 _MASK = (1 << 64) - 1
 
@@ -68,7 +69,8 @@ def sentences(line: str) -> list[str]:
 @cache
 def _counts_as(character: str) -> tuple[int, Token]:
     """The class of a character, and the code points that it counts as."""
-    return class_of(character), tuple(ord(c) for c in folded(character) if class_of(c) in (WORD, SINGLE))
+    kind = class_of(character)
+    return kind, tuple(letters_of(character)) if kind in (WORD, SINGLE) else ()
 
 
 def _is_mark(point: int) -> bool:
@@ -86,13 +88,35 @@ def _add(word: list[int] | None, point: int) -> list[int] | None:
     return word
 
 
+def _sign(character: str) -> str:
+    """The sign that a character is: "+", "-" for all hyphens, the en dash and the minus, or nothing."""
+    if character in "+\uff0b":
+        return "+"
+    return "-" if character in "-\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d" else ""
+
+
+def _sign_before(text: str) -> str:
+    """The sign of a number that begins behind `text`: none behind a letter or another sign."""
+    sign, before = _sign(text[-1:] or " "), text[-2:-1] or " "
+    is_letter = _counts_as(before)[0] == WORD and not is_digit(before)
+    return "" if is_letter or _sign(before) else sign
+
+
 def tokens(text: str) -> list[Token]:
-    """The words of a text; in scripts without spaces each code point is a word."""
+    """The words of a text; in scripts without spaces each code point is a word. A sign before a number is
+    part of it, and between a digit and a superscript there is a "^".
+    """
     complete: list[Token] = []
     word: list[int] | None = None
-    for character in text:
+    after_digit = False
+    for at, character in enumerate(text):
         kind, points = _counts_as(character)
         if kind == WORD:
+            if word is None and is_digit(character) and (sign := _sign_before(text[max(0, at - 2) : at])):
+                word = [ord(sign)]
+            elif word is not None and is_raised(character) and after_digit:
+                word.append(ord("^"))
+            after_digit = is_digit(character) and not is_raised(character)
             for point in points:
                 word = _add(word, point)
         elif kind != IGNORED:
@@ -103,13 +127,31 @@ def tokens(text: str) -> list[Token]:
     return [*complete, tuple(word)] if word is not None else complete
 
 
+def tokens_key(text: str) -> tuple[Token, ...]:
+    """The words of a text as something to compare."""
+    return tuple(tokens(text))
+
+
 def word_hash(token: Token) -> int:
-    """The 64-bit hash of a word."""
-    h = _START
-    for position, point in enumerate(token):
-        mark = _is_mark(point) and position > 0
-        h = (h + point * _MULTIPLIER if mark else (h ^ point) * _MULTIPLIER) & _MASK
-    return h
+    """The 64-bit hash of a word: of its UTF-8, eight bytes at a time. More than 32 marks in a row count by
+    their sum.
+    """
+    data = b""
+    for are_marks, run in groupby(token[1:] if _is_mark(token[0]) else token, _is_mark):
+        marks = [*run]
+        many = are_marks and len(marks) > 32
+        total = sum(map(_mix, marks)) & _MASK
+        data += total.to_bytes(8, "little") if many else "".join(map(chr, marks)).encode()
+    if _is_mark(token[0]):
+        data = chr(token[0]).encode() + data
+    a, b = _START, _OTHER
+    blocks = [int.from_bytes(data[at : at + 8], "little") for at in range(0, len(data), 8)]
+    for number, block in enumerate(blocks):
+        if number:
+            a ^= _mix(b + _STEP & _MASK)
+        a ^= block
+        b ^= _mix(a)
+    return b ^ a ^ _mix(b + _STEP & _MASK) if len(blocks) > 1 else b
 
 
 def words(text: str) -> list[int]:

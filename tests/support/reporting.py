@@ -66,6 +66,7 @@ def full_summary(report):
         "crowd",
         "echo",
         "same",
+        "printed",
         "dropped",
         "lost",
         "not found",
@@ -75,8 +76,9 @@ def full_summary(report):
     pinned = {"file": "keep.txt", "documents": 2, "ids": 9, "unknown": 7, "first": [*"abcde"]}
     group = {**report["groups"]["largest"][0], "unlike": True, "close": True}
     worst = {"least": {"one": one, "other": {**one, "id": "third"}, "covered": 0.01}}
-    rest = {"echo": 0.01, "dropped_share": 0.1}
-    site = {"host": "news.example", "documents": 20, "dropped": 19, "characters": 1000, "cut_characters": 300}
+    rest = {"echo": 0.01, "printed": 0.2, "dropped_share": 0.1}
+    site = {"host": "news.example", "documents": 20, "dropped": 19, "characters": 1000}
+    site |= {"cut_characters": 300, "printed_characters": 0, "printed": 0.0}
     return {
         **report,
         "pinned": pinned,
@@ -87,6 +89,7 @@ def full_summary(report):
                 "share": 0.5,
                 "document": one,
                 "host": "news.example",
+                "earlier": 0.1,
                 "pinned": pinned,
                 "field": "date",
                 "value": "a.example",
@@ -101,6 +104,7 @@ def full_summary(report):
             "least": 10,
             "told": 1,
             **rest,
+            "changed": [{"host": "news.example", "documents": 20, "printed": 0.6, "earlier": 0.2}],
             "worst": [{**site, "dropped_share": 0.95, "echo": 0.3, "others": rest}],
         },
         "groups": {

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import digits as kernel
+from dedup.native import text as kernel
 from dedup.text.figures import digit_sets
 from tests.support.examples import examples
 
@@ -33,5 +33,5 @@ def test_runs_of_digits_are_those_of_a_pattern(texts: list[str]) -> None:
 @examples(60)
 def test_any_bytes_are_safe(data: bytes) -> None:
     """Bytes that are no UTF-8 have runs within bounds."""
-    values, bounds = kernel.runs(np.frombuffer(data, np.uint8), np.array([0, len(data)], np.int64))
+    values, bounds = kernel.digit_runs(np.frombuffer(data, np.uint8), np.array([0, len(data)], np.int64))
     assert bounds.tolist() == [0, len(values)]

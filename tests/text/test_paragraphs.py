@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import paragraphs as kernel
-from dedup.kernels.characters import lengths
+from dedup.native import text as kernel
+from dedup.native.text import lengths
 from dedup.text.encoding import utf8
 from dedup.text.paragraphs import split
 from tests.support import reference

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import shingles as kernel
+from dedup.native import shingles as kernel
 from dedup.text.ragged import Ragged, concatenate, sets, take_and_release
 from tests.support.examples import examples
 from tests.support.texts import HASHES, lists_of, ragged

@@ -17,12 +17,10 @@ from dedup.cli.arguments.shared import (
 )
 
 
-def add_index_commands(commands: Commands) -> None:
+def add_index(index: argparse.ArgumentParser) -> None:
     """`dedup index` and its actions."""
-    index = commands.add_parser(
-        "index",
-        help="manage the index of articles seen in earlier runs",
-        description="Manage the index of `dedup clean --index FILE`: the documents that earlier runs kept.",
+    index.description = (
+        "Manage the index of `dedup clean --index FILE`: the documents that earlier runs kept."
     )
     actions = index.add_subparsers(required=True, metavar="ACTION")
     add = _action(
@@ -67,7 +65,14 @@ def add_index_commands(commands: Commands) -> None:
     drop.add_argument(
         "--older", metavar="AGE", help="delete documents that are older than this, such as 90d, 12h or 2w"
     )
-    for action in (add, check, info, drop):
+    repair = _action(
+        actions,
+        "repair",
+        "check the whole index, and save what is whole of a damaged one",
+        "Read all of FILE. If it is damaged, or of index format 4, a new index takes its place. It has each "
+        "document that can still be read; the file before becomes FILE.old.",
+    )
+    for action in (add, check, info, drop, repair):
         add_wait(action.add_argument)
 
 

@@ -6,7 +6,7 @@ from dedup.cli.arguments.shared import Add
 from dedup.options import Options, parse_share
 
 
-def add_index(add: Add) -> None:
+def add_earlier_runs(add: Add) -> None:
     """The index of earlier runs."""
     add(
         "--index",
@@ -43,13 +43,14 @@ def add_forget(add: Add) -> None:
 
 
 def add_wait(add: Add) -> None:
-    """How long to wait for an index that is in use."""
+    """How long to wait for an index, or outputs, that another process has."""
     add(
         "--wait",
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="wait this long if another process uses the index (default: do not wait)",
+        help="wait this long if another process has the index or writes to the same files (default: do not "
+        "wait)",
     )
 
 

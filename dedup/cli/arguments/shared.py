@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
-from dedup.options import ACTIONS, CUT, Options
+from dedup.options import ACTIONS, CUT, KINDS, Options
 from dedup.policy import described
 
 Add = Callable[..., argparse.Action]
@@ -59,13 +59,20 @@ def add_fields(add: Add) -> None:
 
 
 def add_site(add: Add) -> None:
-    """The field that the report groups documents by."""
+    """The field that says which site a document is from."""
     add(
         "--url-field",
         default=Options().url_field,
         metavar="NAME",
-        help="the field with the URL, if documents have one: the report lists the worst sites, and an index "
-        "finds updates (default: %(default)s)",
+        help="the field with the URL, if documents have one: what its site (host) prints on many pages is "
+        "cut, the report lists the worst sites, and an index finds updates (default: %(default)s)",
+    )
+    add(
+        "--site-field",
+        default=Options().site_field,
+        metavar="NAME",
+        help="the field that names the site of a document, or has an address on it (default: the host of the "
+        "URL)",
     )
 
 
@@ -81,20 +88,24 @@ def add_title(add: Add) -> None:
 
 def add_kinds(add: Add) -> None:
     """Which repeats are cut."""
-    default = Options()
     add(
         "--cut",
         default=",".join(CUT),
         metavar="KINDS",
-        help="kinds of repeats to cut, out of block, exact, near, title, excerpt, pattern (default: "
-        "%(default)s)",
+        help=f"kinds of repeats to cut, out of {', '.join(KINDS)} (default: %(default)s)",
     )
+    add_caution(add)
+
+
+def add_caution(add: Add) -> None:
+    """How sure repeats must be scraping errors to be cut."""
+    default = Options()
     add(
         "--caution",
         default=default.caution,
         metavar="SHARE",
-        help="cut a repeat if it is a scraping error with at least this probability, such as 0.7 or 70%% "
-        "(default: %(default)s)",
+        help="cut repeats as long as at least this share of the cuts is right, such as 0.95 or 95%%; "
+        "lower cuts more (default: %(default)s)",
     )
 
 

@@ -10,7 +10,7 @@ from dedup.ledger.fate import CutRepeat, Fate, Lost, Similar
 from dedup.repeats.find import Repeat
 from dedup.reports.layout import DIM, NAME, Part
 from dedup.reports.numbers import contained, number, percent, similarity
-from dedup.reports.repeat_evidence import accident, evidence_lines
+from dedup.reports.repeat_evidence import accident, evidence_lines, printed
 from dedup.reports.safe import location, name, safe, short
 
 _QUOTE = 200  # columns of a text that is quoted
@@ -34,7 +34,6 @@ _KINDS = {
     "title": "the headline again",
     "excerpt": "a quotation of a longer paragraph",
     "pattern": "a phrase that recurs",
-    "site": "a passage that the site prints on many pages",
 }
 
 
@@ -190,14 +189,14 @@ def _cuts(cuts: list[CutRepeat]) -> Iterator[str]:
     """What was cut, and why."""
     for cut in cuts[:_SHOWN]:
         repeat = Repeat(**cut["repeat"])
-        what = _KINDS.get(repeat.kind, safe(repeat.kind))
+        what = printed(repeat) or _KINDS.get(repeat.kind, safe(repeat.kind))
         text = f"“{short(cut['text'], _QUOTE)}”: " if cut["text"] and cut["text"].strip() else ""
         yield f"- {text}{what}, {number(repeat.end - repeat.start, 'character')}{_evidence(repeat)}"
     yield from _more(len(cuts))
 
 
 def _evidence(repeat: Repeat) -> str:
-    """How probable a scraping error is, and the rule that decided or what weighed most."""
+    """How probable a scraping error is, and what weighed most."""
     chance = accident(repeat)
     likely = [f"a scraping error with a probability of {chance}"] if chance != "-" else []
     reasons = [*likely, *evidence_lines(repeat)[:1]]

@@ -267,7 +267,7 @@ def _uncertain(summary: Summary) -> Part:
     one = uncertain["count"] == 1
     left = f"{number(uncertain['count'], 'uncertain repeat')} {'was' if one else 'were'} left in place"
     errors = "a scraping error" if one else "scraping errors"
-    chances = f"{100 * UNSURE:g} to {100 * summary['options']['caution']:g}%"
+    chances = f"{100 * UNSURE:g}% or more"
     table = grid("right", "wide", head=("likely error", "for example"))
     for example in uncertain["examples"]:
         text = Text(safe(example["text"])).append(f"\n{_short_name(example['document'])}", style=DIM)

@@ -73,6 +73,12 @@ def _echo(alarm: Alarm) -> str:
     return f"{share}, far more than on other sites: check its extractor"
 
 
+def _printed(alarm: Alarm) -> str:
+    now, before = percent(alarm["share"]), percent(alarm["earlier"])
+    changed = f"{now} of the text of {_site(alarm)} is printed on many pages, {before} in earlier runs"
+    return f"{changed}: its template has changed, or the extractor"
+
+
 def _same(alarm: Alarm) -> str:
     share = f"{percent(alarm['share'])} of its articles"
     duplicates = f"{number(alarm['count'], 'near-duplicate')} on {_site(alarm)} ({share})"
@@ -108,6 +114,7 @@ _SENTENCES: dict[str, Callable[[Alarm], str]] = {
     "crowd": _crowd,
     "echo": _echo,
     "same": _same,
+    "printed": _printed,
     "dropped": _many,
     "tagged": _many,
     "lost": _lost,
@@ -165,7 +172,7 @@ def totals(summary: Summary) -> Part:
 
 
 def sites(summary: Summary) -> Part:
-    """The sites of which most text is repeated."""
+    """The sites of which most text is cut."""
     sites = summary["sites"]
     if not sites:
         return []
@@ -173,7 +180,10 @@ def sites(summary: Summary) -> Part:
     if not sites["worst"]:
         return [heading("Sites", f": {sites['hosts']:,}, none with at least {least}")]
     title = f": {sites['hosts']:,}, worst first of the {sites['told']:,} with at least {least}"
-    hint = 'If "repeated text" rises between runs, check that site\'s extractor.'
+    hint = (
+        "repeated: text twice in one article; printed: what the site prints on many pages (dedup sites shows "
+        "it). If one of them jumps between runs, check that site's extractor."
+    )
     return [
         heading("Sites", title),
         indented(_site_table(sites, fate(summary).word)),
@@ -183,13 +193,15 @@ def sites(summary: Summary) -> Part:
 
 def _site_table(sites: Sites, fate: str) -> RenderableType:
     """The worst sites. `fate`: what became of near-duplicates."""
-    head = ("", "articles", fate, "", "repeated text")
-    table = grid("left", "right", "right", "right", "right", head=head)
+    head = ("", "articles", fate, "", "repeated", "printed")
+    table = grid("left", "right", "right", "right", "right", "right", head=head)
     for site in sites["worst"][:_SITES]:
         dropped = f"{site['dropped']:,}", percent(site["dropped_share"])
-        table.add_row(
-            Text(middle(site["host"], _NAME)), f"{site['documents']:,}", *dropped, percent(site["echo"])
-        )
-    dropped_share = percent(sites["dropped_share"])
-    table.add_row("all", f"{sites['documents']:,}", "", dropped_share, percent(sites["echo"]), style=DIM)
+        name, shares = Text(middle(site["host"], _NAME)), (percent(site["echo"]), percent(site["printed"]))
+        table.add_row(name, f"{site['documents']:,}", *dropped, *shares)
+    dropped_share, shares = (
+        percent(sites["dropped_share"]),
+        (percent(sites["echo"]), percent(sites["printed"])),
+    )
+    table.add_row("all", f"{sites['documents']:,}", "", dropped_share, *shares, style=DIM)
     return table

@@ -10,7 +10,7 @@ from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, heading, indented
 from dedup.reports.numbers import number, score
-from dedup.reports.repeat_evidence import accident, evidence_lines
+from dedup.reports.repeat_evidence import accident, evidence_lines, printed
 from dedup.reports.safe import name, safe_lines
 from dedup.text.ranges import trim
 
@@ -161,6 +161,8 @@ def _table(text: str, repeats: list[Repeat]) -> Part:
 
 def _lines_of_original(text: str, repeat: Repeat) -> str:
     """The lines of the original; its characters if copy and original are in one line."""
+    if on_pages := printed(repeat):
+        return on_pages
     start, end = trim(text, repeat.of_start, repeat.of_end)
     first = text.count("\n", 0, start) + 1
     last = first + text.count("\n", start, end)

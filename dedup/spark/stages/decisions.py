@@ -48,11 +48,16 @@ def locations(engine: Spark, records: Records) -> DataFrame:
 
 
 def decisions(
-    engine: Spark, comparison: SparkComparison, known: DataFrame, pairs: Pairs, options: Options
+    engine: Spark,
+    comparison: SparkComparison,
+    known: DataFrame,
+    pairs: Pairs,
+    ties: list[str],
+    options: Options,
 ) -> DataFrame:
     """The documents that are dropped, are kept for others, or match another but differ in facts: uid,
-    keeper, match, jaccard, coverage, missing (JSON), why, templates. `known`: rank, uid, file, block, id,
-    source, position.
+    keeper, match, jaccard, coverage, missing (JSON), why, templates. `known`: rank, uid, one, two, file,
+    block, id, source, position; `ties`: those of its columns that order documents where nothing else does.
     """
     identity = F.struct(*IDENTITY)
     keepers = known.select(F.col("rank").alias("keeper"), identity.alias("identity"))
@@ -71,7 +76,7 @@ def decisions(
         )
     )
     decided = dropped.join(_whys(comparison, pairs.order, options), "rank", "full_outer")
-    decided = decided.join(_templates(comparison.templates, known), "rank", "full_outer")
+    decided = decided.join(_templates(comparison.templates, known, ties), "rank", "full_outer")
     return engine.hold(decided.join(known.select("rank", "uid"), "rank").drop("rank"), "losses")
 
 
@@ -105,11 +110,11 @@ def _whys(comparison: SparkComparison, order: DataFrame, options: Options) -> Da
     return with_reasons.join(tiers, "rank").select("rank", why)
 
 
-def _templates(pairs: DataFrame, known: DataFrame) -> DataFrame:
+def _templates(pairs: DataFrame, known: DataFrame, ties: list[str]) -> DataFrame:
     """rank, templates: for each later document of these pairs the earlier ones, the most similar first."""
-    others = known.select(F.col("rank").alias("earlier"), "file", "block", "uid", *IDENTITY)
-    similar = pairs.join(others, "earlier")
-    first = Window.partitionBy("later").orderBy(F.col("jaccard").desc(), "file", "block", "uid")
+    similar = pairs.join(known.withColumnRenamed("rank", "earlier"), "earlier")
+    by_ties = [F.col(name).asc_nulls_last() for name in ties]
+    first = Window.partitionBy("later").orderBy(F.col("jaccard").desc(), *by_ties)
     few = similar.withColumn("nth", F.row_number().over(first)).where(F.col("nth") <= LINKS)
     listed = F.sort_array(F.collect_list(F.struct("nth", *IDENTITY, "jaccard", "coverage", "by", "reason")))
     return few.groupBy(F.col("later").alias("rank")).agg(listed.alias("templates"))
@@ -127,7 +132,7 @@ def fates(
     """What becomes of every record that is not blank: the columns of `records`, of the scan and of
     `decisions`, and its decision (kept, cut, dropped, tagged or rejected).
     """
-    of_scan = ("id", "characters", "cut", "words", "host", "repeats", "cleaned", "undo", "reason")
+    of_scan = ("id", "characters", "cut", "printed", "words", "host", "repeats", "cleaned", "undo", "reason")
     of_records = scanned.where("uid IS NOT NULL").select("uid", *of_scan)
     is_bad = F.col("record").getField(BAD).isNotNull() if _is_csv(records.table) else F.lit(False)
     reason = F.when(is_bad, "the row has not as many cells as the header").otherwise(F.col("reason"))

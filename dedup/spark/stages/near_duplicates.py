@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
-from dedup.kernels import keepers as kernel
+from dedup.native import joins as kernel
 from dedup.options import Options
 from dedup.pipeline.near_duplicates import ROUNDS
 from dedup.spark.engine import Batches, Spark, count, none_of
@@ -249,7 +249,7 @@ class Comparer:
 
 
 def _dropped_of_all(batches: Batches) -> Batches:
-    """The ranks of the documents that these matches drop, by the kernel of the local run."""
+    """The ranks of the documents that these matches drop, as the local run finds them."""
     parts = [np.array(batch.to_struct_array().flatten(), np.int64).reshape(2, -1) for batch in batches]
     earlier, later = np.concatenate([np.zeros((2, 0), np.int64), *parts], axis=1)
     ranks, numbers = np.unique((earlier, later), return_inverse=True)

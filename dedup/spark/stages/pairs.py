@@ -17,13 +17,13 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
-from dedup.document import TextBatch
-from dedup.facts.titles import Titled
+from dedup.columns import TextBatch
+from dedup.facts.terms import Titled
 from dedup.keeping.clutter import beyond
-from dedup.kernels.arrays import Int64s
 from dedup.matching.lost_paragraphs import lost_paragraphs
 from dedup.matching.matches import prepare, titled, verify
 from dedup.matching.shingles import shingles
+from dedup.native.arrays import Int64s
 from dedup.options import Options
 from dedup.spark.engine import Batches, Spark
 from dedup.spark.records import Form, text_batch

@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+from pyspark import Broadcast
 
 from dedup.document import Cut, Edit
-from dedup.kernels.arrays import Int64s
 from dedup.ledger.format import Undo
+from dedup.matching.plan import plan_for
 from dedup.matching.samples import LIMIT
-from dedup.matching.signatures import bands_for
+from dedup.native.arrays import Int64s
 from dedup.options import Options
 from dedup.outputs.splice import apply_edits
 from dedup.pipeline.scan import ScannedBlock, scan
+from dedup.sites.counting import SiteKnowledge
 from dedup.spark.engine import Batches
 from dedup.spark.records import Form, parser
+from dedup.spark.sites.cutting import without_site_passages
 from dedup.text.ragged import Ragged
 
 _COLUMNS = {
@@ -28,6 +31,7 @@ _COLUMNS = {
     "preferences": pa.string(),
     "characters": pa.int64(),
     "cut": pa.int64(),
+    "printed": pa.int64(),
     "words": pa.int64(),
     "host": pa.string(),
     "canonical": pa.bool_(),
@@ -45,28 +49,37 @@ _COLUMNS = {
 }
 SCANNED = (
     "uid bigint, id string, sequence string, preferences string, characters bigint, cut bigint, "
-    "words bigint, host string, canonical boolean, one bigint, two bigint, buckets array<bigint>, "
-    "sampled array<bigint>, low bigint, repeats binary, cuts binary, cleaned binary, undo binary, "
-    "reason string, about binary"
+    "printed bigint, words bigint, host string, canonical boolean, one bigint, two bigint, "
+    "buckets array<bigint>, sampled array<bigint>, low bigint, repeats binary, cuts binary, cleaned binary, "
+    "undo binary, reason string, about binary"
 )
 """A document; a reject (only uid and reason); or what concerns all documents of a batch (only about).
 
-`sequence`: the sort key of newest and oldest; `preferences`: which it meets; `canonical`: whether the URL is
-no side way to its page; `one`, `two`: the fingerprint; `low`: how many samples are below LIMIT; `repeats`,
-`cuts`, `undo`: JSON, if the document has any: its repeats as a ledger has them, ranges of characters, [start,
-bytes of the record, length now]; `cleaned`: the record without its cuts.
+`sequence`: the sort key of newest and oldest; `preferences`: which it meets; `printed`: characters that are
+cut because the site prints them; `canonical`: whether the URL is no side way to its page; `one`, `two`: the
+fingerprint; `low`: how many samples are below LIMIT; `repeats`, `cuts`, `undo`: JSON, if the document has
+any: its repeats as a ledger has them, ranges of characters, [start, bytes of the record, length now];
+`cleaned`: the record without its cuts.
 """
 
 
-def scan_mapper(form: Form, options: Options) -> Callable[[Batches], Batches]:
-    """What maps records (columns uid and record) to rows of SCANNED."""
+def scan_mapper(
+    form: Form, options: Options, knowledge: Broadcast[SiteKnowledge] | None = None
+) -> Callable[[Batches], Batches]:
+    """What maps records (columns uid and record) to rows of SCANNED. `knowledge`: of their sites, if what
+    these print is to be cut.
+    """
 
     def scanned(batches: Batches) -> Batches:
         source = parser(form, options)
-        bands = bands_for(options.threshold, options.recall, options.num_perm)
+        plan = plan_for(options)
         for batch in (batch for batch in batches if len(batch)):
             uids, records = batch.column("uid").to_numpy(), batch.column("record")
-            scanned_block = scan(source.block(records), source, options, bands)
+            scanned_block = scan(source.block(records), source, options, plan)
+            if knowledge is not None:
+                scanned_block = without_site_passages(
+                    scanned_block, records, source, options, knowledge.value
+                )
             yield _documents(scanned_block, uids, source.raw(records))
             yield _others(scanned_block, uids)
 
@@ -93,14 +106,15 @@ def _documents(block: ScannedBlock, uids: Int64s, raw: Sequence[bytes]) -> pa.Re
         preferences=table.column("preferences"),
         characters=table.column("characters"),
         cut=table.column("cut"),
+        printed=table.column("printed"),
         words=table.column("words"),
         host=block.hosts,
         canonical=table.column("canonical"),
         one=pa.array(prints[:, 0].copy()),
         two=pa.array(prints[:, 1].copy()),
         buckets=_lists(buckets.ravel(), np.arange(len(rows) + 1) * buckets.shape[1]),
-        sampled=_lists(samples.values.view(np.int64), _offsets(samples, len(rows))),
-        low=pa.array(_low(samples, _offsets(samples, len(rows)))),
+        sampled=_lists(samples.values.view(np.int64), samples.offsets),
+        low=pa.array(_low(samples, samples.offsets)),
         repeats=_json(block.findings.repeats, len(rows)),
         cuts=_json({row: orjson.dumps(cuts) for row, cuts in block.findings.cuts.items()}, len(rows)),
         cleaned=pa.array(cleaned, pa.binary()),
@@ -160,11 +174,6 @@ def _batch(count: int, **columns: pa.Array | None) -> pa.RecordBatch:
 
 def _lists(values: Int64s, offsets: Int64s) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))
-
-
-def _offsets(lists: Ragged, count: int) -> Int64s:
-    """The offsets of `count` lists; all are empty if none was made."""
-    return lists.offsets if len(lists.offsets) == count + 1 else np.zeros(count + 1, np.int64)
 
 
 def _low(sampled: Ragged, offsets: Int64s) -> Int64s:

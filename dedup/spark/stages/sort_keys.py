@@ -9,8 +9,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
 from dedup.policy import Policy
-from dedup.text.preferences import MET, MISSING, NOT_MET
-from dedup.text.sort_keys import KIND, Reading
+from dedup.text.fields.preferences import MET, MISSING, NOT_MET
+from dedup.text.fields.sort_keys import KIND, Reading
 
 
 class FieldValues(NamedTuple):

@@ -1,5 +1,7 @@
 """The texts of the page: pairs side by side, articles with their cuts."""
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from dedup.sources.memory import Memory
 from dedup.sources.pinned import names_in_lines
 from dedup.summary import exhibits
 from tests.reports.html.parsed_page import made
+from tests.support.articles import paragraph
 from tests.support.examples import examples
 from tests.support.reporting import DOCUMENTS, OTHER, STORY, summary_of
 
@@ -59,9 +62,7 @@ def test_each_document_has_its_line_for_never_drop(tmp_path):
     assert (group[7], len(group[6])) == ("", 3)
 
 
-LONG = "\n\n".join(
-    f"{OTHER} That was in the year {year} of the oven, and nobody knew why." for year in range(40)
-)
+LONG = "\n\n".join(paragraph(random.Random(number), ideographs=False) for number in range(40))
 ALONE = "The harbour master wrote in his diary that the lamp had gone out twice and that he had slept badly."
 
 

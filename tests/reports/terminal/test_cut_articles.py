@@ -17,7 +17,13 @@ from tests.support.examples import examples
 from tests.support.hostile import hostile_texts, without_codes
 from tests.support.reporting import render
 
-WEIGHED = {"accident": [0.714, 0.91], "interface_near_first": [0.031, 0.41], "words": [12.0, -0.2]}
+WEIGHED = {
+    "accident": [0.714, 0.91],
+    "bias": [1.0, 0.6],
+    "interface_near_first": [0.031, 0.41],
+    "words": [12.0, -0.2],
+    "others": [151.0, 0.1],
+}
 
 
 def repeat(start, end, of_start, of_end, kind="near", score=99.7, cut=True):
@@ -86,14 +92,31 @@ def test_colours_distinguish_cut_from_left():
 
 def test_the_table_has_the_evidence():
     """Each repeat has a row: kind, cut or left, how similar, probability, other copy, evidence."""
-    report = shown("one\n\none", [repeat(5, 8, 0, 3)])
+    report = shown("one\n\none", [repeat(5, 8, 0, 3)], width=140)
     assert re.search(
-        r"1  near  cut      99%           71%  line 1 *\n +interface_near_first 0\.031 \(\+0\.41\)", report
+        r"1  near  cut      99%           71%  line 1 *\n"
+        r" +3% of the words near the original are typical of buttons and menus \(\+0\.41\)",
+        report,
     )
-    assert "words 12 (-0.20)" in report
+    assert "has 12 words (-0.20)" in report
+    assert "begins with this" not in report
+    assert "other observations" not in report
     assert "characters 0 to 3" in shown("one one", [repeat(4, 7, 0, 3)])
     bare = repeat(5, 8, 0, 3)._replace(evidence={"words": [8.0, 0.0]})
-    assert re.search(r"99% +-  line 1 *\n +words 8 *\n", shown("one\n\none", [bare]))
+    assert re.search(r"99% +-  line 1 *\n +has 8 words *\n", shown("one\n\none", [bare]))
+
+
+def test_names_of_earlier_versions_are_shown_as_they_are():
+    """A ledger may have names that no observation has: a rule, a feature. They act on no terminal."""
+    evidence = {
+        "accident": [0.99, 4.6],
+        "rule_echo": [1.0, 4.6],
+        "words_added": [3.0, 0.0],
+        "\x1b[1m": [1.0, -1.0],
+    }
+    report = shown("one\n\none", [repeat(5, 8, 0, 3)._replace(evidence=evidence)])
+    assert re.search(r"line 1 *\n +rule_echo 1 \(\+4\.60\) *\n +words_added 3 *\n", report)
+    assert "\x1b" not in report
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

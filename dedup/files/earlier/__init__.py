@@ -1,0 +1,1 @@
+"""What earlier runs wrote, found among the files that are read."""

@@ -1,0 +1,1 @@
+"""What a site prints on many of its pages."""

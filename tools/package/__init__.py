@@ -1,0 +1,1 @@
+"""Builds the package: its compiled core, its wheels."""
