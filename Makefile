@@ -3,6 +3,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 BENCH := .venv/.bench
 FUZZ := .venv/.fuzz
+DOCS := .venv/.docs
 ZIG := .venv/.zig
 CORE := dedup/native/core.so
 SOURCES := $(wildcard dedup/native/core/*.* dedup/native/core/*/*.h) tools/package/build.py
@@ -100,7 +101,7 @@ build/axe/package/axe.min.js:
 lock: $(TOOLS)/.ready ## pin anew what pyproject.toml asks for, with hashes; UPGRADE=1 takes newer releases, too
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
-	@for group in bench fuzz supply zig; do $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c requirements/dev.txt \
+	@for group in bench docs fuzz supply zig; do $(LOCK) $(if $(UPGRADE),--upgrade) --group $$group -c requirements/dev.txt \
 	  -o requirements/$$group.txt || exit; done
 
 audit: $(TOOLS)/.ready ## ask PyPI for known vulnerabilities of every release that is pinned
@@ -142,7 +143,7 @@ $(CORE): $(SOURCES) | $(READY)
 $(SANITIZED): $(SOURCES) | $(READY)
 	@$(BUILD) --sanitize $@
 
-$(BENCH) $(FUZZ) $(ZIG): .venv/.%: requirements/%.txt $(READY)
+$(BENCH) $(DOCS) $(FUZZ) $(ZIG): .venv/.%: requirements/%.txt $(READY)
 	@$(BIN)/python $(INSTALL) $<
 	@touch $@
 
