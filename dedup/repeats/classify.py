@@ -11,7 +11,7 @@ from dedup.repeats.observations.candidate import Candidate, Repeated
 from dedup.repeats.observations.everything import observations
 from dedup.repeats.observations.page import Page
 from dedup.repeats.observations.whole_page import whole_page
-from dedup.repeats.word_differences import has_other_figures
+from dedup.repeats.word_differences import has_other_words
 
 MOST_ALIKE = 16
 """Lines that are decided alike of which so many are observed: an article of 20,000 equal lines would take
@@ -56,7 +56,7 @@ def classify(
     least = fitted().least_logit(caution)
     repeats = []
     for candidate, (logit, evidence) in zip(found, decided(page, found), strict=True):
-        is_cut = logit >= least and (candidate.form != "part" or not _has_other_figures(page, candidate))
+        is_cut = logit >= least and (candidate.form != "part" or not _would_lose_words(page, candidate))
         kind = _kind(page, candidate) if is_cut else "pattern"
         spans = candidate.first, candidate.last, candidate.of_first, candidate.of_last
         repeats.append((logit, ParagraphRepeat(*spans, kind, candidate.score, evidence)))
@@ -64,9 +64,9 @@ def classify(
     return list(_without_cycles(surest_first))
 
 
-def _has_other_figures(page: Page, candidate: Candidate) -> bool:
-    """Whether a part has a figure that the longer paragraph lacks: it would be lost."""
-    return has_other_figures(page.texts[candidate.first], page.texts[candidate.of_first])
+def _would_lose_words(page: Page, part: Candidate) -> bool:
+    """Whether cutting a part loses a word or a number that the longer paragraph lacks."""
+    return has_other_words(page.article, part.first, part.of_first)
 
 
 def observe_candidates(

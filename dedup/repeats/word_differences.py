@@ -1,7 +1,8 @@
 """The words in which two copies differ: slips of whoever typed or scanned one of them, or other facts."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import permutations
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ _LEAST_TORN = 5  # letters of a word that may be torn in two
 _MAX_PARTS = 20  # differing words of a copy up to which pairs of them are tried as parts of a torn word
 # digits, and the letter i, to the letters that scanners confuse them with
 _CONFUSED = str.maketrans("01589i", "olsbgl")
+# where a teaser breaks off, and the words of its link: "… Read more"
+_CUT_OFF = re.compile(r"(?:…|\.\.\.)\W*(?:\w+\W*){0,5}$")
 _MAX_COMPARED = 50  # differing words of a paragraph that are compared; of the rest none counts as a slip
 
 
@@ -41,10 +44,38 @@ def word_differences(article: Article, pairs: Iterable[ParagraphPair]) -> WordDi
     return total
 
 
-def has_other_figures(part: str, whole: str) -> bool:
-    """Whether a part has a number that the whole lacks. A misread letter among letters is none."""
-    known = Counter(lexicon.WORD.findall(whole))
-    return any(word.isdigit() for word in Counter(lexicon.WORD.findall(part)) - known)
+def has_other_words(article: Article, part: int, whole: int) -> bool:
+    """Whether a paragraph has a word or a number that a longer one lacks, which a cut would lose.
+
+    A misread letter or two make no other word, nor does a single letter: "A" is added to many teasers. The
+    words of a link behind the mark where a teaser breaks off do not count. Each character of a script without
+    spaces is a word.
+    """
+    texts = [article.remove_links(article.paragraph(paragraph)) for paragraph in (part, whole)]
+    counts = [Counter(_single_words(text)) for text in (_CUT_OFF.sub("", texts[0]), texts[1])]
+    only_part, only_whole = list((counts[0] - counts[1]).elements()), list((counts[1] - counts[0]).elements())
+    if any(word.isdigit() for word in only_part):
+        return True
+    _take_torn(only_part, only_whole)
+    _take_torn(only_whole, only_part)
+    others = [word for word in only_part if len(word) > 1 or lexicon.count_unspaced(word) != (0, 0)]
+    return len(others) > _MAX_COMPARED or any(_without_slips(others, only_whole))
+
+
+def _single_words(text: str) -> list[str]:
+    """The words of a text, case-folded; each character of a script without spaces is one."""
+    return lexicon.separate_unspaced(" ".join(lexicon.WORD.findall(text.casefold()))).split()
+
+
+def _without_slips(words: list[str], others: list[str]) -> Iterator[str]:
+    """The words that are no slip of one of the others; each of these explains one word."""
+    rest = list(others)
+    for word in words:
+        match = process.extractOne(word, rest, scorer=fuzz.ratio)
+        if match and _is_slip(word, match[0]):
+            del rest[match[2]]
+        else:
+            yield word
 
 
 def _words(article: Article, paragraph: int) -> list[str]:

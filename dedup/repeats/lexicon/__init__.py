@@ -57,6 +57,13 @@ def count_unspaced(text: str) -> tuple[int, int]:
     return sum(map(len, ideographs.findall(text))), sum(map(len, syllables.findall(text)))
 
 
+def separate_unspaced(text: str) -> str:
+    """A text with a space before and after each character of a script written without spaces."""
+    for pattern in _unspaced():
+        text = pattern.sub(lambda run: f" {' '.join(run[0])} ", text)
+    return text
+
+
 # --- menus and buttons ---
 
 _HERE = Path(__file__).parent
