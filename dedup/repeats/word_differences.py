@@ -18,6 +18,8 @@ _LEAST_TORN = 5  # letters of a word that may be torn in two
 _MAX_PARTS = 20  # differing words of a copy up to which pairs of them are tried as parts of a torn word
 # digits, and the letter i, to the letters that scanners confuse them with
 _CONFUSED = str.maketrans("01589i", "olsbgl")
+# least letters and ratio of a word that may be another with two letters misread: "hiqbly" and "highly"
+_LEAST_GARBLED, _GARBLED = 5, 60.0
 # where a teaser breaks off, and the words of its link: "… Read more"
 _CUT_OFF = re.compile(r"(?:…|\.\.\.)\W*(?:\w+\W*){0,5}$")
 _MAX_COMPARED = 50  # differing words of a paragraph that are compared; of the rest none counts as a slip
@@ -47,9 +49,9 @@ def word_differences(article: Article, pairs: Iterable[ParagraphPair]) -> WordDi
 def has_other_words(article: Article, part: int, whole: int) -> bool:
     """Whether a paragraph has a word or a number that a longer one lacks, which a cut would lose.
 
-    A misread letter or two make no other word, nor does a single letter: "A" is added to many teasers. The
-    words of a link behind the mark where a teaser breaks off do not count. Each character of a script without
-    spaces is a word.
+    A misread letter or two make no other word, and for every two such words a third one may be misread beyond
+    recognition. A single letter is no word: "A" is added to many teasers. The words of a link behind the mark
+    where a teaser breaks off do not count. Each character of a script without spaces is a word.
     """
     texts = [article.remove_links(article.paragraph(paragraph)) for paragraph in (part, whole)]
     counts = [Counter(_single_words(text)) for text in (_CUT_OFF.sub("", texts[0]), texts[1])]
@@ -59,7 +61,10 @@ def has_other_words(article: Article, part: int, whole: int) -> bool:
     _take_torn(only_part, only_whole)
     _take_torn(only_whole, only_part)
     others = [word for word in only_part if len(word) > 1 or lexicon.count_unspaced(word) != (0, 0)]
-    return len(others) > _MAX_COMPARED or any(_without_slips(others, only_whole))
+    if len(others) > _MAX_COMPARED:
+        return True
+    unlike = len(list(_without_slips(others, only_whole)))
+    return unlike > (len(others) - unlike) / 2
 
 
 def _single_words(text: str) -> list[str]:
@@ -72,7 +77,7 @@ def _without_slips(words: list[str], others: list[str]) -> Iterator[str]:
     rest = list(others)
     for word in words:
         match = process.extractOne(word, rest, scorer=fuzz.ratio)
-        if match and _is_slip(word, match[0]):
+        if match and (_is_slip(word, match[0]) or (len(word) >= _LEAST_GARBLED and match[1] >= _GARBLED)):
             del rest[match[2]]
         else:
             yield word
