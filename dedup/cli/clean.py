@@ -62,7 +62,7 @@ def _clean_on_spark(arguments: Namespace, job: Job, options: Options) -> int:
         from dedup.spark.session import Cluster
     except ModuleNotFoundError as error:
         raise OptionsError(
-            f"--engine spark needs {error.name}: pip install 'dedup[spark]', or use spark-submit"
+            f"--engine spark needs {error.name}: pip install 'dedup-articles[spark]', or use spark-submit"
         ) from error
     return clean_paths(job, options, Cluster(arguments.master, arguments.spark_conf))
 

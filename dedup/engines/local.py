@@ -89,7 +89,7 @@ class Local:
         except ModuleNotFoundError as error:
             raise OptionsError(
                 f"--memory {self.memory >> 20}M is too small to compare so many documents in memory: raise "
-                "it, or run `pip install 'dedup[spill]'` to compare them on disk"
+                "it, or run `pip install 'dedup-articles[spill]'` to compare them on disk"
             ) from error
 
         with TemporaryDirectory(prefix="dedup-") as folder:
