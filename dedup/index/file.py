@@ -23,6 +23,7 @@ from dedup.index.storage import segments, site_texts
 from dedup.index.storage.database import Database, RepairableError, Row, are, checksum
 from dedup.index.storage.segments import Segments
 from dedup.index.storage.site_texts import SiteTexts
+from dedup.index.storage.tables import OPTIONS, STATE
 
 FORMAT = 5
 """Since 5 it has checksums; since 4 it knows what sites print; since 3 the hashes of words are others."""
@@ -227,14 +228,14 @@ def read_state(database: Database) -> dict[str, Any]:
     """What the file has besides its lists. Raises IndexFileError if it, or one of the lists, is not as it was
     written.
     """
-    rows = [*database.rows("SELECT value, sum FROM state")]
-    if len(rows) == 1 and are(rows[0], str, int) and rows[0][1] == checksum(rows[0][:1]):
+    rows = [*STATE.select(database)]
+    if len(rows) == 1:
         with suppress(ValueError, LookupError, TypeError):
             state: dict[str, Any] = orjson.loads(rows[0][0])
             sums = [state[name] for name in ("documents", "sites", "site_texts")]
             if state["lists"] == checksums_of_lists(database) and are(sums, int, _SUMS, _SUMS):
                 return state
-    raise database.damaged("the lists of its runs, options and keys")
+    raise database.damaged(STATE.meaning)
 
 
 def checksums_of_lists(database: Database) -> dict[str, int]:
@@ -248,8 +249,6 @@ def checksums_of_lists(database: Database) -> dict[str, int]:
 
 def read_options(database: Database) -> dict[str, Any]:
     """The options that an index was made with. Raises IndexFileError if one is damaged."""
-    rows = [*database.rows("SELECT name, value, sum FROM options")]
-    if all(are(row, str, str, int) and row[2] == checksum(row[:2]) for row in rows):
-        with suppress(ValueError):
-            return {name: orjson.loads(value) for name, value, _ in rows}
-    raise database.damaged("the options that it was made with")
+    with suppress(ValueError):
+        return {name: orjson.loads(value) for name, value, _ in OPTIONS.select(database)}
+    raise database.damaged(OPTIONS.meaning)

@@ -11,6 +11,7 @@ from dedup.columns import TextBatch
 from dedup.identity import Identity
 from dedup.index.sites import KnownSites
 from dedup.index.storage.rows import KnownDocument
+from dedup.index.storage.tables import PAGES
 from dedup.index.store import Store
 from dedup.matching.earlier_runs import Postings, Sizes
 from dedup.matching.updates import Versions
@@ -85,7 +86,7 @@ class IndexReader:
         spread_keys = spread(keys)
         postings = self.store.segments.postings(spread_keys, most)
         if len(postings.numbers) and postings.numbers.max() >= self.end:
-            raise self.store.damaged("a page of its keys")
+            raise self.store.damaged(PAGES.meaning)
         if self.recent.count:
             recent = self.recent.look_up(spread_keys)
             postings = Postings(*(np.concatenate(both) for both in zip(postings, recent, strict=True)))

@@ -22,17 +22,11 @@ from dedup.errors import IndexFileError
 from dedup.index.entry import keys_of
 from dedup.index.file import CONVERTIBLE, read_options, read_state
 from dedup.index.session import stored_options
-from dedup.index.sites import SiteRows, row_sum
+from dedup.index.sites import SiteRows
 from dedup.index.storage.database import Database, RepairableError, Row
-from dedup.index.storage.rows import (
-    StoredDocument,
-    are_whole_runs,
-    document_sum,
-    is_whole_document,
-    is_whole_text,
-    text_sum,
-)
+from dedup.index.storage.rows import StoredDocument, are_in_order
 from dedup.index.storage.site_texts import SiteTexts
+from dedup.index.storage.tables import DOCUMENTS, OPTIONS, RUNS, SITE_TEXTS, SITES, TEXTS, Table
 from dedup.index.store import Store, batches
 from dedup.matching.plan import plan_for
 from dedup.options import Options
@@ -74,14 +68,24 @@ def repair(path: Path, wait: float) -> Repaired | None:
     try:
         damaged.lock()
         documents, lost, lost_sites = _saved(_Salvage(damaged), draft)
-    except BaseException:
-        damaged.close()
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if isinstance(error, RepairableError):  # the file says nothing of its own, or too little
+            raise _lost(path, error.what) from error
         raise
-    damaged.close()
+    finally:
+        damaged.close()
     path.replace(old)
     draft.replace(path)
     return Repaired(documents, lost, lost_sites, old)
+
+
+def _lost(path: Path, what: str) -> IndexFileError:
+    """The error for a file of which nothing can be saved. `what`: what is damaged."""
+    return IndexFileError(
+        f"{str(path)!r} cannot be repaired ({what}): start a new index with the articles that earlier runs "
+        "kept."
+    )
 
 
 def _saved(salvage: _Salvage, draft: Path) -> tuple[int, int | None, bool]:
@@ -141,10 +145,7 @@ class _Salvage:
             rows = self.database.rows("SELECT name, value FROM options")
             return {name: orjson.loads(value) for name, value in rows}
         except (IndexFileError, ValueError, TypeError) as error:
-            raise IndexFileError(
-                f"{str(self.database.path)!r} cannot be repaired, since the options that it was made with "
-                "are damaged: start a new index with the articles that earlier runs kept."
-            ) from error
+            raise self.database.damaged(OPTIONS.meaning) from error
 
     def runs(self, end: int) -> list[Row]:
         """The runs; one run of all documents where the list is damaged. `end`: one more than the highest
@@ -152,12 +153,9 @@ class _Salvage:
         """
         rows: list[Row] = []
         with suppress(IndexFileError):
-            rows = [*self.database.rows("SELECT * FROM runs ORDER BY run")]
-        is_whole = (
-            self._state is not None
-            and are_whole_runs(rows)
-            and max((row[4] for row in rows), default=0) >= end
-        )
+            if self._state is not None:
+                rows = [*RUNS.select(self.database, "ORDER BY run")]
+        is_whole = are_in_order(rows) and max((row[4] for row in rows), default=0) >= end
         return rows if is_whole else [(1, "", int(time.time()), 0, end, "[]", None)]
 
     def lost(self, saved: int) -> int | None:
@@ -166,33 +164,31 @@ class _Salvage:
 
     def documents(self) -> Iterator[StoredDocument]:
         """The documents that are whole, and whose texts are."""
-        for row in self._rows("documents", "number"):
-            whole = row if self._is_checked else (*row, document_sum(row))
-            text = self._text(row[0]) if is_whole_document(whole, 1 << 32) and whole[5] >= 0 else None
+        for row in self._whole_rows(DOCUMENTS, "number"):
+            text = self._text(row[0]) if row[5] >= 0 else None
             if text is not None:
-                yield StoredDocument._make((*whole[:9], *text))
+                yield StoredDocument._make((*row[:9], *text))
 
     def _text(self, number: int) -> Row | None:
         """Text, title and URL of a document; None if they are not whole."""
-        with suppress(IndexFileError, TypeError):
+        with suppress(IndexFileError):
             row = self.database.row("SELECT * FROM texts WHERE number = ?", number)
-            if row is not None:
-                whole = row if self._is_checked else (*row, text_sum(row))
+            whole = None if row is None else self._whole(TEXTS, row)
+            if whole is not None:
                 self.database.unpacked_text(whole[1])
-                return whole[1:4] if is_whole_text(whole) else None
+                return whole[1:4]
         return None
 
     def sites(self) -> Iterator[Row]:
         """The whole rows of what is known of sites, without their checksums."""
         store_rows = SiteRows(self.database)
-        for _, *row in self._rows("sites", "place"):
-            whole = (*row, row_sum(tuple(row))) if not self._is_checked else tuple(row)
+        for row in self._whole_rows(SITES, "place"):
             try:
-                store_rows.row(whole)
+                store_rows.row(row)
             except IndexFileError:
                 self.lost_sites = True
                 continue
-            yield whole[:6]
+            yield row[:6]
 
     def site_texts(self) -> Iterable[Row]:
         """How much text the pages of sites had; nothing where that is damaged."""
@@ -200,21 +196,39 @@ class _Salvage:
             if self._state is not None and self._is_checked:
                 SiteTexts(self.database, self._state["site_texts"]).contents.check()
             if self._state is not None:
-                return [*self.database.rows("SELECT * FROM site_texts")]
+                return [*SITE_TEXTS.select(self.database)]
         self.lost_sites = True
         return []
 
-    def _rows(self, table: str, key: str) -> Iterator[Row]:
+    def _whole(self, table: Table, row: Row) -> Row | None:
+        """A row of a table, with its checksum; None if it is not whole."""
+        with suppress(TypeError):  # a value of a wrong type has no checksum
+            sealed = row if self._is_checked or table.checksum is None else (*row, table.checksum(row))
+            return sealed if table.is_whole(sealed) else None
+        return None
+
+    def _whole_rows(self, table: Table, key: str) -> Iterator[Row]:
+        """The rows of a table that are whole."""
+        for row in self._rows(table, key):
+            whole = self._whole(table, row)
+            if whole is not None:
+                yield whole
+            else:
+                self.lost_sites |= table is SITES
+
+    def _rows(self, table: Table, key: str) -> Iterator[Row]:
         """The rows of a table that SQLite can read, by their numbers: behind what it cannot read they go on
-        where it can.
+        where it can. The format before has no checksums.
         """
-        statement, first, gap = f"SELECT * FROM {table} WHERE {key} >= ? ORDER BY {key}", 0, 1  # noqa: S608
+        columns = ", ".join(name for name in table.columns if self._is_checked or name != "sum")
+        statement = f"SELECT {key}, {columns} FROM {table.name} WHERE {key} >= ? ORDER BY {key}"  # noqa: S608
+        first, gap = 0, 1
         while first < _FURTHEST:
             try:
                 for row in self.database.rows(statement, (first,)):
                     first, gap = row[0] + 1, 1
-                    yield row
+                    yield row[1:]
                 return
             except IndexFileError:
-                self.lost_sites |= table == "sites"
+                self.lost_sites |= table is SITES
                 first, gap = first + gap, 2 * gap

@@ -10,6 +10,7 @@ from typing import Any, Self
 from dedup.errors import IndexFileError, OptionsError
 from dedup.index.entry import IndexEntry, add_documents
 from dedup.index.reader import IndexReader
+from dedup.index.storage.tables import OPTIONS
 from dedup.index.store import Store
 from dedup.options import FOLLOWS, Options
 from dedup.pipeline.outcome import Outcome
@@ -170,9 +171,9 @@ def stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
         stored["cut"] = tuple(stored["cut"])
         Options(**stored)
     except (LookupError, TypeError, ValueError) as error:
-        raise store.damaged("the options that it was made with") from error
+        raise store.damaged(OPTIONS.meaning) from error
     if stored.keys() != set(SHAPING):
-        raise store.damaged("the options that it was made with")
+        raise store.damaged(OPTIONS.meaning)
     for name, value in _shaping(wanted).items():
         if name in given and value != stored[name]:
             raise IndexFileError(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.index.storage.database import Contents, Database, Row, are, checksum
+from dedup.index.storage.database import Contents, Database, Row
 from dedup.index.storage.site_rows import (
     SiteRow,
     concerning,
@@ -24,6 +24,7 @@ from dedup.index.storage.site_rows import (
     join_old,
 )
 from dedup.index.storage.site_texts import SiteTexts
+from dedup.index.storage.tables import SITES, site_sum
 from dedup.native.arrays import Bools, Hashes
 from dedup.native.passages import Passages
 from dedup.pipeline.sites.site_pass import PagesOfRun
@@ -45,7 +46,6 @@ CREATE TABLE sites (place INTEGER PRIMARY KEY, site INTEGER NOT NULL, run INTEGE
 CREATE UNIQUE INDEX site_places ON sites (site, run, day);
 """
 """See `SiteRow`. A site is its code, as SQLite has it: less 2^64 from 2^63 on. `sum`: see `checksum`."""
-_COLUMNS = "site, run, day, seen, folded, held, sum"
 _SUMS = """
 SELECT count(*), sum(site >> 32), sum(site & 4294967295), sum(run), sum(day), sum(place)
   FROM sites INDEXED BY site_places
@@ -86,27 +86,25 @@ class SiteRows:
             return rows
         self.contents.check()
         places = ",".join("?" * len(sites))
-        found = self._database.rows(
-            f"SELECT {_COLUMNS} FROM sites WHERE site IN ({places}) ORDER BY site, run, day",  # noqa: S608
-            [*map(_signed, sites)],
-        )
-        for row in found:
+        which = f"WHERE site IN ({places}) ORDER BY site, run, day"
+        for row in SITES.select(self._database, which, [*map(_signed, sites)]):
             rows[row[0] % (1 << 64)].append(self.row(row))
         return rows
 
     def row(self, row: Row) -> SiteRow:
-        """A row of the file. Raises IndexFileError for one that dedup has not written so."""
-        site, run, day, seen, *_, checked = row
-        if are(row, int, int, int, int, bytes, bytes, int) and checked == row_sum(row):
-            known, passages = (self._database.unpacked(data, "what it knows of a site") for data in row[4:6])
-            with suppress(ValueError):
-                return SiteRow(run, day, seen, folded_from(known, site % (1 << 64)), held_from(passages))
-        raise self._database.damaged("what it knows of a site")
+        """A row of the file, whose columns were checked. Raises IndexFileError for one that dedup has not
+        written so.
+        """
+        site, run, day, seen, *_ = row
+        known, passages = (self._database.unpacked(data, SITES.meaning) for data in row[4:6])
+        with suppress(ValueError):
+            return SiteRow(run, day, seen, folded_from(known, site % (1 << 64)), held_from(passages))
+        raise self._database.damaged(SITES.meaning)
 
     def check(self) -> None:
         """Read and check all rows."""
         self.contents.check()
-        rows = self._database.rows(f"SELECT {_COLUMNS} FROM sites ORDER BY place")  # noqa: S608
+        rows = SITES.select(self._database, "ORDER BY place")
         if sum(1 for _ in map(self.row, rows)) != self.contents.sums()[0]:
             raise self._database.damaged("what it knows of sites")
 
@@ -167,7 +165,7 @@ class SiteRows:
         self._database.change_each(
             "INSERT INTO sites VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (site, run, day) DO UPDATE "
             "SET seen = excluded.seen, folded = excluded.folded, held = excluded.held, sum = excluded.sum",
-            ((*row, row_sum(row)) for row in rows),
+            ((*row, site_sum(row)) for row in rows),
         )
 
 
@@ -178,11 +176,6 @@ def _hold(rows: list[SiteRow], run: int, passages: Passages, now: int) -> None:
         row = SiteRow(run, now // _DAY, now)
         rows.append(row)
     row.hold(passages, now)
-
-
-def row_sum(row: Row) -> int:
-    """The checksum of a row: of its first six columns."""
-    return checksum(row[:4], *row[4:6])
 
 
 def _signed(site: int) -> int:

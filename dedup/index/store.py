@@ -20,16 +20,8 @@ import orjson
 from dedup.index.file import FORMAT, IndexFile
 from dedup.index.outputs import Move, are_in_place, noted_outputs
 from dedup.index.storage.database import Row
-from dedup.index.storage.rows import (
-    DELETED,
-    KnownDocument,
-    StoredDocument,
-    are_whole_runs,
-    document_sum,
-    is_whole_document,
-    is_whole_text,
-    text_sum,
-)
+from dedup.index.storage.rows import KnownDocument, StoredDocument, are_in_order
+from dedup.index.storage.tables import DELETED, DOCUMENTS, RUNS, TEXTS, document_sum, text_sum
 from dedup.native.arrays import Int64s
 
 _BATCH = 500  # rows that are read or written by one statement
@@ -129,7 +121,7 @@ class Store(IndexFile):
 
     def _check_runs(self) -> None:
         """Raise IndexFileError for a run that dedup has not written so."""
-        if not are_whole_runs([*self._database.rows("SELECT * FROM runs ORDER BY run")]):
+        if not are_in_order([*RUNS.select(self._database, "ORDER BY run")]):
             raise self._database.damaged("the list of its runs")
 
     def _recover(self) -> None:
@@ -199,7 +191,7 @@ class Store(IndexFile):
         if not self._is_checked:
             self._check_count()
             end = self.next
-            for row in self._database.rows("SELECT * FROM documents ORDER BY number"):
+            for row in DOCUMENTS.select(self._database, "ORDER BY number"):
                 self._document(row, end)
             self._is_checked = True
 
@@ -226,8 +218,8 @@ class Store(IndexFile):
         """What is known of a document, from its row; None if it was deleted. Raises IndexFileError for a row
         that dedup has not written so. `end`: one more than the highest number.
         """
-        if not is_whole_document(row, end):
-            raise self._database.damaged(f"what it knows of document {row[0]!r}")
+        if row[0] >= end:
+            raise self._database.damaged(DOCUMENTS.meaning)
         return KnownDocument._make(row[:9]) if row[5] >= 0 else None
 
     def documents(self, numbers: Int64s) -> Iterator[KnownDocument]:
@@ -236,8 +228,7 @@ class Store(IndexFile):
         """
         end = self.next
         for batch in _number_batches(numbers):
-            statement = f"{_select('*', 'documents', len(batch))} ORDER BY number"
-            rows = [*self._database.rows(statement, batch)]
+            rows = [*DOCUMENTS.select(self._database, f"{_these(len(batch))} ORDER BY number", batch)]
             if [row[0] for row in rows] != batch:
                 raise self._database.damaged("some of its documents are missing")
             yield from filter(None, (self._document(row, end) for row in rows))
@@ -245,11 +236,10 @@ class Store(IndexFile):
     def texts(self, numbers: Int64s) -> Iterator[list[tuple[bytes, str | None, str | None]]]:
         """Compressed text, title and URL of these documents, in batches. None of them may be deleted."""
         for batch in _number_batches(numbers):
-            columns = "number, text, title, url, sum"
-            rows = {row[0]: row for row in self._database.rows(_select(columns, "texts", len(batch)), batch)}
+            rows = {row[0]: row for row in TEXTS.select(self._database, _these(len(batch)), batch)}
             texts = [rows[number] for number in batch if number in rows]
-            if len(texts) != len(batch) or not all(map(is_whole_text, texts)):
-                raise self._database.damaged("the text of a document")
+            if len(texts) != len(batch):
+                raise self._database.damaged(TEXTS.meaning)
             yield [(text, title, url) for _, text, title, url, _ in texts]
 
     def facts(self) -> dict[str, Any]:
@@ -283,6 +273,6 @@ def batches(documents: Iterable[StoredDocument]) -> Iterator[list[StoredDocument
     yield batch
 
 
-def _select(columns: str, table: str, count: int, by: str = "number") -> str:
-    """A statement that selects rows by `count` values of the column `by`."""
-    return f"SELECT {columns} FROM {table} WHERE {by} IN ({','.join('?' * count)})"  # noqa: S608
+def _these(count: int) -> str:
+    """The end of a statement that selects the rows with `count` numbers."""
+    return f"WHERE number IN ({','.join('?' * count)})"

@@ -13,7 +13,7 @@ def run(program: str, *arguments: str) -> str:
     """The standard output of `python -m bench.PROGRAM`, which must end with status 0."""
     command = [sys.executable, "-m", f"bench.{program}", *arguments]
     done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
 

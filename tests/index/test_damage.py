@@ -104,6 +104,7 @@ DAMAGES: dict[str, Damage] = {
     "a forged word count": forged("UPDATE documents SET words = -7"),
     "forged bits": forged("UPDATE documents SET marks = x'00'"),
     "a forged type": forged("UPDATE documents SET position = 'x'"),
+    "a forged NULL": forged("UPDATE documents SET word_hash = NULL"),
 }  # fmt: skip
 
 

@@ -80,13 +80,21 @@ def test_what_is_whole_is_saved(tmp_path: Path, statements: list[str], lost: int
         repair(path, 0.0)
 
 
-def test_an_index_without_its_options_cannot_be_repaired(tmp_path: Path) -> None:
-    """Nobody knows what its keys were made with. The file stays as it is."""
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE options SET value = '0.7' WHERE name = 'threshold'",
+        "DELETE FROM options WHERE name = 'ngram'",
+        "DROP TABLE options",
+    ],
+)
+def test_an_index_without_its_options_cannot_be_repaired(tmp_path: Path, damage: str) -> None:
+    """Nobody knows what its keys were made with. The file stays as it is, and nobody is told to repair it."""
     path = tmp_path / "index"
     make(path)
-    spoil(path, "UPDATE options SET value = '0.7' WHERE name = 'threshold'")
+    spoil(path, damage)
     before = path.read_bytes()
-    with pytest.raises(IndexFileError, match="cannot be repaired"):
+    with pytest.raises(IndexFileError, match=r"/index' cannot be repaired \(.*\): start a new index"):
         repair(path, 0.0)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["index"]

@@ -48,7 +48,14 @@ def are(values: Sequence[Any], *types: type | tuple[type, ...]) -> bool:
 
 
 class RepairableError(IndexFileError):
-    """An index that is damaged, or of the format before: `dedup index repair` makes it whole."""
+    """An index that is damaged, or of the format before: `dedup index repair` makes it whole.
+
+    `what`: what is damaged.
+    """
+
+    def __init__(self, message: str, what: str = "") -> None:
+        super().__init__(message)
+        self.what = what
 
 
 class Database:
@@ -90,7 +97,8 @@ class Database:
         """The error for a file that is not as dedup wrote it."""
         return RepairableError(
             f"{str(self.path)!r} is damaged ({what}): `dedup index repair {shlex.quote(str(self.path))}` "
-            "saves what is whole."
+            "saves what is whole.",
+            what,
         )
 
     def lock(self) -> None:

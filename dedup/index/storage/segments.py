@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.index.storage.database import Database, Row, are
+from dedup.index.storage.database import Database, Row
+from dedup.index.storage.tables import PAGES, SEGMENTS
 from dedup.matching.earlier_runs import Postings
 from dedup.native import lookup as kernel
 from dedup.native.arrays import Bools, Hashes, Int64s
@@ -64,19 +65,14 @@ class Segments:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        rows = database.rows("SELECT segment, bits, entries, filled FROM segments ORDER BY segment")
-        self._all = [self._segment(row) for row in rows]
+        self._all = [self._segment(row) for row in SEGMENTS.select(database, "ORDER BY segment")]
 
     def _segment(self, row: Row) -> Segment:
         """A segment from its row."""
         number, bits, entries, filled = row
-        if (
-            not are(row, int, int, int, bytes)
-            or not 0 < number < 1 << 31
-            or not kernel.LEAST_BITS <= bits <= kernel.MOST_BITS
-            or not (entries >= 0 and bits_for(entries) <= bits and len(filled) == 1 << bits >> 3)
-        ):
-            raise self._database.damaged("the list of its keys")
+        is_possible = kernel.LEAST_BITS <= bits <= kernel.MOST_BITS and bits_for(entries) <= bits
+        if not is_possible or len(filled) != 1 << bits >> 3:
+            raise self._database.damaged(SEGMENTS.meaning)
         return Segment(number, bits, entries, np.unpackbits(np.frombuffer(filled, np.uint8)).view(bool))
 
     def add(self, keys: Hashes, numbers: Hashes) -> None:
@@ -115,7 +111,7 @@ class Segments:
         for segment in self._all:
             for pages in self._read(segment, np.arange(1 << segment.bits)):
                 if (pages.entries & _NUMBER >= end).any():
-                    raise self._database.damaged("a page of its keys")
+                    raise self._database.damaged(PAGES.meaning)
 
     def _read(self, segment: Segment, wanted: Int64s) -> Iterator[Pages]:
         """The wanted pages (numbers, ascending) of a segment that have entries, possibly with others between
@@ -126,7 +122,7 @@ class Segments:
             for at in range(0, len(wanted), _PAGES_BY_NUMBER):
                 numbers = wanted[at : at + _PAGES_BY_NUMBER]
                 places = (numbers + base).tolist()
-                yield self._pages(self._database.rows(_select(len(places)), places), base, numbers)
+                yield self._pages(PAGES.select(self._database, _at(len(places)), places), base, numbers)
             return
         for first in range(0, 1 << segment.bits, _PAGES_IN_ROW):
             yield self._range(segment, first, first + _PAGES_IN_ROW)
@@ -134,10 +130,10 @@ class Segments:
     def _range(self, segment: Segment, first: int, end: int) -> Pages:
         """The pages with numbers from `first` to below `end`."""
         base = segment.segment << 32
-        statement = "SELECT place, entries, sum FROM pages WHERE place >= ? AND place < ? ORDER BY place"
+        which = "WHERE place >= ? AND place < ? ORDER BY place"
         numbers = first + np.flatnonzero(segment.filled[first:end])
         end = min(end, 1 << segment.bits)
-        return self._pages(self._database.rows(statement, (base + first, base + end)), base, numbers)
+        return self._pages(PAGES.select(self._database, which, (base + first, base + end)), base, numbers)
 
     def _pages(self, rows: Iterable[Row], base: int, expected: Int64s) -> Pages:
         """The pages of these numbers from rows of the table. `base`: the place of the segment's page 0."""
@@ -146,17 +142,17 @@ class Segments:
             places.append(place)
             parts.append(entries)
             sums.append(checked)
-        if places != (expected + base).tolist() or not are(parts, *[bytes] * len(parts)):
+        if places != (expected + base).tolist():
             raise self._database.damaged("a page of its keys is missing")
         bounds = np.zeros(len(parts) + 1, np.int64)
         np.cumsum([len(part) // 8 for part in parts], out=bounds[1:])
         data = b"".join(parts)
-        if len(data) != 8 * bounds[-1] or not are(sums, *[int] * len(sums)):
-            raise self._database.damaged("a page of its keys")
+        if len(data) != 8 * bounds[-1]:
+            raise self._database.damaged(PAGES.meaning)
         entries = np.frombuffer(data, np.uint64)
         real, are_ascending, _ = kernel.check_pages(entries, bounds, expected + base)
         if not (are_ascending.all() and (real.view(np.int64) == np.array(sums, np.int64)).all()):
-            raise self._database.damaged("a page of its keys")
+            raise self._database.damaged(PAGES.meaning)
         return Pages(entries, bounds, expected)
 
     def _write(self, bits: int, parts: Iterable[Pages]) -> None:
@@ -214,7 +210,7 @@ class Segments:
             all_keys, all_numbers = np.concatenate(keys), np.concatenate(numbers)
             if present is not None:
                 if len(all_numbers) and all_numbers.max() >= len(present):
-                    raise self._database.damaged("a page of its keys")
+                    raise self._database.damaged(PAGES.meaning)
                 chosen = present[all_numbers]
                 all_keys, all_numbers = all_keys[chosen], all_numbers[chosen]
             entries, bounds = kernel.entries(all_keys, all_numbers, bits)
@@ -239,10 +235,9 @@ def by_page(keys: Hashes, bits: int) -> tuple[Int64s, Int64s, Int64s]:
 
 
 @cache
-def _select(count: int) -> str:
-    """A statement that selects `count` pages by place."""
-    places = ",".join("?" * count)
-    return f"SELECT place, entries, sum FROM pages WHERE place IN ({places}) ORDER BY place"  # noqa: S608
+def _at(count: int) -> str:
+    """The end of a statement that selects `count` pages by place."""
+    return f"WHERE place IN ({','.join('?' * count)}) ORDER BY place"
 
 
 def bits_for(entries: int) -> int:

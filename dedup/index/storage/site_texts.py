@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from dedup.index.storage.database import Contents, Database, Row, are
+from dedup.index.storage.database import Contents, Database, Row
+from dedup.index.storage.tables import SITE_TEXTS
 from dedup.native.arrays import Hashes, Int64s
 from dedup.sites.tally import Tally
 
-_COLUMNS = "run, site, pages, characters, printed"
 _BATCH = 500  # sites that are read by one statement
 
 SCHEMA = """
@@ -73,15 +73,10 @@ class SiteTexts:
         for first in range(0, len(sites), _BATCH):
             batch = sites[first : first + _BATCH]
             places = ",".join("?" * len(batch))
-            found = self._database.rows(
-                f"SELECT {_COLUMNS} FROM site_texts WHERE site IN ({places}) AND seen >= ?",  # noqa: S608
-                [*batch, since],
-            )
-            for run, *row in found:
-                if not are(row, int, int, int, int):
-                    raise self._database.damaged("what it knows of sites")
+            which = f"WHERE site IN ({places}) AND seen >= ?"
+            for site, run, _, *sums in SITE_TEXTS.select(self._database, which, [*batch, since]):
                 if run not in hidden:
-                    yield tuple(row)
+                    yield site, *sums
 
     def delete(self, runs: Sequence[int]) -> None:
         """Delete what these runs added, in the caller's transaction."""

@@ -1,0 +1,1 @@
+"""Indexes and ledgers that are damaged or forged, in thousands of ways."""
