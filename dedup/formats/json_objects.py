@@ -254,4 +254,6 @@ def _kind(value: object) -> str:
         return "a boolean"
     if isinstance(value, (int, float)):
         return "a number"
+    if isinstance(value, dict) and value.keys() == {"base64"}:
+        return "binary (a BLOB)"
     return "a list" if isinstance(value, list) else "an object"

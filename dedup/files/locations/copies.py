@@ -80,7 +80,7 @@ def _copy_table(entry: str) -> Copy:
     with path.open("wb+") as file:
         read_table(Path(database), table, file)
         file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Copy(entry, path, Origin(entry, digest, folder))
 
 
@@ -157,14 +157,13 @@ def local_copy(path: str) -> str:
 
 
 @contextmanager
-def local_copies(paths: Sequence[str | None]) -> Iterator[list[str | None]]:
+def local_copies(*paths: str) -> Iterator[list[str]]:
     """The `local_copy` of each path; errors that name a copy are raised with the address in its place."""
-    copies = [path and local_copy(path) for path in paths]
+    copies = [local_copy(path) for path in paths]
     try:
         yield copies
     except DedupError as error:
         message = str(error)
         for path, copy in zip(paths, copies, strict=True):
-            if path and copy and path != copy:
-                message = message.replace(copy, shown(path))
+            message = message.replace(copy, shown(path)) if copy != path else message
         raise type(error)(message) from error

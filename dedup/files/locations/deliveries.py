@@ -82,8 +82,8 @@ class Deliveries:
                 self._pending.append(upload)
                 upload.send(draft)
             else:
-                database, table = split_table(path)
-                self._database(databases, database).replace(table, draft)
+                name, table = split_table(path)
+                self._database(databases, name).replace(table, draft)
         for place, database in databases.items():
             if not place.exists():  # it is a draft of the journal, and moved with the others
                 database.commit()

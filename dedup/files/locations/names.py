@@ -46,6 +46,7 @@ SCHEMES = {
 }
 """The schemes of addresses that are read."""
 KNOWN = "s3://, gs://, az://, https://, http:// and hf://"
+WRITTEN = "s3://, gs:// and az://"
 
 
 def is_address(entry: str | Path) -> bool:
@@ -80,7 +81,10 @@ def scheme_of(address: str, error_type: type[DedupError] = InputError) -> Scheme
         "sqlite": "name a table of a SQLite database as crawl.db::articles",
         "hdfs": "use --engine spark, or fetch the file first",
     }.get(name.lower(), "fetch the file first, or pipe it: FETCH | dedup clean -")
-    raise error_type(f"{shown(address)!r} has an unknown scheme; known are {KNOWN}: {advice}.")
+    known = KNOWN
+    if error_type is not InputError and name.lower() not in ("file", "sqlite"):
+        known, advice = WRITTEN, "write a file, and copy it there"
+    raise error_type(f"{shown(address)!r} has an unknown scheme; known are {known}: {advice}.")
 
 
 def check_target(option: str, path: str) -> None:
@@ -91,11 +95,11 @@ def check_target(option: str, path: str) -> None:
         if not scheme_of(path, OptionsError).is_written:
             raise OptionsError(
                 f"{option} names {shown(path)}, and {path.partition('://')[0]}:// is only read; "
-                "name a file, or an object in s3://, gs:// or az://"
+                f"name a file, or an object in {WRITTEN}"
             )
         if _has_odd_parts(path):
             raise OptionsError(f"{option} names {shown(path)}, which is no object; name one")
-    elif option != "--output" and is_table(path):
+    elif option not in ("--output", "--original") and is_table(path):
         raise OptionsError(f"{option} names the table {path}, but it is written as a file: name a file")
 
 

@@ -76,7 +76,7 @@ def _open(path: Path, mode: str = "ro") -> sqlite3.Connection:
 
     address = f"file:{quote(os.path.abspath(path))}?mode={mode}"  # noqa: PTH100 - keeps links
     connection = sqlite3.connect(address, timeout=_PATIENCE, isolation_level=None, uri=True)
-    connection.text_factory = decoded  # type: ignore[assignment]
+    connection.text_factory = decoded
     return connection
 
 
@@ -230,5 +230,8 @@ def _rows_of(
 def _parsed(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     for line in lines:
         if line.strip():
-            value = orjson.loads(line)
+            try:
+                value = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise OutputError("only JSON objects, one a line, can be rows of a table: name a file.") from error
             yield value if isinstance(value, dict) else {}
