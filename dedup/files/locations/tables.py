@@ -131,8 +131,6 @@ def read_table(path: Path, table: str, target: BinaryIO) -> None:
             raise InputError(f"{str(path)!r} has no table {table!r}; it has {listed}: name one of them.")
         rows = _rows(connection, table)
         columns = [str(column[0]) for column in rows.description]
-        if len(set(columns)) < len(columns):
-            raise InputError(f"{name!r} has two columns of one name: give them other names.")
         while some := rows.fetchmany(_ROWS):
             target.write(b"".join(encode_row(columns, row) for row in some))
 
