@@ -15,6 +15,7 @@ from dedup.files.target import Target
 from dedup.formats import csv
 from dedup.options import TAG_FIELDS
 from dedup.text.encoding import replace_surrogates
+from dedup.text.fields.nested import value_at
 from dedup.text.json_values import exact_value_of, value_of
 
 
@@ -61,7 +62,7 @@ class TextSink:
         self._text_field = text_field
 
     def document(self, line: bytes) -> None:
-        text: str = parse_document(line)[self._text_field]
+        text: str = value_at(parse_document(line), self._text_field)
         gap = ("\n" if self._target.ends_line else "\n\n") if self._target.size else ""
         self._target.write((gap + text).encode("utf-8", "replace"))
 

@@ -25,6 +25,7 @@ from dedup.sources.arrow_columns import (
 )
 from dedup.sources.dataframes import PandasFrame, PolarsFrame
 from dedup.sources.tag_columns import with_tag_columns
+from dedup.text.fields.nested import value_at, with_value
 
 _AT_ONCE = 2000  # documents of a dataset: a shuffled one gives each document as a chunk of its own
 
@@ -113,7 +114,7 @@ class DocumentList:
     def _values(self, name: str) -> list[Any]:
         is_text = name == self.text
         return [
-            document.get(name) if isinstance(document, Mapping) else document if is_text else None
+            value_at(document, name) if isinstance(document, Mapping) else document if is_text else None
             for document in self.documents
         ]
 
@@ -125,7 +126,7 @@ class DocumentList:
 
     def _document(self, row: int, text: str) -> Any:
         document = self.documents[row]
-        return {**document, self.text: text} if isinstance(document, Mapping) else text
+        return with_value(document, self.text, text) if isinstance(document, Mapping) else text
 
     def check_fields(self) -> None:
         """Raise InputError if a document is a string."""

@@ -51,19 +51,19 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def tables_in(connection: sqlite3.Connection) -> list[str]:
-    """The names of the tables and views of a database, but for SQLite's own."""
+def tables_in(connection: sqlite3.Connection) -> dict[str, str]:
+    """The names of the tables and views of a database, but for SQLite's own; "table" or "view" for each."""
     rows = connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' "
+        "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' "
         "ESCAPE '\\' ORDER BY rowid"
     )
-    return [str(name) for (name,) in rows]
+    return {str(name): str(kind) for name, kind in rows}
 
 
 def name_a_table(path: Path) -> InputError:
     """The error for a database of which no table is named."""
     with _sentences(str(path), InputError), closing(_open(path)) as connection:
-        names = tables_in(connection)
+        names = [*tables_in(connection)]
     example = f"{path.name}::{names[0]}" if names else f"{path.name}::TABLE"
     return InputError(
         f"{str(path)!r} is a SQLite database and has {list_fields(names) if names else 'no tables'}: "
@@ -126,24 +126,25 @@ def read_table(path: Path, table: str, target: BinaryIO) -> None:
         raise InputError(f"{str(path)!r} is no SQLite database; check the path.")
     with _sentences(name, InputError), closing(_open_snapshot(path)) as connection:
         have = tables_in(connection)
-        if table.casefold() not in map(str.casefold, have):
-            listed = list_fields(have) if have else "none"
+        kind = next((kind for name, kind in have.items() if name.casefold() == table.casefold()), None)
+        if kind is None:
+            listed = list_fields([*have]) if have else "none"
             raise InputError(f"{str(path)!r} has no table {table!r}; it has {listed}: name one of them.")
-        rows = _rows(connection, table)
+        rows = _rows(connection, table, kind == "view")
         columns = [str(column[0]) for column in rows.description]
         while some := rows.fetchmany(_ROWS):
             target.write(b"".join(encode_row(columns, row) for row in some))
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> sqlite3.Cursor:
-    """All rows of a table; by their number, if they have any."""
+def _rows(connection: sqlite3.Connection, table: str, is_view: bool) -> sqlite3.Cursor:
+    """All rows of a table, by their number, if they have any; of a view in its own order."""
     import sqlite3
 
     rows = f"SELECT * FROM {quoted(table)}"  # noqa: S608 - the name is quoted, and is one of the database's
-    try:
-        return connection.execute(f"{rows} ORDER BY rowid")
-    except sqlite3.OperationalError:  # a view, or a table without row numbers
-        return connection.execute(rows)
+    if not is_view:
+        with suppress(sqlite3.OperationalError):  # of a table without row numbers
+            return connection.execute(f"{rows} ORDER BY rowid")
+    return connection.execute(rows)
 
 
 class Database:
