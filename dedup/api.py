@@ -63,10 +63,8 @@ class Result(Outcome):
         if isinstance(self.source, Memory):
             starts, rows = self.table.column("start").to_numpy(), self.output_rows()
             cuts = {int(starts[row]): self.findings.cuts[row] for row in rows if row in self.findings.cuts}
-            documents = self.source.select(starts[rows], cuts)
-            if not self.options.tags:
-                return documents
-            return self.source.with_tags(documents, [self.tag(row) for row in rows.tolist()])
+            tags = [self.tag(row) for row in rows.tolist()] if self.options.tags else None
+            return self.source.select(starts[rows], cuts, tags)
         assert isinstance(self.source, Files)
         return _kept_of_files(self, self.source)
 

@@ -8,7 +8,7 @@ is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,16 @@ Cut = tuple[int, int]
 """A range of characters (code points) of a text."""
 
 BOM = b"\xef\xbb\xbf"
+
+
+class Origin(NamedTuple):
+    """Where the bytes of a file were copied from. `location`: the address or the table; `digest`: the SHA-256
+    of the bytes; `folder`: what has the copy, as long as it is used.
+    """
+
+    location: str
+    digest: str
+    folder: object
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,8 @@ class File:
     size: int = -1
     """Bytes on disk when the file was found, to notice a change; -1 where that is unknown."""
     mtime_ns: int = -1
+    origin: Origin | None = field(default=None, repr=False)
+    """Where the file was copied from, if `path` is a copy."""
 
 
 class Fields(NamedTuple):

@@ -14,6 +14,7 @@ from dedup.files.claims import Claims
 from dedup.files.earlier.finished_run import FinishedRun
 from dedup.files.journal.journal import Journal
 from dedup.files.journal.recovery import recover
+from dedup.files.locations.names import is_elsewhere
 from dedup.files.names import is_file_or_new
 from dedup.files.staging import Staging
 from dedup.ledger.format import header_of
@@ -147,7 +148,7 @@ def _claim_output(claims: Claims, job: Job, source: Files) -> list[str]:
             str(planned.path_of(file)): f"is the output of the input {file.name}" for file in source.files
         }
     for path, what in outputs.items():
-        if claims.is_read(path):
+        if claims.is_read(path) and not is_elsewhere(path):
             replaced.append(path)
         else:
             claims.write("--output", path, what)

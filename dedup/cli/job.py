@@ -16,6 +16,7 @@ from dedup.files.claims import Claims
 from dedup.files.discovery import root_of
 from dedup.files.earlier import own_files
 from dedup.files.journal.journal import Journal
+from dedup.files.locations.names import check_target, is_address, is_elsewhere, is_table, key_of, shown, split_table
 from dedup.files.names import as_text, is_file_or_new, is_text, real
 from dedup.options import Options
 from dedup.outputs.targets import Targets
@@ -64,8 +65,9 @@ class Job(NamedTuple):
     def claim_targets(self) -> Journal:
         """Keep other runs from the targets until the journal is closed. Raises OutputError."""
         targets = self.targets if self.writes else Targets(report=self.targets.report)
-        paths = [] if self.dry_run else [path for path in targets if path not in (None, "-")]
-        return Journal.of(sorted(map(str, paths), key=real), self.wait)
+        named = [] if self.dry_run else [str(path) for path in targets if path not in (None, "-")]
+        paths = [split_table(path)[0] if is_table(path) else path for path in named if not is_address(path)]
+        return Journal.of(sorted(paths, key=real), self.wait)
 
     def written_files(self, rejected: bool, skipped: Mapping[str, str] | None = None) -> WrittenFiles:
         """The `files` of a summary: what this job writes. `rejected`: whether there are rejects; `skipped`:
@@ -73,7 +75,7 @@ class Job(NamedTuple):
         """
         targets = self.targets.keeping_rejects(rejected)
         return {
-            "articles": as_text(targets.output or "-") if self.writes else None,
+            "articles": as_text(shown(targets.output or "-")) if self.writes else None,
             "ledger": _text_or_none(targets.ledger) if self.writes else None,
             "rejects": _text_or_none(targets.rejects) if self.writes else None,
             "report": None if self.dry_run else _text_or_none(targets.report),
@@ -85,7 +87,7 @@ class Job(NamedTuple):
         """The exit status, explained on standard error. `rejected`: records that could not be read;
         `touched`: records that were dropped, tagged, cut or could not be read; `records`: all.
         """
-        written = f"{self.targets.rejects_or_default} has each with its line and the reason"
+        written = f"{shown(self.targets.rejects_or_default)} has each with its line and the reason"
         status = exit_status.of_unreadable(rejected, written if self.writes else "nothing was written")
         if self.fail_over is None or touched <= self.fail_over * records:
             return status
@@ -98,7 +100,7 @@ class Job(NamedTuple):
 
 
 def _text_or_none(path: str | None) -> str | None:
-    return None if path is None else as_text(path)
+    return None if path is None else as_text(shown(path))
 
 
 def written_by(job: Job) -> own_files.OwnTargets:
@@ -113,7 +115,7 @@ def written_by(job: Job) -> own_files.OwnTargets:
             claims.write(f"--{option}", path)
     claims.write_stdout()
     folder = real(str(targets.output))
-    roots = [real(root_of(entry)) for entry in job.inputs if entry != "-"]
+    roots = [real(root_of(entry)) for entry in job.inputs if entry != "-" and not is_elsewhere(entry)]
     is_below = folder.is_dir() and any(folder != root and folder.is_relative_to(root) for root in roots)
 
     @cache
@@ -122,8 +124,13 @@ def written_by(job: Job) -> own_files.OwnTargets:
 
     return own_files.OwnTargets(
         lambda path: claims.is_written(path) or is_output_folder(path.parent),
-        Path(targets.ledger).absolute() if targets.ledger and is_file_or_new(targets.ledger) else None,
+        Path(targets.ledger).absolute() if targets.ledger and _is_local(targets.ledger) else None,
     )
+
+
+def _is_local(path: str) -> bool:
+    """Whether a path is that of a file of this machine, which may be new."""
+    return not is_elsewhere(path) and is_file_or_new(path)
 
 
 def explain_skipped(skipped: Mapping[str, str]) -> None:
@@ -140,7 +147,7 @@ def claim_inputs(inputs: Sequence[str], files: Sequence[File]) -> Claims:
     """
     claims = Claims()
     for file in files:
-        claims.read(file.path)
+        claims.read(file.path if file.origin is None else file.origin.location)
     if "-" in inputs:
         claims.read_stdin()
     claims.check_stdout()
@@ -151,6 +158,8 @@ def claim_index(claims: Claims, path: str, option: str = "--index") -> None:
     """Claim the files of an index, which `option` names. Raises OptionsError if one is claimed already."""
     from dedup.index.file import files_beside
 
+    if is_address(path):
+        raise OptionsError(f"{option} names {shown(path)}, but an index is a file of this machine: name a path")
     claims.write(option, path)
     for beside in files_beside(path):
         claims.write(option, beside, f"belongs to the index {path}")
@@ -176,9 +185,18 @@ def run_name(inputs: Sequence[str], output: str | None, files: Sequence[File]) -
         return ""
     from hashlib import sha256  # late: OpenSSL takes 0.003 s
 
-    versions = [[as_text(str(real(file.path))), file.size, file.mtime_ns] for file in files]
-    target = as_text(str(real(output))) if output else None
+    versions = [_version_of(file) for file in files]
+    target = None if not output else key_of(output) if is_address(output) else as_text(str(real(output)))
     return sha256(orjson.dumps([versions, target])).hexdigest()
+
+
+def _version_of(file: File) -> list[str | int]:
+    """What tells a file, and its content, from others: of a copy its address and digest."""
+    if file.origin is None:
+        return [as_text(str(real(file.path))), file.size, file.mtime_ns]
+    location = file.origin.location
+    place = key_of(location) if is_address(location) else as_text(str(real(location)))
+    return [place, file.size, file.origin.digest]
 
 
 def job_of(arguments: Namespace, report_only: bool) -> Job:
@@ -191,6 +209,8 @@ def job_of(arguments: Namespace, report_only: bool) -> Job:
     for option, path in targets._asdict().items():
         if path and not is_text(Path(path).name):
             raise OptionsError(f"--{option} names {path}, which is no valid UTF-8: name another file")
+        if path and arguments.engine != "spark":
+            check_target(f"--{option}", path)
     index = IndexSettings(arguments.index, arguments.wait, arguments.forget)
     return Job(
         arguments.inputs,

@@ -81,14 +81,28 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    from dedup.restore import restore
+    from dedup.files.locations.copies import local_copies
+    from dedup.files.locations.names import is_elsewhere, shown
 
-    run = arguments.output, arguments.ledger, arguments.rejects
+    named = arguments.output, arguments.ledger, arguments.rejects
     claims = Claims()
-    for path in run:
+    for path in named:
         if path:
             claims.read(path, "is part of the run")
     claims.check_stdout()
+    if arguments.original and is_elsewhere(arguments.original) and claims.is_read(arguments.original):
+        raise OptionsError(f"{shown(arguments.original)} is part of the run: name another -o")
+    with local_copies(*filter(None, named)) as run:
+        return _restore_run(arguments, *run)
+
+
+def _restore_run(
+    arguments: argparse.Namespace, output: str, ledger: str, rejects: str | None = None
+) -> int:
+    """Restore the run of these files, which are on this machine."""
+    from dedup.restore import restore
+
+    run = output, ledger, rejects
     if arguments.id:
         from dedup.restore.records import restore_records
 

@@ -17,6 +17,8 @@ from dedup.explain.repeats import ReadCounts, inspect
 from dedup.explain.sites import explain_sites
 from dedup.explain.tune import tune
 from dedup.files.claims import Claims
+from dedup.files.locations.copies import local_copies
+from dedup.files.locations.names import shown
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign
 from dedup.reports.terminal import console as terminal
 from dedup.sources import lookup
@@ -88,7 +90,7 @@ def show_thresholds(arguments: Namespace) -> int:
         explain_skipped(source.skipped)
     with progress.shown(source.files, arguments.quiet) as show_progress:
         tuned = tune(source, options, show_progress)
-    command = shlex.join(["dedup", "clean", *arguments.inputs, *words_of(options)])
+    command = shlex.join(["dedup", "clean", *map(shown, arguments.inputs), *words_of(options)])
     terminal.stream(lambda colour: tuning.report(tuned, colour, command), sys.stdout)
     return of_unreadable(tuned.rejects, "only readable ones are counted")
 
@@ -97,7 +99,11 @@ def show_report(arguments: Namespace) -> int:
     """Run `dedup report`; returns the exit status. Raises LedgerError if the ledger is altered, cut short or
     without a report.
     """
-    ledger = arguments.ledger
+    with local_copies(arguments.ledger) as (ledger,):
+        return _show_report(ledger)
+
+
+def _show_report(ledger: str) -> int:
     if Path(ledger).is_dir():
         raise LedgerError(
             f"{ledger!r} is the ledger of a run on Spark, which has no report; write one with --report FILE."
@@ -130,12 +136,13 @@ def show_fate(arguments: Namespace) -> int:
     from dedup.ledger.fate import fate_of
     from dedup.reports.terminal import fate
 
-    known = fate_of(arguments.id, arguments.ledger)
-    if arguments.json:
-        _print_json(known)
-    else:
-        with foreign(arguments.ledger):
-            terminal.stream(lambda _: fate.report(known), sys.stdout)
+    with local_copies(arguments.ledger) as (ledger,):
+        known = fate_of(arguments.id, ledger)
+        if arguments.json:
+            _print_json(known)
+        else:
+            with foreign(ledger):
+                terminal.stream(lambda _: fate.report(known), sys.stdout)
     return DONE
 
 

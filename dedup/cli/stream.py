@@ -23,6 +23,7 @@ from dedup.errors import OptionsError
 from dedup.files import append
 from dedup.files.compression import compression_of
 from dedup.files.discovery import STDIN, format_of
+from dedup.files.locations.names import is_elsewhere
 from dedup.files.reading import FileReader
 from dedup.files.stdin import LongLine, StdinLines
 from dedup.files.target import Target
@@ -99,6 +100,9 @@ def _check(job: Job, options: Options) -> None:
             compression_of(path) for path in files.values()
         ),
     }
+    checks["--stream writes each line at once, which no store and no table can take: name files"] = not any(
+        map(is_elsewhere, files.values())
+    )
     for message, is_met in checks.items():
         if not is_met:
             raise OptionsError(message)

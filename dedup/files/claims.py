@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from dedup.errors import OptionsError
+from dedup.files.locations.names import is_address, is_table, key_of, shown, split_table
 from dedup.files.names import descriptor, real
 
 Key = tuple[int, int, str]
 """A file: the numbers of its device and of the file itself. One that does not exist yet: those of the nearest
-folder, and the path below it.
+folder, and the path below it. A table: those of its database, and "::" with its name. An object: its address.
 """
 
 
@@ -36,6 +37,8 @@ class Claims:
 
     def __init__(self) -> None:
         self._claims: dict[Key, Claim] = {}
+        self._databases: dict[Key, Claim] = {}
+        """The databases of which tables are claimed."""
         self._folders: dict[str, tuple[Key, bool]] = {}
         """Of folders that do not have a file yet, by path: the key, and whether names ignore their case."""
 
@@ -43,6 +46,8 @@ class Claims:
         """Claim a file that is read."""
         if key := self._key(path):
             self._claims.setdefault(key, Claim("", what))
+            if is_table(path):
+                self._databases.setdefault(self._key_of_database(path), Claim("", "has a table that is read"))
 
     def read_stdin(self) -> None:
         """Claim the file that standard input is redirected from, if it is one."""
@@ -57,12 +62,20 @@ class Claims:
         key = self._key(path)
         if key is None or (descriptor(path) is not None and not self.is_read(path)):
             return
-        claim = self._claims.setdefault(key, new := Claim(option, what))
+        new, name = Claim(option, what), shown(str(path))
+        if is_table(path):
+            database = self._key_of_database(path)
+            claim = self._claims.get(database, new)
+            self._databases.setdefault(database, Claim(option, "has a table that is written"))
+        else:
+            claim = self._databases.get(key, new)
+        if claim is new:
+            claim = self._claims.setdefault(key, new)
         if claim is new:
             return
         if claim.what:
-            raise OptionsError(f"{option} names {path}, which {claim.what}; name another file")
-        raise OptionsError(f"{claim.option} and {option} both name {path}; name another file")
+            raise OptionsError(f"{option} names {name}, which {claim.what}; name another file")
+        raise OptionsError(f"{claim.option} and {option} both name {name}; name another file")
 
     def write_stdout(self) -> None:
         """Claim the file that standard output is redirected to, if it is one and is not claimed already."""
@@ -88,8 +101,16 @@ class Claims:
         claim = self._claims.get(key) if (key := self._key(path)) else None
         return claim is not None and claim.option != ""
 
+    def _key_of_database(self, table: str | Path) -> Key:
+        return self._key(split_table(table)[0]) or (0, 0, split_table(table)[0])
+
     def _key(self, path: str | Path) -> Key | None:
         """The key of the file at a path. None: a device or a pipe, to which several may write."""
+        if is_address(path):
+            return 0, 0, key_of(str(path))
+        if is_table(path):
+            device, number, below = self._key_of_database(path)
+            return device, number, f"{below}::{split_table(path)[1].casefold()}"
         try:
             status = os.stat(path)  # noqa: PTH116 - 2 microseconds; a run may have 100,000 files
         except OSError:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,9 @@ from dedup.files.compression import COMPRESSIONS, compression_of
 from dedup.files.earlier.own_files import LEDGER, OwnTargets, kind_of, own_files
 from dedup.files.folders import check_file, matches, walk
 from dedup.files.journal.recovery import recover
+from dedup.files.locations.copies import CopiedInputs
+from dedup.files.locations.names import is_table, shown
+from dedup.files.locations.tables import is_database, name_a_table
 from dedup.files.names import as_text, is_text
 from dedup.files.reading import chunks, unreadable
 
@@ -41,6 +45,8 @@ STDIN = "stdin.jsonl"
 
 def format_of(path: Path | str) -> str | None:
     """The format that a file's extension indicates; None for an unknown one."""
+    if is_table(path):
+        return "table"
     path = Path(path)
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     is_compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
@@ -66,42 +72,49 @@ def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | Non
     Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
     this run writes.
 
-    A file's name is its path below the folder that all inputs have in common. A .json file is taken for one
+    A file's name is its path below the folder that all inputs have in common, or its address. A .json file is taken for one
     object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
     """
-    expanded = {entry: _expand(entry) for entry in inputs}
+    copied = CopiedInputs(inputs, format_of)
+    expanded = {entry: (None, copied.paths(entry)) if entry in copied else _expand(entry) for entry in inputs}
     every = dict.fromkeys(path for _, paths in expanded.values() for path in paths)
-    named = dict.fromkeys(path for entry, (_, paths) in expanded.items() if _is_file(entry) for path in paths)
+    named = dict.fromkeys(
+        path for entry, (_, paths) in expanded.items() if _is_file(entry, copied) for path in paths
+    )
     own = own_files([path for path in every if path not in named], [*named], targets)
     if len(own) == len(every):
         raise _nothing_to_read(inputs, own)
-    roots = [root for entry, (root, _) in expanded.items() if entry != "-"]
+    roots = [root for entry, (root, _) in expanded.items() if root and entry != "-"] + copied.roots()
     common = Path(os.path.commonpath(roots)) if roots else Path()
     spooled = expanded["-"][1] if "-" in expanded else []
-    names = {path: path.relative_to(common).as_posix() for path in every if path not in spooled}
-    names |= {path: _stdin_name({*names.values()}) for path in spooled}
-    files = [_file(path, names[path], limit) for path in every if path not in own]
+    names = copied.names(common)
+    local = [path for path in every if path not in spooled and path not in names]
+    names |= {path: path.relative_to(common).as_posix() for path in local}
+    names |= {path: _stdin_name({*names.values()}, path) for path in spooled}
+    files = [
+        replace(_file(path, names[path], limit), origin=copied.origin(path)) for path in every if path not in own
+    ]
     return Inputs(files, {as_text(names[path]): own[path] for path in every if path in own})
 
 
-def _stdin_name(names: set[str]) -> str:
-    """The name of standard input beside files of these names."""
+def _stdin_name(names: set[str], spooled: Path) -> str:
+    """The name of standard input, which is in the file `spooled`, beside files of these names."""
     first = {name.partition("/")[0].lower() for name in names}
-    others = (f"stdin.{number}.jsonl" for number in count(2))
-    return next(name for name in chain((STDIN,), others) if name not in first)
+    others = (f"stdin.{number}{spooled.suffix}" for number in count(2))
+    return next(name for name in chain((spooled.name,), others) if name not in first)
 
 
-def _is_file(entry: str) -> bool:
-    """Whether an input is one file that the user has named, or standard input. Raises InputError for a
-    ledger.
+def _is_file(entry: str, copied: CopiedInputs) -> bool:
+    """Whether an input is one file, object or table that the user has named, or standard input. Raises
+    InputError for a ledger.
     """
-    if entry == "-":
-        return True
-    path = _absolute(entry)
+    if entry == "-" or (entry in copied and not copied.is_named(entry)):
+        return entry == "-"
+    path = next(iter(copied.paths(entry)), Path()) if entry in copied else _absolute(entry)
     is_file = path.exists() and not path.is_dir()
     if is_file and path.is_file() and kind_of(path) == LEDGER:
         raise InputError(
-            f"{entry!r} is a ledger of dedup and has no articles; leave it out (in quotes, a "
+            f"{shown(entry)!r} is a ledger of dedup and has no articles; leave it out (in quotes, a "
             "glob leaves it out itself)."
         )
     return is_file
@@ -136,6 +149,8 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
         return path, _folder_files(path, entry)
     if path.exists():
         check_file(path)
+        if format_of(path) is None and is_database(path):
+            raise name_a_table(path)
         if format_of(path) is None:
             raise InputError(
                 f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
@@ -227,9 +242,21 @@ def _is_object(line: bytes) -> bool:
 
 
 def _spool() -> Path:
-    """Standard input as a temporary file, since it is read twice. Removed when the program ends."""
+    """Standard input as a temporary file, since it is read twice. Removed when the program ends. It is a JSON
+    array if that is how it begins, else JSON Lines. Raises InputError if it is compressed.
+    """
     folder = Path(tempfile.mkdtemp(prefix="dedup-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with (folder / STDIN).open("wb") as target, suppress(AttributeError):
+    path = folder / STDIN
+    with path.open("wb+") as target, suppress(AttributeError):
         shutil.copyfileobj(sys.stdin.buffer, target, 1 << 20)
-    return folder / STDIN
+        target.seek(0)
+        start = target.read(4)
+        if start.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
+            raise InputError("standard input is compressed: unpack it first, as in zcat FILE | dedup clean -")
+        target.seek(len(BOM) if start.startswith(BOM) else 0)
+        while (part := target.read(1 << 16)) and not (text := part.lstrip()):
+            pass
+        if part and text.startswith(b"["):
+            return path.rename(path.with_suffix(".json"))
+    return path

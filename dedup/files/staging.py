@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from dedup.errors import OptionsError, OutputError
 from dedup.files.compression import compression_of
 from dedup.files.journal.journal import Journal
+from dedup.files.locations.deliveries import Deliveries
+from dedup.files.locations.names import is_address, is_elsewhere
 from dedup.files.names import descriptor, is_file_or_new, real
 from dedup.files.target import Target, unwritable
 
@@ -43,6 +45,7 @@ class Staging:
         self._participant = participant
         self._writer = ThreadPoolExecutor(1) if behind else None
         self._journal = journal or Journal()
+        self._deliveries = Deliveries(self._journal)
         self._drafts: dict[Path, tuple[Path, Target]] = {}
         """By final path, where the target is written until then, and the target."""
         self._folder: Path | None = None
@@ -56,14 +59,14 @@ class Staging:
     def open(self, path: str | Path) -> Target:
         """A target for this path, compressed as its name says. Folders that are missing in the folder of the
         outputs are made.
-        The target of a link is what it links to; a device, a pipe or an open file is written directly. Raises
-        OutputError, OptionsError.
+        The target of a link is what it links to; a device, a pipe or an open file is written directly; an
+        object in a store, or a table, is put in its place at the end. Raises OutputError, OptionsError.
         """
+        if is_elsewhere(path):
+            return self._deliveries.open(str(path), self._writer) or self._refuse_second(path)
         place = real(path)
         if place in self._drafts:
-            raise OptionsError(
-                f"{str(path)!r} is the target of two different results; give each its own file."
-            )
+            self._refuse_second(path)
         try:
             if Path(path).is_dir():
                 raise OutputError(f"{str(path)!r} is a folder; name a file.")
@@ -79,8 +82,14 @@ class Staging:
         except OSError as error:
             raise unwritable(str(path), error) from error
 
+    @staticmethod
+    def _refuse_second(path: str | Path) -> NoReturn:
+        raise OptionsError(f"{str(path)!r} is the target of two different results; give each its own file.")
+
     def make_folder(self, path: str) -> None:
-        """Make the folder of the outputs, if it is missing. Raises OutputError."""
+        """Make the folder of the outputs, if it is missing; a store needs none. Raises OutputError."""
+        if is_address(path):
+            return
         self._folder = real(path)
         try:
             self._make_folder(self._folder)
@@ -119,7 +128,8 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            for target in (*(target for _, target in self._drafts.values()), *self._direct):
+            drafts = (target for _, target in self._drafts.values())
+            for target in (*drafts, *self._deliveries.targets(), *self._direct):
                 if kind is None:
                     target.close()
                 else:
@@ -130,6 +140,7 @@ class Staging:
         finally:
             if self._writer:
                 self._writer.shutdown(cancel_futures=kind is not None)
+            self._deliveries.close()
             self._journal.close()
             self._remove_folders()
 
@@ -137,11 +148,14 @@ class Staging:
         """Move the targets into place, together with the participant."""
         if len(self._drafts) > SYNC_EACH and hasattr(os, "sync"):
             os.sync()
+        self._deliveries.send()
         if not self._participant:
+            self._deliveries.commit()
             self._journal.publish()
             return
         self._participant.prepare([(draft, place) for place, (draft, _) in self._drafts.items()])
         try:
+            self._deliveries.commit()
             self._journal.publish()
         except BaseException:
             if not self._journal.is_half_moved:  # whoever opens the index next sees what became of the others

@@ -76,9 +76,20 @@ def text_literal(raw: bytes, field: str) -> tuple[int, int]:
     return byte_ranges(line, (), [_literal_span(line, field)])[0]
 
 
-def _literal_span(line: str, field: str) -> Cut:
+def _literal_span(line: str, field: str, start: int = 0) -> Cut:
+    """The literal of a field, which may be nested, of the object that begins here; (0, 0): there is none."""
+    span = _value_span(line, field, start)
+    outer, _, inner = field.partition(".")
+    if span == (0, 0) and inner:
+        low, high = _value_span(line, outer, start)
+        return _literal_span(line, inner, low) if line.startswith("{", low) and high else (0, 0)
+    return span
+
+
+def _value_span(line: str, field: str, start: int) -> Cut:
+    """The value of a field of the object that begins here; the last of several. (0, 0): there is none."""
     span = (0, 0)
-    at = skip_blanks(line, skip_blanks(line, 0) + 1)
+    at = skip_blanks(line, skip_blanks(line, start) + 1)
     while line[at] != "}":
         key, at = scanstring(line, at + 1, True)
         start = skip_blanks(line, skip_blanks(line, at) + 1)

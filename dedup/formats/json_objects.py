@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from dedup.native.arrays import Bools, Bytes, Int64s
 from dedup.native.records import ASK, READ, Objects
 from dedup.native.scan import ScanPlan, scan_records
 from dedup.text.encoding import string_array
+from dedup.text.fields.nested import has_field, names_of_fields, value_at
 from dedup.text.fields.sort_keys import sort_keys
 from dedup.text.json_values import NotJSONError, exact_value_of, value_of
 from dedup.text.scanned import ScannedTexts, scanned_texts
@@ -31,13 +33,15 @@ def object_batch(block: ByteBlock, fields: Fields, spans: Spans) -> Batch:
     """
     spans, long = split_by_length(spans, fields.limit)
     objects = native.read(_bytes(block), spans.low, spans.high, _field_names(fields))
+    if _is_nested(fields):  # the core reads no nested fields
+        objects = objects._replace(kinds=np.where(objects.kinds == READ, ASK, objects.kinds))
     return _batch(block, fields, spans, objects, _parse_unsure(block, fields, spans, objects), long)
 
 
 def texts_of_objects(block: ByteBlock, fields: Fields, spans: Spans) -> list[pa.LargeStringArray]:
     """The columns READ_AGAIN of the documents whose JSON texts are at these spans of a block."""
     objects = native.read(_bytes(block), spans.low, spans.high, _field_names(fields))
-    if (objects.kinds == ASK).any():
+    if _is_nested(fields) or (objects.kinds == ASK).any():
         documents = object_batch(block, fields, spans).documents
         return [documents.column(name) for name in READ_AGAIN]
     read = np.flatnonzero(objects.kinds == READ)
@@ -49,7 +53,7 @@ def scanned_objects(
     block: ByteBlock, fields: Fields, spans: Spans, plan: ScanPlan
 ) -> tuple[Batch, ScannedTexts]:
     """The batch as `object_batch` gives it, but without the texts, and what is found of these."""
-    if fields.id == fields.text:  # the ids are wanted, which are the texts
+    if fields.id == fields.text or _is_nested(fields):  # the core reads neither
         batch = object_batch(block, fields, spans)
         return batch, scanned_texts(batch.documents.column("text"), plan)
     spans, long = split_by_length(spans, fields.limit)
@@ -60,6 +64,11 @@ def scanned_objects(
         others = string_array(parsed.records.texts, pa.large_string())
         texts = texts.merged(scanned_texts(others, plan), _order(objects, parsed.records))
     return batch, texts
+
+
+def _is_nested(fields: Fields) -> bool:
+    """Whether a field that is read may be inside of an object."""
+    return any("." in (name or "") for name in (*fields.names, fields.site))
 
 
 class _Parsed(NamedTuple):
@@ -190,8 +199,8 @@ def _of_other_fields(
         return [pa.nulls(len(rows), pa.string()), site_names(urls, None, fields)]
     texts = (data[low:high] for low, high in zip(spans.low[rows], spans.high[rows], strict=True))
     objects = [orjson.loads(text) for text in texts]
-    values = [[value.get(preference.field) for value in objects] for preference in fields.preferences]
-    sites = None if fields.site is None else [value.get(fields.site) for value in objects]
+    values = [[value_at(value, preference.field) for value in objects] for preference in fields.preferences]
+    sites = None if fields.site is None else [value_at(value, fields.site) for value in objects]
     return [preferences(values, fields, len(rows)), site_names(urls, sites, fields)]
 
 
@@ -210,18 +219,18 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
         if type(value) is not dict:
             records.bad.append((row, f"not an object but {_kind(value)}"))
             continue
-        text = value.get(fields.text)
+        text = value_at(value, fields.text)
         if type(text) is not str:
-            without_field += fields.text not in value
+            without_field += not has_field(value, fields.text)
             records.bad.append((row, _no_text(value, fields.text)))
             continue
-        id_ = value.get(fields.id)
-        title, url = (None if name is None else value.get(name) for name in (fields.title, fields.url))
+        id_ = value_at(value, fields.id)
+        title, url = (None if name is None else value_at(value, name) for name in (fields.title, fields.url))
         records.add(
             row,
             text,
             id_ if type(id_) is str or id_ is None else _number_id(id_, line, fields.id),
-            Order.of(value.get, fields),
+            Order.of(partial(value_at, value), fields),
             title if type(title) is str else None,
             url if type(url) is str else None,
         )
@@ -233,7 +242,7 @@ def _number_id(value: Any, line: bytes, field: str) -> str | None:
     double, with all its digits; None for what is no number.
     """
     if type(value) is float:
-        value = exact_value_of(line).get(field)
+        value = value_at(exact_value_of(line), field)
     if type(value) in (int, float):
         return str(value)
     return None
@@ -241,9 +250,9 @@ def _number_id(value: Any, line: bytes, field: str) -> str | None:
 
 def _no_text(value: dict[str, Any], field: str) -> str:
     """Why an object is no document."""
-    if field in value:
-        return f"the field {field!r} is {_kind(value[field])}, not a string"
-    return f"no field {field!r}, only {list_fields(list(value))}"
+    if has_field(value, field):
+        return f"the field {field!r} is {_kind(value_at(value, field))}, not a string"
+    return f"no field {field!r}, only {list_fields([*names_of_fields(value)])}"
 
 
 def _kind(value: object) -> str:
@@ -254,4 +263,6 @@ def _kind(value: object) -> str:
         return "a boolean"
     if isinstance(value, (int, float)):
         return "a number"
+    if isinstance(value, dict) and value.keys() == {"base64"}:
+        return "binary (a BLOB)"
     return "a list" if isinstance(value, list) else "an object"

@@ -16,7 +16,7 @@ from dedup.ledger.format import NOT_IN_OUTPUT, Undo
 from dedup.ledger.record import Record
 from dedup.ledger.writer import LedgerWriter
 from dedup.outputs.json_tags import tagged
-from dedup.outputs.sinks import CsvSink, JsonArraySink, JsonLinesSink, Sink, TextSink
+from dedup.outputs.sinks import CsvSink, JsonArraySink, JsonLinesSink, Sink, TableSink, TextSink
 from dedup.outputs.splice import apply_edits
 
 _NEWLINES = re.compile(rb"[\r\n]+")
@@ -30,6 +30,8 @@ def sink_for(form: str, target: Target, fields: Fields, tags: bool) -> Sink:
         return TextSink(target, fields.text)
     if form in DELIMITERS:
         return CsvSink(target, form, tags)
+    if form == "table":
+        return TableSink(target, tags)
     if form == "parquet":
         from dedup.outputs.parquet_columns import ColumnSink
 

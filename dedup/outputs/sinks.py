@@ -10,10 +10,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+from dedup.files.locations.cells import BrokenText, broken_text_of, cell_of, distinct_columns, encode_row
 from dedup.files.target import Target
 from dedup.formats import csv
 from dedup.options import TAG_FIELDS
 from dedup.text.encoding import replace_surrogates
+from dedup.text.fields.nested import value_at
 from dedup.text.json_values import exact_value_of, value_of
 
 
@@ -60,7 +62,7 @@ class TextSink:
         self._text_field = text_field
 
     def document(self, line: bytes) -> None:
-        text: str = parse_document(line)[self._text_field]
+        text: str = value_at(parse_document(line), self._text_field)
         gap = ("\n" if self._target.ends_line else "\n\n") if self._target.size else ""
         self._target.write((gap + text).encode("utf-8", "replace"))
 
@@ -133,6 +135,33 @@ class CsvSink:
 
     def _write(self, row: list[str]) -> None:
         self._target.write(csv.row_bytes([replace_surrogates(cell) for cell in row], self._form) + b"\n")
+
+
+class TableSink:
+    """Rows of a table of SQLite, with a column for each field of any document. Nothing is written before
+    `close`. `tags`: whether the documents have tags.
+    """
+
+    def __init__(self, target: Target, tags: bool = False) -> None:
+        self._target = target
+        self._tags = tags
+        self._spool = Spool()
+
+    def document(self, line: bytes) -> None:
+        self._spool.add(line)
+
+    def close(self) -> None:
+        names = list(self._spool.columns(self._tags))
+        columns = distinct_columns(map(replace_surrogates, names))
+        for values in self._spool.documents():
+            self._target.write(encode_row(columns, (_table_cell(values.get(name)) for name in names)))
+
+
+def _table_cell(value: object) -> object:
+    """A value as `encode_row` takes it."""
+    data = broken_text_of(value)
+    cell = BrokenText(data) if data is not None else cell_of(value)
+    return replace_surrogates(cell) if isinstance(cell, str) else cell
 
 
 def parse_document(line: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from dedup.files.locations.names import is_table, split_table
 from dedup.files.names import is_file_or_new
 
 
@@ -29,7 +30,9 @@ class Targets(NamedTuple):
         if self.rejects:
             return self.rejects
         base = "dedup"
-        if not self.is_stdout and (is_file_or_new(str(self.output)) or Path(str(self.output)).is_dir()):
+        if self.output and is_table(self.output):
+            base = split_table(self.output)[0]
+        elif not self.is_stdout and (is_file_or_new(str(self.output)) or Path(str(self.output)).is_dir()):
             base = str(self.output).rstrip("/\\")
         return f"{base}.rejects.jsonl"
 

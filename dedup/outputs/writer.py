@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from dedup.document import File
 from dedup.errors import OptionsError
 from dedup.files.discovery import format_of
+from dedup.files.locations.names import is_address, is_table, join, last_part, shown
 from dedup.files.names import is_file_or_new
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -22,6 +23,7 @@ from dedup.outputs.sinks import Sink
 from dedup.outputs.splice import splice
 from dedup.outputs.targets import Targets
 from dedup.pipeline.outcome import Outcome
+from dedup.sources.field_names import names_in_files
 from dedup.sources.files import Files
 
 if TYPE_CHECKING:
@@ -36,17 +38,19 @@ class Plan(NamedTuple):
     """None: a folder, in which every file keeps its format."""
     tags: bool = False
     """Whether near-duplicates are tagged, so that documents have tags."""
+    copies_rows: bool = False
+    """Whether rows of tables go to a table of the same columns."""
 
     def splices(self, files: Sequence[File], file: File) -> bool:
         """Whether the file's own bytes are copied; otherwise its documents are written anew."""
-        if self.format is None:
+        if self.format is None or self.copies_rows:
             return True
         return file.format == self.format and (file.format == "jsonl" or len(files) == 1)
 
     def path_of(self, file: File) -> str | None:
         """Where the documents of a file go; None: to standard output."""
         if self.format is None:
-            return str(Path(self.path or ".") / file.name)
+            return join(self.path or ".", file.name)
         return self.path
 
     def copies_bytes(self, files: Sequence[File]) -> bool:
@@ -58,7 +62,8 @@ def plan(files: Sequence[File], output: str | None, tags: bool = False) -> Plan:
     """The plan for an output: None or "-" is standard output. Raises OptionsError if documents are to have
     tags and an output is text.
     """
-    planned = Plan(*_path_and_format(files, output), tags)
+    path, form = _path_and_format(files, output)
+    planned = Plan(path, form, tags, form == "table" and not tags and _share_columns(files))
     is_text = planned.format == "text" or (
         planned.format is None and any(file.format == "text" for file in files)
     )
@@ -70,11 +75,24 @@ def plan(files: Sequence[File], output: str | None, tags: bool = False) -> Plan:
     return planned
 
 
+def _share_columns(files: Sequence[File]) -> bool:
+    """Whether all files are rows of tables that have the same columns."""
+    if not all(file.origin and is_table(file.origin.location) for file in files):
+        return False
+    names = [tuple(names_in_files([file], 0)) for file in files if file.size]
+    return len(names) > 0 and len({*names}) == 1
+
+
 def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | None, str | None]:
     """The path and the format of a plan."""
     if output in (None, "-"):
         return None, "text" if [file.format for file in files] == ["text"] else "jsonl"
     assert output is not None
+    if is_table(output):
+        return output, "table"
+    if is_address(output):
+        form = format_of(last_part(shown(output)))
+        return output, None if output.endswith("/") else form or _no_format(output)
     form = format_of(output)
     if form is None and not is_file_or_new(output) and not Path(output).is_dir():
         return output, "jsonl"  # a device, a pipe or an open file
@@ -83,6 +101,13 @@ def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | N
     if form == "json" and all(f.format == "jsonl" and format_of(f.path) == "json" for f in files):
         form = "jsonl"  # JSON Lines in files called .json stay JSON Lines
     return output, form
+
+
+def _no_format(output: str) -> NoReturn:
+    raise OptionsError(
+        f"--output names {shown(output)}, and no format is known by that ending: name an object such as "
+        "clean.jsonl, or a folder, which ends in /"
+    )
 
 
 def write_outcome(
@@ -159,7 +184,7 @@ class _OutputWriter:
         self._sink: Sink | None = None
         self._row_sink: RowSink | None = None
         if planned.format is not None:
-            target = self._open(planned.path, Path(planned.path or "-").name)
+            target = self._open(planned.path, last_part(planned.path or "-"))
             if not planned.copies_bytes(self._files):
                 self._open_sink(planned.format, target)
 

@@ -15,6 +15,8 @@ from dedup.files.claims import Claims
 from dedup.files.compression import Data, compression_of
 from dedup.files.journal.recovery import recover
 from dedup.files.lines import read_lines
+from dedup.files.locations.copies import local_copy
+from dedup.files.locations.names import check_target, is_table, join, split_table
 from dedup.files.names import real
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
@@ -47,7 +49,8 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     restorer = Restorer.of(checked, output, ledger, rejects)
     names = [file["dedup_file"] for file in checked.files]
     into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
-    paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
+    paths = [join(original, check_name(name)) if into_folder else original for name in names]
+    check_target("--original", original)
     check_targets(paths, {"ledger": ledger, "rejects file": rejects})
     with Staging() as staging:
         if into_folder:
@@ -64,9 +67,9 @@ def check_there(output: str, ledger: str, rejects: str | None) -> None:
     """
     for path in (output, ledger, rejects):
         if path is not None:
-            recover(path)
+            recover(split_table(path)[0] if is_table(path) else path)
     for path, role in ((output, "output"), (ledger, "ledger"), (rejects, "rejects file")):
-        if path is not None and not Path(path).exists():
+        if path is not None and not Path(path).exists() and not is_table(path):
             raise LedgerError(f"The {role} {path!r} does not exist; restore needs it.")
 
 
@@ -104,7 +107,8 @@ def _check_outputs(checked: CheckedLedger, output: str) -> list[File]:
     """The outputs that the ledger names. Raises LedgerError if one is missing or was changed."""
     outputs = []
     for checksum in checked.end["outputs"]:
-        path = Path(output, check_name(checksum["name"])) if checked.end["folder"] else Path(output)
+        place = join(output, check_name(checksum["name"])) if checked.end["folder"] else output
+        path = Path(local_copy(place))
         file = File(str(path), path, "jsonl", compression_of(path))
         if not path.is_file():
             raise LedgerError(f"The output {file.name!r} is missing; restore needs it.")

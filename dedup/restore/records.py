@@ -17,6 +17,7 @@ from dedup.errors import OptionsError
 from dedup.files.compression import Data
 from dedup.files.discovery import format_of, format_of_json
 from dedup.files.lines import lines_of
+from dedup.files.locations.names import join
 from dedup.files.reading import regroup
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -89,7 +90,7 @@ def _rows(restorer: Restorer, file: ParquetFileLine, wanted: set[int]) -> Excerp
 
 def _records(source: str, parts: Iterator[Data], wanted: set[int]) -> Excerpt:
     """The wanted records of a restored file."""
-    chunks, read, form = regroup(parts), list[bytes](), format_of(source) or "jsonl"
+    chunks, read, form = regroup(parts), list[bytes](), "jsonl" if "::" in source else format_of(source) or "jsonl"
     if form == "json":
         form, is_one = format_of_json(_noted(chunks, read), 0)
         form = "object" if is_one else form
@@ -187,7 +188,7 @@ def _restore_records(
 
 def _write_into(staging: Staging, folder: str, excerpt: Excerpt, sources: Mapping[str, str | None]) -> int:
     """Write the records of a file to one of the same name in a folder. `sources`: the files of the run."""
-    path = str(Path(folder, check_name(excerpt.source)))
+    path = join(folder, check_name(excerpt.source))
     check_targets([path], sources)
     with staging.open(path) as target:
         return _write(target, [excerpt])

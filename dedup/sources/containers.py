@@ -24,18 +24,16 @@ from dedup.sources.arrow_columns import (
     replace_texts,
 )
 from dedup.sources.dataframes import PandasFrame, PolarsFrame
+from dedup.sources.streams.kinds import stream
 from dedup.sources.tag_columns import with_tag_columns
+from dedup.text.fields.nested import value_at, with_value
 
 _AT_ONCE = 2000  # documents of a dataset: a shuffled one gives each document as a chunk of its own
 
-_STREAM = "is read only once, and documents are read again to be compared: give"
 _COLUMN = "is a column without ids: give its"
 _REFUSED = {
-    "polars.LazyFrame": "has no documents yet: give what its collect() returns",
     "datasets.DatasetDict": 'has several datasets: give one of them, such as dataset["train"]',
-    "datasets.IterableDatasetDict": f"{_STREAM} Dataset.from_list(list(stream)) of one of its streams",
-    "datasets.IterableDataset": f"{_STREAM} Dataset.from_list(list(stream))",
-    "pyarrow.RecordBatchReader": f"{_STREAM} what its read_all() returns",
+    "datasets.IterableDatasetDict": 'has several datasets: give one of them, such as dataset["train"]',
     "pyarrow.Array": f"{_COLUMN} to_pylist()",
     "pyarrow.ChunkedArray": f"{_COLUMN} to_pylist()",
     "pandas.Series": f"{_COLUMN} to_list()",
@@ -80,12 +78,20 @@ def container(documents: Any, text: str) -> Container:
     for name, advice in _REFUSED.items():
         if isinstance(documents, _types((name,))):
             raise InputError(f"a {name} {advice}")
-    if not isinstance(documents, Sequence):
+    if isinstance(documents, Sequence) and not isinstance(documents, (str, bytes)):
+        return DocumentList(documents, text)
+    of_stream = stream(documents, lambda part: container(part, text), _is_a)
+    if of_stream is None:
         raise InputError(
-            "documents are a list, an Arrow table, a frame of pandas or polars, a Hugging Face dataset, or "
-            f"paths, not {type(documents).__name__}"
+            "documents are a list or any iterator, a table or a reader of Arrow, a frame of pandas or polars, a "
+            "relation of DuckDB, a Hugging Face dataset, or paths, not " + type(documents).__name__
         )
-    return DocumentList(documents, text)
+    return of_stream
+
+
+def _is_a(value: Any, name: str) -> bool:
+    """Whether a value is of a class that is named library.class."""
+    return isinstance(value, _types((name,)))
 
 
 def _types(names: Sequence[str]) -> tuple[type, ...]:
@@ -113,7 +119,7 @@ class DocumentList:
     def _values(self, name: str) -> list[Any]:
         is_text = name == self.text
         return [
-            document.get(name) if isinstance(document, Mapping) else document if is_text else None
+            value_at(document, name) if isinstance(document, Mapping) else document if is_text else None
             for document in self.documents
         ]
 
@@ -125,7 +131,7 @@ class DocumentList:
 
     def _document(self, row: int, text: str) -> Any:
         document = self.documents[row]
-        return {**document, self.text: text} if isinstance(document, Mapping) else text
+        return with_value(document, self.text, text) if isinstance(document, Mapping) else text
 
     def check_fields(self) -> None:
         """Raise InputError if a document is a string."""

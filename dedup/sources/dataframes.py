@@ -50,8 +50,12 @@ class PandasFrame:
     def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
         """A frame with two columns, strings and floats; NaN where there is no similarity."""
         for name, column in tag_columns(tags).items():
-            values = column.to_pylist()
-            documents[name] = column.to_numpy(zero_copy_only=False) if column.type == pa.float64() else values
+            is_number = column.type == pa.float64()
+            values = column.to_numpy(zero_copy_only=False) if is_number else column.to_pylist()
+            kind = type(documents[self.text])
+            # the type of strings also where there is none, so that parts of a frame have one type
+            dtype = None if is_number else kind([""]).dtype
+            documents[name] = kind(values, index=documents.index, dtype=dtype)
         return documents
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from dedup.errors import InputError
+from dedup.files.locations.names import is_elsewhere
 from dedup.formats.blocks import Batch
 from dedup.identity import Identity, is_called, location_of
 from dedup.options import Options
@@ -31,7 +32,7 @@ def in_files(paths: Sequence[str], options: Options) -> list[Document]:
 
 
 def _in_file(path: str, options: Options) -> Document:
-    if path != "-" and not Path(path).exists():
+    if path != "-" and not is_elsewhere(path) and not Path(path).exists():
         raise InputError(f"{path!r} does not exist; check the path, or add --in INPUT if it is an id")
     documents: list[Document] = []
     source = Files([path], options)

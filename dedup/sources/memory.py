@@ -18,6 +18,7 @@ from dedup.sources.arrow_columns import Column
 from dedup.sources.containers import Container, container
 from dedup.sources.field_names import names_in_records
 from dedup.sources.source import fields_of
+from dedup.sources.streams.stream import StreamContainer
 from dedup.text.arrow_values import as_list
 from dedup.text.encoding import is_text, replace_surrogates, string_array
 from dedup.text.fields.sort_keys import is_missing, sort_keys
@@ -130,20 +131,35 @@ class Memory:
         """The documents of a block."""
         return len(block.rows)
 
-    def select(self, rows: Int64s, cuts: dict[int, list[Cut]]) -> Any:
+    def select(self, rows: Int64s, cuts: dict[int, list[Cut]], tags: Sequence[Tag] | None = None) -> Any:
         """The documents of these rows (ascending), in the kind of container they came in, without what is cut
-        of their texts. `cuts`: by row.
+        of their texts, and with these tags as their fields. `cuts`: by row. Those of a stream are read as they
+        are asked for.
         """
-        column, cut_rows = self.columns[0], sorted(cuts)
-        assert column is not None
-        texts = _as_list(column.take(cut_rows)) if cut_rows else []
-        cleaned = [without(text, cuts[row]) for row, text in zip(cut_rows, texts, strict=True)]
-        indices = np.searchsorted(rows, cut_rows).tolist()
-        return self.container.select(rows, dict(zip(indices, cleaned, strict=True)))
+        whole = self.container
+        if not isinstance(whole, StreamContainer):
+            return _selected(whole, self.fields.text, rows, cuts, tags)
 
-    def with_tags(self, documents: Any, tags: Sequence[Tag]) -> Any:
-        """Documents that `select` gave, with these tags as their fields."""
-        return self.container.with_tags(documents, tags)
+        def parts() -> Iterator[Any]:
+            for part, start, low, high in whole.rows_by_part(rows):
+                of_part = rows[low:high]
+                part_cuts = {row - start: cuts[row] for row in of_part.tolist() if row in cuts}
+                part_tags = None if tags is None else tags[low:high]
+                yield _selected(part, self.fields.text, of_part - start, part_cuts, part_tags)
+
+        return whole.back(parts, tags is not None)
+
+
+def _selected(
+    documents: Container, text: str, rows: Int64s, cuts: dict[int, list[Cut]], tags: Sequence[Tag] | None
+) -> Any:
+    """The documents of these rows of a container; see `Memory.select`. `text`: the column of texts."""
+    cut_rows = sorted(cuts)
+    texts = _as_list(documents.column(text).take(cut_rows)) if cut_rows else []
+    cleaned = [without(text, cuts[row]) for row, text in zip(cut_rows, texts, strict=True)]
+    indices = np.searchsorted(rows, cut_rows).tolist()
+    selected = documents.select(rows, dict(zip(indices, cleaned, strict=True)))
+    return selected if tags is None else documents.with_tags(selected, tags)
 
 
 class _MemoryBatch(Batch):

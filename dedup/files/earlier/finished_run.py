@@ -13,6 +13,7 @@ import orjson
 from dedup.errors import DedupError
 from dedup.files.compression import compression_of
 from dedup.files.lines import read_lines
+from dedup.files.locations.names import as_path
 from dedup.files.reading import chunks
 
 _FILE, _END = b'{"dedup_file":', b'{"dedup_end":'  # how these lines of a ledger begin
@@ -29,7 +30,7 @@ class Content(NamedTuple):
 
     def is_in(self, path: Path, may_be_longer: bool = False) -> bool:
         """Whether a file has this name and content. `may_be_longer`: more may come after the content."""
-        if not f"/{path.as_posix()}".endswith(f"/{self.name}"):
+        if not _is_called(path, self.name):
             return False
         try:
             return self._has_rows(path) if self.crc32 is None else self._has_bytes(path, may_be_longer)
@@ -90,7 +91,12 @@ class FinishedRun(NamedTuple):
 
     def may_have_read(self, path: Path) -> bool:
         """Whether an input has the name of this file: the output may have replaced it."""
-        return any(f"/{path.as_posix()}".endswith(f"/{name}") for name in self.inputs)
+        return any(_is_called(path, name) for name in self.inputs)
+
+
+def _is_called(path: Path, name: str) -> bool:
+    """Whether the path of a file, or of a copy, ends with a name that a ledger has."""
+    return f"/{path.as_posix()}".endswith(f"/{as_path(name)}")
 
 
 def _by_last_part(outputs: list[dict[str, Any]]) -> dict[str, list[Content]]:
