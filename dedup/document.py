@@ -7,10 +7,10 @@ is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dedup.policy import Preference
 
@@ -20,6 +20,27 @@ Cut = tuple[int, int]
 BOM = b"\xef\xbb\xbf"
 
 
+class Origin(NamedTuple):
+    """What lines were made from: a file of `form` html, warc or wet, its bytes after decompression, their SHA-256
+    in hexadecimal digits, and what extracted its pages.
+    """
+
+    form: str
+    extractor: str
+    size: int
+    sha256: str
+
+
+class Lines(Protocol):
+    """JSON Lines that were made from a file: the documents of its pages. `chunks`: all bytes, in order; `read`:
+    the bytes [start, end), which were read before; `origin`: what they were made from, once all were read.
+    """
+
+    def chunks(self) -> Iterator[bytes]: ...
+    def read(self, start: int, end: int) -> bytes: ...
+    def origin(self) -> Origin: ...
+
+
 @dataclass(frozen=True)
 class File:
     """One input file. `name` is unique among the inputs and relative; it is what reports and ledgers show."""
@@ -27,7 +48,7 @@ class File:
     name: str
     path: Path
     format: str
-    """jsonl, json, csv, tsv, parquet or text"""
+    """jsonl, json, csv, tsv, parquet, text or damaged; before its pages are extracted html, warc or wet"""
     compression: str = ""
     """gz, zst, or empty for none"""
     single: bool = False
@@ -35,6 +56,12 @@ class File:
     size: int = -1
     """Bytes on disk when the file was found, to notice a change; -1 where that is unknown."""
     mtime_ns: int = -1
+    strict: bool = True
+    """Whether it is an error if the file ends too early or is damaged; else what can be read is read."""
+    lines: Lines | None = field(default=None, compare=False, repr=False)
+    """What is read in place of the file's own bytes."""
+    problem: str = ""
+    """Why nothing of a damaged file can be read."""
 
 
 class Fields(NamedTuple):
@@ -61,6 +88,10 @@ def list_fields(names: Sequence[str]) -> str:
     """The names of fields for a message: safe to print, and at most eight of them."""
     shown = ", ".join(repr(name[:40]) for name in names[:8])
     return (shown or "no fields at all") + (", ..." if len(names) > 8 else "")
+
+
+REJECT = "dedup_reject"
+"""The field of the line of a page that has no document: why it has none."""
 
 
 class Reject(NamedTuple):

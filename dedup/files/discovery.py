@@ -19,11 +19,12 @@ import orjson
 from dedup.document import BOM, File, list_fields
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
+from dedup.files.extensions.unknown import unknown_extension
 from dedup.files.earlier.own_files import LEDGER, OwnTargets, kind_of, own_files
 from dedup.files.folders import check_file, matches, walk
 from dedup.files.journal.recovery import recover
 from dedup.files.names import as_text, is_text
-from dedup.files.reading import chunks, unreadable
+from dedup.files.reading import chunks, readable, unreadable
 
 FORMATS = {
     ".jsonl": "jsonl",
@@ -35,6 +36,11 @@ FORMATS = {
     ".parquet": "parquet",
     ".txt": "text",
     ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".warc": "warc",
+    ".wet": "wet",
 }
 STDIN = "stdin.jsonl"
 
@@ -56,15 +62,17 @@ class Inputs(NamedTuple):
     skipped: dict[str, str]
 
 
-def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
+def find_files(inputs: Sequence[str], limit: int = 0, strict: bool = True) -> list[File]:
     """The files of `find_inputs`."""
-    return find_inputs(inputs, limit).files
+    return find_inputs(inputs, limit, None, strict).files
 
 
-def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | None = None) -> Inputs:
+def find_inputs(
+    inputs: Sequence[str], limit: int = 0, targets: OwnTargets | None = None, strict: bool = True
+) -> Inputs:
     """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
     Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
-    this run writes.
+    this run writes; `strict`: whether a damaged file is an error.
 
     A file's name is its path below the folder that all inputs have in common. A .json file is taken for one
     object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
@@ -80,7 +88,7 @@ def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | Non
     spooled = expanded["-"][1] if "-" in expanded else []
     names = {path: path.relative_to(common).as_posix() for path in every if path not in spooled}
     names |= {path: _stdin_name({*names.values()}) for path in spooled}
-    files = [_file(path, names[path], limit) for path in every if path not in own]
+    files = [_file(path, names[path], limit, strict) for path in every if path not in own]
     return Inputs(files, {as_text(names[path]): own[path] for path in every if path in own})
 
 
@@ -137,9 +145,7 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
     if path.exists():
         check_file(path)
         if format_of(path) is None:
-            raise InputError(
-                f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
-            )
+            raise unknown_extension(entry, _known())
         return path.parent, [path]
     if glob.has_magic(entry):
         return _glob(entry)
@@ -171,7 +177,7 @@ def _known() -> str:
     return ", ".join(FORMATS)
 
 
-def _file(path: Path, name: str, limit: int) -> File:
+def _file(path: Path, name: str, limit: int, strict: bool) -> File:
     if not is_text(name):
         raise InputError(f"{name!r} is no valid UTF-8: rename the file.")
     form = format_of(path) or "jsonl"
@@ -183,8 +189,8 @@ def _file(path: Path, name: str, limit: int) -> File:
     single = form == "text"
     if form == "json":
         with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
-            form, single = format_of_json(parts, limit)
-    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
+            form, single = format_of_json(parts if strict else readable(parts), limit)
+    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns, strict)
 
 
 def format_of_json(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:

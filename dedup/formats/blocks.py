@@ -23,7 +23,8 @@ _REASON = 200  # characters of the message of an error that nobody has thought o
 
 class Piece(NamedTuple):
     """Bytes of one file that hold complete records. The first record is at `position` and begins at `start`.
-    `oversize`: the length of one record that is too long for memory; `data` is empty then.
+    `oversize`: the length of one record that is not read, since it is too long for memory, or has a `reason`;
+    `data` is empty then.
     """
 
     file: int
@@ -31,6 +32,12 @@ class Piece(NamedTuple):
     position: int
     data: bytes
     oversize: int = 0
+    reason: str = ""
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is one record that is not read."""
+        return bool(self.oversize or self.reason)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Block:
 
 @dataclass(frozen=True)
 class OversizeBlock(Block):
-    """One record that is too long for memory."""
+    """One record that is not read: it is too long for memory, or its file is damaged there."""
 
     piece: Piece
 
@@ -133,7 +140,7 @@ def join(
     header: tuple[str, ...] | None = None,
 ) -> ByteBlock | OversizeBlock:
     """A block of these pieces; an oversize piece is alone. `header`: the names of the columns of CSV."""
-    if pieces[0].oversize:
+    if pieces[0].is_unread:
         return OversizeBlock(format, names, pieces[0])
     parts = [piece.data for piece in pieces]
     if format in _BY_LINE and len(parts) > 1:
@@ -156,12 +163,12 @@ def join(
 
 
 def group(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
-    """The pieces in lists of about `size` bytes, 1 to RECORDS pieces each; an oversize piece is alone."""
+    """The pieces in lists of about `size` bytes, 1 to RECORDS pieces each; one that is not read is alone."""
     grouped: list[Piece] = []
     length = 0
     for piece in pieces:
         is_full = length + len(piece.data) > size or len(grouped) == RECORDS
-        if grouped and (is_full or piece.oversize or grouped[0].oversize):
+        if grouped and (is_full or piece.is_unread or grouped[0].is_unread):
             yield grouped
             grouped, length = [], 0
         grouped.append(piece)
@@ -283,7 +290,7 @@ def too_long(limit: int) -> str:
 
 def oversize_batch(block: OversizeBlock, limit: int) -> Batch:
     """No document and one reject."""
-    return rejected(block.reject(too_long(limit)))
+    return rejected(block.reject(block.piece.reason or too_long(limit)))
 
 
 def rejected(reject: Reject) -> Batch:

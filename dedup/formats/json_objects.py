@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 
 from dedup.columns import READ_AGAIN
-from dedup.document import Cut, Edit, Fields, Reject, list_fields
+from dedup.document import REJECT, Cut, Edit, Fields, Reject, list_fields
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, ByteBlock, Spans, piece_spans, split_by_length
 from dedup.formats.columns import Columns, Order, ParsedRecords, preferences, record_batch, site_names
@@ -212,7 +212,7 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
             continue
         text = value.get(fields.text)
         if type(text) is not str:
-            without_field += fields.text not in value
+            without_field += fields.text not in value and type(value.get(REJECT)) is not str
             records.bad.append((row, _no_text(value, fields.text)))
             continue
         id_ = value.get(fields.id)
@@ -240,7 +240,9 @@ def _number_id(value: Any, line: bytes, field: str) -> str | None:
 
 
 def _no_text(value: dict[str, Any], field: str) -> str:
-    """Why an object is no document."""
+    """Why an object is no document; a page says so itself."""
+    if type(value.get(REJECT)) is str:
+        return str(value[REJECT])
     if field in value:
         return f"the field {field!r} is {_kind(value[field])}, not a string"
     return f"no field {field!r}, only {list_fields(list(value))}"

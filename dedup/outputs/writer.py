@@ -170,11 +170,12 @@ class _OutputWriter:
 
     def _open_sink(self, form: str, target: Target) -> None:
         """Open the sink of the output: for rows, if all inputs are Parquet files that share a schema."""
-        if form == "parquet" and all(file.format == "parquet" for file in self._files):
+        tables = [file for file in self._files if file.format != "damaged"]
+        if form == "parquet" and tables and all(file.format == "parquet" for file in tables):
             from dedup.outputs.parquet_rows import RowSink, shared_schema
             from dedup.sources.tag_columns import tagged_schema
 
-            if schema := shared_schema(self._files):
+            if schema := shared_schema(tables):
                 self._row_sink = RowSink(target, tagged_schema(schema) if self._plan.tags else schema)
                 return
         self._sink = convert.sink_for(form, target, self._fields, self._plan.tags)

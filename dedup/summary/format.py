@@ -8,7 +8,7 @@ leaves lists of examples empty, and gives null where that is allowed. Keys are a
 from typing import Annotated, NotRequired, TypedDict
 
 from dedup.identity import Identity
-from dedup.options import ACTIONS
+from dedup.options import ACTIONS, EXTRACTORS
 from dedup.summary.findings_format import (
     ComparedCounts,
     Groups,
@@ -48,6 +48,8 @@ class OptionValues(TypedDict):
     url_field: str
     site_field: str
     title_field: str
+    extractor: Annotated[str, Limit("enum", EXTRACTORS)]
+    strict: bool
     updates: str
     repeats: bool
     duplicates: bool
