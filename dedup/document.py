@@ -21,13 +21,14 @@ BOM = b"\xef\xbb\xbf"
 
 
 class Origin(NamedTuple):
-    """What lines were made from: a file of `form` html, warc or wet, its bytes after decompression, their SHA-256
-    in hexadecimal digits, and what extracted its pages.
+    """What lines were made from: a file of `form` html, warc or wet, what extracted its pages, and of its bytes
+    after decompression their number, CRC-32 and SHA-256 (hexadecimal).
     """
 
     form: str
     extractor: str
     size: int
+    crc32: int
     sha256: str
 
 

@@ -43,6 +43,8 @@ FORMATS = {
     ".wet": "wet",
 }
 STDIN = "stdin.jsonl"
+UNWRITTEN = ("html", "warc", "wet")
+"""The formats that hold pages: they are read as JSON Lines, and not written."""
 
 
 def format_of(path: Path | str) -> str | None:
@@ -53,6 +55,12 @@ def format_of(path: Path | str) -> str | None:
     of_format = suffixes[:-1] if is_compressed else suffixes
     form = FORMATS.get(of_format[-1]) if of_format else None
     return None if is_compressed and form == "parquet" else form
+
+
+def form_of_records(name: str) -> str:
+    """The format of the records that are read from a file of this name, in a ledger: pages are lines of JSON."""
+    form = format_of(name) or "jsonl"
+    return "jsonl" if form in UNWRITTEN else form
 
 
 class Inputs(NamedTuple):

@@ -18,6 +18,7 @@ from dedup.ledger.format import (
     ChangedRows,
     Checksum,
     EndLine,
+    Extracted,
     FileLine,
     OutputSpan,
     ParquetFileLine,
@@ -106,7 +107,10 @@ class LedgerWriter:
 
     def file(self, file: File, size: int, crc: int, span: OutputSpan) -> None:
         """Write the line that ends an input file of `size` bytes."""
-        self._write(FileLine(dedup_file=file.name, size=size, crc32=crc, **span, undo=self._take_pending()))
+        line = FileLine(dedup_file=file.name, size=size, crc32=crc, **span, undo=self._take_pending())
+        if file.lines:
+            line["extracted"] = Extracted(**file.lines.origin()._asdict())
+        self._write(line)
 
     def parquet_file(self, file: File, rows: int, span: OutputSpan, schema: str, compression: str) -> None:
         """Write the line that ends a Parquet file with so many rows; `schema` is packed."""

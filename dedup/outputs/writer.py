@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dedup.document import File
 from dedup.errors import OptionsError
-from dedup.files.discovery import format_of
-from dedup.files.names import is_file_or_new
+from dedup.files.discovery import UNWRITTEN, format_of
+from dedup.files.names import is_file_or_new, lines_name
 from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.record import Record
@@ -46,12 +46,17 @@ class Plan(NamedTuple):
     def path_of(self, file: File) -> str | None:
         """Where the documents of a file go; None: to standard output."""
         if self.format is None:
-            return str(Path(self.path or ".") / file.name)
+            return str(Path(self.path or ".") / output_name(file))
         return self.path
 
     def copies_bytes(self, files: Sequence[File]) -> bool:
         """Whether everything that is written is copied from the bytes of the files."""
         return all(self.splices(files, file) and file.format != "parquet" for file in files)
+
+
+def output_name(file: File) -> str:
+    """The name of a file's output in a folder: its own, or that of JSON Lines for pages."""
+    return file.name if file.lines is None else lines_name(file.name)
 
 
 def plan(files: Sequence[File], output: str | None, tags: bool = False) -> Plan:
@@ -76,6 +81,8 @@ def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | N
         return None, "text" if [file.format for file in files] == ["text"] else "jsonl"
     assert output is not None
     form = format_of(output)
+    if form in UNWRITTEN:
+        raise OptionsError(f"dedup writes no {form.upper()}, and {output} says so: name an output such as clean.jsonl")
     if form is None and not is_file_or_new(output) and not Path(output).is_dir():
         return output, "jsonl"  # a device, a pipe or an open file
     if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:
@@ -200,7 +207,7 @@ class _OutputWriter:
             if only and only[0].is_removed:
                 convert.convert(file, records, self._ledger, self._fields, None)
                 return
-        target = self._open(self._plan.path_of(file), file.name)
+        target = self._open(self._plan.path_of(file), output_name(file))
         if file.format == "parquet":
             from dedup.outputs.parquet_rows import RowSink
 

@@ -15,7 +15,7 @@ from dedup.files.claims import Claims
 from dedup.files.compression import Data, compression_of
 from dedup.files.journal.recovery import recover
 from dedup.files.lines import read_lines
-from dedup.files.names import real
+from dedup.files.names import lines_name, real
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -45,10 +45,17 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     check_there(output, ledger, rejects)
     checked = check_ledger(ledger)
     restorer = Restorer.of(checked, output, ledger, rejects)
-    names = [file["dedup_file"] for file in checked.files]
-    into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
+    names = [name_of(file) for file in checked.files]
+    is_folder = original.endswith(("/", "\\")) or Path(original).is_dir()
+    are_lines = all("extracted" in file for file in checked.files)
+    into_folder = is_folder or (len(names) > 1 and not are_lines)
     paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
     check_targets(paths, {"ledger": ledger, "rejects file": rejects})
+    if are_lines and not into_folder:
+        with Staging() as staging, staging.open(original) as target:
+            for file in checked.files:
+                restorer.file(file, target)
+        return paths[:1]
     with Staging() as staging:
         if into_folder:
             staging.make_folder(original)
@@ -56,6 +63,12 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
             with staging.open(path) as target:
                 restorer.file(file, target)
     return paths
+
+
+def name_of(file: FileLine) -> str:
+    """The name of what is restored of a file: of pages that is the JSON Lines that were made from them."""
+    name = file["dedup_file"]
+    return lines_name(name) if "extracted" in file else name
 
 
 def check_there(output: str, ledger: str, rejects: str | None) -> None:
@@ -171,9 +184,11 @@ class Restorer:
         if "schema" in file:
             self._parquet_file(cast(ParquetFileLine, file), target)
             return
+        size, crc = 0, 0
         for part in self.parts(file):
             target.write(part)
-        if target.size != file["size"] or target.crc != file["crc32"]:
+            size, crc = size + len(part), zlib.crc32(part, crc)
+        if size != file["size"] or crc != file["crc32"]:
             raise LedgerError(
                 f"{file['dedup_file']!r} cannot be restored: its checksum differs from that of the original. "
                 "Use output, ledger and rejects of the same run."

@@ -134,7 +134,7 @@ class Extraction:
                 data = Bytes(parts, file.strict)
                 for page in self._reader.pages(file.format, file.name, data):
                     yield _Written(number, self._workers.extract(*page) if isinstance(page, Page) else page)
-            self._origins.append(Origin(file.format, self._extractor, data.size, data.sha256))
+            self._origins.append(Origin(file.format, self._extractor, data.size, data.crc32, data.sha256))
             yield _Written(number, None)
 
     def _write(self, written: _Written) -> None:

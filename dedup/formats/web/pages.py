@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -30,20 +31,21 @@ class Page(NamedTuple):
 
 class Bytes(Iterable[bytes]):
     """The bytes of a file in chunks, up to its end or to where they cannot be read any more. `problem`: why
-    they end there, if they do; `size`, `sha256`: of the bytes so far.
+    they end there, if they do; `size`, `crc32`, `sha256`: of the bytes so far.
     """
 
     def __init__(self, chunks: Iterable[bytes], strict: bool = False) -> None:
         self._chunks = chunks
         self._strict = strict
         self._sum = hashlib.sha256()
-        self.size = 0
+        self.size = self.crc32 = 0
         self.problem: str | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             for chunk in self._chunks:
                 self._sum.update(chunk)
+                self.crc32 = zlib.crc32(chunk, self.crc32)
                 self.size += len(chunk)
                 yield chunk
         except DamagedFileError as error:
