@@ -21,8 +21,8 @@ BOM = b"\xef\xbb\xbf"
 
 
 class Origin(NamedTuple):
-    """What lines were made from: a file of `form` html, warc or wet, what extracted its pages, and of its bytes
-    after decompression their number, CRC-32 and SHA-256 (hexadecimal).
+    """What lines were made from: a file of `form` html, warc or wet, what extracted its pages, and of its
+    bytes after decompression their number, CRC-32 and SHA-256 (hexadecimal).
     """
 
     form: str
@@ -33,8 +33,9 @@ class Origin(NamedTuple):
 
 
 class Lines(Protocol):
-    """JSON Lines that were made from a file: the documents of its pages. `chunks`: all bytes, in order; `read`:
-    the bytes [start, end), which were read before; `origin`: what they were made from, once all were read.
+    """JSON Lines that were made from a file: the documents of its pages. `chunks`: all bytes, in order;
+    `read`: the bytes [start, end), which were read before; `origin`: what they were made from, once all were
+    read.
     """
 
     def chunks(self) -> Iterator[bytes]: ...

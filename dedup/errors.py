@@ -19,7 +19,14 @@ class InputError(DedupError):
 
 
 class DamagedFileError(InputError):
-    """A file ends too early, or its compressed data is damaged: what comes before that can be read."""
+    """A file ends too early, or its compressed data is damaged: what comes before that can be read.
+
+    `problem`: what it is, such as "truncated: ...".
+    """
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name!r} is {problem}.")
+        self.problem = problem
 
 
 class OutputError(DedupError):

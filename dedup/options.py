@@ -20,7 +20,7 @@ ACTIONS = ("drop", "tag")
 TAG_FIELDS = ("duplicate_of", "similarity")
 """The fields of a tag: the name of the keeper, and the Jaccard of the document and its keeper."""
 EXTRACTORS = ("trafilatura", "html-text")
-"""What takes the text out of HTML pages: trafilatura the article, html-text all that a reader of the page sees."""
+"""What takes the text out of HTML pages: trafilatura the article, html-text all of it."""
 FOLLOWS = "threshold"
 """The value of `contained` that stands for that of `threshold`."""
 SHARES = ("caution", "threshold", "contained", "max_loss", "recall")
@@ -149,7 +149,17 @@ def _number_or_none(value: float | str | None) -> float | None:
     return None if value is None else float(value)
 
 
-_TEXTS = ("text_field", "id_field", "title_field", "url_field", "site_field", "keep", "updates", "action", "extractor")
+_TEXTS = (
+    "text_field",
+    "id_field",
+    "title_field",
+    "url_field",
+    "site_field",
+    "keep",
+    "updates",
+    "action",
+    "extractor",
+)
 
 
 def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
@@ -183,7 +193,8 @@ def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
         f"--memory must be at least 64M, not {options.memory} bytes": (
             options.memory == 0 or options.memory >= 64 << 20
         ),
-        f"--extractor must be {' or '.join(EXTRACTORS)}, not {options.extractor}": options.extractor in EXTRACTORS,
+        f"--extractor must be {' or '.join(EXTRACTORS)}, not {options.extractor}": options.extractor
+        in EXTRACTORS,
         f"--action must be drop or tag, not {options.action}": options.action in ACTIONS,
         f"--action tag writes the fields {' and '.join(TAG_FIELDS)}, which cannot be the text or the id: "
         "rename the field, and name it with --text-field or --id-field": (

@@ -99,7 +99,7 @@ def _restore(arguments: argparse.Namespace) -> int:
         raise OptionsError(
             "restore writes the whole input: add -o ORIGINAL, or name single articles with --id"
         )
-    for name in restore(*run, arguments.original):
+    for name in restore(*run, arguments.original, exit_status.explain):
         print(exit_status.harmless(f"restored {name}"), file=sys.stderr)
     return exit_status.DONE
 

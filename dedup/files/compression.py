@@ -39,11 +39,11 @@ def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator
             rest = decoder.unused_data if decoder.eof else b""
             decoder = None if decoder.eof else decoder
     except error_type as error:
-        raise DamagedFileError(f"{str(path)!r} is a damaged {compression} file: {error}.") from error
+        raise DamagedFileError(str(path), f"a damaged {compression} file: {error}") from error
     if decoder is not None:
-        raise DamagedFileError(
-            f"{str(path)!r} is truncated: its {compression} data ends too early; fetch it again."
-        )
+        if compression == "gz" and (part := decoder.flush()):
+            yield part
+        raise DamagedFileError(str(path), f"truncated: its {compression} data ends too early; fetch it again")
 
 
 def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:

@@ -19,8 +19,8 @@ import orjson
 from dedup.document import BOM, File, list_fields
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
-from dedup.files.extensions.unknown import unknown_extension
 from dedup.files.earlier.own_files import LEDGER, OwnTargets, kind_of, own_files
+from dedup.files.extensions.unknown import unknown_extension
 from dedup.files.folders import check_file, matches, walk
 from dedup.files.journal.recovery import recover
 from dedup.files.names import as_text, is_text
@@ -58,7 +58,7 @@ def format_of(path: Path | str) -> str | None:
 
 
 def form_of_records(name: str) -> str:
-    """The format of the records that are read from a file of this name, in a ledger: pages are lines of JSON."""
+    """The format of the records of a file of this name, as a ledger has them: pages are lines of JSON."""
     form = format_of(name) or "jsonl"
     return "jsonl" if form in UNWRITTEN else form
 

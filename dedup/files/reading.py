@@ -38,18 +38,24 @@ def readable(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 def regroup(parts: Iterable[Data], least: int = CHUNK) -> Iterator[bytes]:
     """The bytes of these parts in chunks of `least` bytes or more (the last one may be shorter), and of less
-    than five times as many.
+    than five times as many. Raises DamagedFileError where `parts` does, after what comes before.
     """
     group, size = list[Data](), 0
-    for part in parts:
-        for at in range(0, len(part), 4 * least):  # a few compressed bytes may become many
-            group.append(part[at : at + 4 * least] if len(part) > 4 * least else part)
-            size += len(group[-1])
-            if size >= least:
-                yield b"".join(group)
-                group, size = [], 0
+    damage: DamagedFileError | None = None
+    try:
+        for part in parts:
+            for at in range(0, len(part), 4 * least):  # a few compressed bytes may become many
+                group.append(part[at : at + 4 * least] if len(part) > 4 * least else part)
+                size += len(group[-1])
+                if size >= least:
+                    yield b"".join(group)
+                    group, size = [], 0
+    except DamagedFileError as error:
+        damage = error
     if group:
         yield b"".join(group)
+    if damage is not None:
+        raise damage
 
 
 class FileReader:
@@ -129,7 +135,7 @@ class FileReader:
         except DamagedFileError as error:
             if self._file.strict:
                 raise
-            self.problem, chunk = str(error).rstrip("."), b""
+            self.problem, chunk = error.problem, b""
         if self._checksum and self._thread:
             self._adding = self._thread.submit(self._add_to_crc, chunk)
         elif self._checksum:

@@ -35,7 +35,6 @@ from dedup.formats.blocks import (
     TableBlock,
     group,
     join,
-    oversize_batch,
     without_failures,
 )
 from dedup.formats.frames import Copies
@@ -187,7 +186,7 @@ def _unchecked_halves(block: Block) -> Sequence[Block]:
 
 def _parse(block: Block, fields: Fields) -> Batch:
     if isinstance(block, OversizeBlock):
-        return oversize_batch(block, fields.limit)
+        return damaged.unread_batch(block, fields.limit)
     batch: Batch = _module(block.format).parse(block, fields)
     return batch
 

@@ -22,9 +22,8 @@ _REASON = 200  # characters of the message of an error that nobody has thought o
 
 
 class Piece(NamedTuple):
-    """Bytes of one file that hold complete records. The first record is at `position` and begins at `start`.
-    `oversize`: the length of one record that is not read, since it is too long for memory, or has a `reason`;
-    `data` is empty then.
+    """Bytes of one file that hold complete records; the first is at `position` and begins at `start`. Or one
+    record that is not read, of `oversize` bytes: without a `reason` it is too long for memory.
     """
 
     file: int
@@ -36,7 +35,6 @@ class Piece(NamedTuple):
 
     @property
     def is_unread(self) -> bool:
-        """Whether it is one record that is not read."""
         return bool(self.oversize or self.reason)
 
 
@@ -286,11 +284,6 @@ def without_failures(
 def too_long(limit: int) -> str:
     """Why a record of more than `limit` bytes is rejected."""
     return f"longer than {limit:,} bytes (--max-document)"
-
-
-def oversize_batch(block: OversizeBlock, limit: int) -> Batch:
-    """No document and one reject."""
-    return rejected(block.reject(block.piece.reason or too_long(limit)))
 
 
 def rejected(reject: Reject) -> Batch:

@@ -67,8 +67,8 @@ class RowPieces:
             yield from self.add(rest)
 
     def finish(self, problem: str | None = None) -> Iterator[Piece]:
-        """The last piece, at the end of the file. `problem`: why the file is damaged there: then its last row,
-        which may be incomplete, is not read.
+        """The last piece, at the end of the file. `problem`: why the file is damaged there; then its last
+        row, which may be incomplete, is not read.
         """
         data = b"".join(self._parts)
         if self._oversize is not None:

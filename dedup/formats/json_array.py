@@ -24,8 +24,8 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     """One piece for each element of the array. The file is kept in memory; one of more than `limit` bytes
     (one object) or four times as many (an array) is one oversize piece. 0: any number.
 
-    Where the array is broken, its rest is a piece that is not read; of a strict file that is an InputError with
-    line and column.
+    Where the array is broken, its rest is a piece that is not read. Raises InputError with line and column in
+    place of that if the file is strict.
     """
     source = FileReader(file)
     start = source.skip_bom()
@@ -42,8 +42,12 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     except InputError as error:
         if file.strict:
             raise
-        rest, problem = Piece(index, start + end, position + 1, b""), source.problem or str(error).rstrip(".")
-        yield rest_of(rest, len(data) - end, problem)
+        rest = Piece(index, start + end, position + 1, b"")
+        yield rest_of(rest, len(data) - end, source.problem or _reason(error, file))
+
+
+def _reason(error: InputError, file: File) -> str:
+    return str(error).removeprefix(f"{file.name!r} is ").rstrip(".")
 
 
 def elements(data: bytes, name: str) -> Iterator[tuple[int, int]]:

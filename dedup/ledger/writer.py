@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -107,9 +107,17 @@ class LedgerWriter:
 
     def file(self, file: File, size: int, crc: int, span: OutputSpan) -> None:
         """Write the line that ends an input file of `size` bytes."""
-        line = FileLine(dedup_file=file.name, size=size, crc32=crc, **span, undo=self._take_pending())
+        line = FileLine(
+            dedup_file=file.name,
+            size=size,
+            crc32=crc,
+            output=span["output"],
+            start=span["start"],
+            length=span["length"],
+            undo=self._take_pending(),
+        )
         if file.lines:
-            line["extracted"] = Extracted(**file.lines.origin()._asdict())
+            line["extracted"] = cast(Extracted, file.lines.origin()._asdict())
         self._write(line)
 
     def parquet_file(self, file: File, rows: int, span: OutputSpan, schema: str, compression: str) -> None:
@@ -119,7 +127,9 @@ class LedgerWriter:
                 dedup_file=file.name,
                 size=rows,
                 crc32=None,
-                **span,
+                output=span["output"],
+                start=span["start"],
+                length=span["length"],
                 schema=schema,
                 packing=compression,
                 undo=self._take_pending(),

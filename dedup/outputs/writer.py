@@ -82,7 +82,9 @@ def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | N
     assert output is not None
     form = format_of(output)
     if form in UNWRITTEN:
-        raise OptionsError(f"dedup writes no {form.upper()}, and {output} says so: name an output such as clean.jsonl")
+        raise OptionsError(
+            f"dedup writes no {form.upper()}, and {output} says so: name an output such as clean.jsonl"
+        )
     if form is None and not is_file_or_new(output) and not Path(output).is_dir():
         return output, "jsonl"  # a device, a pipe or an open file
     if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:

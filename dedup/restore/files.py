@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -15,7 +15,7 @@ from dedup.files.claims import Claims
 from dedup.files.compression import Data, compression_of
 from dedup.files.journal.recovery import recover
 from dedup.files.lines import read_lines
-from dedup.files.names import lines_name, real
+from dedup.files.names import real
 from dedup.files.reading import FileReader
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -30,45 +30,46 @@ from dedup.ledger.format import (
     raw_bytes,
 )
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign, parse_line
+from dedup.restore.pages import about_pages, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+def restore(
+    output: str, ledger: str, rejects: str | None, original: str, explain: Callable[[str], None]
+) -> list[str]:
     """Write every input file again and return the paths; see `dedup.restore.restore`."""
     with foreign(ledger):
-        return _restore(output, ledger, rejects, original)
+        return _restore(output, ledger, rejects, original, explain)
 
 
-def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+def _restore(
+    output: str, ledger: str, rejects: str | None, original: str, explain: Callable[[str], None]
+) -> list[str]:
     check_there(output, ledger, rejects)
     checked = check_ledger(ledger)
     restorer = Restorer.of(checked, output, ledger, rejects)
     names = [name_of(file) for file in checked.files]
     is_folder = original.endswith(("/", "\\")) or Path(original).is_dir()
-    are_lines = all("extracted" in file for file in checked.files)
+    of_pages = sum("extracted" in file for file in checked.files)
+    are_lines = 0 < of_pages == len(names)
     into_folder = is_folder or (len(names) > 1 and not are_lines)
     paths = [str(Path(original, check_name(name))) if into_folder else original for name in names]
     check_targets(paths, {"ledger": ledger, "rejects file": rejects})
-    if are_lines and not into_folder:
-        with Staging() as staging, staging.open(original) as target:
-            for file in checked.files:
-                restorer.file(file, target)
-        return paths[:1]
+    if of_pages:
+        explain(about_pages(of_pages))
     with Staging() as staging:
-        if into_folder:
-            staging.make_folder(original)
+        if not into_folder:
+            with staging.open(original) as target:
+                for file in checked.files:
+                    restorer.file(file, target)
+            return [original]
+        staging.make_folder(original)
         for path, file in zip(paths, checked.files, strict=True):
             with staging.open(path) as target:
                 restorer.file(file, target)
     return paths
-
-
-def name_of(file: FileLine) -> str:
-    """The name of what is restored of a file: of pages that is the JSON Lines that were made from them."""
-    name = file["dedup_file"]
-    return lines_name(name) if "extracted" in file else name
 
 
 def check_there(output: str, ledger: str, rejects: str | None) -> None:

@@ -270,6 +270,8 @@ class Summary(TypedDict):
     """Null without --never-drop."""
     rejects: list[RejectReason]
     """The most frequent reason first."""
+    passed_over: dict[str, int]
+    """Records of WARC files that are no pages, such as requests, by what they are; empty on Spark."""
     keep_field: FieldCounts | None
     """Null unless --keep has newest:FIELD or oldest:FIELD."""
     preferred: list[PreferenceCount]

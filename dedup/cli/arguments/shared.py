@@ -29,8 +29,8 @@ def add_inputs(add: Add) -> None:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md, .html .warc .wet (pages), also "
-        "with .gz or .zst; - for JSON Lines on standard input",
+        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md; pages: .html .warc .wet; "
+        "also with .gz or .zst; - for JSON Lines on standard input",
     )
 
 
@@ -65,14 +65,14 @@ def add_reading(add: Add) -> None:
         "--extractor",
         choices=EXTRACTORS,
         default=Options().extractor,
-        help="what takes the text out of HTML pages: trafilatura the article, html-text all text of the page, "
-        "for pages that are no articles (default: %(default)s)",
+        help="what takes the text out of HTML pages: trafilatura the article, html-text all text, for pages "
+        "that are no articles (default: %(default)s)",
     )
     add(
         "--strict",
         action="store_true",
-        help="end with status 1 at a damaged file, such as a .gz that was cut off (default: read what it has; "
-        "its rest is a reject)",
+        help="end with status 1 at a damaged file, such as a .gz that was cut off (default: read what it "
+        "has; its rest is a reject)",
     )
 
 

@@ -17,7 +17,7 @@ _ADVICE = {
     "decompress it in a pipe: bzcat FILE | dedup clean -": ".bz2",
     "decompress it in a pipe: xzcat FILE | dedup clean -": ".xz .lzma",
     "decompress it in a pipe, as JSON Lines: DECOMPRESS FILE | dedup clean -": ".br .lz4 .sz .snappy .z .zz",
-    "dedup reads pages and WARC records, not this; save the pages as .html": ".mhtml .mht .maff .webarchive .eml .mbox",
+    "save the pages as .html, or the texts as .txt": ".mhtml .mht .maff .webarchive .eml .mbox",
     "extract its articles first, to JSON Lines: dedup reads no XML": ".xml .rss .atom .sgml .sgm",
     "it has links and metadata, no texts: give the .warc or .wet file that it belongs to": ".wat .cdx .cdxj",
     "convert it to JSON Lines first": ".yaml .yml .toml .pkl .pickle .npy .npz .h5 .hdf5 .msgpack .bson",
@@ -37,6 +37,6 @@ def unknown_extension(entry: str, known: str) -> InputError:
     if ending in _BY_ENDING and ending not in known.split(", "):
         return InputError(f"{entry!r} cannot be read: {_BY_ENDING[ending]}.")
     return InputError(
-        f"{entry!r} has an unknown extension; known are {known}, also with .gz or .zst after it. JSON Lines can "
-        "have any name on standard input: dedup clean - < FILE"
+        f"{entry!r} has an unknown extension; known are {known}, also with .gz or .zst after it. JSON Lines "
+        "need none on standard input: dedup clean - < FILE"
     )

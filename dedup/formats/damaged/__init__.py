@@ -8,13 +8,17 @@ from dataclasses import replace
 from dedup.document import File
 from dedup.errors import InputError
 from dedup.files.reading import FileReader
-from dedup.formats.blocks import Piece
+from dedup.formats.blocks import Batch, OversizeBlock, Piece, rejected, too_long
 
 
 def rest_of(piece: Piece, length: int, problem: str) -> Piece:
     """The rest of a damaged file, `length` bytes where the piece begins, as a record that is not read."""
-    reason = f"{problem} (from byte {piece.start:,} on, after decompression)"
-    return piece._replace(data=b"", oversize=length, reason=reason)
+    return piece._replace(data=b"", oversize=length, reason=f"the rest of a file that is {problem}")
+
+
+def unread_batch(block: OversizeBlock, limit: int) -> Batch:
+    """No document, and one reject for the record that is not read."""
+    return rejected(block.reject(block.piece.reason or too_long(limit)))
 
 
 def with_damaged(files: Sequence[File]) -> list[File]:
@@ -37,7 +41,7 @@ def _problem(file: File) -> str | None:
             with parquet.open_table(file):
                 return None
         except InputError as error:
-            return str(error).rstrip(".")
+            return str(error).removeprefix(f"{file.name!r} is ").rstrip(".")
     if file.format in ("csv", "tsv") and file.compression:
         reader, has_row = FileReader(file), False
         for part in reader.slices():

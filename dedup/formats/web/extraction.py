@@ -1,4 +1,4 @@
-"""The pages of a run as JSON Lines: extracted once, in the order of the files, and kept in a temporary file."""
+"""The pages of a run as JSON Lines: extracted once, in the order of the files, kept in a temporary file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from dedup.document import Fields, File, Origin
 from dedup.errors import InputError
 from dedup.files.reading import CHUNK, chunks
-from dedup.formats.web.pages import Bytes, Page, PageReader
+from dedup.formats.web.pages import Bytes, PageReader, WebPage
 from dedup.formats.web.workers import Workers
 
 PAGES = ("html", "warc", "wet")
@@ -38,7 +38,7 @@ def with_lines(
         return [*files], None
     _check_installed(files[indices[0]])
     extraction = Extraction([files[index] for index in indices], fields, extractor, workers)
-    lines = {index: _Lines(extraction, number) for number, index in enumerate(indices)}
+    lines = {index: _FileLines(extraction, number) for number, index in enumerate(indices)}
     return [
         replace(file, format="jsonl", compression="", lines=lines[index]) if index in lines else file
         for index, file in enumerate(files)
@@ -49,8 +49,8 @@ def _check_installed(file: File) -> None:
     missing = [name for name in _LIBRARIES if find_spec(name) is None]
     if missing:
         raise InputError(
-            f"{file.name!r} needs {missing[0]} to be read: pip install 'dedup[web]', or name the other inputs "
-            "alone."
+            f"{file.name!r} needs {missing[0]} to be read: pip install 'dedup[web]', or name the other "
+            "inputs alone."
         )
 
 
@@ -133,7 +133,9 @@ class Extraction:
             with closing(chunks(file.path, file.compression)) as parts:  # type: ignore[type-var]
                 data = Bytes(parts, file.strict)
                 for page in self._reader.pages(file.format, file.name, data):
-                    yield _Written(number, self._workers.extract(*page) if isinstance(page, Page) else page)
+                    yield _Written(
+                        number, self._workers.extract(*page) if isinstance(page, WebPage) else page
+                    )
             self._origins.append(Origin(file.format, self._extractor, data.size, data.crc32, data.sha256))
             yield _Written(number, None)
 
@@ -170,7 +172,7 @@ def _is_there(written: _Written) -> bool:
     return not isinstance(written.line, Future) or written.line.done()
 
 
-class _Lines:
+class _FileLines:
     """The lines of one file."""
 
     def __init__(self, extraction: Extraction, file: int) -> None:

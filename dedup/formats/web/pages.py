@@ -4,7 +4,6 @@ already.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import zlib
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from dedup.document import Fields
 from dedup.errors import DamagedFileError
 from dedup.formats.web.process import Request, line_of, rejected
-from dedup.formats.web.records import BrokenPart, Record, records_of
+from dedup.formats.web.records import BrokenPart, WarcRecord, records_of
 
 SECONDS = 60.0
 """The time that one page may take."""
@@ -22,7 +21,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 _RESPONSE = "application/http"
 
 
-class Page(NamedTuple):
+class WebPage(NamedTuple):
     """A page to extract."""
 
     request: Request
@@ -51,7 +50,7 @@ class Bytes(Iterable[bytes]):
         except DamagedFileError as error:
             if self._strict:
                 raise
-            self.problem = str(error).rstrip(".")
+            self.problem = f"the file is {error.problem}"
 
     @property
     def sha256(self) -> str:
@@ -60,8 +59,8 @@ class Bytes(Iterable[bytes]):
 
 
 class PageReader:
-    """Finds the pages of files. `fields`: what text, id, title and URL are called, and how long a page may be;
-    `extractor`: trafilatura or html-text. `passed_over`: records of WARC files that are no pages, by what
+    """Finds the pages of files. `fields`: what text, id, title and URL are called, and how long a page may
+    be; `extractor`: trafilatura or html-text. `passed_over`: records of WARC files that are no pages, by what
     they are.
     """
 
@@ -72,13 +71,13 @@ class PageReader:
         self._names = {"text": fields.text, "title": fields.title or "title", "url": fields.url or "url"}
         self.passed_over = Counter[str]()
 
-    def pages(self, form: str, name: str, data: Bytes) -> Iterator[Page | bytes]:
+    def pages(self, form: str, name: str, data: Bytes) -> Iterator[WebPage | bytes]:
         """The pages of the file of this name: of one of `form` html its only page; of warc and wet those of
         its records.
         """
         return iter([self._page(name, data)]) if form == "html" else self._of_records(data)
 
-    def _page(self, name: str, data: Bytes) -> Page | bytes:
+    def _page(self, name: str, data: Bytes) -> WebPage | bytes:
         parts, known = list[bytes](), {self._id: name}
         for part in data:
             if not self._limit or data.size <= self._limit:
@@ -90,16 +89,16 @@ class PageReader:
         if self._limit and data.size > self._limit:
             return rejected(known, _too_long(self._limit))
         body = b"".join(parts)
-        return Page(self._request({**known, "digest": digest_of(body)}), body)
+        return WebPage(self._request(known), body)
 
     def _request(self, known: Mapping[str, str | None], is_record: bool = False) -> Request:
         present = {name: value for name, value in known.items() if value}
         return Request(present, self._names, self._extractor, SECONDS, is_record, self._limit)
 
-    def _of_records(self, data: Bytes) -> Iterator[Page | bytes]:
+    def _of_records(self, data: Bytes) -> Iterator[WebPage | bytes]:
         end = 0
         for record in records_of(iter(data), self._limit):
-            if isinstance(record, Record):
+            if isinstance(record, WarcRecord):
                 page = self._of_record(record)
                 if page is not None:
                     yield page
@@ -107,44 +106,46 @@ class PageReader:
             end = record.end
             is_end = data.problem is not None and end == data.size
             yield rejected({}, _place(record, data.problem if is_end else None))
-        if data.problem and end < data.size or (data.problem and not data.size):
+        if data.problem and (end < data.size or not data.size):
             yield rejected({}, _place(BrokenPart(data.size, data.size, ""), data.problem))
 
-    def _of_record(self, record: Record) -> Page | bytes | None:
+    def _of_record(self, record: WarcRecord) -> WebPage | bytes | None:
         """The page of a record; None for a record that is none."""
         if record.kind == "conversion":
             return self._conversion(record)
         if record.kind not in ("response", "resource"):
-            return self._pass_over(record.kind)
+            return self._count(record.kind)
         known = self._known(record) | {"crawled": record.headers.get("warc-date")}
         if record.body is None:
             return rejected(known, _too_long(self._limit))
         is_http = record.headers.get("content-type", "").lower().startswith(_RESPONSE)
         status, content_type = _http(record.body) if is_http else (200, record.headers.get("content-type"))
         if status != 200:
-            return self._pass_over(f"{record.kind} with another status than 200")
+            return self._count(f"{record.kind} with another status than 200")
         if content_type is not None and not content_type.lower().startswith(_HTML):
-            return self._pass_over(f"{record.kind} without HTML")
+            return self._count(f"{record.kind} without HTML")
         body = record.body if not is_http else record.head + record.body + b"\r\n\r\n"
-        return Page(self._request(known, is_http), body)
+        return WebPage(self._request(known, is_http), body)
 
-    def _pass_over(self, what: str) -> None:
+    def _count(self, what: str) -> WebPage | None:
+        """Count a record that is no page, and return none."""
         self.passed_over[what] += 1
+        return None
 
-    def _known(self, record: Record) -> dict[str, str | None]:
+    def _known(self, record: WarcRecord) -> dict[str, str | None]:
         """What the header of a record says of its page."""
         headers = record.headers
         return {
             self._id: _without_brackets(headers.get("warc-record-id")),
             self._names["url"]: _without_brackets(headers.get("warc-target-uri")),
-            "digest": headers.get("warc-payload-digest") or headers.get("warc-block-digest"),
+            "digest": headers.get("warc-payload-digest"),
         }
 
-    def _conversion(self, record: Record) -> bytes | None:
+    def _conversion(self, record: WarcRecord) -> WebPage | bytes | None:
         """The line of a text that a crawl has extracted."""
         headers = record.headers
         if not headers.get("content-type", "text/plain").lower().startswith("text/plain"):
-            return self._pass_over("conversion to another type than text")
+            return self._count("conversion to another type than text")
         language = headers.get("warc-identified-content-language", "").partition(",")[0]
         known = self._known(record) | {"date": headers.get("warc-date"), "language": language}
         if record.body is None:
@@ -154,11 +155,6 @@ class PageReader:
         except UnicodeDecodeError:
             return rejected(known, "invalid UTF-8")
         return line_of({**known, self._names["text"]: text}) if text else rejected(known, "no text")
-
-
-def digest_of(body: bytes) -> str:
-    """The digest of a page as WARC files have it: SHA-1 in base 32."""
-    return f"sha1:{base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()}"
 
 
 def _http(body: bytes) -> tuple[int, str | None]:
@@ -183,4 +179,4 @@ def _too_long(limit: int) -> str:
 def _place(part: BrokenPart, problem: str | None) -> str:
     """Why a part of a file has no pages, and where it is."""
     length = f" to {part.end:,}" if part.end > part.start else ""
-    return f"{problem or part.reason} (from byte {part.start:,}{length} of the file, after decompression)"
+    return f"{problem or part.reason} (from byte {part.start:,}{length}, after decompression)"

@@ -7,7 +7,9 @@ too long ends the process: no other way ends a library in the middle of compiled
 
 from __future__ import annotations
 
+import base64
 import faulthandler
+import hashlib
 import io
 import os
 import struct
@@ -37,9 +39,9 @@ _OTHERS = {
 
 
 class Request(NamedTuple):
-    """A page. `known`: the fields that are known without it; `names`: what its text, title and URL are called;
-    `is_record`: the body is a WARC record with an HTTP response; `limit`: the most bytes of the page (0: any
-    number); `seconds`: the time that it may take.
+    """A page. `known`: the fields that are known without it; `names`: what its text, title and URL are
+    called; `is_record`: the body is a WARC record with an HTTP response; `limit`: the most bytes of the page
+    (0: any number); `seconds`: the time that it may take.
     """
 
     known: dict[str, Any]
@@ -91,6 +93,7 @@ def document_line(request: Request, body: bytes) -> bytes:
     """The line of a page, with its document or with the reason why it has none."""
     try:
         content_type, html = _response(body, request.limit) if request.is_record else (None, body)
+        request.known.setdefault("digest", _digest(html))
         check_html(html)
         return line_of(_fields(request, _decode(html, content_type)))
     except NoDocumentError as error:
@@ -107,12 +110,18 @@ def _response(record: bytes, limit: int) -> tuple[str | None, bytes]:
     """The content type and the body of an HTTP response, without its chunks and its compression."""
     from fastwarc.warc import ArchiveIterator
 
-    (parsed,) = ArchiveIterator(io.BytesIO(record), parse_http=True, auto_decode="all", strict_mode=False)
+    records = ArchiveIterator(io.BytesIO(record), parse_http=True, auto_decode="all", strict_mode=False)
+    parsed = next(iter(records))
     body = parsed.reader.read(limit + 1) if limit else parsed.reader.read()
     if limit and len(body) > limit:
         raise NoDocumentError(f"longer than {limit:,} bytes (--max-document)")
     headers = parsed.http_headers if parsed.is_http_parsed else None
     return headers.get("Content-Type") if headers else None, body
+
+
+def _digest(page: bytes) -> str:
+    """The digest of a page as WARC files have it: SHA-1 in base 32."""
+    return f"sha1:{base64.b32encode(hashlib.sha1(page, usedforsecurity=False).digest()).decode()}"
 
 
 def check_html(data: bytes) -> None:
@@ -151,7 +160,7 @@ def _fields(request: Request, html: str) -> dict[str, Any]:
     page, text = _EXTRACTORS[request.extractor](tree, url)
     if not text or not text.strip():
         hint = "" if request.extractor == "html-text" else "; --extractor html-text takes all text of a page"
-        raise NoDocumentError(f"no text: {request.extractor} finds none on the page{hint}")
+        raise NoDocumentError(f"no text: {request.extractor} finds none{hint}")
     own = {
         names["url"]: page.url or url,
         names["title"]: page.title,
@@ -167,10 +176,10 @@ def _trafilatura(tree: Any, url: str | None) -> tuple[Any, str]:
     """The metadata and the article of a page."""
     import trafilatura
 
-    page = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
+    page: Any = trafilatura.bare_extraction(tree, url=url, with_metadata=True, include_comments=False)
     if page is None:
         raise NoDocumentError(
-            "no text: trafilatura finds no article on the page; --extractor html-text takes all text of a page"
+            "no text: trafilatura finds no article; --extractor html-text takes all text of a page"
         )
     return page, page.text
 
@@ -196,7 +205,7 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    with suppress(BrokenPipeError), open(quiet, "wb") as nowhere:
+    with suppress(BrokenPipeError), os.fdopen(quiet, "wb") as nowhere:
         while asked := read_request(sys.stdin.buffer):
             faulthandler.dump_traceback_later(asked[0].seconds, exit=True, file=nowhere)
             line = document_line(*asked)

@@ -15,9 +15,10 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEXT_RECORD = re.compile(rb"\nWARC/[01]\.\d\d?\r?\n")
 _LONGEST_HEAD = 1 << 16  # bytes of the header of a record
 _BLANKS = b"\r\n"
+_END = b"\r\n\r\n"  # of a record
 
 
-class Record(NamedTuple):
+class WarcRecord(NamedTuple):
     """A record. `headers`: by lower-case name; `head`, `body`: its bytes, where `body` is None if there are
     more of them than the limit; `start`: where it begins in the file, after decompression.
     """
@@ -41,7 +42,7 @@ class BrokenPart(NamedTuple):
     reason: str
 
 
-def records_of(chunks: Iterator[bytes], limit: int = 0) -> Iterator[Record | BrokenPart]:
+def records_of(chunks: Iterator[bytes], limit: int = 0) -> Iterator[WarcRecord | BrokenPart]:
     """The records of a file, in order, and its broken parts, behind which the next record is found by the way
     it begins. `limit`: the most bytes of a record that are kept in memory; 0: any number.
     """
@@ -49,7 +50,7 @@ def records_of(chunks: Iterator[bytes], limit: int = 0) -> Iterator[Record | Bro
     while reader.skip_blanks():
         start = reader.offset
         record = _record(reader, limit)
-        if isinstance(record, Record) and reader.is_at_border():
+        if isinstance(record, WarcRecord) and reader.is_at_border():
             yield record
             continue
         reason = record if isinstance(record, str) else _wrong_length(record, reader)
@@ -57,7 +58,7 @@ def records_of(chunks: Iterator[bytes], limit: int = 0) -> Iterator[Record | Bro
         yield BrokenPart(start, reader.offset, reason)
 
 
-def _record(reader: _Reader, limit: int) -> Record | str:
+def _record(reader: _Reader, limit: int) -> WarcRecord | str:
     """The next record, or what is wrong with its header."""
     head = reader.head()
     if head is None:
@@ -69,10 +70,10 @@ def _record(reader: _Reader, limit: int) -> Record | str:
     start = reader.offset
     reader.take(len(head))
     body = reader.body(int(length), limit)
-    return Record(headers, head, body, start)
+    return WarcRecord(headers, head, body, start)
 
 
-def _wrong_length(record: Record, reader: _Reader) -> str:
+def _wrong_length(record: WarcRecord, reader: _Reader) -> str:
     if reader.is_cut_off:
         return f"a record ({record.kind}) that the end of the file cuts off"
     return f"a record ({record.kind}) that is not as long as its Content-Length says"
@@ -171,11 +172,15 @@ class _Reader:
         return None
 
     def is_at_border(self) -> bool:
-        """Whether a record may end here: another one begins behind the ends of lines, or the file ends."""
+        """Whether a record may end here: two ends of lines follow, as they should, or another record does, or
+        the file ends.
+        """
         if self.is_cut_off:
             return False
         at = self._at
-        self._fill(4 + len(_VERSION))
+        self._fill(len(_END) + len(_VERSION))
+        if self._buffer.startswith(_END, at):
+            return True
         while at < len(self._buffer) and self._buffer[at] in _BLANKS:
             at += 1
             if at + len(_VERSION) > len(self._buffer):
