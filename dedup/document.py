@@ -7,10 +7,10 @@ is [row, row + 1), and the offsets of an `Edit` count the UTF-8 bytes of the row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dedup.policy import Preference
 
@@ -30,6 +30,29 @@ class Origin(NamedTuple):
     folder: object
 
 
+class ExtractedFrom(NamedTuple):
+    """What lines were made from: a file of `form` html, warc or wet, what extracted its pages, and of its
+    bytes after decompression their number, CRC-32 and SHA-256 (hexadecimal).
+    """
+
+    form: str
+    extractor: str
+    size: int
+    crc32: int
+    sha256: str
+
+
+class Lines(Protocol):
+    """JSON Lines that were made from a file: the documents of its pages. `chunks`: all bytes, in order;
+    `read`: the bytes [start, end), which were read before; `origin`: what they were made from, once all were
+    read.
+    """
+
+    def chunks(self) -> Iterator[bytes]: ...
+    def read(self, start: int, end: int) -> bytes: ...
+    def origin(self) -> ExtractedFrom: ...
+
+
 @dataclass(frozen=True)
 class File:
     """One input file. `name` is unique among the inputs and relative; it is what reports and ledgers show."""
@@ -37,7 +60,7 @@ class File:
     name: str
     path: Path
     format: str
-    """jsonl, json, csv, tsv, parquet or text"""
+    """jsonl, json, csv, tsv, parquet, text or damaged; before its pages are extracted html, warc or wet"""
     compression: str = ""
     """gz, zst, or empty for none"""
     single: bool = False
@@ -47,6 +70,12 @@ class File:
     mtime_ns: int = -1
     origin: Origin | None = field(default=None, repr=False)
     """Where the file was copied from, if `path` is a copy."""
+    strict: bool = True
+    """Whether it is an error if the file ends too early or is damaged; else what can be read is read."""
+    lines: Lines | None = field(default=None, compare=False, repr=False)
+    """What is read in place of the file's own bytes."""
+    problem: str = ""
+    """Why nothing of a damaged file can be read."""
 
 
 class Fields(NamedTuple):
@@ -73,6 +102,10 @@ def list_fields(names: Sequence[str]) -> str:
     """The names of fields for a message: safe to print, and at most eight of them."""
     shown = ", ".join(repr(name[:40]) for name in names[:8])
     return (shown or "no fields at all") + (", ..." if len(names) > 8 else "")
+
+
+REJECT = "dedup_reject"
+"""The field of the line of a page that has no document: why it has none."""
 
 
 class Reject(NamedTuple):

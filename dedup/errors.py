@@ -2,6 +2,7 @@
 
 DedupError
 ├── InputError      a file, folder or field that cannot be read
+│   └── DamagedFileError  a file that ends too early, or whose compressed data is damaged
 ├── OutputError     a target that cannot be written: the disk is full, the folder read-only or missing
 ├── IndexFileError  an index that is no index, damaged, of another format, made with other options, or in use
 ├── LedgerError     a ledger that is damaged, or does not fit the output
@@ -15,6 +16,17 @@ class DedupError(Exception):
 
 class InputError(DedupError):
     """A file, folder or field cannot be read."""
+
+
+class DamagedFileError(InputError):
+    """A file ends too early, or its compressed data is damaged: what comes before that can be read.
+
+    `problem`: what it is, such as "truncated: ...".
+    """
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name!r} is {problem}.")
+        self.problem = problem
 
 
 class OutputError(DedupError):

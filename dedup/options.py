@@ -19,6 +19,8 @@ ACTIONS = ("drop", "tag")
 """What is done with near-duplicates: they are dropped, or kept with the fields of a tag."""
 TAG_FIELDS = ("duplicate_of", "similarity")
 """The fields of a tag: the name of the keeper, and the Jaccard of the document and its keeper."""
+EXTRACTORS = ("trafilatura", "html-text")
+"""What takes the text out of HTML pages: trafilatura the article, html-text all of it."""
 FOLLOWS = "threshold"
 """The value of `contained` that stands for that of `threshold`."""
 SHARES = ("caution", "threshold", "contained", "max_loss", "recall")
@@ -85,6 +87,10 @@ class Options:
     """
     site_field: str = ""
     """The field that names the site of a document, or has an address on it; "": the host of the URL does."""
+    extractor: str = "trafilatura"
+    """What takes the text out of HTML pages, out of EXTRACTORS."""
+    strict: bool = False
+    """Whether a damaged file ends the run. Else what can be read of it is read, and its rest is a reject."""
     title_field: str = "title"
     """The field with the title; "": documents have none."""
     updates: str = "pass"
@@ -143,7 +149,17 @@ def _number_or_none(value: float | str | None) -> float | None:
     return None if value is None else float(value)
 
 
-_TEXTS = ("text_field", "id_field", "title_field", "url_field", "site_field", "keep", "updates", "action")
+_TEXTS = (
+    "text_field",
+    "id_field",
+    "title_field",
+    "url_field",
+    "site_field",
+    "keep",
+    "updates",
+    "action",
+    "extractor",
+)
 
 
 def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
@@ -177,6 +193,8 @@ def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
         f"--memory must be at least 64M, not {options.memory} bytes": (
             options.memory == 0 or options.memory >= 64 << 20
         ),
+        f"--extractor must be {' or '.join(EXTRACTORS)}, not {options.extractor}": options.extractor
+        in EXTRACTORS,
         f"--action must be drop or tag, not {options.action}": options.action in ACTIONS,
         f"--action tag writes the fields {' and '.join(TAG_FIELDS)}, which cannot be the text or the id: "
         "rename the field, and name it with --text-field or --id-field": (

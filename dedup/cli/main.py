@@ -96,9 +96,7 @@ def _restore(arguments: argparse.Namespace) -> int:
         return _restore_run(arguments, *run)
 
 
-def _restore_run(
-    arguments: argparse.Namespace, output: str, ledger: str, rejects: str | None = None
-) -> int:
+def _restore_run(arguments: argparse.Namespace, output: str, ledger: str, rejects: str | None = None) -> int:
     """Restore the run of these files, which are on this machine."""
     from dedup.restore import restore
 
@@ -113,7 +111,7 @@ def _restore_run(
         raise OptionsError(
             "restore writes the whole input: add -o ORIGINAL, or name single articles with --id"
         )
-    for name in restore(*run, arguments.original):
+    for name in restore(*run, arguments.original, exit_status.explain):
         print(exit_status.harmless(f"restored {name}"), file=sys.stderr)
     return exit_status.DONE
 

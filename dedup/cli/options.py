@@ -41,7 +41,9 @@ def words_of(options: Options) -> list[str]:
         if name in _NOT_PRINTED or value == usual.as_values()[name]:
             continue
         option = f"--{name.replace('_', '-')}"
-        if value is False:
+        if value is True:
+            words.append(option)
+        elif value is False:
             words.append(f"--no-{name}")
         else:
             words += [option, ",".join(value) if name == "cut" else str(value or "off")]

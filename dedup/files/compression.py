@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from dedup.errors import InputError
+from dedup.errors import DamagedFileError
 
 Data = bytes | memoryview
 COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
@@ -21,8 +21,8 @@ def compression_of(path: Path | str) -> str:
 
 
 def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator[bytes]:
-    """The decompressed bytes of a stream of gzip members or Zstandard frames, in parts. Raises InputError
-    if the last one is incomplete, or the data is damaged. `path`: the file's name in errors.
+    """The decompressed bytes of a stream of gzip members or Zstandard frames, in parts. Raises
+    DamagedFileError if the last one is incomplete, or the data is damaged. `path`: the file's name in errors.
     """
     start, error_type = _decoder(compression)
     decoder, rest = None, b""
@@ -39,11 +39,11 @@ def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator
             rest = decoder.unused_data if decoder.eof else b""
             decoder = None if decoder.eof else decoder
     except error_type as error:
-        raise InputError(f"{str(path)!r} is a damaged {compression} file: {error}.") from error
+        raise DamagedFileError(str(path), f"a damaged {compression} file: {error}") from error
     if decoder is not None:
-        raise InputError(
-            f"{str(path)!r} is truncated: its {compression} data ends too early; fetch it again."
-        )
+        if compression == "gz" and (part := decoder.flush()):
+            yield part
+        raise DamagedFileError(str(path), f"truncated: its {compression} data ends too early; fetch it again")
 
 
 def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:

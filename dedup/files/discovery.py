@@ -21,13 +21,14 @@ from dedup.document import BOM, File, list_fields
 from dedup.errors import InputError
 from dedup.files.compression import COMPRESSIONS, compression_of
 from dedup.files.earlier.own_files import LEDGER, OwnTargets, kind_of, own_files
+from dedup.files.extensions.unknown import unknown_extension
 from dedup.files.folders import check_file, matches, walk
 from dedup.files.journal.recovery import recover
 from dedup.files.locations.copies import CopiedInputs
 from dedup.files.locations.names import is_table, shown
 from dedup.files.locations.tables import is_database, name_a_table
 from dedup.files.names import as_text, is_text
-from dedup.files.reading import chunks, unreadable
+from dedup.files.reading import chunks, readable, unreadable
 
 FORMATS = {
     ".jsonl": "jsonl",
@@ -39,8 +40,15 @@ FORMATS = {
     ".parquet": "parquet",
     ".txt": "text",
     ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".warc": "warc",
+    ".wet": "wet",
 }
 STDIN = "stdin.jsonl"
+UNWRITTEN = ("html", "warc", "wet")
+"""The formats that hold pages: they are read as JSON Lines, and not written."""
 
 
 def format_of(path: Path | str) -> str | None:
@@ -55,6 +63,14 @@ def format_of(path: Path | str) -> str | None:
     return None if is_compressed and form == "parquet" else form
 
 
+def form_of_records(name: str) -> str:
+    """The format of the records of a file of this name, as a ledger has them: pages and rows of a table are
+    lines of JSON.
+    """
+    form = "jsonl" if "::" in name else format_of(name) or "jsonl"
+    return "jsonl" if form in UNWRITTEN else form
+
+
 class Inputs(NamedTuple):
     """The files to read, and those that dedup wrote and that are left out: by name, what each is."""
 
@@ -62,15 +78,17 @@ class Inputs(NamedTuple):
     skipped: dict[str, str]
 
 
-def find_files(inputs: Sequence[str], limit: int = 0) -> list[File]:
+def find_files(inputs: Sequence[str], limit: int = 0, strict: bool = True) -> list[File]:
     """The files of `find_inputs`."""
-    return find_inputs(inputs, limit).files
+    return find_inputs(inputs, limit, None, strict).files
 
 
-def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | None = None) -> Inputs:
+def find_inputs(
+    inputs: Sequence[str], limit: int = 0, targets: OwnTargets | None = None, strict: bool = True
+) -> Inputs:
     """The files that the inputs name, in the order of the inputs, those of a folder sorted; each file once.
     Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
-    this run writes.
+    this run writes; `strict`: whether a damaged file is an error.
 
     A file's name is its path below the folder that all inputs have in common, or its address. A .json file is taken for one
     object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
@@ -92,7 +110,9 @@ def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | Non
     names |= {path: path.relative_to(common).as_posix() for path in local}
     names |= {path: _stdin_name({*names.values()}, path) for path in spooled}
     files = [
-        replace(_file(path, names[path], limit), origin=copied.origin(path)) for path in every if path not in own
+        replace(_file(path, names[path], limit, strict), origin=copied.origin(path))
+        for path in every
+        if path not in own
     ]
     return Inputs(files, {as_text(names[path]): own[path] for path in every if path in own})
 
@@ -152,9 +172,7 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
         if format_of(path) is None and is_database(path):
             raise name_a_table(path)
         if format_of(path) is None:
-            raise InputError(
-                f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
-            )
+            raise unknown_extension(entry, _known())
         return path.parent, [path]
     if glob.has_magic(entry):
         return _glob(entry)
@@ -186,7 +204,7 @@ def _known() -> str:
     return ", ".join(FORMATS)
 
 
-def _file(path: Path, name: str, limit: int) -> File:
+def _file(path: Path, name: str, limit: int, strict: bool) -> File:
     if not is_text(name):
         raise InputError(f"{name!r} is no valid UTF-8: rename the file.")
     form = format_of(path) or "jsonl"
@@ -198,8 +216,8 @@ def _file(path: Path, name: str, limit: int) -> File:
     single = form == "text"
     if form == "json":
         with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
-            form, single = format_of_json(parts, limit)
-    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns)
+            form, single = format_of_json(parts if strict else readable(parts), limit)
+    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns, strict)
 
 
 def format_of_json(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:

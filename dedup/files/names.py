@@ -10,6 +10,7 @@ from pathlib import Path
 
 _LONGEST = 255  # bytes of a name, where file systems end
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,6})")
+_COMPRESSED = re.compile(r"\.(gz|zst)$", re.IGNORECASE)
 _STANDARD = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 
@@ -21,6 +22,12 @@ def is_text(name: str) -> bool:
 def as_text(name: str) -> str:
     """A name as text that can be written: bytes that are no UTF-8 become escapes such as \\xe9."""
     return name if is_text(name) else os.fsencode(name).decode(errors="backslashreplace")
+
+
+def lines_name(name: str) -> str:
+    """The name of the JSON Lines that are made from a file of pages: page.html.jsonl, crawl.warc.jsonl.gz."""
+    ending = name[-len(match[0]) :] if (match := _COMPRESSED.search(name)) else ""
+    return f"{name.removesuffix(ending)}.jsonl{ending}"
 
 
 def hidden(path: Path, ending: str) -> Path:

@@ -24,7 +24,7 @@ from dedup.document import Cut, Edit, Fields, File, Reject
 from dedup.errors import DedupError
 from dedup.files.discovery import find_files, format_of
 from dedup.files.reading import read_near_spans, read_spans
-from dedup.formats import csv, text
+from dedup.formats import csv, damaged, text
 from dedup.formats.blocks import (
     RECORDS,
     Batch,
@@ -35,7 +35,6 @@ from dedup.formats.blocks import (
     TableBlock,
     group,
     join,
-    oversize_batch,
     without_failures,
 )
 from dedup.formats.frames import Copies
@@ -132,7 +131,7 @@ def fetch(
             rows = slice(first_row[indices[0]], first_row[indices[0] + 1])
             yield from _parquet().fetch(indices[0], files[indices[0]], start[rows], BLOCK, fields)
             continue
-        if form == "jsonl" and len(indices) == 1 and not files[indices[0]].compression:
+        if form == "jsonl" and len(indices) == 1 and _has_spans(files[indices[0]]):
             rows = slice(first_row[indices[0]], first_row[indices[0] + 1])
             yield from _line_blocks(indices[0], files[indices[0]], start[rows], end[rows], position[rows])
             continue
@@ -145,6 +144,11 @@ def fetch(
             yield from _row_blocks(pieces, files[indices[0]], BLOCK, None)
         else:
             yield from _byte_blocks(form, pieces, files, BLOCK, again=True)
+
+
+def _has_spans(file: File) -> bool:
+    """Whether the file on disk has the bytes that spans count."""
+    return not file.compression and file.lines is None
 
 
 def _line_blocks(index: int, file: File, start: Int64s, end: Int64s, position: Int64s) -> Iterator[ByteBlock]:
@@ -182,7 +186,7 @@ def _unchecked_halves(block: Block) -> Sequence[Block]:
 
 def _parse(block: Block, fields: Fields) -> Batch:
     if isinstance(block, OversizeBlock):
-        return oversize_batch(block, fields.limit)
+        return damaged.unread_batch(block, fields.limit)
     batch: Batch = _module(block.format).parse(block, fields)
     return batch
 
@@ -262,6 +266,8 @@ def scan(block: Block, fields: Fields, plan: ScanPlan) -> tuple[Batch, ScannedTe
 def _module(form: str) -> ModuleType:
     if form == "parquet":
         return _parquet()
+    if form == "damaged":
+        return damaged
     if form in ("jsonl", "json"):
         from dedup.formats import json_array, jsonl  # late: 0.003 s, which other formats need not pay
 

@@ -22,8 +22,8 @@ _REASON = 200  # characters of the message of an error that nobody has thought o
 
 
 class Piece(NamedTuple):
-    """Bytes of one file that hold complete records. The first record is at `position` and begins at `start`.
-    `oversize`: the length of one record that is too long for memory; `data` is empty then.
+    """Bytes of one file that hold complete records; the first is at `position` and begins at `start`. Or one
+    record that is not read, of `oversize` bytes: without a `reason` it is too long for memory.
     """
 
     file: int
@@ -31,6 +31,11 @@ class Piece(NamedTuple):
     position: int
     data: bytes
     oversize: int = 0
+    reason: str = ""
+
+    @property
+    def is_unread(self) -> bool:
+        return bool(self.oversize or self.reason)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Block:
 
 @dataclass(frozen=True)
 class OversizeBlock(Block):
-    """One record that is too long for memory."""
+    """One record that is not read: it is too long for memory, or its file is damaged there."""
 
     piece: Piece
 
@@ -133,7 +138,7 @@ def join(
     header: tuple[str, ...] | None = None,
 ) -> ByteBlock | OversizeBlock:
     """A block of these pieces; an oversize piece is alone. `header`: the names of the columns of CSV."""
-    if pieces[0].oversize:
+    if pieces[0].is_unread:
         return OversizeBlock(format, names, pieces[0])
     parts = [piece.data for piece in pieces]
     if format in _BY_LINE and len(parts) > 1:
@@ -156,12 +161,12 @@ def join(
 
 
 def group(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
-    """The pieces in lists of about `size` bytes, 1 to RECORDS pieces each; an oversize piece is alone."""
+    """The pieces in lists of about `size` bytes, 1 to RECORDS pieces each; one that is not read is alone."""
     grouped: list[Piece] = []
     length = 0
     for piece in pieces:
         is_full = length + len(piece.data) > size or len(grouped) == RECORDS
-        if grouped and (is_full or piece.oversize or grouped[0].oversize):
+        if grouped and (is_full or piece.is_unread or grouped[0].is_unread):
             yield grouped
             grouped, length = [], 0
         grouped.append(piece)
@@ -279,11 +284,6 @@ def without_failures(
 def too_long(limit: int) -> str:
     """Why a record of more than `limit` bytes is rejected."""
     return f"longer than {limit:,} bytes (--max-document)"
-
-
-def oversize_batch(block: OversizeBlock, limit: int) -> Batch:
-    """No document and one reject."""
-    return rejected(block.reject(too_long(limit)))
 
 
 def rejected(reject: Reject) -> Batch:

@@ -94,7 +94,7 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
     rows = RowPieces(index, file.format, header.end, header.lines + 1, (size, limit))
     for part in source.slices():
         yield from rows.add(bytes(part))
-    yield from rows.finish()
+    yield from rows.finish(source.problem)
     source.close()
 
 

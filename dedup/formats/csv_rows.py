@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedup.formats.blocks import Piece
+from dedup.formats.damaged import rest_of
 from dedup.native.arrays import Int64s
 from dedup.native.records import row_end
 
@@ -65,11 +66,19 @@ class RowPieces:
             self._oversize = np.zeros(4, np.int64)
             yield from self.add(rest)
 
-    def finish(self) -> Iterator[Piece]:
-        """The last piece, at the end of the file."""
+    def finish(self, problem: str | None = None) -> Iterator[Piece]:
+        """The last piece, at the end of the file. `problem`: why the file is damaged there; then its last
+        row, which may be incomplete, is not read.
+        """
+        data = b"".join(self._parts)
         if self._oversize is not None:
             yield self._piece(b"", self._length, 0, self._length)
-        elif data := b"".join(self._parts):
+        elif problem is not None:
+            cut, lines = last_row(data, self._form) if data else (0, 0)
+            if cut:
+                yield self._piece(data[:cut], cut, lines)
+            yield rest_of(self._piece(b"", 0, 0), len(data) - cut, problem)
+        elif data:
             yield self._piece(data, len(data), 0)
 
 

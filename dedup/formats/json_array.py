@@ -10,6 +10,7 @@ from dedup.document import File
 from dedup.errors import InputError
 from dedup.files.reading import FileReader
 from dedup.formats.blocks import Piece
+from dedup.formats.damaged import rest_of
 from dedup.formats.edits import skip_blanks, skip_value
 from dedup.formats.json_objects import element_batch as parse
 
@@ -23,7 +24,8 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     """One piece for each element of the array. The file is kept in memory; one of more than `limit` bytes
     (one object) or four times as many (an array) is one oversize piece. 0: any number.
 
-    Raises InputError with line and column if the array is broken.
+    Where the array is broken, its rest is a piece that is not read. Raises InputError with line and column in
+    place of that if the file is strict.
     """
     source = FileReader(file)
     start = source.skip_bom()
@@ -32,8 +34,20 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     if data is None:
         yield Piece(index, start, 1, b"", source.offset - start)
         return
-    for position, (low, high) in enumerate(elements(data, file.name), 1):
-        yield Piece(index, start + low, position, data[low:high])
+    position = end = 0
+    try:
+        for position, (low, high) in enumerate(elements(data, file.name), 1):
+            yield Piece(index, start + low, position, data[low:high])
+            end = high
+    except InputError as error:
+        if file.strict:
+            raise
+        rest = Piece(index, start + end, position + 1, b"")
+        yield rest_of(rest, len(data) - end, source.problem or _reason(error, file))
+
+
+def _reason(error: InputError, file: File) -> str:
+    return str(error).removeprefix(f"{file.name!r} is ").rstrip(".")
 
 
 def elements(data: bytes, name: str) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ import orjson
 import pyarrow as pa
 
 from dedup.columns import READ_AGAIN
-from dedup.document import Cut, Edit, Fields, Reject, list_fields
+from dedup.document import REJECT, Cut, Edit, Fields, Reject, list_fields
 from dedup.errors import InputError
 from dedup.formats.blocks import Batch, ByteBlock, Spans, piece_spans, split_by_length
 from dedup.formats.columns import Columns, Order, ParsedRecords, preferences, record_batch, site_names
@@ -221,7 +221,7 @@ def _parse(rows: Sequence[int], lines: Sequence[bytes], fields: Fields) -> tuple
             continue
         text = value_at(value, fields.text)
         if type(text) is not str:
-            without_field += not has_field(value, fields.text)
+            without_field += not has_field(value, fields.text) and type(value.get(REJECT)) is not str
             records.bad.append((row, _no_text(value, fields.text)))
             continue
         id_ = value_at(value, fields.id)
@@ -249,7 +249,9 @@ def _number_id(value: Any, line: bytes, field: str) -> str | None:
 
 
 def _no_text(value: dict[str, Any], field: str) -> str:
-    """Why an object is no document."""
+    """Why an object is no document; a page says so itself."""
+    if type(value.get(REJECT)) is str:
+        return str(value[REJECT])
     if has_field(value, field):
         return f"the field {field!r} is {_kind(value_at(value, field))}, not a string"
     return f"no field {field!r}, only {list_fields([*names_of_fields(value)])}"

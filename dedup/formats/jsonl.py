@@ -10,6 +10,7 @@ import pyarrow as pa
 from dedup.document import Fields, File
 from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, ByteBlock, Piece, Spans, line_spans
+from dedup.formats.damaged import rest_of
 from dedup.formats.json_objects import object_batch, scanned_objects, texts_of_objects
 from dedup.native.records import line_bounds, line_breaks
 from dedup.native.scan import ScanPlan
@@ -48,9 +49,21 @@ def read(index: int, file: File, size: int, limit: int = 0) -> Iterator[Piece]:
         position += line_breaks(np.frombuffer(data, np.uint8))
     if in_oversize:
         yield Piece(index, start, position, b"", source.offset - start)
-    elif any(parts):
+    elif source.problem is None and any(parts):
         yield Piece(index, start, position, b"".join(parts))
+    elif source.problem is not None:
+        yield from _up_to_damage(Piece(index, start, position, b"".join(parts)), source.problem)
     source.close()
+
+
+def _up_to_damage(piece: Piece, problem: str) -> Iterator[Piece]:
+    """The complete lines of the last piece of a damaged file, and its rest as a piece that is not read."""
+    data = piece.data
+    end = data.rfind(b"\n") + 1
+    if end:
+        yield piece._replace(data=data[:end])
+    position = piece.position + line_breaks(np.frombuffer(data[:end], np.uint8))
+    yield rest_of(piece._replace(start=piece.start + end, position=position), len(data) - end, problem)
 
 
 def parse(block: ByteBlock, fields: Fields) -> Batch:

@@ -8,6 +8,7 @@ from dedup.document import BOM, Cut, Edit, Fields, File
 from dedup.files.reading import FileReader
 from dedup.formats.blocks import Batch, ByteBlock, Piece, piece_spans, too_long
 from dedup.formats.columns import ParsedRecords, record_batch
+from dedup.formats.damaged import rest_of
 from dedup.formats.edits import byte_ranges
 
 
@@ -15,7 +16,10 @@ def read(index: int, file: File, _size: int, limit: int = 0) -> Iterator[Piece]:
     """The file as one piece, oversize if it has more than `limit` bytes (0: any number)."""
     source = FileReader(file)
     data = source.rest(limit)
-    yield Piece(index, 0, 1, b"", source.offset) if data is None else Piece(index, 0, 1, data)
+    if source.problem is not None:
+        yield rest_of(Piece(index, 0, 1, b""), source.offset, source.problem)
+    else:
+        yield Piece(index, 0, 1, b"", source.offset) if data is None else Piece(index, 0, 1, data)
     source.close()
 
 

@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict
 import orjson
 
 from dedup.errors import LedgerError
-from dedup.files.discovery import format_of
+from dedup.files.discovery import form_of_records
 from dedup.identity import Identity, location_of
 from dedup.ledger.format import Undo
 from dedup.ledger.lookup import identity_of, ledger_lines, require
@@ -186,7 +186,7 @@ def _text(line: dict[str, Any], options: dict[str, Any]) -> str | None:
     if not line.get("undo"):
         return None
     record = Undo.from_json(line["undo"][-1]).removed
-    form = format_of(line["source"]) or "jsonl"
+    form = form_of_records(line["source"])
     with suppress(ValueError):
         if form == "text":
             return record.decode()
@@ -201,7 +201,7 @@ def _cut_texts(line: dict[str, Any], cut: list[dict[str, Any]]) -> list[str | No
     removed = [Undo.from_json(values).removed for values in line.get("undo", [])][-len(cut) :]
     if len(removed) != len(cut):
         return [None] * len(cut)
-    is_json = (format_of(line["source"]) or "jsonl") in ("jsonl", "json")
+    is_json = form_of_records(line["source"]) in ("jsonl", "json")
     return [_unescaped(data, is_json) for data in removed]
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
 import pyarrow as pa
@@ -135,6 +135,18 @@ class FileLine(OutputSpan):
     """The checksum of these bytes; None for a Parquet file."""
     undo: list[list[Any]]
     """What undoes the replacements after the last document."""
+    extracted: NotRequired[Extracted]
+    """Of a file of pages: size, crc32 and undo are then about the JSON Lines that were made from it."""
+
+
+class Extracted(TypedDict):
+    """What the lines of an input were made from: see `dedup.document.ExtractedFrom`."""
+
+    form: str
+    extractor: str
+    size: int
+    crc32: int
+    sha256: str
 
 
 class ParquetFileLine(FileLine):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -18,6 +18,7 @@ from dedup.ledger.format import (
     ChangedRows,
     Checksum,
     EndLine,
+    Extracted,
     FileLine,
     OutputSpan,
     ParquetFileLine,
@@ -106,7 +107,18 @@ class LedgerWriter:
 
     def file(self, file: File, size: int, crc: int, span: OutputSpan) -> None:
         """Write the line that ends an input file of `size` bytes."""
-        self._write(FileLine(dedup_file=file.name, size=size, crc32=crc, **span, undo=self._take_pending()))
+        line = FileLine(
+            dedup_file=file.name,
+            size=size,
+            crc32=crc,
+            output=span["output"],
+            start=span["start"],
+            length=span["length"],
+            undo=self._take_pending(),
+        )
+        if file.lines:
+            line["extracted"] = cast(Extracted, file.lines.origin()._asdict())
+        self._write(line)
 
     def parquet_file(self, file: File, rows: int, span: OutputSpan, schema: str, compression: str) -> None:
         """Write the line that ends a Parquet file with so many rows; `schema` is packed."""
@@ -115,7 +127,9 @@ class LedgerWriter:
                 dedup_file=file.name,
                 size=rows,
                 crc32=None,
-                **span,
+                output=span["output"],
+                start=span["start"],
+                length=span["length"],
                 schema=schema,
                 packing=compression,
                 undo=self._take_pending(),

@@ -33,6 +33,7 @@ def splice(
     if file.format == "json" and not file.single:
         for record, span in _array_spans(records):
             splicer.add(record, span)
+        splicer.close_array()
     else:
         for record in records:
             splicer.add(record)
@@ -79,6 +80,17 @@ class Splicer:
         if header.cells:
             for undo in self._replace_in(header.start, header.end, self._header_edits):
                 self._ledger.note_undo(undo)
+
+    def close_array(self) -> None:
+        """Copy the end of a JSON array, or write one if the file is damaged and has none. To be called after
+        the last record.
+        """
+        rest = self._reader.read()
+        self._write(rest)
+        if self._reader.offset and not rest.strip():
+            end = b"[]\n" if self._start is None else b"\n]\n"
+            self._write(end)
+            self._ledger.note_undo(Undo(self._reader.offset, b"", len(end)))
 
     def copy_to(self, end: int | None) -> None:
         """Copy up to byte `end` of the file; None: up to its end."""

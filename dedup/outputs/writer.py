@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from dedup.document import File
 from dedup.errors import OptionsError
-from dedup.files.discovery import format_of
+from dedup.files.discovery import UNWRITTEN, format_of
 from dedup.files.locations.names import is_address, is_table, join, last_part, shown
-from dedup.files.names import is_file_or_new
+from dedup.files.names import is_file_or_new, lines_name
 from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.record import Record
@@ -50,12 +50,17 @@ class Plan(NamedTuple):
     def path_of(self, file: File) -> str | None:
         """Where the documents of a file go; None: to standard output."""
         if self.format is None:
-            return join(self.path or ".", file.name)
+            return join(self.path or ".", output_name(file))
         return self.path
 
     def copies_bytes(self, files: Sequence[File]) -> bool:
         """Whether everything that is written is copied from the bytes of the files."""
         return all(self.splices(files, file) and file.format != "parquet" for file in files)
+
+
+def output_name(file: File) -> str:
+    """The name of a file's output in a folder: its own, or that of JSON Lines for pages."""
+    return file.name if file.lines is None else lines_name(file.name)
 
 
 def plan(files: Sequence[File], output: str | None, tags: bool = False) -> Plan:
@@ -94,6 +99,10 @@ def _path_and_format(files: Sequence[File], output: str | None) -> tuple[str | N
         form = format_of(last_part(shown(output)))
         return output, None if output.endswith("/") else form or _no_format(output)
     form = format_of(output)
+    if form in UNWRITTEN:
+        raise OptionsError(
+            f"dedup writes no {form.upper()}, and {output} says so: name an output such as clean.jsonl"
+        )
     if form is None and not is_file_or_new(output) and not Path(output).is_dir():
         return output, "jsonl"  # a device, a pipe or an open file
     if output.endswith(("/", "\\")) or Path(output).is_dir() or form is None:
@@ -195,11 +204,12 @@ class _OutputWriter:
 
     def _open_sink(self, form: str, target: Target) -> None:
         """Open the sink of the output: for rows, if all inputs are Parquet files that share a schema."""
-        if form == "parquet" and all(file.format == "parquet" for file in self._files):
+        tables = [file for file in self._files if file.format != "damaged"]
+        if form == "parquet" and tables and all(file.format == "parquet" for file in tables):
             from dedup.outputs.parquet_rows import RowSink, shared_schema
             from dedup.sources.tag_columns import tagged_schema
 
-            if schema := shared_schema(self._files):
+            if schema := shared_schema(tables):
                 self._row_sink = RowSink(target, tagged_schema(schema) if self._plan.tags else schema)
                 return
         self._sink = convert.sink_for(form, target, self._fields, self._plan.tags)
@@ -224,7 +234,7 @@ class _OutputWriter:
             if only and only[0].is_removed:
                 convert.convert(file, records, self._ledger, self._fields, None)
                 return
-        target = self._open(self._plan.path_of(file), file.name)
+        target = self._open(self._plan.path_of(file), output_name(file))
         if file.format == "parquet":
             from dedup.outputs.parquet_rows import RowSink
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
@@ -32,29 +32,43 @@ from dedup.ledger.format import (
     raw_bytes,
 )
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign, parse_line
+from dedup.restore.pages import about_pages, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+def restore(
+    output: str, ledger: str, rejects: str | None, original: str, explain: Callable[[str], None]
+) -> list[str]:
     """Write every input file again and return the paths; see `dedup.restore.restore`."""
     with foreign(ledger):
-        return _restore(output, ledger, rejects, original)
+        return _restore(output, ledger, rejects, original, explain)
 
 
-def _restore(output: str, ledger: str, rejects: str | None, original: str) -> list[str]:
+def _restore(
+    output: str, ledger: str, rejects: str | None, original: str, explain: Callable[[str], None]
+) -> list[str]:
     check_there(output, ledger, rejects)
     checked = check_ledger(ledger)
     restorer = Restorer.of(checked, output, ledger, rejects)
-    names = [file["dedup_file"] for file in checked.files]
-    into_folder = len(names) > 1 or original.endswith(("/", "\\")) or Path(original).is_dir()
-    paths = [join(original, check_name(name)) if into_folder else original for name in names]
     check_target("--original", original)
+    names = [name_of(file) for file in checked.files]
+    is_folder = original.endswith(("/", "\\")) or Path(original).is_dir()
+    of_pages = sum("extracted" in file for file in checked.files)
+    are_lines = 0 < of_pages == len(names)
+    into_folder = is_folder or (len(names) > 1 and not are_lines)
+    paths = [join(original, check_name(name)) if into_folder else original for name in names]
     check_targets(paths, {"ledger": ledger, "rejects file": rejects})
+    if of_pages:
+        explain(about_pages(of_pages))
     with Staging() as staging:
-        if into_folder:
-            staging.make_folder(original)
+        if not into_folder:
+            with staging.open(original) as target:
+                for file in checked.files:
+                    restorer.file(file, target)
+            return [original]
+        staging.make_folder(original)
         for path, file in zip(paths, checked.files, strict=True):
             with staging.open(path) as target:
                 restorer.file(file, target)
@@ -175,9 +189,11 @@ class Restorer:
         if "schema" in file:
             self._parquet_file(cast(ParquetFileLine, file), target)
             return
+        size, crc = 0, 0
         for part in self.parts(file):
             target.write(part)
-        if target.size != file["size"] or target.crc != file["crc32"]:
+            size, crc = size + len(part), zlib.crc32(part, crc)
+        if size != file["size"] or crc != file["crc32"]:
             raise LedgerError(
                 f"{file['dedup_file']!r} cannot be restored: its checksum differs from that of the original. "
                 "Use output, ledger and rejects of the same run."

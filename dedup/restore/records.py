@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from dedup.document import BOM
 from dedup.errors import OptionsError
 from dedup.files.compression import Data
-from dedup.files.discovery import format_of, format_of_json
+from dedup.files.discovery import UNWRITTEN, form_of_records, format_of, format_of_json
 from dedup.files.lines import lines_of
 from dedup.files.locations.names import join
+from dedup.files.names import lines_name
 from dedup.files.reading import regroup
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -90,7 +91,7 @@ def _rows(restorer: Restorer, file: ParquetFileLine, wanted: set[int]) -> Excerp
 
 def _records(source: str, parts: Iterator[Data], wanted: set[int]) -> Excerpt:
     """The wanted records of a restored file."""
-    chunks, read, form = regroup(parts), list[bytes](), "jsonl" if "::" in source else format_of(source) or "jsonl"
+    chunks, read, form = regroup(parts), list[bytes](), form_of_records(source)
     if form == "json":
         form, is_one = format_of_json(_noted(chunks, read), 0)
         form = "object" if is_one else form
@@ -188,10 +189,16 @@ def _restore_records(
 
 def _write_into(staging: Staging, folder: str, excerpt: Excerpt, sources: Mapping[str, str | None]) -> int:
     """Write the records of a file to one of the same name in a folder. `sources`: the files of the run."""
-    path = join(folder, check_name(excerpt.source))
+    path = join(folder, check_name(_name_in_folder(excerpt)))
     check_targets([path], sources)
     with staging.open(path) as target:
         return _write(target, [excerpt])
+
+
+def _name_in_folder(excerpt: Excerpt) -> str:
+    """The name of the file for these records: pages become JSON Lines."""
+    source = excerpt.source
+    return lines_name(source) if format_of(source) in UNWRITTEN else source
 
 
 def _check_one_file(listed: Sequence[Excerpt], original: str | None) -> None:

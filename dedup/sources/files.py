@@ -6,10 +6,13 @@ import pyarrow as pa
 
 from dedup import formats
 from dedup.columns import READ_AGAIN
+from dedup.engines.local import cores
 from dedup.files.discovery import find_inputs
 from dedup.files.earlier.own_files import OwnTargets
 from dedup.formats.blocks import Batch, ByteBlock, Piece, join
+from dedup.formats.damaged import with_damaged
 from dedup.formats.frames import Copies
+from dedup.formats.web.extraction import with_lines
 from dedup.native.scan import ScanPlan
 from dedup.options import Options
 from dedup.sources.field_names import names_in_block, names_in_files
@@ -24,10 +27,18 @@ class Files:
     """
 
     def __init__(self, inputs: Sequence[str], options: Options, targets: OwnTargets | None = None) -> None:
-        self.files, self.skipped = find_inputs(inputs, options.max_document, targets)
+        files, self.skipped = find_inputs(inputs, options.max_document, targets, options.strict)
         self.fields = fields_of(options)
+        self.files, self._extraction = with_lines(
+            with_damaged(files), self.fields, options.extractor, options.workers or cores()
+        )
         self.names = [file.name for file in self.files]
         self._copies = Copies()
+
+    @property
+    def passed_over(self) -> dict[str, int]:
+        """Records of WARC files that are no pages, by what they are, as far as was read."""
+        return dict(sorted(self._extraction.passed_over.items())) if self._extraction else {}
 
     def blocks(self) -> Iterator[formats.Block]:
         """All documents, in blocks of about 4 MB."""

@@ -74,6 +74,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 "common": outcome.comparison.common,
                 "pinned": outcome.pinned.counts(options),
                 "rejects": _rejects(facts, totals),
+                "passed_over": {},
                 "keep_field": field_counts(options.policy, outcome.values.kinds, totals.documents),
                 "preferred": preference_counts(options.policy, outcome.values.states),
                 "seconds": timings["seconds"],

@@ -8,7 +8,7 @@ leaves lists of examples empty, and gives null where that is allowed. Keys are a
 from typing import Annotated, NotRequired, TypedDict
 
 from dedup.identity import Identity
-from dedup.options import ACTIONS
+from dedup.options import ACTIONS, EXTRACTORS
 from dedup.summary.findings_format import (
     ComparedCounts,
     Groups,
@@ -48,6 +48,8 @@ class OptionValues(TypedDict):
     url_field: str
     site_field: str
     title_field: str
+    extractor: Annotated[str, Limit("enum", EXTRACTORS)]
+    strict: bool
     updates: str
     repeats: bool
     duplicates: bool
@@ -268,6 +270,8 @@ class Summary(TypedDict):
     """Null without --never-drop."""
     rejects: list[RejectReason]
     """The most frequent reason first."""
+    passed_over: dict[str, int]
+    """Records of WARC files that are no pages, such as requests, by what they are; empty on Spark."""
     keep_field: FieldCounts | None
     """Null unless --keep has newest:FIELD or oldest:FIELD."""
     preferred: list[PreferenceCount]

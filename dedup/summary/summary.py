@@ -8,6 +8,7 @@ from dedup.identity import Identity
 from dedup.options import FOLLOWS, MACHINE, Options
 from dedup.pipeline.examples import WORST_SITE, Example
 from dedup.pipeline.outcome import Outcome
+from dedup.sources.files import Files
 from dedup.summary.alarms import alarms
 from dedup.summary.findings_format import (
     ClosestCall,
@@ -56,6 +57,7 @@ def summarize(highlights: Highlights) -> Summary:
             "common": outcome.decisions.common,
             "pinned": _pinned(outcome),
             "rejects": _rejects(outcome, counts.records),
+            "passed_over": outcome.source.passed_over if isinstance(outcome.source, Files) else {},
             "keep_field": field_counts(policy, kinds_of(outcome.table.column("order")), counts.documents),
             "preferred": preference_counts(policy, states_of(outcome.table.column("preferences"))),
             "seconds": timings["seconds"],

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
-from dedup.options import ACTIONS, CUT, KINDS, Options
+from dedup.options import ACTIONS, CUT, EXTRACTORS, KINDS, Options
 from dedup.policy import described
 
 Add = Callable[..., argparse.Action]
@@ -29,8 +29,8 @@ def add_inputs(add: Add) -> None:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md, also with .gz or .zst; - "
-        "for JSON Lines on standard input",
+        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md; pages: .html .warc .wet; "
+        "also with .gz or .zst; - for JSON Lines on standard input",
     )
 
 
@@ -55,6 +55,24 @@ def add_fields(add: Add) -> None:
         metavar="SIZE",
         help="reject records longer than this, such as 64M or 2G, after decompression; off: no limit "
         "(default: %(default)s; a JSON array may be four times as long in total)",
+    )
+    add_reading(add)
+
+
+def add_reading(add: Add) -> None:
+    """How pages and damaged files are read."""
+    add(
+        "--extractor",
+        choices=EXTRACTORS,
+        default=Options().extractor,
+        help="what takes the text out of HTML pages: trafilatura the article, html-text all text, for pages "
+        "that are no articles (default: %(default)s)",
+    )
+    add(
+        "--strict",
+        action="store_true",
+        help="end with status 1 at a damaged file, such as a .gz that was cut off (default: read what it "
+        "has; its rest is a reject)",
     )
 
 

@@ -14,6 +14,7 @@ from dedup.errors import DedupError
 from dedup.files.compression import compression_of
 from dedup.files.lines import read_lines
 from dedup.files.locations.names import as_path
+from dedup.files.names import lines_name
 from dedup.files.reading import chunks
 
 _FILE, _END = b'{"dedup_file":', b'{"dedup_end":'  # how these lines of a ledger begin
@@ -70,7 +71,8 @@ class FinishedRun(NamedTuple):
         try:
             for line in read_lines(str(ledger)):
                 if line.startswith(_FILE):
-                    file = _content(orjson.loads(line), "dedup_file")
+                    values = orjson.loads(line)
+                    file = _content(values | values.get("extracted", {}), "dedup_file")
                     inputs[file.name] = file
                 elif line.startswith(_END):
                     end = orjson.loads(line)
@@ -87,7 +89,7 @@ class FinishedRun(NamedTuple):
         """The inputs whose documents are in an output."""
         if not self.folder:
             return [*self.inputs.values()]
-        return [self.inputs[output.name]] if output.name in self.inputs else []
+        return [file for file in self.inputs.values() if output.name in (file.name, lines_name(file.name))]
 
     def may_have_read(self, path: Path) -> bool:
         """Whether an input has the name of this file: the output may have replaced it."""

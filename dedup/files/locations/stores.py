@@ -217,7 +217,9 @@ class _Download:
             if is_web:
                 headers = {"Range": f"bytes={self._done}-"} if self._done else {}
                 headers |= {"If-Range": self._tag} if self._done and self._tag else {}
-                stream = self._store.system.open(self._store.path, "rb", block_size=0, size=1, headers=headers)
+                stream = self._store.system.open(
+                    self._store.path, "rb", block_size=0, size=1, headers=headers
+                )
             else:
                 stream = self._store.system.open(self._store.path, "rb", block_size=_BLOCK)
         try:

@@ -232,5 +232,7 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             try:
                 value = orjson.loads(line)
             except orjson.JSONDecodeError as error:
-                raise OutputError("only JSON objects, one a line, can be rows of a table: name a file.") from error
+                raise OutputError(
+                    "only JSON objects, one a line, can be rows of a table: name a file."
+                ) from error
             yield value if isinstance(value, dict) else {}

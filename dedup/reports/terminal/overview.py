@@ -9,7 +9,7 @@ from rich.text import Text
 from dedup.reports.layout import ALARM, DIM, Part, Sentence, grid, heading, indented
 from dedup.reports.near_duplicates import fate
 from dedup.reports.numbers import number, percent
-from dedup.reports.safe import middle, name
+from dedup.reports.safe import middle, name, safe
 from dedup.summary.findings_format import Sites
 from dedup.summary.format import Alarm, Summary
 
@@ -168,7 +168,14 @@ def totals(summary: Summary) -> Part:
             cells += [f"{row.characters:,}", percent(row.characters_share)]
         if row.articles or row.key == "kept":
             table.add_row(*cells)
-    return [indented(table)]
+    return [indented(table), *_passed_over(summary)]
+
+
+def _passed_over(summary: Summary) -> Part:
+    """The records of WARC files that are no pages; an older ledger does not count them."""
+    counts = summary.get("passed_over") or {}
+    listed = ", ".join(f"{count:,} {safe(what)}" for what, count in counts.items())
+    return [indented(Text(f"no pages, passed over: {listed}", style=DIM))] if counts else []
 
 
 def sites(summary: Summary) -> Part:

@@ -27,7 +27,7 @@ def shown(files: Sequence[File], quiet: bool) -> Iterator[Progress]:
 
 
 def total_bytes(files: Sequence[File]) -> int | None:
-    """The bytes to read; None where unknown: compressed files, Parquet (only some columns are read)."""
-    if any(file.compression or file.format == "parquet" or file.size < 0 for file in files):
+    """The bytes to read; None where unknown: compressed files, pages, Parquet (some columns are read)."""
+    if any(file.compression or file.lines or file.format == "parquet" or file.size < 0 for file in files):
         return None
     return sum(file.size for file in files)

@@ -115,9 +115,7 @@ def _lazy_frame(make: Make, _: bool) -> Any:
     """A lazy frame that reads the parts whenever it is collected."""
     from importlib import import_module
 
-    def frames(
-        columns: list[str] | None, predicate: Any, most: int | None, _: int | None
-    ) -> Iterator[Any]:
+    def frames(columns: list[str] | None, predicate: Any, most: int | None, _: int | None) -> Iterator[Any]:
         left = most
         for part in make():
             frame = part if left is None else part.head(left)

@@ -39,16 +39,20 @@ def rows(path: str, table: str) -> list[tuple[Any, ...]]:
     """The rows of a table, each value with its type."""
     with closing(sqlite3.connect(path)) as connection:
         connection.text_factory = bytes
-        names = [row[0].decode() for row in connection.execute(f"SELECT name FROM pragma_table_info('{table}')")]
+        names = [
+            row[0].decode() for row in connection.execute(f"SELECT name FROM pragma_table_info('{table}')")
+        ]
         types = ", ".join(f'"{name}", typeof("{name}")' for name in names)
-        return connection.execute(f"SELECT {types} FROM \"{table}\" ORDER BY rowid").fetchall()  # noqa: S608
+        return connection.execute(f'SELECT {types} FROM "{table}" ORDER BY rowid').fetchall()  # noqa: S608
 
 
 @pytest.fixture
 def crawl() -> str:
     """A database with the articles of the fixtures as a table, and some odd rows."""
     with closing(sqlite3.connect("crawl.db")) as connection:
-        connection.execute("CREATE TABLE articles (id TEXT PRIMARY KEY, text TEXT, title, date, url, size, raw)")
+        connection.execute(
+            "CREATE TABLE articles (id TEXT PRIMARY KEY, text TEXT, title, date, url, size, raw)"
+        )
         articles = map(orjson.loads, ARTICLES.read_bytes().splitlines())
         values = [(*map(article.get, COLUMNS), n, bytes([n, 255])) for n, article in enumerate(articles)]
         odd = [("null", None), ("blob", b"\xff\x00"), ("number", 7)]
@@ -80,7 +84,9 @@ def test_a_table_goes_in_and_out_and_back(crawl: str) -> None:
 
 def test_a_table_and_a_file_give_the_same(crawl: str) -> None:
     """A table and JSON Lines of the same articles have the same output; JSON Lines become a table, and back."""
-    execute("crawl.db", "DELETE FROM articles WHERE size IS NULL OR size > 1000", "ALTER TABLE articles DROP raw")
+    execute(
+        "crawl.db", "DELETE FROM articles WHERE size IS NULL OR size > 1000", "ALTER TABLE articles DROP raw"
+    )
     assert main(["clean", crawl, "-o", "of-table.jsonl", "--quiet"]) == 0
     read_table(Path("crawl.db"), "articles", target := Path("articles.jsonl").open("wb"))
     target.close()
@@ -185,7 +191,9 @@ def test_a_database_in_a_folder_that_cannot_be_written(crawl: str) -> None:
         Path("kept").chmod(stat.S_IRWXU)
 
 
-def test_a_locked_database(crawl: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database(
+    crawl: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A database that another program writes to is a sentence, in and out."""
     monkeypatch.setattr(tables, "_PATIENCE", 0.05)
     Path("a.jsonl").write_bytes(ARTICLES.read_bytes())
@@ -224,7 +232,11 @@ def test_what_cannot_be_read_is_a_sentence(
     [
         (["-o", "crawl.db::Articles"], 2, "which is an input"),
         (["-o", "crawl.db::clean", "--ledger", "crawl.db"], 2, "--ledger names crawl.db"),
-        (["-o", "out.jsonl", "--ledger", "crawl.db"], 2, "--ledger names crawl.db, which has a table that is read"),
+        (
+            ["-o", "out.jsonl", "--ledger", "crawl.db"],
+            2,
+            "--ledger names crawl.db, which has a table that is read",
+        ),
         (["-o", "out.jsonl", "--ledger", "ledger.db::t"], 2, "written as a file: name a file"),
         (["-o", "text.db::clean"], 1, "'text.db' is no SQLite database; name another file."),
         (["-o", "no/such/out.db::clean"], 1, "cannot be written: No such file or directory"),
@@ -265,5 +277,5 @@ def test_a_table_of_any_values_comes_back(cells: list[tuple[Any, ...]]) -> None:
     database.replace("t", Path("rows"))
     database.commit()
     with closing(sqlite3.connect("any.db")) as one, closing(sqlite3.connect("copy.db")) as other:
-        select = "SELECT *, typeof(a), typeof(\"b \"\"c\"\"\"), typeof(\"ü\") FROM t"
+        select = 'SELECT *, typeof(a), typeof("b ""c"""), typeof("ü") FROM t'
         assert not cells or one.execute(select).fetchall() == other.execute(select).fetchall()

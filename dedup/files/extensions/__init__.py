@@ -1,0 +1,1 @@
+"""What the extensions of files say that dedup does not read."""
