@@ -217,7 +217,7 @@ def _file(path: Path, name: str, limit: int, strict: bool) -> File:
     if form == "json":
         with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
             form, single = format_of_json(parts if strict else readable(parts), limit)
-    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns, strict)
+    return File(name, path, form, compression, single, stat.st_size, stat.st_mtime_ns, strict=strict)
 
 
 def format_of_json(parts: Iterator[bytes], limit: int) -> tuple[str, bool]:
