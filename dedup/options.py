@@ -87,6 +87,8 @@ class Options:
     """The field that names the site of a document, or has an address on it; "": the host of the URL does."""
     title_field: str = "title"
     """The field with the title; "": documents have none."""
+    date_field: str = "date"
+    """The field with the date of publication, which reports show; "": documents have none."""
     updates: str = "pass"
     """What becomes of an article whose URL, or else id, an index has with other words: pass, it is kept as an
     update; or drop, it is dropped if it matches the earlier version.
@@ -143,7 +145,10 @@ def _number_or_none(value: float | str | None) -> float | None:
     return None if value is None else float(value)
 
 
-_TEXTS = ("text_field", "id_field", "title_field", "url_field", "site_field", "keep", "updates", "action")
+_TEXTS = (
+    *("text_field", "id_field", "title_field", "date_field", "url_field", "site_field"),
+    *("keep", "updates", "action"),
+)
 
 
 def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:

@@ -48,6 +48,7 @@ class OptionValues(TypedDict):
     url_field: str
     site_field: str
     title_field: str
+    date_field: str
     updates: str
     repeats: bool
     duplicates: bool

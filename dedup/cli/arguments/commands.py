@@ -13,6 +13,7 @@ from dedup.cli.arguments.shared import (
     add_never_drop,
     add_similarity,
     add_site,
+    add_date,
     add_title,
 )
 
@@ -43,6 +44,7 @@ def add_clean(clean: ArgumentParser) -> None:
     )
     add_fields(files)
     add_title(files)
+    add_date(files)
     add_site(files)
     repeats = clean.add_argument_group("repeats inside an article").add_argument
     add_kinds(repeats)
