@@ -25,6 +25,7 @@ class Files:
     """
 
     def __init__(self, inputs: Sequence[str], options: Options, targets: OwnTargets | None = None) -> None:
+        self.inputs = [*inputs]
         self.files, self.skipped = find_inputs(inputs, options.max_document, targets)
         self.fields = fields_of(options)
         self.names = [file.name for file in self.files]

@@ -6,6 +6,7 @@ from dedup.cli.arguments.runs import add_earlier_runs, add_engine, add_fail_over
 from dedup.cli.arguments.shared import (
     add_action,
     add_caution,
+    add_date,
     add_fields,
     add_inputs,
     add_kinds,
@@ -13,7 +14,6 @@ from dedup.cli.arguments.shared import (
     add_never_drop,
     add_similarity,
     add_site,
-    add_date,
     add_title,
 )
 
