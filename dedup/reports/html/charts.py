@@ -1,4 +1,4 @@
-"""Charts of a page as values for its template: what became of the records, how similar near-duplicates are."""
+"""Charts of a page as values for its template: what became of the records, how similarities are spread."""
 
 from typing import NamedTuple
 

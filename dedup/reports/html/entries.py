@@ -1,6 +1,6 @@
 """The lists of a page, as JSON: groups of near-duplicates, articles with cuts, articles that are kept
-although they match others. Documents are rows, which `documents` describes; shares and similarities are thousandths,
-rounded down, so that none below a threshold looks equal to it, and only 1 is 1,000.
+although they match others. Documents are rows, which `documents` describes; shares and similarities are
+thousandths, rounded down, so that none below a threshold looks equal to it, and only 1 is 1,000.
 """
 
 from collections.abc import Iterator
