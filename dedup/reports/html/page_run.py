@@ -126,7 +126,7 @@ class PageRun:
         """
         options = [word for option in _words(self.summary["options"], takes) for word in option]
         parts = shlex.join(["dedup", name, *before, *options, *after]).split("'\0'")
-        return "\0".join(map(safe, parts))
+        return " \0 ".join(map(safe, parts)).strip(" ")
 
 
 def _words(options: Any, takes: tuple[str, ...]) -> list[list[str]]:

@@ -56,7 +56,7 @@ class Parsed(HTMLParser):
     @property
     def documents(self):
         """What the page says of each document, by row."""
-        names = "row name place title opening url is_link date site line".split()
+        names = ["row", "name", "place", "title", "opening", "url", "is_link", "date", "site", "line"]
         listed = (dict(zip(names, one, strict=True)) for one in self.data("all-documents"))
         return {one["row"]: one for one in listed}
 

@@ -80,10 +80,9 @@ def test_titles_are_cut_between_words(text):
 
 def test_what_an_article_says_of_itself_is_shown(tmp_path):
     """Title, address, date and site come from the fields that the options name."""
-    articles = [
-        {"id": "a", "text": STORY, "head": "The ferry", "link": "https://a.example/1", "published": "4 March 2024"},
-        {"id": "b", "text": f"{STORY} More.", "head": 5, "link": "javascript:alert(1)", "published": "2024-03-04T15:02:00Z"},
-    ]  # fmt: skip
+    first = {"id": "a", "text": STORY, "head": "The ferry", "link": "https://a.example/1"}
+    second = {"id": "b", "text": f"{STORY} More.", "head": 5, "link": "javascript:alert(1)"}
+    articles = [{**first, "published": "4 March 2024"}, {**second, "published": "2024-03-04T15:02:00Z"}]
     crawl, report = tmp_path / "crawl.jsonl", tmp_path / "page.html"
     crawl.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in articles))
     fields = ["--title-field", "head", "--url-field", "link", "--date-field", "published"]
