@@ -93,6 +93,8 @@ class Options:
     """Whether a damaged file ends the run. Else what can be read of it is read, and its rest is a reject."""
     title_field: str = "title"
     """The field with the title; "": documents have none."""
+    date_field: str = "date"
+    """The field with the date of publication, which reports show; "": documents have none."""
     updates: str = "pass"
     """What becomes of an article whose URL, or else id, an index has with other words: pass, it is kept as an
     update; or drop, it is dropped if it matches the earlier version.
@@ -150,15 +152,8 @@ def _number_or_none(value: float | str | None) -> float | None:
 
 
 _TEXTS = (
-    "text_field",
-    "id_field",
-    "title_field",
-    "url_field",
-    "site_field",
-    "keep",
-    "updates",
-    "action",
-    "extractor",
+    *("text_field", "id_field", "title_field", "date_field", "url_field", "site_field"),
+    *("keep", "updates", "action", "extractor"),
 )
 
 

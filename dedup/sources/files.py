@@ -1,6 +1,7 @@
 """Documents in files, and in one line of a stream. `dedup.sources.memory` has the other source."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 
 import pyarrow as pa
 
@@ -27,6 +28,7 @@ class Files:
     """
 
     def __init__(self, inputs: Sequence[str], options: Options, targets: OwnTargets | None = None) -> None:
+        self.inputs = [*inputs]
         files, self.skipped = find_inputs(inputs, options.max_document, targets, options.strict)
         self.fields = fields_of(options)
         self.files, self._extraction = with_lines(
@@ -66,6 +68,12 @@ class Files:
     def field_names(self) -> list[str]:
         """The names of the fields of the first documents of each file."""
         return names_in_files(self.files, self.fields.limit)
+
+    def ordered_by(self, field: str) -> "Files":
+        """The same documents, of which the column `order` has the sort keys of this field."""
+        other = copy(self)
+        other.fields = self.fields._replace(order=field)
+        return other
 
     def size_of(self, block: formats.Block) -> int:
         """The bytes of a block."""
@@ -108,6 +116,10 @@ class Line:
     def field_names(self) -> list[str]:
         """The names of the fields of the document."""
         return names_in_block(self._block) if isinstance(self._block, ByteBlock) else []
+
+    def ordered_by(self, field: str) -> "Line":  # noqa: ARG002 - no report is made of a stream
+        """The line itself."""
+        return self
 
     def size_of(self, block: formats.Block) -> int:
         """The bytes of the line."""

@@ -1,6 +1,7 @@
 """Documents in the caller's memory, as a source."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,6 +127,14 @@ class Memory:
             return [str(name) for name in names]
         rows = np.arange(min(len(self.container), _BLOCK))
         return names_in_records(self.container.select(rows, {}))
+
+    def ordered_by(self, field: str) -> "Memory":
+        """The same documents, of which the column `order` has the sort keys of this field."""
+        other = copy(self)
+        names = self.container.names or []
+        column = None if names.count(field) > 1 else _column(self.container, field)
+        other.columns = [*self.columns[:2], column, *self.columns[3:]]
+        return other
 
     def size_of(self, block: MemoryBlock) -> int:
         """The documents of a block."""

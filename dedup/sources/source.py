@@ -25,7 +25,8 @@ class Parser(Protocol):
 class Source(Parser, Protocol):
     """Files, or the caller's memory. `names`: of the files; `fetch`: the blocks of these documents, again;
     `texts`: the columns READ_AGAIN of such a block; `field_names`: the names of the fields that documents
-    have, looked for in the first of them.
+    have, looked for in the first of them; `ordered_by`: the same documents, of which the column `order` has
+    the sort keys of this field.
     """
 
     names: list[str]
@@ -34,6 +35,7 @@ class Source(Parser, Protocol):
     def fetch(self, documents: pa.Table) -> Iterator[Any]: ...
     def texts(self, block: Any) -> list[pa.LargeStringArray]: ...
     def field_names(self) -> list[str]: ...
+    def ordered_by(self, field: str) -> "Source": ...
 
 
 def fields_of(options: Options) -> Fields:

@@ -5,7 +5,8 @@ cuts, how similarities are distributed. Texts are read again, in batches.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from itertools import islice
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,25 +20,25 @@ from dedup.summary.highlights import Highlights
 
 PAIRS = 1_000  # dropped documents that are shown beside their keepers
 ARTICLES = 500  # documents that are shown with their cuts
+CALLS = 200  # kept documents that are shown beside another kept one that they match
 LONGEST = 100_000  # characters of a document that is shown: comparing two such takes 0.2 s
 
 _BINS = 50  # of a histogram
 _BATCH = 50  # documents that are read at once
 
 
-class DroppedPair(NamedTuple):
-    """A dropped document beside its keeper, both without their cuts.
+class TextPair(NamedTuple):
+    """A document beside another one, both without their cuts: a dropped one beside its keeper, or a kept one
+    beside another that it matches.
 
-    `row`, `keeper`: rows of the outcome; `rows`: both texts aligned, the dropped one on the left; `missing`:
-    the paragraphs that the keeper lacks, each with the share of it (0 to 1) that the keeper has; `opening`:
-    the text of the keeper.
+    `row`, `other`: rows of the outcome; `rows`: both texts aligned, that of `row` on the left; `missing`: the
+    paragraphs that a keeper lacks, each with the share of it (0 to 1) that the keeper has.
     """
 
     row: int
-    keeper: int
+    other: int
     rows: list[PassageRow]
     missing: list[tuple[str, float]]
-    opening: str
 
 
 class CutArticle(NamedTuple):
@@ -100,29 +101,45 @@ class Exhibits:
         counts: list[int] = self.outcome.table.column("characters").to_pylist()
         return counts
 
-    def dropped_pairs(self) -> Iterator[DroppedPair]:
-        """The documents of `pairs` beside their keepers."""
-        keeper_of = self.outcome.keepers.keeper
-        for batch in _batches(self.pairs):
-            pairs = [(row, int(keeper_of[row])) for row in batch]
-            texts = self._texts(row for pair in pairs for row in pair)
-            for row, keeper in pairs:
-                if row in texts and keeper in texts and len(texts[keeper]) <= LONGEST:
-                    yield self._dropped_pair(row, keeper, texts)
+    @cached_property
+    def calls(self) -> list[int]:
+        """The rows of the close calls to show: documents that are kept although another kept one matches
+        them. The most similar ones come first.
+        """
+        calls = sorted((-others[0].jaccard, row) for row, others in self.outcome.templates.items())
+        return [row for _, row in calls if self._is_short(row, self._other(row))][:CALLS]
 
-    def _dropped_pair(self, row: int, keeper: int, texts: dict[int, str]) -> DroppedPair:
-        dropped_text, keeper_text = (self.outcome.findings.cleaned(at, texts[at]) for at in (row, keeper))
+    def _other(self, row: int) -> int:
+        return self.outcome.templates[row][0].other
+
+    def dropped_pairs(self) -> Iterator[TextPair]:
+        """The documents of `pairs` beside their keepers."""
+        return self._pairs((row, int(self.outcome.keepers.keeper[row])) for row in self.pairs)
+
+    def call_pairs(self) -> Iterator[TextPair]:
+        """The documents of `calls`, each beside the one that it matches."""
+        return self._pairs((row, self._other(row)) for row in self.calls)
+
+    def _pairs(self, pairs: Iterable[tuple[int, int]]) -> Iterator[TextPair]:
+        for batch in batched(pairs, _BATCH):
+            texts = self._texts(row for pair in batch for row in pair)
+            for row, other in batch:
+                if row in texts and other in texts and len(texts[other]) <= LONGEST:
+                    yield self._pair(row, other, texts)
+
+    def _pair(self, row: int, other: int, texts: dict[int, str]) -> TextPair:
+        one_text, other_text = (self.outcome.findings.cleaned(at, texts[at]) for at in (row, other))
         ngram = self.outcome.options.ngram
         missing = [
             (texts[row][paragraph.start : paragraph.end], paragraph.coverage)
             for paragraph in self.outcome.decisions.lost.get(row, [])
         ]
-        aligned = passage_rows(shingle_text(dropped_text, ngram), shingle_text(keeper_text, ngram))
-        return DroppedPair(row, keeper, aligned, missing, keeper_text)
+        aligned = passage_rows(shingle_text(one_text, ngram), shingle_text(other_text, ngram))
+        return TextPair(row, other, aligned, missing)
 
     def cut_articles(self) -> Iterator[CutArticle]:
         """The documents of `articles` with their cuts."""
-        for batch in _batches(self.articles):
+        for batch in batched(self.articles, _BATCH):
             for row, text in self._texts(batch).items():
                 repeats = [repeat for repeat in self.outcome.repeats_of(row) if repeat.cut]
                 yield CutArticle(row, text, self.outcome.findings.cuts[row], repeats)
@@ -142,5 +159,11 @@ class Exhibits:
         return Histogram(np.bincount(bins, minlength=_BINS).tolist(), len(values) - len(below))
 
 
-def _batches(rows: list[int]) -> Iterator[list[int]]:
-    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+T = TypeVar("T")
+
+
+def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    remaining = iter(values)
+    while batch := list(islice(remaining, size)):
+        yield batch

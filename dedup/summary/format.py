@@ -50,6 +50,7 @@ class OptionValues(TypedDict):
     title_field: str
     extractor: Annotated[str, Limit("enum", EXTRACTORS)]
     strict: bool
+    date_field: str
     updates: str
     repeats: bool
     duplicates: bool

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.native.arrays import Float64s
+from dedup.native.arrays import Bools, Float64s
 from dedup.pipeline.outcome import Outcome
 
 CLOSE = 0.02
@@ -90,3 +90,8 @@ def loss(outcome: Outcome) -> tuple[float, float]:
 def of_earlier_runs(outcome: Outcome) -> int:
     """How many documents were dropped for one that an earlier run kept (--index)."""
     return int((outcome.keepers.keeper >= outcome.earlier.base).sum())
+
+
+def are_close(outcome: Outcome) -> Bools:
+    """Which documents are dropped by a close call."""
+    return (_margins(outcome) < CLOSE) & (outcome.keepers.keeper >= 0)

@@ -26,6 +26,17 @@ DOCUMENTS = [
     {"id": "bad", "text": 5},
     {"id": "gone", "text": None},
 ]
+NOTES = [
+    {
+        "id": f"note {n}",
+        "title": f"Sea level {n} cm",
+        "text": f"Bulletin of the coast watch. The sea stands at {n} cm, and the wind blows from the west.",
+        "url": f"https://coast.example/{n}",
+        "date": f"2024-03-0{n}",
+    }
+    for n in (3, 4)
+]
+"""Two that match but for their facts."""
 FILES = ("articles", "ledger", "rejects", "report")
 JOB = Job(["in.jsonl"], Targets("out.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
 

@@ -6,6 +6,7 @@ from dedup.cli.arguments.runs import add_earlier_runs, add_engine, add_fail_over
 from dedup.cli.arguments.shared import (
     add_action,
     add_caution,
+    add_date,
     add_fields,
     add_inputs,
     add_kinds,
@@ -43,6 +44,7 @@ def add_clean(clean: ArgumentParser) -> None:
     )
     add_fields(files)
     add_title(files)
+    add_date(files)
     add_site(files)
     repeats = clean.add_argument_group("repeats inside an article").add_argument
     add_kinds(repeats)

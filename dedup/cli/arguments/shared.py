@@ -104,6 +104,17 @@ def add_title(add: Add) -> None:
     )
 
 
+def add_date(add: Add) -> None:
+    """The field with the date."""
+    add(
+        "--date-field",
+        default=Options().date_field,
+        metavar="NAME",
+        help="the field with the date of publication, if documents have one: the HTML report shows it "
+        "(default: %(default)s)",
+    )
+
+
 def add_kinds(add: Add) -> None:
     """Which repeats are cut."""
     add(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -82,6 +82,22 @@ def sort_keys(values: Iterable[Any] | pa.Array) -> pa.StringArray:
     if pa.types.is_temporal(kind):  # times of day and durations
         return pc.if_else(values.is_valid(), _UNREADABLE, pa.scalar(None, pa.string()))
     return sort_keys(values_of(values))
+
+
+def dates_of(keys: Sequence[str | None]) -> list[str | None]:
+    """The dates that keys of one field stand for, in UTC: 2024-03-04, or 2024-03-04 15:02 where there is a
+    time of day; None for what is not clearly a date.
+    """
+    places = comparable(pa.array(keys, pa.string())).to_pylist()
+    are_numbers = Reading.of(kinds_of(pa.array(keys, pa.string()))).as_numbers
+    return [None if are_numbers or place is None else _written(int(place)) for place in places]
+
+
+def _written(instant: int) -> str:
+    day, rest = divmod(instant, DAY)
+    minutes = rest // (60 * SECOND)
+    clock = f" {minutes // 60:02d}:{minutes % 60:02d}" if minutes else ""
+    return f"{date.fromordinal(day + 1).isoformat()}{clock}"
 
 
 def _text_key(text: str) -> str | None:
