@@ -165,7 +165,7 @@ def _progress(job: Job, source: Files) -> AbstractContextManager[Progress | None
         return nullcontext()
     from dedup.reports.terminal import progress
 
-    return progress.shown(source.files, job.quiet)
+    return progress.shown(source.files, job.quiet, source.columns)
 
 
 def _write(

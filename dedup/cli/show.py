@@ -57,7 +57,7 @@ def show_sites(arguments: Namespace) -> int:
     claim_inputs(arguments.inputs, source.files)
     if not arguments.quiet:
         explain_skipped(source.skipped)
-    with progress.shown(source.files, arguments.quiet) as show_progress:
+    with progress.shown(source.files, arguments.quiet, source.columns) as show_progress:
         printing = explain_sites(source, options, show_progress)
     if arguments.json:
         print_json(printing.as_values())
@@ -100,7 +100,7 @@ def show_thresholds(arguments: Namespace) -> int:
     claim_inputs(arguments.inputs, source.files)
     if not arguments.quiet:
         explain_skipped(source.skipped)
-    with progress.shown(source.files, arguments.quiet) as show_progress:
+    with progress.shown(source.files, arguments.quiet, source.columns) as show_progress:
         tuned = tune(source, options, show_progress)
     recommended = _recommended(arguments.inputs, options, tuned)
     if arguments.json:

@@ -29,6 +29,11 @@ class Files:
         self.names = [file.name for file in self.files]
         self._copies = Copies()
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns of Parquet files that are read."""
+        return [name for name in self.fields.names if name]
+
     def blocks(self) -> Iterator[formats.Block]:
         """All documents, in blocks of about 4 MB."""
         return formats.blocks(self.files, fields=self.fields)

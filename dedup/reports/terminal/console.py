@@ -12,7 +12,7 @@ from dedup.pipeline.outcome import Outcome
 from dedup.reports.layout import Command, Part
 from dedup.reports.terminal import findings, overview, run_details
 from dedup.reports.terminal.cut_articles import articles
-from dedup.reports.terminal.short.report import short_report
+from dedup.reports.terminal.short.report import provenance, short_report
 from dedup.summary.format import Summary
 
 _WIDTH = 80  # columns where the width is unknown
@@ -26,7 +26,7 @@ def show(summary: Summary, file: TextIO, verbose: bool = False, outcome: Outcome
     its articles go nowhere else; if they are few, they are shown in full before the report.
     """
     console = _console(file, _WIDEST if verbose else _PROSE)
-    parts = list(sections(summary).values()) if verbose else short_report(summary, console.width)
+    parts = whole_report(summary) if verbose else short_report(summary, console.width)
     if outcome is not None and 0 < len(outcome.table) <= _FEW:
         parts.insert(0, [*articles(outcome, console.color_system is not None)])
     _print(parts, console, file)
@@ -52,8 +52,14 @@ def _print(parts: Iterable[Part], console: Console, file: TextIO) -> None:
 def plain(summary: Summary, width: int = _WIDTH, verbose: bool = False) -> str:
     """The short report of a run, or if `verbose` the whole one, as plain text."""
     width = min(width, _WIDEST)
-    parts = sections(summary).values() if verbose else short_report(summary, width)
+    parts = whole_report(summary) if verbose else short_report(summary, width)
     return _rendered(parts, width).rstrip("\n")
+
+
+def whole_report(summary: Summary) -> list[Part]:
+    """All parts of the report."""
+    headline, *others = sections(summary).values()
+    return [[*headline, *provenance(summary)], *others]
 
 
 def sections(summary: Summary) -> dict[str, Part]:

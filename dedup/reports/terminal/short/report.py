@@ -100,7 +100,7 @@ def ending(summary: Summary) -> Part:
         return [*wrote, Text(f"Without a ledger this run cannot be undone.{hint}"), *again]
     whole, undo = _lines(commands.whole_report()), _lines(commands.restore())
     more = [Text("To see the whole report:"), *whole] if whole else []
-    back = [Text("To undo the run:"), *undo] if undo else [_unknown_output(summary)]
+    back = [Text("To undo the run:"), *undo] if undo else [unknown_output(files)]
     return [*wrote, *more, *back]
 
 
@@ -108,11 +108,13 @@ def _lines(line: str | None) -> Part:
     return [Command(line)] if line else []
 
 
-def _unknown_output(summary: Summary) -> Text:
-    """Why there is no command that undoes the run."""
-    if summary["files"] and summary["files"]["ledger"] in ("-", "/dev/stdout"):
+def unknown_output(files: WrittenFiles) -> Text:
+    """Why there is no command that undoes the run, and what to do."""
+    if files["articles"] == "-":
+        return Text("To be able to undo a run, write its articles to a file with -o.")
+    if files["ledger"] in ("-", "/dev/stdout"):
         return Text("To be able to undo a run, write its ledger to a file.")
-    return Text("To undo the run, save its output to a file: dedup restore needs it and the ledger.")
+    return Text("dedup restore undoes the run. It needs the output and the ledger.")
 
 
 def _written(files: WrittenFiles) -> list[str]:
