@@ -3,11 +3,11 @@
 from rich import progress as rich_progress
 from rich.text import Text
 
-from dedup.reports.terminal.progress import UNITS
+from dedup.reports.numbers import unit_of
 
 
 def bar_columns() -> tuple[rich_progress.ProgressColumn, ...]:
-    """What a line shows: the stage, its bar, how much of how much is done and how fast, the time that is left."""
+    """What a line shows: the stage, its bar, how much is done of how much and how fast, the time left."""
     return (
         rich_progress.TextColumn("{task.description:<8}", markup=False),
         rich_progress.BarColumn(),
@@ -27,7 +27,7 @@ class Bars:
 
     def __call__(self, stage: str, done: int, total: int | None = None) -> None:
         if stage not in self._tasks:
-            unit, size = UNITS.get(stage, ("articles", 1.0))
+            unit, size = unit_of(stage)
             known = self._totals.get(stage)
             self._tasks[stage] = self._display.add_task(stage, total=known, unit=unit, size=size)
         self._display.update(self._tasks[stage], advance=done, total=total)

@@ -37,6 +37,11 @@ def chance(probability: float) -> str:
     return f"{int(probability * 100 + 1e-9)}%"
 
 
+def unit_of(stage: str) -> tuple[str, float]:
+    """What is counted in a stage of a run, and how much of that is one unit."""
+    return ("MB", 1e6) if stage == "read" else ("articles", 1.0)
+
+
 def duration(seconds: float) -> str:
     """A time in its largest units: 8 s, 2 min 30 s, 1 h 5 min."""
     minutes, rest = divmod(round(seconds), 60)
