@@ -12,6 +12,10 @@ class Identity(TypedDict):
     """The file, by its name among the inputs; `memory` for documents of a caller."""
     position: int
     """Its line, row or record in the source, from 1 on."""
+    title: NotRequired[str]
+    """Its title (--title-field); in summaries only."""
+    shared_id: NotRequired[bool]
+    """Whether other documents have this id, too; in summaries only."""
     date: NotRequired[str]
     """When it entered the index (ISO 8601, UTC), if an earlier run kept it."""
 

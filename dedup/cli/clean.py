@@ -18,6 +18,7 @@ from dedup.files.locations.names import is_elsewhere
 from dedup.files.names import is_file_or_new
 from dedup.files.staging import Staging
 from dedup.ledger.format import header_of
+from dedup.ledger.run_facts import for_ledger
 from dedup.options import Options
 from dedup.outputs.writer import plan, write_outcome
 from dedup.pipeline.outcome import Outcome
@@ -89,6 +90,10 @@ def _clean_files(job: Job, options: Options, journal: Journal) -> int:
         if not job.dry_run:
             entry = index.entry(outcome, name) if index is not None and job.writes else None
             _write(job, source, highlights, summary, Staging(options.workers != 1, entry, journal))
+    if job.targets.report == "-" and summary is not None:
+        from dedup.reports import report_file
+
+        sys.stdout.buffer.write(b"".join(report_file.render("-", with_timings(summary, job, outcome), None)))
     if not job.quiet and summary is not None:
         _print_report(job, outcome, with_timings(summary, job, outcome))
     counts = Totals(**summary["totals"]) if summary is not None else totals(outcome)
@@ -108,7 +113,7 @@ def _claim_targets(job: Job, options: Options, source: Files) -> None:
     possible = job.targets.keeping_rejects(job.writes)
     replaced = _claim_output(claims, job, source)
     for option, path in possible._replace(output=None)._asdict().items():
-        if path:
+        if path and (option, path) != ("report", "-"):
             claims.write(f"--{option}", path)
     claims.check_stdout()
     undo = [path for path in (possible.ledger, possible.rejects) if path and is_file_or_new(path)]
@@ -161,7 +166,7 @@ def _progress(job: Job, source: Files) -> AbstractContextManager[Progress | None
         return nullcontext()
     from dedup.reports.terminal import progress
 
-    return progress.shown(source.files, job.quiet)
+    return progress.shown(source.files, job.quiet, source.columns)
 
 
 def _write(
@@ -177,13 +182,15 @@ def _write(
     with staging:
         if job.writes:
             lasting = without_timings(summary) if summary else None
-            write_outcome(outcome, source, targets, staging, header_of(outcome.options), lasting)
+            header = header_of(outcome.options, for_ledger(job.facts, targets.ledger))
+            write_outcome(outcome, source, targets, staging, header, lasting)
             outcome.seconds["write"] = time.perf_counter() - began
-        if targets.report and summary:
+        if targets.report not in (None, "-") and summary:
             from dedup.reports import report_file
 
-            target, summary = staging.open(targets.report), with_timings(summary, job, outcome)
-            for part in report_file.render(targets.report, summary, Exhibits(highlights)):
+            path = str(targets.report)
+            target, summary = staging.open(path), with_timings(summary, job, outcome)
+            for part in report_file.render(path, summary, Exhibits(highlights)):
                 target.write(part)
 
 
@@ -193,12 +200,14 @@ def _print_report(job: Job, outcome: Outcome, summary: Summary) -> None:
     """
     from dedup.reports.terminal import console as terminal
 
-    mixes = job.writes and job.targets.is_stdout
-    terminal.show(summary, sys.stderr if mixes else sys.stdout, outcome if job.report_only else None)
+    mixes = (job.writes and job.targets.is_stdout) or job.targets.report == "-"
+    terminal.show(
+        summary, sys.stderr if mixes else sys.stdout, job.verbose, outcome if job.report_only else None
+    )
 
 
 def with_timings(summary: Summary, job: Job, outcome: Outcome) -> Summary:
     """A summary with the times measured so far, and the files that the job writes."""
     skipped = outcome.source.skipped if isinstance(outcome.source, Files) else {}
     files = job.written_files(bool(summary["rejects"]), skipped)
-    return {**summary, **times(outcome.seconds, outcome.took), "files": files}
+    return {**summary, **times(outcome.seconds, outcome.took), "run": job.facts, "files": files}

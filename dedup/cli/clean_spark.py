@@ -9,11 +9,12 @@ from uuid import uuid4
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
+from dedup.cli.finished import write_report
 from dedup.cli.job import Job
 from dedup.errors import OptionsError, OutputError
 from dedup.files.claims import Claims
-from dedup.files.staging import Staging
 from dedup.options import Options
+from dedup.reports import report_file
 from dedup.spark.engine import Spark
 from dedup.spark.read import read
 from dedup.spark.records import Records
@@ -36,7 +37,7 @@ def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
     if not job.quiet:
         from dedup.reports.terminal import console as terminal
 
-        terminal.show(summary, sys.stdout)
+        terminal.show(summary, sys.stderr if job.targets.report == "-" else sys.stdout, job.verbose)
     totals = Totals(**summary["totals"])
     return job.status(totals.rejected, totals.touched, totals.records)
 
@@ -65,8 +66,8 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
         engine.release()
         folders.delete(work)
     summary = _with_timings(summary, engine, job, records.skipped)
-    if job.targets.report and not job.dry_run:
-        _write_report(job.targets.report, summary)
+    if job.targets.report and not (job.dry_run and job.targets.report != "-"):
+        write_report(job.targets.report, report_file.render(job.targets.report, summary, None))
     return summary
 
 
@@ -96,11 +97,11 @@ def _check_apart(job: Job) -> None:
 
 def _check_report(job: Job, records: Records) -> None:
     """Raise OptionsError if the report would overwrite an input."""
-    if job.targets.report:
+    if job.targets.report not in (None, "-"):
         claims = Claims()
         for path in records.paths:
             claims.read(path)
-        claims.write("--report", job.targets.report)
+        claims.write("--report", str(job.targets.report))
 
 
 def _with_timings(summary: Summary, engine: Spark, job: Job, skipped: Mapping[str, str]) -> Summary:
@@ -108,13 +109,9 @@ def _with_timings(summary: Summary, engine: Spark, job: Job, skipped: Mapping[st
     were not read, by name, with what each is.
     """
     files = job.written_files(bool(summary["rejects"]), skipped)
-    return {**summary, **times(engine.seconds, sum(engine.seconds.values())), "files": files}
-
-
-def _write_report(path: str, summary: Summary) -> None:
-    from dedup.reports import report_file
-
-    with Staging() as staging:
-        target = staging.open(path)
-        for part in report_file.render(path, summary, None):
-            target.write(part)
+    return {
+        **summary,
+        **times(engine.seconds, sum(engine.seconds.values())),
+        "run": job.facts,
+        "files": files,
+    }

@@ -16,6 +16,17 @@ INTERRUPTED = 130
 READER_GONE = 141
 """The process that read standard output has ended."""
 
+MEANINGS = {
+    DONE: "Done.",
+    FAILED: "The input or the machine made it impossible. One sentence says what, and what to do.",
+    WRONG_USAGE: "Wrong usage.",
+    UNREADABLE: "Done, but some records could not be read.",
+    OVER_LIMIT: "Done, but more was dropped, tagged, cut or unreadable than --fail-over allows.",
+    INTERRUPTED: "Interrupted (Ctrl-C). Nothing was written.",
+    READER_GONE: "The program that read the output has ended.",
+}
+"""What each status means, for --help."""
+
 
 def harmless(sentence: str) -> str:
     """A sentence in which no name from outside acts on a terminal."""
@@ -28,7 +39,12 @@ def harmless(sentence: str) -> str:
 
 def explain(sentence: str) -> None:
     """Print a sentence to standard error. Names in it may come from outside, and are made harmless."""
-    print(f"dedup: {harmless(sentence)}", file=sys.stderr)
+    print_line(f"dedup: {sentence}")
+
+
+def print_line(line: str) -> None:
+    """Print a line to standard error. Names in it may come from outside, and are made harmless."""
+    print(harmless(line), file=sys.stderr)
 
 
 def of_signal(signal: int) -> int:

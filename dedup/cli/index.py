@@ -150,7 +150,7 @@ def _open(arguments: Namespace, create: bool = False) -> IndexSession:
 def _run(arguments: Namespace, index: IndexSession, source: Files, name: str = "") -> Outcome:
     from dedup.reports.terminal import progress
 
-    with progress.shown(source.files, arguments.quiet) as show_progress:
+    with progress.shown(source.files, arguments.quiet, source.columns) as show_progress:
         return index.run(source, show_progress, name)
 
 

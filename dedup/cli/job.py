@@ -1,8 +1,11 @@
 """What `dedup clean` was asked to do, whatever does it: this machine, Spark, or a stream."""
 
+import os
+import stat
+import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,8 +29,9 @@ from dedup.files.locations.names import (
     split_table,
 )
 from dedup.files.names import as_text, is_file_or_new, is_text, real
+from dedup.ledger.run_facts import RunFacts, SettingsFile, now
 from dedup.options import Options
-from dedup.outputs.targets import Targets
+from dedup.outputs.targets import Targets, check_report
 from dedup.reports.numbers import number
 from dedup.summary.format import SkippedFile, WrittenFiles
 
@@ -53,7 +57,8 @@ class Job(NamedTuple):
 
     `report_only`: show a report in place of the articles, and write neither ledger nor rejects; `fail_over`:
     the share of records that may be dropped, tagged, cut or unreadable, 0 to 1; None: any share; `wait`:
-    seconds to wait while another run writes to a target.
+    seconds to wait while another run writes to a target; `verbose`: show the whole report; `settings`: the
+    files that options were taken from; `date`: when it began (ISO 8601, UTC), "" for the present.
     """
 
     inputs: Sequence[str]
@@ -64,6 +69,25 @@ class Job(NamedTuple):
     report_only: bool = False
     fail_over: float | None = None
     wait: float = 0.0
+    verbose: bool = False
+    engine: str = "local"
+    settings: Sequence[SettingsFile] = ()
+    date: str = ""
+
+    @property
+    def facts(self) -> RunFacts:
+        """The facts about the run for its reports and its ledger."""
+        output = self.targets.output
+        if output in (None, "-"):
+            output = _stdout() if self.writes else None
+        return {
+            "date": self.date or now(),
+            "engine": self.engine,
+            "inputs": [*map(as_text, self.inputs)],
+            "output": as_text(output) if output else None,
+            "index": as_text(self.index_settings.path) if self.index_settings else None,
+            "settings": [*self.settings],
+        }
 
     @property
     def writes(self) -> bool:
@@ -105,6 +129,17 @@ class Job(NamedTuple):
             f"--fail-over {100 * self.fail_over:g}% allows"
         )
         return exit_status.OVER_LIMIT
+
+
+def _stdout() -> str | None:
+    """The path of the file that standard output is redirected to; None where it is no file, or not known."""
+    with suppress(AttributeError, OSError, ValueError):
+        number = sys.stdout.fileno()
+        if stat.S_ISREG(os.fstat(number).st_mode):
+            path = str(Path(f"/proc/self/fd/{number}").readlink())
+            relative = os.path.relpath(path)
+            return path if relative.startswith("..") else relative
+    return None
 
 
 def _text_or_none(path: str | None) -> str | None:
@@ -215,6 +250,13 @@ def job_of(arguments: Namespace, report_only: bool) -> Job:
         raise OptionsError("--forget needs an index: add --index FILE")
     if arguments.index is not None and arguments.no_duplicates:
         raise OptionsError("--index finds near-duplicates of earlier runs: leave --no-duplicates out")
+    check_report(arguments.report)
+    if arguments.report == "-" and arguments.output in (None, "-") and not (arguments.dry_run or report_only):
+        raise OptionsError(
+            "--report - and the articles cannot both go to standard output: add -o OUTPUT, or --dry-run"
+        )
+    if arguments.report == "-" and arguments.ledger == "-":
+        raise OptionsError("--report - and --ledger - cannot both go to standard output: name a file")
     targets = Targets(arguments.output, arguments.ledger, arguments.rejects, arguments.report)
     for option, path in targets._asdict().items():
         if path and not is_text(Path(path).name):
@@ -231,4 +273,8 @@ def job_of(arguments: Namespace, report_only: bool) -> Job:
         report_only,
         arguments.fail_over,
         arguments.wait,
+        arguments.verbose,
+        arguments.engine,
+        arguments.settings,
+        now(),
     )

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from dedup.cli import exit_status
-from dedup.cli.arguments.parser import parser
+from dedup.cli.arguments.parser import parse, parser
 from dedup.errors import DedupError, OptionsError
 from dedup.files.claims import Claims
 from dedup.reports.numbers import number
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     try:
         words = sys.argv[1:] if arguments is None else arguments
-        parsed = parser(words).parse_args(words)
+        parsed = parse(words)
         _check_room()
         status = _run(parsed)
         sys.stdout.flush()
@@ -56,6 +56,11 @@ def _run(arguments: argparse.Namespace) -> int:
         return clean(arguments)
     if command == "restore":
         return _restore(arguments)
+    if command == "completion":
+        from dedup.cli.arguments.completion import script
+
+        print(script(arguments.shell, parser()), end="")
+        return exit_status.DONE
     if command.startswith("index "):
         from dedup.cli import index
 
@@ -67,6 +72,11 @@ def _run(arguments: argparse.Namespace) -> int:
             "repair": index.repair,
         }
         return actions[command.removeprefix("index ")](arguments)
+    if command in ("report", "why", "explain"):
+        from dedup.cli import finished
+
+        about = {"report": finished.show_report, "why": finished.show_fate}
+        return about.get(command, finished.show_explanations)(arguments)
     from dedup.cli import show
 
     views = {
@@ -74,8 +84,6 @@ def _run(arguments: argparse.Namespace) -> int:
         "sites": show.show_sites,
         "compare": show.show_comparison,
         "tune": show.show_thresholds,
-        "report": show.show_report,
-        "why": show.show_fate,
     }
     return views[command](arguments)
 

@@ -4,7 +4,7 @@ from argparse import Namespace
 from dataclasses import fields
 from typing import Any
 
-from dedup.options import MACHINE, Options, parse_size
+from dedup.options import Options, parse_size
 
 
 def options_of(arguments: Namespace) -> Options:
@@ -27,24 +27,3 @@ def given_options(arguments: Namespace) -> dict[str, Any]:
         limit = options["max_document"]
         options["max_document"] = 0 if limit == "off" else parse_size(limit, "--max-document")
     return {"url_field": "", **options}
-
-
-_NOT_PRINTED = ("threshold", "contained", "url_field", *MACHINE)
-
-
-def words_of(options: Options) -> list[str]:
-    """The words of a command line that give these options, where they differ from the defaults; without
-    --threshold, --contained, --url-field and what changes no decision.
-    """
-    words, usual = [], Options()
-    for name, value in options.as_values().items():
-        if name in _NOT_PRINTED or value == usual.as_values()[name]:
-            continue
-        option = f"--{name.replace('_', '-')}"
-        if value is True:
-            words.append(option)
-        elif value is False:
-            words.append(f"--no-{name}")
-        else:
-            words += [option, ",".join(value) if name == "cut" else str(value or "off")]
-    return words

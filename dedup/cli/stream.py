@@ -30,6 +30,7 @@ from dedup.files.target import Target
 from dedup.formats.blocks import Piece
 from dedup.ledger.format import header_of
 from dedup.ledger.records import records_of
+from dedup.ledger.run_facts import for_ledger
 from dedup.ledger.writer import LedgerWriter
 from dedup.options import Options
 from dedup.outputs.splice import Splicer
@@ -216,7 +217,8 @@ class Stream:
         self._output = _open_target(targets.output) or append.stdout()
         rejects = _open_target(targets.rejects) or append.append_if_any(targets.rejects_or_default)
         ledger = _open_target(targets.ledger)
-        self._ledger = LedgerWriter(ledger, rejects, header_of(self._options))
+        header = header_of(self._options, for_ledger(job.facts, targets.ledger))
+        self._ledger = LedgerWriter(ledger, rejects, header)
         # The output comes last: whoever reads a line of it finds the decision in the ledger.
         self._targets = [target for target in (ledger, rejects, self._output) if target]
         self._chunks = _LineChunks()

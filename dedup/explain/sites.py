@@ -181,7 +181,7 @@ def _groups(
         cut_characters += block.cut_characters
         for code, group in block.groups.items():
             groups[code] = groups[code].plus(group) if code in groups else group
-        scanned.progress("sites", block.documents)
+        scanned.progress("sites", block.documents, len(rows))
     return groups, cut_characters
 
 

@@ -14,6 +14,8 @@ COMPRESSIONS = {".gz": "gz", ".zst": "zst"}
 # compressed bytes read at once: those of gzip may become 1,000 times as many, those of Zstandard 30,000 times
 _CHUNK = {"gz": 1 << 16, "zst": 1 << 11}
 
+_SAMPLE = 1 << 18  # compressed bytes that tell about how many a file has in all
+
 
 def compression_of(path: Path | str) -> str:
     """The compression that a file's name indicates: "gz", "zst" or none ("")."""
@@ -44,6 +46,25 @@ def decompress(stream: BinaryIO | Any, path: Path, compression: str) -> Iterator
         if compression == "gz" and (part := decoder.flush()):
             yield part
         raise DamagedFileError(str(path), f"truncated: its {compression} data ends too early; fetch it again")
+
+
+def unpacked_size(path: Path, compression: str, size: int) -> int:
+    """About how many bytes a file of `size` bytes has once it is decompressed: as its beginning tells. Raises
+    OSError, ValueError for damaged data.
+    """
+    if not compression:
+        return size
+    start, error_type = _decoder(compression)
+    packed = unpacked = 0
+    try:
+        with path.open("rb") as stream:
+            decoder = start()
+            while packed < _SAMPLE and not decoder.eof and (data := stream.read(_CHUNK[compression])):
+                unpacked += len(decoder.decompress(data))
+                packed += len(data) - len(decoder.unused_data)
+    except error_type as error:
+        raise ValueError("damaged") from error
+    return size * unpacked // packed if packed else 0
 
 
 def _decoder(compression: str) -> tuple[Callable[[], Any], type[Exception]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from heapq import nsmallest
@@ -83,6 +84,8 @@ class Fate(TypedDict):
     repeats_left: int
     """Repeats in it that were not cut."""
     options: dict[str, Any]
+    run: dict[str, Any] | None
+    """The facts about the run (`dedup.ledger.run_facts`) as the ledger has them; null where it has none."""
 
 
 def fate_of(name: str, ledger: str) -> Fate:
@@ -95,7 +98,9 @@ def _fate(name: str, ledger: str) -> Fate:
     found = require([name], ledger)
     line = _only(name, found.by_name[name])
     fate = _own(line, found.header.get("options", {}))
+    fate["run"] = found.header.get("run")
     _add_others(fate, ledger)
+    _mark_shared_ids(fate, ledger)
     return fate
 
 
@@ -138,6 +143,7 @@ def _own(line: dict[str, Any], options: dict[str, Any]) -> Fate:
         ],
         "repeats_left": len(repeats) - len(cut),
         "options": options,
+        "run": None,
     }
 
 
@@ -174,6 +180,20 @@ def _add_others(fate: Fate, ledger: str) -> None:
                 yield _similar(other, other)
 
     fate["least_similar"] = nsmallest(LISTED, dropped(), key=lambda similar: similar["jaccard"])
+
+
+def _mark_shared_ids(fate: Fate, ledger: str) -> None:
+    """Mark the document and its keeper if other documents have their ids."""
+    begins = {_begins(one): one for one in (fate["document"], fate["keeper"]) if one and one["id"]}
+    counts = Counter(begin for line in ledger_lines(ledger) for begin in begins if line.startswith(begin))
+    for begin, document in begins.items():
+        if counts[begin] > 1:
+            document["shared_id"] = True
+
+
+def _begins(identity: Identity) -> bytes:
+    """How the lines of documents with this id begin."""
+    return b'{"id":%b,' % orjson.dumps(identity["id"])
 
 
 def _as_json(identity: Any) -> bytes:

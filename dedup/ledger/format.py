@@ -46,12 +46,12 @@ Packed = str | dict[str, str]
 """Bytes in JSON: UTF-8 as a string, other bytes as {"base64": ...}, many bytes as {"zstd": ...}."""
 
 
-def header_of(options: Options) -> dict[str, Any]:
-    """What a run adds to the header of its ledger: the version of dedup, and its options but for those of the
-    machine, on which no decision depends.
+def header_of(options: Options, run: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a run adds to the header of its ledger: the version of dedup, its options but for those of the
+    machine, on which no decision depends, and `run`, the facts about the run (`dedup.ledger.run_facts`).
     """
     deciding = {name: value for name, value in options.as_values().items() if name not in MACHINE}
-    return {"dedup": __version__, "options": deciding}
+    return {"dedup": __version__, "options": deciding} | ({"run": run} if run else {})
 
 
 def encode(line: Mapping[str, Any]) -> bytes:

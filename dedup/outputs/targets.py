@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from dedup.files.locations.names import is_table, split_table
+from dedup.errors import OptionsError
 from dedup.files.names import is_file_or_new
+
+REPORTS = (".html", ".htm", ".json", ".md", ".txt")
+"""How the name of a report may end; .gz or .zst may follow."""
+
+
+def check_report(path: str | None) -> None:
+    """Raise OptionsError for a report whose name does not say its format."""
+    if path in (None, "-") or extension(str(path)) in REPORTS:
+        return
+    raise OptionsError(f"--report takes a name that ends in .html, .json, .md or .txt, or -, not {path}")
+
+
+def extension(path: str) -> str:
+    """How a name ends, in small letters; of a compressed file, what comes before .gz or .zst."""
+    name = PurePath(path)
+    return (PurePath(name.stem).suffix if name.suffix in (".gz", ".zst") else name.suffix).lower()
 
 
 class Targets(NamedTuple):

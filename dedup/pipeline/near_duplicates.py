@@ -244,7 +244,7 @@ class Rounds:
         self.matches, self.templates = Matches.empty(), CloseCalls.empty()
         self._setting, self._lookups, self._pairs = setting, lookups, pairs
         self._order, self._earlier = order, earlier
-        self._number = 0
+        self._number = self._to_read = 0
         self._compared = np.zeros(0, np.int64)
         self._keepers = assign(order, *self.matches[:3])
 
@@ -269,6 +269,7 @@ class Rounds:
                 break
             with self._setting.clock.stage("matches"):
                 left, right = self._order[left], self._order[right]
+                self._announce(left, right)
                 new, new_templates = self._pairs.verify(left, right)
                 self._setting.trim()
             self.templates = CloseCalls.concatenate((self.templates, new_templates))
@@ -277,6 +278,13 @@ class Rounds:
             self.matches = Matches.concatenate((self.matches, new))
             with self._setting.clock.stage("keepers"):
                 self._keepers = choose(self.matches)
+
+    def _announce(self, left: Int64s, right: Int64s) -> None:
+        """Tell the progress how many documents are read at most to compare these pairs of rows."""
+        is_compared = np.zeros(len(self._order), bool)
+        is_compared[left] = is_compared[right] = True
+        self._to_read += int(is_compared.sum())
+        self._setting.progress("matches", 0, self._to_read)
 
     def _candidates(self) -> tuple[Int64s, Int64s]:
         """The earlier and later ranks of the pairs that the next round compares."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dedup.document import UNTAGGED, Tag
 from dedup.engines.local import Local
-from dedup.facts.terms import Difference
+from dedup.facts.terms import Difference, Titled
 from dedup.identity import Identity, name_of
 from dedup.keeping.cleanest import NO_REASON, REASONS
 from dedup.matching.earlier_runs import EarlierRuns
@@ -185,11 +185,17 @@ class Outcome:
         """The original texts of these documents, read again; of documents of earlier runs the cleaned texts.
         Raises InputError if an input has changed meanwhile.
         """
+        return {row: article.text for row, article in self.articles(rows).items()}
+
+    def articles(self, rows: list[int]) -> dict[int, Titled]:
+        """The texts of these documents as `texts` has them, each with its title. Raises InputError."""
         ordered = np.unique(np.array(rows, np.int64))
-        texts: dict[int, str] = {}
+        articles: dict[int, Titled] = {}
         for batch in self.reader(Local(1)).read(ordered, cleaned=False):
-            texts |= zip(batch.rows.tolist(), batch.texts.to_pylist(), strict=True)
-        return texts
+            titles = (title or "" for title in batch.titles.to_pylist())
+            texts = map(Titled, batch.texts.to_pylist(), titles)
+            articles |= zip(batch.rows.tolist(), texts, strict=True)
+        return articles
 
     def reader(self, engine: Local) -> TextReader:
         """What reads the texts of the documents again, with the workers of this engine."""

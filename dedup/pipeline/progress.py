@@ -2,14 +2,20 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-
-Progress = Callable[[str, int], None]
-"""Called with a stage's name and how much more of it is done, in bytes or documents."""
+from typing import Protocol
 
 
-def silent(stage: str, done: int) -> None:
+class Progress(Protocol):
+    """Called with a stage's name, how much more of it is done, in bytes or documents, and how much there is
+    in all, where that is known.
+    """
+
+    def __call__(self, stage: str, done: int, total: int | None = None) -> None: ...
+
+
+def silent(stage: str, done: int, total: int | None = None) -> None:
     """A progress that nobody watches."""
 
 

@@ -28,6 +28,13 @@ class Sentence:
         yield Text(self.first + (" " if fits else "\n") + self.rest, style="bold")
 
 
+class Command(Text):
+    """A command on a line of its own, which is never wrapped, so that it can be pasted."""
+
+    def __init__(self, line: str, indent: int = 2) -> None:
+        super().__init__(" " * indent + line, style="bold", no_wrap=True, overflow="ignore", end="\n")
+
+
 def heading(title: str, rest: str = "") -> Text:
     """The first line of a part: its title in bold, then the rest."""
     return Text(title, style="bold").append(rest, style="not bold")

@@ -37,6 +37,20 @@ def chance(probability: float) -> str:
     return f"{int(probability * 100 + 1e-9)}%"
 
 
+def unit_of(stage: str) -> tuple[str, float]:
+    """What is counted in a stage of a run, and how much of that is one unit."""
+    return ("MB", 1e6) if stage == "read" else ("articles", 1.0)
+
+
+def duration(seconds: float) -> str:
+    """A time in its largest units: 8 s, 2 min 30 s, 1 h 5 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
 def rate(count: float, unit: str) -> str:
     """An amount per second: 1,234.5 MB/s; only nothing is 0."""
     return f"{count:,.1f} {unit}/s" if count >= 0.05 else f"<0.1 {unit}/s"

@@ -30,13 +30,15 @@ def printed(repeat: Repeat) -> str | None:
     return f"the site prints it on {on:,} of {of:,} pages{of_those}"
 
 
-def evidence_lines(repeat: Repeat) -> list[str]:
-    """The observations that weighed most, in words, each with its weight in the logit of a scraping error."""
+def evidence_lines(repeat: Repeat, weights: bool = False) -> list[str]:
+    """The observations that weighed most, in words; with `weights` each with its weight in the logit of a
+    scraping error.
+    """
     if repeat.kind == "site":
         weighed = observed_in_words(repeat.evidence, _OBSERVATIONS)
     else:
         weighed = _in_words(of_repeats.in_words, repeat.evidence, _OBSERVATIONS)
-    return [f"{words} ({weight:+.2f})" if weight else words for words, weight in weighed]
+    return [f"{words} ({weight:+.2f})" if weight and weights else words for words, weight in weighed]
 
 
 def observed_in_words(evidence: Evidence, most: int) -> list[tuple[str, float]]:

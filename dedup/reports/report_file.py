@@ -1,14 +1,15 @@
 """A summary -> a report file, in the format that its name asks for."""
 
 from collections.abc import Callable, Iterable
-from pathlib import PurePath
 
 import orjson
 
+from dedup.outputs.targets import extension
 from dedup.summary.exhibits import Exhibits
 from dedup.summary.format import Summary
 
 Renderer = Callable[[Summary, Exhibits | None], Iterable[bytes]]
+_COLUMNS = 100  # of a report as text
 
 
 def _json(summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:  # noqa: ARG001 - as all renderers have it
@@ -23,12 +24,32 @@ def _page(summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
     return page.render(summary, exhibits)
 
 
-RENDERERS: dict[str, Renderer] = {".json": _json, ".html": _page, ".htm": _page}
-"""By extension; a file with any other is JSON."""
+def _text(summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:  # noqa: ARG001 - as all renderers have it
+    """The whole report as plain text."""
+    from dedup.reports.terminal import console
+
+    yield f"{console.plain(summary, _COLUMNS, verbose=True)}\n".encode()
+
+
+def _markdown(summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:  # noqa: ARG001 - as all renderers have it
+    """The whole report as Markdown."""
+    from dedup.reports import markdown
+
+    yield markdown.render(summary).encode()
+
+
+RENDERERS: dict[str, Renderer] = {
+    ".json": _json,
+    ".html": _page,
+    ".htm": _page,
+    ".txt": _text,
+    ".md": _markdown,
+}
+"""By extension."""
 
 
 def render(path: str, summary: Summary, exhibits: Exhibits | None) -> Iterable[bytes]:
-    """The bytes of a report file, before compression. `exhibits`: None where the engine only counts."""
-    name = PurePath(path)
-    extension = PurePath(name.stem).suffix if name.suffix in (".gz", ".zst") else name.suffix
-    return RENDERERS.get(extension.lower(), _json)(summary, exhibits)
+    """The bytes of a report file, before compression. `path`: ends in an extension of RENDERERS, or is - for
+    JSON on standard output; `exhibits`: None where the engine only counts.
+    """
+    return RENDERERS.get(extension(path), _json)(summary, exhibits)

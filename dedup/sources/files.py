@@ -42,6 +42,11 @@ class Files:
         """Records of WARC files that are no pages, by what they are, as far as was read."""
         return dict(sorted(self._extraction.passed_over.items())) if self._extraction else {}
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns of Parquet files that are read."""
+        return [name for name in self.fields.names if name]
+
     def blocks(self) -> Iterator[formats.Block]:
         """All documents, in blocks of about 4 MB."""
         return formats.blocks(self.files, fields=self.fields)

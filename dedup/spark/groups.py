@@ -12,8 +12,10 @@ from dedup.spark.run import SparkOutcome
 from dedup.spark.stages.decisions import IDENTITY
 from dedup.summary.findings_format import ClosestCall, DroppedMember, GroupEntry, Groups
 from dedup.summary.groups import CLOSE
-from dedup.summary.highlights import LARGEST
+from dedup.summary.highlights import CLOSEST, LARGEST
 from dedup.summary.summary import parted_by
+
+_NEAREST = 50  # matches among which the closest call of each group is looked for
 
 
 def groups(outcome: SparkOutcome, options: Options) -> Groups:
@@ -34,14 +36,20 @@ def groups(outcome: SparkOutcome, options: Options) -> Groups:
     largest = by_keeper.join(known, "rank").sort(F.col("size").desc(), "file", "block", "uid").limit(LARGEST)
     rows = largest.collect()
     close = pairs.where("margin < 1").join(outcome.known, "rank")
-    closest = close.sort("margin", "file", "block", "uid").limit(1).collect()
+    nearest = close.sort("margin", "file", "block", "uid").limit(_NEAREST).collect()
+    of_keeper = dict[int, Row]()
+    for row in nearest:
+        of_keeper.setdefault(row["keeper"], row)
+    closest = [*of_keeper.values()][:CLOSEST]
     shown = [row["least"]["rank"] for row in rows] + [row["keeper"] for row in closest]
     identities = _identities_of(outcome, shown)
+    calls = [_closest_call(row, identities, options) for row in closest]
     return {
         "count": by_keeper.count(),
         "largest": [_group(row, identities, options) for row in rows],
         "unlike": [],
-        "least_alike": _closest_call(closest[0], identities, options) if closest else None,
+        "least_alike": next(iter(calls), None),
+        "closest": calls,
     }
 
 

@@ -57,6 +57,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
         return with_alarms(
             {
                 "dedup": __version__,
+                "run": None,
                 "options": option_values(options),
                 "alarms": [],
                 "totals": count_values(totals),

@@ -229,6 +229,8 @@ class Groups(TypedDict):
     largest: Annotated[list[GroupEntry], Limit("maxItems", 10)]
     unlike: Annotated[list[UnlikeEntry], Limit("maxItems", 10)]
     least_alike: ClosestCall | None
+    closest: Annotated[list[ClosestCall], Limit("maxItems", 5)]
+    """The articles that match by the smallest margins, the smallest first; of each group at most one."""
 
 
 class LossExample(TypedDict):

@@ -8,6 +8,7 @@ leaves lists of examples empty, and gives null where that is allowed. Keys are a
 from typing import Annotated, NotRequired, TypedDict
 
 from dedup.identity import Identity
+from dedup.ledger.run_facts import RunFacts
 from dedup.options import ACTIONS, EXTRACTORS
 from dedup.summary.findings_format import (
     ComparedCounts,
@@ -246,6 +247,8 @@ class Summary(TypedDict):
 
     dedup: str
     """The version."""
+    run: RunFacts | None
+    """Null where no command ran, and in ledgers, whose first line has it."""
     options: OptionValues
     alarms: list[Alarm]
     """What needs attention, the most serious first."""

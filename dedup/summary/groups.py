@@ -70,9 +70,19 @@ def _margins(outcome: Outcome) -> Float64s:
 
 def closest_call(outcome: Outcome) -> int | None:
     """The row of the dropped document that reaches its threshold by the smallest margin; None without one."""
+    return next(iter(closest_calls(outcome, 1)), None)
+
+
+def closest_calls(outcome: Outcome, count: int) -> list[int]:
+    """The rows of the dropped documents that reach their threshold by the smallest margins, of each group at
+    most one.
+    """
     dropped, margins = outcome.dropped_rows(), _margins(outcome)
     dropped = dropped[margins[dropped] < 1]
-    return int(dropped[np.argmin(margins[dropped])]) if len(dropped) else None
+    ordered = dropped[np.argsort(margins[dropped], kind="stable")]
+    _, firsts = np.unique(outcome.keepers.keeper[ordered], return_index=True)
+    chosen: list[int] = ordered[np.sort(firsts)[:count]].tolist()
+    return chosen
 
 
 def loss(outcome: Outcome) -> tuple[float, float]:

@@ -9,21 +9,24 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dedup.errors import InputError
-from dedup.facts.terms import FACT_KINDS, Difference
+from dedup.facts.terms import FACT_KINDS, Difference, Titled
+from dedup.identity import Identity
 from dedup.matching.matches import similarities
 from dedup.matching.shingles import shingles
 from dedup.pipeline.examples import Example, example
 from dedup.pipeline.outcome import CloseCall, Outcome
 from dedup.summary import sites
 from dedup.summary.findings_format import Sites, TemplateExample, Templates
-from dedup.summary.groups import Group, groups
+from dedup.summary.groups import Group, closest_calls, groups
 from dedup.text.ragged import sets
 from dedup.text.words import words_of
 
 LARGEST = 10  # groups that are described
 TEMPLATES = 3  # examples of close calls
+CLOSEST = 5  # dropped documents that match by the smallest margins
 OPENING = 300  # characters of a text that are quoted
 
 _MEMBERS = 8  # of a group that are compared with each other
@@ -80,18 +83,52 @@ class Highlights:
         return groups(self.outcome)
 
     @cached_property
-    def texts(self) -> dict[int, str]:
-        """The texts of all documents that are quoted, by row. To be read before the output is written, which
+    def articles(self) -> dict[int, Titled]:
+        """All documents that are quoted or named, by row. To be read before the output is written, which
         may replace the input, and while an index is open.
         """
         rows = [group.keeper for group in self.largest]
         rows += [row for members in self._suspects.values() for row in members]
         rows += [row for call, later in self._close_calls for row in (call.other, later)]
         rows += [row for row in (self._greatest_loss_row, self._worst_site_row) if row is not None]
+        rows += self._named
         try:
-            return self.outcome.texts(rows)
+            return self.outcome.articles(rows)
         except InputError:
             return {}
+
+    @property
+    def _named(self) -> list[int]:
+        """The documents of which reports give the name and the title, but not the text."""
+        dropped = self.closest + [row for row in (self._greatest_loss_row,) if row is not None]
+        examples = [example.row for example in self.outcome.findings.examples.chosen.values()]
+        return [*dropped, *self.outcome.keepers.keeper[dropped].tolist(), *examples]
+
+    @cached_property
+    def closest(self) -> list[int]:
+        """The dropped documents that match by the smallest margins."""
+        return closest_calls(self.outcome, CLOSEST)
+
+    @cached_property
+    def texts(self) -> dict[int, str]:
+        """The texts of `articles`, by row."""
+        return {row: article.text for row, article in self.articles.items()}
+
+    def identity(self, row: int) -> Identity:
+        """The identity of a document, with its title if it has one, and whether others have its id."""
+        identity = self.outcome.identity(row)
+        if row in self.articles and (title := self.articles[row].title.strip()):
+            identity = {**identity, "title": title[:OPENING]}
+        return {**identity, "shared_id": True} if identity["id"] in self._shared_ids else identity
+
+    @cached_property
+    def _shared_ids(self) -> set[str]:
+        """The ids of documents to name that others have, too."""
+        base = self.outcome.earlier.base
+        named = {self.outcome.identity(row)["id"] for row in self.articles if row < base} - {None}
+        ids = self.outcome.identities[0]
+        counted = pc.value_counts(ids.filter(pc.is_in(ids, pa.array(named, ids.type)))).to_pylist()
+        return {count["values"] for count in counted if count["counts"] > 1}
 
     @cached_property
     def sites(self) -> Sites | None:
@@ -222,8 +259,8 @@ def close_calls(highlights: Highlights) -> Templates:
         counts,
         [
             {
-                "document": outcome.identity(pair.later),
-                "of": outcome.identity(pair.earlier),
+                "document": highlights.identity(pair.later),
+                "of": highlights.identity(pair.earlier),
                 "by": pair.difference.by,
                 "reason": pair.difference.reason,
                 "figures": [list(figure[:2]) for figure in pair.figures],

@@ -23,7 +23,7 @@ from dedup.summary.findings_format import (
     UnlikeEntry,
 )
 from dedup.summary.format import Counts, OptionValues, PinnedCounts, RejectReason, Shares, Summary, Timings
-from dedup.summary.groups import Group, closest_call, loss, of_earlier_runs
+from dedup.summary.groups import Group, loss, of_earlier_runs
 from dedup.summary.highlights import Highlights, UnlikeMembers, close_calls
 from dedup.summary.totals import FIRST, Totals, field_counts, kinds, preference_counts, reasons, totals
 from dedup.text.fields.preferences import states_of
@@ -40,6 +40,7 @@ def summarize(highlights: Highlights) -> Summary:
     return with_alarms(
         {
             "dedup": __version__,
+            "run": None,
             "options": option_values(outcome.options),
             "alarms": [],
             "totals": count_values(counts),
@@ -125,7 +126,7 @@ def _examples(highlights: Highlights) -> list[RepeatExample]:
     examples = [(why, example) for (_, _, why), example in sorted(chosen.items())]
     if (of_site := highlights.of_worst_site) is not None:
         examples.append((WORST_SITE, of_site))
-    identity = highlights.outcome.identity
+    identity = highlights.identity
     return [example_values(why, identity(example.row), example) for why, example in examples]
 
 
@@ -157,11 +158,13 @@ def _uncertain(outcome: Outcome) -> Uncertain:
 
 def _groups(highlights: Highlights) -> Groups:
     """The groups of near-duplicates."""
+    closest = [_closest_call(highlights, row) for row in highlights.closest]
     return {
         "count": len(highlights.groups),
         "largest": [_group(highlights, group) for group in highlights.largest],
         "unlike": [_unlike(highlights.outcome, members) for members in highlights.unlike.values()],
-        "least_alike": _closest_call(highlights.outcome),
+        "least_alike": next(iter(closest), None),
+        "closest": closest,
     }
 
 
@@ -169,7 +172,7 @@ def _group(highlights: Highlights, group: Group) -> GroupEntry:
     outcome = highlights.outcome
     least = sorted(range(len(group.dropped)), key=group.jaccard.__getitem__)[:_DROPPED]
     return {
-        "keeper": outcome.identity(group.keeper),
+        "keeper": highlights.identity(group.keeper),
         "why": outcome.whys.get(group.keeper),
         "size": group.size,
         "lowest": round(group.lowest, 6),
@@ -206,16 +209,14 @@ def _unlike(outcome: Outcome, members: UnlikeMembers) -> UnlikeEntry:
     }
 
 
-def _closest_call(outcome: Outcome) -> ClosestCall | None:
-    """The dropped document that matches its keeper by the smallest margin."""
-    row = closest_call(outcome)
-    if row is None:
-        return None
-    similarity = outcome.similarity(row)
-    jaccard, coverage = float(outcome.keepers.jaccard[row]), float(outcome.keepers.coverage[row])
+def _closest_call(highlights: Highlights, row: int) -> ClosestCall:
+    """The dropped document `row`, which matches its keeper by a small margin."""
+    outcome = highlights.outcome
+    similarity, keepers = outcome.similarity(row), outcome.keepers
+    jaccard, coverage = float(keepers.jaccard[row]), float(keepers.coverage[row])
     return {
-        "document": outcome.identity(row),
-        "keeper": outcome.identity(int(outcome.keepers.keeper[row])),
+        "document": highlights.identity(row),
+        "keeper": highlights.identity(int(keepers.keeper[row])),
         "jaccard": similarity["jaccard"],
         "coverage": similarity["coverage"],
         "parted_by": parted_by(jaccard, coverage, outcome.options),
@@ -251,8 +252,8 @@ def _loss(highlights: Highlights) -> Loss:
     summary: Loss = {"worst": round(worst, 6), "overall": round(overall, 6), "example": None}
     if greatest is not None:
         summary["example"] = {
-            "document": outcome.identity(greatest.row),
-            "keeper": outcome.identity(int(outcome.keepers.keeper[greatest.row])),
+            "document": highlights.identity(greatest.row),
+            "keeper": highlights.identity(int(outcome.keepers.keeper[greatest.row])),
             "share": round(greatest.share, 6),
             "text": greatest.text,
         }
@@ -272,7 +273,7 @@ def _rejects(outcome: Outcome, records: int) -> list[RejectReason]:
     ]
 
 
-_PASSING = ("seconds", "elapsed", "bytes", "files")  # of one run on one machine
+_PASSING = ("run", "seconds", "elapsed", "bytes", "files")  # of one run on one machine
 
 
 def without_timings(summary: Summary) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dedup.cli.main import main
 from dedup.explain.compare import compare
 from dedup.options import Options
 from dedup.reports.terminal import console as terminal
-from dedup.reports.terminal import side_by_side
+from dedup.reports.terminal.views import side_by_side
 from dedup.sources.lookup import Document
 from tests.support.examples import examples
 from tests.support.hostile import hostile_texts, without_codes

@@ -130,5 +130,5 @@ def test_every_observation_has_a_meaning():
     assert names <= {*MEANINGS}
     assert all(in_words(name, value) for name in MEANINGS for value in (0.0, 1.0))
     assert in_words("before_words", -1.0) == "begins the page"
-    assert in_words("interface", 0.333) == "words of buttons and menus 33%"
+    assert in_words("interface", 0.333) == "33% of its words are typical of buttons and menus"
     assert in_words("of a later version", 1.0) is None

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dedup.cli.main import main
 from dedup.explain.sites import PrintedPassage, PrintingSite, PrintingSites
-from dedup.reports import printed_passages
 from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal.views import printed_passages
 from tests.sites.pages import Site
 from tests.support.command import json_lines, run
 from tests.support.hostile import hostile_texts

@@ -24,7 +24,7 @@ from dedup.explain.tune import tune
 from dedup.matching.signatures import bands_for
 from dedup.options import Options
 from dedup.reports.terminal import console as terminal
-from dedup.reports.terminal import tuning
+from dedup.reports.terminal.views import tuning
 from dedup.sources.lookup import Document
 from dedup.sources.memory import Memory
 from tests.support.examples import examples

@@ -12,7 +12,7 @@ from dedup.errors import LedgerError
 from dedup.identity import name_of
 from dedup.ledger.fate import LISTED, Fate, fate_of
 from dedup.ledger.format import VERSION, encode, header_of
-from dedup.reports.terminal.fate import sentences
+from dedup.reports.terminal.views.fate import sentences
 from tests.support.command import json_lines
 from tests.support.paths import ARTICLES, FIXTURES
 

@@ -1,14 +1,17 @@
 """The arguments of `dedup index`."""
 
 import argparse
+from typing import TypeAlias
 
+from dedup.cli.arguments.command_parser import CommandParser
 from dedup.cli.arguments.runs import add_forget, add_machine, add_updates, add_wait
 from dedup.cli.arguments.shared import (
-    Commands,
     add_fields,
     add_inputs,
+    add_json,
     add_keeping,
     add_kinds,
+    add_quiet,
     add_search,
     add_similarity,
     add_site,
@@ -16,13 +19,15 @@ from dedup.cli.arguments.shared import (
     without_default,
 )
 
+Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
 
-def add_index(index: argparse.ArgumentParser) -> None:
+
+def add_index(index: CommandParser) -> None:
     """`dedup index` and its actions."""
     index.description = (
         "Manage the index of `dedup clean --index FILE`: the documents that earlier runs kept."
     )
-    actions = index.add_subparsers(required=True, metavar="ACTION")
+    actions = index.add_subparsers(required=True, metavar="ACTION", prog="dedup index", title="actions")
     add = _action(
         actions,
         "add",
@@ -53,7 +58,7 @@ def add_index(index: argparse.ArgumentParser) -> None:
         "show what the index has",
         "Show the documents, runs, dates, size and format of FILE, and the options that it was made with.",
     )
-    info.add_argument("--json", action="store_true", help="print JSON")
+    add_json(info.add_argument)
     drop = _action(
         actions,
         "drop",
@@ -76,7 +81,7 @@ def add_index(index: argparse.ArgumentParser) -> None:
         add_wait(action.add_argument)
 
 
-def _action(actions: Commands, name: str, help: str, description: str) -> argparse.ArgumentParser:
+def _action(actions: Commands, name: str, help: str, description: str) -> CommandParser:
     """The parser of `dedup index NAME`."""
     action = actions.add_parser(name, help=help, description=description)
     action.set_defaults(command=f"index {name}")
@@ -84,7 +89,7 @@ def _action(actions: Commands, name: str, help: str, description: str) -> argpar
     return action
 
 
-def _add_comparing(action: argparse.ArgumentParser) -> None:
+def _add_comparing(action: CommandParser) -> None:
     """The options of a run over an index."""
     add_fields(action.add_argument)
     add_title(action.add_argument)
@@ -93,4 +98,4 @@ def _add_comparing(action: argparse.ArgumentParser) -> None:
     add_updates(action.add_argument)
     add_forget(action.add_argument)
     add_machine(action.add_argument)
-    action.add_argument("--quiet", action="store_true", help="show no report and no progress")
+    add_quiet(action.add_argument, "show nothing but errors: no report, no progress")

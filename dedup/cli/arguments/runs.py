@@ -9,6 +9,7 @@ from dedup.options import Options, parse_share
 def add_earlier_runs(add: Add) -> None:
     """The index of earlier runs."""
     add(
+        "-i",
         "--index",
         metavar="FILE",
         help="compare also with the articles that earlier runs kept in this file, and add those kept now; "
@@ -57,6 +58,7 @@ def add_wait(add: Add) -> None:
 def add_machine(add: Add) -> None:
     """How much of the machine a run may use."""
     add(
+        "-j",
         "--workers",
         type=int,
         default=Options().workers,

@@ -2,13 +2,11 @@
 
 import argparse
 from collections.abc import Callable
-from typing import TypeAlias
 
 from dedup.options import ACTIONS, CUT, EXTRACTORS, KINDS, Options
 from dedup.policy import described
 
 Add = Callable[..., argparse.Action]
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def without_default(add: Add) -> Add:
@@ -31,6 +29,32 @@ def add_inputs(add: Add) -> None:
         metavar="INPUT",
         help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md; pages: .html .warc .wet; "
         "also with .gz or .zst; - for JSON Lines on standard input",
+    )
+
+
+def add_json(add: Add) -> None:
+    """An answer for programs."""
+    add("--json", action="store_true", help="print all of it as JSON, nothing shortened")
+
+
+def add_quiet(add: Add, help: str) -> None:
+    """A command that says less."""
+    add("-q", "--quiet", action="store_true", help=help)
+
+
+def add_verbose(add: Add, help: str = "show the whole report") -> None:
+    """A command that says more."""
+    add("-v", "--verbose", action="store_true", help=help)
+
+
+def add_report_file(add: Add) -> None:
+    """A report as a file."""
+    add(
+        "-r",
+        "--report",
+        metavar="FILE",
+        help="also write the report: FILE ends in .html (a page with the texts side by side), .json, .md or "
+        ".txt; - is JSON on standard output",
     )
 
 
@@ -142,6 +166,7 @@ def add_similarity(add: Add) -> None:
     """When two documents are near-duplicates."""
     default = Options()
     add(
+        "-t",
         "--threshold",
         default=default.threshold,
         metavar="SHARE",
@@ -200,6 +225,7 @@ def add_keeping(add: Add) -> None:
         "10%% (default: %(default)s)",
     )
     add(
+        "-k",
         "--keep",
         default=default.keep,
         metavar="WHICH",

@@ -177,7 +177,7 @@ class SitePass:
             block.revise(self.findings)
             blocks.append((block.rows, self.fingerprints.kept(block.fingerprints)))
             words.append(block.words)
-            self.progress("sites", len(block.rows))
+            self.progress("sites", len(block.rows), len(rows))
             self.clock.add(block.clock)
         self.fingerprints.replace(blocks)
         self.corpus.revise(rows, self.findings.cut_characters(rows.tolist()), np.concatenate(words))

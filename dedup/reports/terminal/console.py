@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from dedup.pipeline.outcome import Outcome
-from dedup.reports.layout import Part
+from dedup.reports.layout import Command, Part
 from dedup.reports.terminal import findings, overview, run_details
 from dedup.reports.terminal.cut_articles import articles
+from dedup.reports.terminal.short.report import provenance, short_report
 from dedup.summary.format import Summary
 
 _WIDTH = 80  # columns where the width is unknown
@@ -20,12 +21,12 @@ _PROSE = 120  # columns of running text: longer lines are hard to read
 _FEW = 3  # articles that are shown in full
 
 
-def show(summary: Summary, file: TextIO, outcome: Outcome | None = None) -> None:
-    """Write the report of a run to `file`. `outcome`: given if its articles go nowhere else; if they are few,
-    they are shown in full before the report.
+def show(summary: Summary, file: TextIO, verbose: bool = False, outcome: Outcome | None = None) -> None:
+    """Write the report of a run to `file`: the short one, or if `verbose` the whole one. `outcome`: given if
+    its articles go nowhere else; if they are few, they are shown in full before the report.
     """
-    console = _console(file)
-    parts = list(sections(summary).values())
+    console = _console(file, _WIDEST if verbose else _PROSE)
+    parts = whole_report(summary) if verbose else short_report(summary, console.width)
     if outcome is not None and 0 < len(outcome.table) <= _FEW:
         parts.insert(0, [*articles(outcome, console.color_system is not None)])
     _print(parts, console, file)
@@ -48,9 +49,17 @@ def _print(parts: Iterable[Part], console: Console, file: TextIO) -> None:
         write(parts, console)
 
 
-def plain(summary: Summary, width: int = _WIDTH) -> str:
-    """The report of a run as plain text."""
-    return _rendered(sections(summary).values(), min(width, _WIDEST)).rstrip("\n")
+def plain(summary: Summary, width: int = _WIDTH, verbose: bool = False) -> str:
+    """The short report of a run, or if `verbose` the whole one, as plain text."""
+    width = min(width, _WIDEST)
+    parts = whole_report(summary) if verbose else short_report(summary, width)
+    return _rendered(parts, width).rstrip("\n")
+
+
+def whole_report(summary: Summary) -> list[Part]:
+    """All parts of the report."""
+    headline, *others = sections(summary).values()
+    return [[*headline, *provenance(summary)], *others]
 
 
 def sections(summary: Summary) -> dict[str, Part]:
@@ -92,7 +101,10 @@ def write(parts: Iterable[Part], console: Console) -> None:
     """Print the parts, with an empty line between two."""
     for count, part in enumerate(parts):
         for line in ([Text()] if count else []) + part:
-            console.print(line, overflow="fold")
+            if isinstance(line, Command):
+                console.print(line, soft_wrap=True)
+            else:
+                console.print(line, overflow="fold")
 
 
 def _encodable(text: str, encoding: str | None) -> str:

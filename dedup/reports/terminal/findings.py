@@ -1,13 +1,13 @@
 """A summary -> what the run found: near-duplicates, repeats inside articles, close calls."""
 
-import shlex
-
+from rich.cells import cell_len
 from rich.text import Text
 
 from dedup.identity import Identity
 from dedup.matching.matches import CLUTTERED
 from dedup.pipeline.examples import UNSURE
-from dedup.reports.layout import ALARM, DIM, NAME, Part, grid, heading, indented
+from dedup.reports.commands import Commands
+from dedup.reports.layout import ALARM, DIM, NAME, Command, Part, grid, heading, indented
 from dedup.reports.near_duplicates import KEPT_AS, fate, is_tagging
 from dedup.reports.numbers import chance, number, percent, score, similarity
 from dedup.reports.safe import location, middle, name, safe
@@ -27,7 +27,7 @@ LARGEST = 8  # groups that are listed
 _UNLIKE = 3  # groups with unlike members that are described
 _NUMBERS = 3  # of a close call of an older version that are shown
 _NAME = 40  # columns for the name of a document
-_LONGEST = 50  # columns of a name that a command is shown with
+_LONGEST = 60  # columns of a name that is shown whole
 
 
 def groups(summary: Summary) -> Part:
@@ -55,11 +55,17 @@ def groups(summary: Summary) -> Part:
 def notes(summary: Summary) -> Part:
     """What follows the list of groups: odd groups, the closest call, loss, limits of the search, policy."""
     groups = summary["groups"]
-    odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry)]
-    closest = groups["least_alike"]
-    calls = _closest_call(closest, fate(summary).word, summary["options"]["contained"]) if closest else []
-    loss = _loss(summary["loss"], is_tagging(summary))
-    return [*odd, *calls, *loss, *_limits(summary), *_pinned(summary), *policy(summary)]
+    commands, closest = Commands(summary), groups["least_alike"]
+    odd = [line for entry in groups["unlike"][:_UNLIKE] for line in _unlike(entry, commands)]
+    calls = _closest_call(closest, summary, commands) if closest else []
+    return [
+        *odd,
+        *calls,
+        *_loss(summary["loss"], is_tagging(summary)),
+        *_limits(summary),
+        *_pinned(summary),
+        *policy(summary),
+    ]
 
 
 def match_rule(options: OptionValues) -> str:
@@ -90,13 +96,16 @@ def _keeper(group: GroupEntry, fate: str) -> Text:
         text.append(f"  {middle(location(identity), _NAME)}", style=DIM)
     if kept_as := KEPT_AS.get(group.get("why") or ""):
         text.append(f"  kept as {kept_as}", style=DIM)
+    title = safe(identity.get("title", ""))
     if opening := safe(group["opening"]):
-        text.append(f"\n{opening}")
+        text.append(f"\n“{title}” {opening}" if title and not opening.startswith(title) else f"\n{opening}")
     return text.append(f"\n{fate}: {_members(group)}", style=DIM) if group["dropped"] else text
 
 
 def _short_name(identity: Identity) -> str:
-    return middle(name(identity), _NAME)
+    """The id; source:position where the id is very long."""
+    called = name(identity)
+    return called if cell_len(called) <= _LONGEST else middle(location(identity), _LONGEST)
 
 
 def _members(group: GroupEntry) -> str:
@@ -113,38 +122,33 @@ def _first_member(member: DroppedMember) -> str:
     return f"{_short_name(member['document'])} ({of_it}{beyond})"
 
 
-def _unlike(entry: UnlikeEntry) -> Part:
+def _unlike(entry: UnlikeEntry, commands: Commands) -> Part:
     """A group with members that have little of each other."""
     least = entry["least"]
     compared = f"in {entry['unlike']:,} of {number(entry['pairs'], 'compared pair')}"
     text = f"Group of {_short_name(entry['keeper'])}: {compared}, neither article has half of the other. "
     pair = f"{_short_name(least['one'])} and {_short_name(least['other'])}"
     text += f"Least similar: {pair} ({percent(least['covered'])})."
-    return [indented(Text(text)), *_comparing(least["one"], least["other"])]
+    return [indented(Text(text)), *_comparing(commands.pair(least["one"], least["other"]))]
 
 
-def _closest_call(pair: ClosestCall, fate: str, contained: float | None) -> Part:
-    """The pair that a higher threshold would no longer match, and that threshold. `fate`: what became of
-    near-duplicates; `contained`: the coverage from which on documents match, if that counts.
-    """
+def _closest_call(pair: ClosestCall, summary: Summary, commands: Commands) -> Part:
+    """The pair that a higher threshold would no longer match, and that threshold."""
+    word, contained = fate(summary).word, summary["options"]["contained"]
     if pair["jaccard"] == 1:
-        return [indented(Text(f"Every shingle of each {fate} article is in the kept one."))]
+        return [indented(Text(f"All text of each {word} article is in the kept one."))]
     by_containment = contained is not None and pair["coverage"] >= contained
     covered = f"{percent(pair['coverage'])} contained, " if by_containment else ""
-    what = "as a near-duplicate of" if fate == "tagged" else "for"
-    became = f"{_short_name(pair['document'])} {fate} {what} {_short_name(pair['keeper'])}"
+    what = "as a near-duplicate of" if word == "tagged" else "for"
+    became = f"{_short_name(pair['document'])} was {word} {what} {_short_name(pair['keeper'])}"
     text = f"Closest call: {became} ({covered}Jaccard {similarity(pair['jaccard'])}). "
-    text += f"{safe(' '.join(pair['parted_by']))} would {'tag neither' if fate == 'tagged' else 'keep both'}."
-    return [indented(Text(text)), *_comparing(pair["document"], pair["keeper"])]
+    text += f"{safe(' '.join(pair['parted_by']))} would {'tag neither' if word == 'tagged' else 'keep both'}."
+    return [indented(Text(text)), *_comparing(commands.pair(pair["document"], pair["keeper"]))]
 
 
-def _comparing(one: Identity, other: Identity) -> Part:
-    """The command that shows two documents side by side; none if one is of an earlier run."""
-    names = [name(identity) for identity in (one, other)]
-    if "date" in one or "date" in other or any(len(full) > _LONGEST for full in names):
-        return []
-    quoted = safe(" ".join(shlex.quote(full) for full in names))
-    return [indented(Text(f"To see why: dedup compare {quoted} --in INPUT", style=DIM))]
+def _comparing(line: str | None) -> Part:
+    """The command that shows two documents side by side."""
+    return [Command(line, 4)] if line else []
 
 
 def _reason(example: TemplateExample) -> str:
@@ -220,17 +224,18 @@ def repeats(summary: Summary) -> Part:
             row = [""] * 4
     title = f": {found:,} found, {cut:,} cut ({percent(cut / found)}){note}"
     part: Part = [heading("Repeats inside articles", title), indented(table)]
-    return [*part, *_in_article(summary["examples"]), *_uncertain(summary)]
+    return [*part, *_in_article(summary["examples"], Commands(summary)), *_uncertain(summary)]
 
 
-def _in_article(examples: list[RepeatExample]) -> Part:
+def _in_article(examples: list[RepeatExample], commands: Commands) -> Part:
     """The command that shows a cut in its article: the least sure one, if there is one."""
     cut = sorted((example for example in examples if example["cut"]), key=lambda e: e["why"] != "least sure")
-    full = name(cut[0]["document"]) if cut else ""
-    if not full or len(full) > _LONGEST:
-        return []
-    command = f"dedup repeats INPUT --id {safe(shlex.quote(full))}"
-    return [indented(Text(f"To see a cut in its article, and why it was made: {command}", style=DIM))]
+    line = commands.repeats(cut[0]["document"]) if cut else None
+    return (
+        [indented(Text("To see a cut in its article, and why it was made:")), Command(line, 4)]
+        if line
+        else []
+    )
 
 
 def _examples(examples: list[RepeatExample], kind: str, cut: bool) -> list[Text]:

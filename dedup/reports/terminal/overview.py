@@ -1,17 +1,18 @@
 """A summary -> how the report begins: the run in one sentence, what needs attention, totals, sites."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from dedup.reports.layout import ALARM, DIM, Part, Sentence, grid, heading, indented
+from dedup.reports.layout import DIM, Part, Sentence, grid, heading, indented
 from dedup.reports.near_duplicates import fate
 from dedup.reports.numbers import number, percent
-from dedup.reports.safe import middle, name, safe
+from dedup.reports.safe import middle, safe
+from dedup.reports.terminal.short.attention import attention
 from dedup.summary.findings_format import Sites
-from dedup.summary.format import Alarm, Summary
+from dedup.summary.format import Summary
 
 _NAME = 40  # columns for the name of a document or a site
 _SITES = 5  # that are listed
@@ -32,103 +33,7 @@ def records(summary: Summary) -> int:
 
 def check(summary: Summary) -> Part:
     """What needs attention."""
-    if not records(summary):
-        return []
-    if not summary["alarms"]:
-        return [heading("Needs attention", ": nothing unusual")]
-    table = grid("left", "folded")
-    for alarm in summary["alarms"]:
-        table.add_row(Text("!", style=ALARM), Text(_SENTENCES[alarm["alarm"]](alarm)))
-    return [heading("Needs attention"), indented(table)]
-
-
-def _unreadable(alarm: Alarm) -> str:
-    return f"{number(alarm['count'], 'record')} could not be read ({percent(alarm['share'])})"
-
-
-def _without_words(alarm: Alarm) -> str:
-    articles = f"{number(alarm['count'], 'article')} without words ({percent(alarm['share'])})"
-    return f"{articles}: check the extractor and --text-field"
-
-
-def _not_found(alarm: Alarm) -> str:
-    pinned = alarm["pinned"]
-    ids = f"{number(pinned['ids'], 'id')} in {middle(pinned['file'] or 'never_drop', _NAME)}"
-    are = "is" if pinned["unknown"] == 1 else "are"
-    first = ", ".join(middle(id_, _NAME) for id_ in pinned["first"])
-    more = ", ..." if pinned["unknown"] > len(pinned["first"]) else ""
-    return f"{pinned['unknown']:,} of {ids} {are} in no article: {first}{more}"
-
-
-def _unlike(alarm: Alarm) -> str:
-    return f"some of the {alarm['count']:,} articles in the group of {_keeper(alarm)} look unlike each other"
-
-
-def _crowd(alarm: Alarm) -> str:
-    return f"the group of {_keeper(alarm)} has {alarm['count']:,} articles ({percent(alarm['share'])} of all)"
-
-
-def _echo(alarm: Alarm) -> str:
-    share = f"{percent(alarm['share'])} of the text of {_site(alarm)} is repeated"
-    return f"{share}, far more than on other sites: check its extractor"
-
-
-def _printed(alarm: Alarm) -> str:
-    now, before = percent(alarm["share"]), percent(alarm["earlier"])
-    changed = f"{now} of the text of {_site(alarm)} is printed on many pages, {before} in earlier runs"
-    return f"{changed}: its template has changed, or the extractor"
-
-
-def _same(alarm: Alarm) -> str:
-    share = f"{percent(alarm['share'])} of its articles"
-    duplicates = f"{number(alarm['count'], 'near-duplicate')} on {_site(alarm)} ({share})"
-    return f"{duplicates}: the site may show one page under many addresses"
-
-
-def _many(alarm: Alarm) -> str:
-    became = f"{alarm['alarm']}: {alarm['count']:,} ({percent(alarm['share'])})"
-    return f"at least half of all articles were {became}"
-
-
-def _lost(alarm: Alarm) -> str:
-    lost = f"{percent(alarm['share'])} of the dropped text is not in the article kept instead"
-    return f"{lost} (limit it with --max-loss)"
-
-
-def _undated(alarm: Alarm) -> str:
-    field = middle(alarm["field"], _NAME)
-    articles = f"{number(alarm['count'], 'article')} ({percent(alarm['share'])}) without a readable value"
-    return f"{articles} in {field!r}: --keep takes the first of them"
-
-
-def _not_preferred(alarm: Alarm) -> str:
-    field, value = middle(alarm["field"], _NAME), middle(alarm["value"], _NAME)
-    return f"no article has {value!r} in {field!r}: check the value of --keep prefer"
-
-
-_SENTENCES: dict[str, Callable[[Alarm], str]] = {
-    "unreadable": _unreadable,
-    "without words": _without_words,
-    "not found": _not_found,
-    "unlike": _unlike,
-    "crowd": _crowd,
-    "echo": _echo,
-    "same": _same,
-    "printed": _printed,
-    "dropped": _many,
-    "tagged": _many,
-    "lost": _lost,
-    "undated": _undated,
-    "not preferred": _not_preferred,
-}
-
-
-def _keeper(alarm: Alarm) -> str:
-    return middle(name(alarm["document"]), _NAME)
-
-
-def _site(alarm: Alarm) -> str:
-    return middle(alarm["host"], _NAME)
+    return attention(summary) if records(summary) else []
 
 
 class CountRow(NamedTuple):

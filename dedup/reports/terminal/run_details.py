@@ -1,13 +1,13 @@
 """A summary -> how the report ends: unreadable records, the time, the files, how to undo the run."""
 
-import shlex
-
 from rich.text import Text
 
-from dedup.reports.layout import DIM, Part, grid, heading, indented
+from dedup.reports.commands import Commands
+from dedup.reports.layout import DIM, Command, Part, grid, heading, indented
 from dedup.reports.numbers import number, percent, rate
 from dedup.reports.safe import middle, safe
 from dedup.reports.terminal.overview import records
+from dedup.reports.terminal.short.report import unknown_output
 from dedup.summary.format import Summary, WrittenFiles
 
 _REASONS = 5  # that are listed
@@ -65,10 +65,12 @@ def files(summary: Summary) -> Part:
     for name, text in written:
         table.add_row(name, text)
     if files["articles"]:
-        return [heading("Written"), indented(table), _undo(files["articles"], files), *skipped]
+        return [heading("Written"), indented(table), *_undo(summary, files), *skipped]
     what = "only the report was" if written else "nothing was"
-    hint = heading("Files", f": {what} written. Add -o OUTPUT to write the cleaned articles.")
-    return [hint, indented(table), *skipped] if written else [hint, *skipped]
+    line = Commands(summary).with_ledger()
+    hint: Part = [heading("Files", f": {what} written. To write the cleaned articles, add -o OUTPUT.")]
+    again: Part = [Command(line)] if line else []
+    return [*hint, *([indented(table)] if written else []), *again, *skipped]
 
 
 def _skipped(files: WrittenFiles) -> Part:
@@ -102,15 +104,11 @@ def _written(files: WrittenFiles) -> list[tuple[str, Text]]:
     ]
 
 
-def _undo(output: str, files: WrittenFiles) -> Text:
+def _undo(summary: Summary, files: WrittenFiles) -> Part:
     """The command that gives the input back."""
+    commands = Commands(summary)
     if not files["ledger"]:
-        return Text("No ledger was written: add --ledger FILE to be able to undo this.")
-    words = [
-        "dedup restore",
-        "OUTPUT" if output == "-" else shlex.quote(output),
-        shlex.quote(files["ledger"]),
-    ]
-    if files["rejects"]:
-        words += ["--rejects", shlex.quote(files["rejects"])]
-    return Text("To undo: ").append(safe(" ".join([*words, "-o ORIGINAL"])), style="bold")
+        return [Text("Without a ledger this run cannot be undone. Add --ledger FILE to be able to.")]
+    if line := commands.restore():
+        return [Text("To undo the run:"), Command(line)]
+    return [unknown_output(files)]

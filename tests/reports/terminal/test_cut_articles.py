@@ -12,7 +12,8 @@ from rich.console import Console
 from dedup.explain.repeats import InspectedDocument
 from dedup.repeats.find import Repeat
 from dedup.reports.terminal import console as terminal
-from dedup.reports.terminal import cut_articles, repeats
+from dedup.reports.terminal import cut_articles
+from dedup.reports.terminal.views import repeats
 from tests.support.examples import examples
 from tests.support.hostile import hostile_texts, without_codes
 from tests.support.reporting import render

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from dedup.explain.repeats import InspectedDocument
+from dedup.explain.repeats import InspectedDocument, ReadCounts
 from dedup.repeats.find import Repeat
 from dedup.reports.layout import DIM, NAME, OTHER, Part, grid, heading, indented
 from dedup.reports.numbers import number, score
@@ -35,25 +35,29 @@ class MarkedSpan(NamedTuple):
 
 
 def report(
-    documents: Iterable[InspectedDocument], documents_read: Callable[[], int], colour: bool
+    documents: Iterable[InspectedDocument],
+    counts_so_far: Callable[[], ReadCounts],
+    colour: bool,
+    weights: bool = False,
 ) -> Iterator[Part]:
-    """A part for each document with repeats, and last the counts of all. `documents_read`: how many documents
-    were read so far.
+    """A part for each document with repeats, and last the counts of all. `counts_so_far`: what was read so
+    far; `weights`: whether the evidence has its numbers.
     """
     shown = cut = left = 0
     for document in documents:
-        yield [*([] if shown else [_legend(colour), Text()]), *article(document, colour)]
+        yield [*([] if shown else [_legend(colour), Text()]), *article(document, colour, weights)]
         shown += 1
         cut += sum(repeat.cut for repeat in document.repeats)
         left += sum(not repeat.cut for repeat in document.repeats)
-    count = documents_read()
+    count, beyond = counts_so_far().documents, counts_so_far().beyond_limit
     if not count:
         yield [Text("The input has no articles.")]
     elif not shown:
-        yield [Text(f"{number(count, 'article')}, no repeats.")]
+        yield [Text(f"{number(count, 'article')}: no repeats to show.")]
     elif count > 1:
         totals = f"{number(cut, 'repeat')} cut, {left:,} left in place"
-        yield [Text(f"{shown:,} of {number(count, 'article')} shown: {totals}.")]
+        more = f" {number(beyond, 'more article')} {'has' if beyond == 1 else 'have'} some (--limit)."
+        yield [Text(f"{shown:,} of {number(count, 'article')} shown: {totals}.{more if beyond else ''}")]
 
 
 def _legend(colour: bool) -> Text:
@@ -68,7 +72,7 @@ def _legend(colour: bool) -> Text:
     return Text("Marks: ", style=DIM).append_text(mark(text, [*spans, original]))
 
 
-def article(document: InspectedDocument, colour: bool) -> Part:
+def article(document: InspectedDocument, colour: bool, weights: bool = False) -> Part:
     """One document: its name, its text with the repeats marked, its table."""
     repeats = document.repeats
     count = f"{number(len(repeats), 'repeat')}, {sum(repeat.cut for repeat in repeats):,} cut"
@@ -76,7 +80,7 @@ def article(document: InspectedDocument, colour: bool) -> Part:
     title.append(f"  {count if repeats else 'no repeats'}", style="not bold default")
     text = document.text.rstrip()
     part: Part = [title, mark(text, [*_originals(text, repeats), *_copies(text, repeats, colour)])]
-    return [*part, Text(), *_table(text, repeats)] if repeats else part
+    return [*part, Text(), *_table(text, repeats, weights)] if repeats else part
 
 
 def _copies(text: str, repeats: list[Repeat], colour: bool) -> Iterator[MarkedSpan]:
@@ -143,7 +147,7 @@ def _append(marked: Text, stretch: str, style: str, shorten: bool) -> None:
     marked.append(safe_lines(stretch[-_STRETCH:]), style=style)
 
 
-def _table(text: str, repeats: list[Repeat]) -> Part:
+def _table(text: str, repeats: list[Repeat], weights: bool) -> Part:
     """A row for each repeat: what it is, how probable a scraping error, where the other copy is, and the
     evidence that weighed most.
     """
@@ -151,7 +155,7 @@ def _table(text: str, repeats: list[Repeat]) -> Part:
     table = grid("right", "left", "left", "right", "right", "folded", head=head)
     for count, repeat in enumerate(repeats[:_ROWS], 1):
         evidence = Text(_lines_of_original(text, repeat))
-        evidence.append("".join(f"\n{line}" for line in evidence_lines(repeat)), style=DIM)
+        evidence.append("".join(f"\n{line}" for line in evidence_lines(repeat, weights)), style=DIM)
         decided = _decision(repeat), score(repeat.score), accident(repeat)
         table.add_row(str(count), repeat.kind, *decided, evidence)
     more = len(repeats) - _ROWS

@@ -2,7 +2,7 @@
 of the threshold that is set.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.bar import Bar
 from rich.text import Text
@@ -11,23 +11,26 @@ from dedup.explain.passages import Fragment
 from dedup.explain.thresholds import Advice, Level
 from dedup.explain.tune import PairExample, Scale, Tuning
 from dedup.options import FOLLOWS, Options
-from dedup.reports.layout import DIM, NAME, Part, grid, heading, indented
+from dedup.reports.commands import command, paste_name
+from dedup.reports.layout import DIM, NAME, Command, Part, grid, heading, indented
 from dedup.reports.numbers import number, percent, similarity
-from dedup.reports.safe import safe
 from dedup.reports.shorten import cut
-from dedup.reports.terminal.side_by_side import LABELS, STYLES, append, legend, named
+from dedup.reports.terminal.views.side_by_side import LABELS, STYLES, append, legend, named
 
 _NAME = 36  # columns for the name of a document
 _TEXT = 150  # characters of each text of a pair
 
 
-def report(tuning: Tuning, colour: bool, command: str = "dedup clean INPUT") -> Iterator[Part]:
-    """The counts and a recommendation; then the levels and examples. `command`: the start of the command that
-    cleans the same input with the same options, but for --threshold and --contained.
+def report(
+    tuning: Tuning, colour: bool, recommended: str = "", comparing: Sequence[str] = ()
+) -> Iterator[Part]:
+    """The counts and a recommendation; then the levels and examples. `recommended`: the command that cleans
+    the same input with the recommended threshold; `comparing`: the end of a command that compares two of its
+    articles.
     """
     yield _headline(tuning)
     if tuning.advice:
-        yield _recommendation(tuning, tuning.advice, command)
+        yield _recommendation(tuning, tuning.advice, recommended)
     scale, containment, options = tuning.similarity, tuning.coverage, tuning.options
     if scale.pairs:
         measure, a_measure = (
@@ -42,7 +45,7 @@ def report(tuning: Tuning, colour: bool, command: str = "dedup clean INPUT") -> 
         yield _levels(containment, "contained", "--contained", f" and --threshold {options.threshold:g}")
         yield from _both_sides(containment, "a containment", ("A contains most of B", "no match"), colour)
     if scale.pairs or (containment and containment.pairs):
-        yield [legend(colour), Text("To see both texts of a pair: dedup compare A B --in INPUT", style=DIM)]
+        yield [legend(colour), *_comparing(tuning, comparing)]
 
 
 def _headline(tuning: Tuning) -> Part:
@@ -83,9 +86,9 @@ def _meaning(options: Options) -> Part:
     return [Text(text, style=DIM)]
 
 
-def _recommendation(tuning: Tuning, advice: Advice, command: str) -> Part:
+def _recommendation(tuning: Tuning, advice: Advice, line: str) -> Part:
     """The recommended threshold, what it keeps and drops compared with the default, and the command."""
-    default, off = Options().threshold, " --contained off" if tuning.options.contained is None else ""
+    default = Options().threshold
     of_all = f"{advice.dropped:,} of {number(tuning.documents, 'article')}"
     if advice.threshold == default:
         near = f"{number(advice.near, 'pair')} near it, and no other has less than half as many"
@@ -100,13 +103,22 @@ def _recommendation(tuning: Tuning, advice: Advice, command: str) -> Part:
             f"{number(advice.kept_again, 'article')} that the default drops would be kept, and "
             f"{number(advice.dropped_more, 'article')} that it keeps would be dropped.",
         ]
-    setting = "" if advice.threshold == default else f" --threshold {advice.threshold:g}"
-    line = f"{command}{setting}{off} -o clean.jsonl --ledger ledger.jsonl"
     return [
         heading("Recommended", f": --threshold {advice.threshold:g} ({why})"),
         *(indented(Text(sentence)) for sentence in what),
-        indented(Text(safe(line), style="bold")),
+        *([Command(line)] if line else []),
     ]
+
+
+def _comparing(tuning: Tuning, comparing: Sequence[str]) -> Part:
+    """The command that shows the texts of the nearest pair."""
+    scales = (tuning.similarity, tuning.coverage)
+    pairs = [pair for scale in scales if scale for pair in (*scale.above, *scale.below)]
+    names = [paste_name(identity) for identity in pairs[0].identities] if pairs else []
+    if None in names or not names or not comparing:
+        return []
+    line = command("compare", *map(str, names), *comparing)
+    return [Text("To see both texts of the first pair:"), Command(line)] if line else []
 
 
 def _levels(scale: Scale, measure: str, option: str, other_option: str) -> Part:

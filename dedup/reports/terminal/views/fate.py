@@ -2,19 +2,24 @@
 
 import shlex
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from rich.text import Text
 
-from dedup.identity import Identity
+from dedup.identity import Identity, name_of
 from dedup.ledger.fate import CutRepeat, Fate, Lost, Similar
+from dedup.ledger.run_facts import from_ledger
 from dedup.repeats.find import Repeat
-from dedup.reports.layout import DIM, NAME, Part
+from dedup.reports.commands import Commands
+from dedup.reports.layout import DIM, NAME, Command, Part
 from dedup.reports.numbers import contained, number, percent, similarity
 from dedup.reports.repeat_evidence import accident, evidence_lines, printed
 from dedup.reports.safe import location, name, safe, short
+from dedup.summary.format import Summary
 
 _QUOTE = 200  # columns of a text that is quoted
 _SHOWN = 5  # of each kind that are described
+_EVIDENCE = 3  # observations that are named with their weights
 
 _WHY = {
     "first": "it comes first in the input",
@@ -37,24 +42,52 @@ _KINDS = {
 }
 
 
-def report(fate: Fate) -> Iterator[Part]:
-    """The fate as one part: its first sentence names the document."""
-    first, *others = sentences(fate)
-    yield [Text(first, style=f"bold {NAME}"), *(_line(sentence) for sentence in others)]
+def report(fate: Fate, ledger: str | None = None, weights: bool = False) -> Iterator[Part]:
+    """The fate as one part: its first sentence names the document; at its end, commands that show more.
+    `ledger`: its path; `weights`: whether the evidence has its numbers.
+    """
+    first, *others = sentences(fate, weights)
+    yield [Text(first, style=f"bold {NAME}"), *map(Text, others), *_more_commands(fate, ledger)]
 
 
-def _line(sentence: str) -> Text:
-    is_command = ": dedup " in sentence
-    return Text(sentence, style=DIM if is_command else "")
+def _more_commands(fate: Fate, ledger: str | None) -> Part:
+    """What shows the document with the other one, or with its repeats, and what keeps both next time."""
+    run = from_ledger(fate["run"], ledger) if ledger and fate["run"] else None
+    files = {"articles": run["output"] if run else None, "ledger": ledger, "dry_run": False}
+    commands = Commands(cast(Summary, {"run": run, "files": files, "options": fate["options"]}))
+    if not commands.inputs or fate["decision"] == "rejected":
+        return []
+    document, keeper = fate["document"], fate["keeper"]
+    if keeper is None:
+        has_repeats = bool(fate["cuts"] or fate["repeats_left"])
+        return _hint("To see its repeats:", commands.repeats(document)) if has_repeats else []
+    if "date" in keeper:
+        return []
+    part = _hint("To see both:", commands.pair(document, keeper))
+    if fate["decision"] == "dropped" and not fate["options"].get("never_drop"):
+        names = [shlex.quote(name_of(one)) for one in (document, keeper)]
+        line = f"printf '%s\\n' {' '.join(names)} >> keep.txt"
+        if safe(line) == line and (again := commands.with_ledger()):
+            part += [
+                *_hint("To keep both in the next run:", line),
+                *_hint("", f"{again} --never-drop keep.txt"),
+            ]
+    return part
 
 
-def sentences(fate: Fate) -> list[str]:
-    """The sentences; every text in them is harmless."""
+def _hint(sentence: str, line: str | None) -> Part:
+    if not line:
+        return []
+    return [*([Text(sentence, style=DIM)] if sentence else []), Command(line)]
+
+
+def sentences(fate: Fate, weights: bool = False) -> list[str]:
+    """The sentences; every text in them is harmless. `weights`: whether the evidence has its numbers."""
     of_decision: Callable[[Fate], Iterator[str]] = {
         "dropped": _dropped,
         "tagged": _dropped,
         "rejected": _rejected,
-    }.get(fate["decision"], _kept)
+    }.get(fate["decision"], lambda fate: _kept(fate, weights))
     return [*of_decision(fate)]
 
 
@@ -72,11 +105,6 @@ def _dropped(fate: Fate) -> Iterator[str]:
     yield _match(fate, own, other)
     yield from _kept_instead(fate, other)
     yield from _lost(fate["missing"], float(fate["coverage"] or 0), other)
-    if "date" not in keeper:
-        yield f"To see both: dedup compare {_quoted(fate['document'])} {_quoted(keeper)} --in INPUT"
-    if fate["decision"] == "dropped":
-        lines = own if "date" in keeper else f"{own} and {other}, one on each line,"
-        yield f"To keep both, put {lines} into a file and run again: dedup clean INPUT --never-drop FILE"
 
 
 def _called(identity: Identity) -> str:
@@ -84,10 +112,6 @@ def _called(identity: Identity) -> str:
     if identity["id"] is None or identity["source"] is None:
         return name(identity)
     return f"{name(identity)} ({location(identity)})"
-
-
-def _quoted(identity: Identity) -> str:
-    return safe(shlex.quote(identity["id"] if identity["id"] is not None else location(identity)))
 
 
 def _match(fate: Fate, own: str, other: str) -> str:
@@ -164,7 +188,7 @@ def _more(count: int) -> Iterator[str]:
         yield f"- and {count - _SHOWN:,} more"
 
 
-def _kept(fate: Fate) -> Iterator[str]:
+def _kept(fate: Fate, weights: bool) -> Iterator[str]:
     own = name(fate["document"])
     cuts = fate["cuts"]
     how = (
@@ -175,31 +199,31 @@ def _kept(fate: Fate) -> Iterator[str]:
     yield f"{_called(fate['document'])} {how}."
     if fate["update_of"] is not None:
         yield f"It is a new version of {_called(fate['update_of'])}."
-    yield from _cuts(cuts)
+    yield from _cuts(cuts, weights)
     if fate["repeats_left"]:
         left = f"{number(fate['repeats_left'], 'repeat')} {'was' if fate['repeats_left'] == 1 else 'were'}"
-        yield f"{left} left in it: dedup repeats INPUT --id {_quoted(fate['document'])} shows why."
+        yield f"{left} left in place."
     yield from _for_it(fate, own)
     for call in fate["close_calls"][:_SHOWN]:
         yield _close_call(call)
     yield from _more(len(fate["close_calls"]))
 
 
-def _cuts(cuts: list[CutRepeat]) -> Iterator[str]:
+def _cuts(cuts: list[CutRepeat], weights: bool) -> Iterator[str]:
     """What was cut, and why."""
     for cut in cuts[:_SHOWN]:
         repeat = Repeat(**cut["repeat"])
         what = printed(repeat) or _KINDS.get(repeat.kind, safe(repeat.kind))
         text = f"“{short(cut['text'], _QUOTE)}”: " if cut["text"] and cut["text"].strip() else ""
-        yield f"- {text}{what}, {number(repeat.end - repeat.start, 'character')}{_evidence(repeat)}"
+        yield f"- {text}{what}, {number(repeat.end - repeat.start, 'character')}{_evidence(repeat, weights)}"
     yield from _more(len(cuts))
 
 
-def _evidence(repeat: Repeat) -> str:
-    """How probable a scraping error is, and what weighed most."""
+def _evidence(repeat: Repeat, weights: bool) -> str:
+    """What weighed most, in words, and how probable a scraping error is."""
     chance = accident(repeat)
-    likely = [f"a scraping error with a probability of {chance}"] if chance != "-" else []
-    reasons = [*likely, *evidence_lines(repeat)[:1]]
+    likely = [f"{chance} likely a scraping error"] if chance != "-" else []
+    reasons = [*evidence_lines(repeat, weights)[: _EVIDENCE if weights else 1], *likely]
     return f"; {'; '.join(reasons)}" if reasons else ""
 
 

@@ -1,0 +1,1 @@
+"""What the commands show that answer a question: `repeats`, `sites`, `compare`, `tune`, `why`, `explain`."""
