@@ -23,7 +23,6 @@ pytestmark = pytest.mark.slow
 
 CASES = {
     "cleanest": [],
-    "longest": ["--keep", "longest", "--max-loss", "0.5"],
     "first": [
         "--keep",
         "first",
