@@ -98,15 +98,22 @@ def _near(count: int) -> bytes:
     return _lines([" ".join([*common, *_words(26)]) for _ in range(count)])
 
 
-def _templates(count: int) -> bytes:
-    """Ten pages that differ in sixty figures, of so many words each."""
+def _templates(count: int, number: int = 10) -> bytes:
+    """Pages that differ in sixty figures, of so many words each."""
     body, pages = _words(count), []
-    for _ in range(10):
+    for _ in range(number):
         page = [*body]
         for i in range(0, count, max(1, count // 60)):
             page[i] = str(_CHOICE.randrange(10_000, 90_000))
         pages.append(_page(page))
     return _lines(pages)
+
+
+def _quotes(count: int) -> bytes:
+    """A page of so many words, and quotes of a hundred words that have all of it twice."""
+    words = _words(count)
+    quotes = [" ".join(words[start : start + 100]) for start in range(0, count - 50, 50)]
+    return _lines([_page(words), *quotes])
 
 
 def _mixed(values: Hashes) -> Hashes:
@@ -142,6 +149,8 @@ CASES = {
     "one character that is 18": Slow(lambda n: _lines(["\ufdfa" * n]), 800_000, 4),
     "nearly alike documents": Slow(_near, 4_000, 20),
     "ten pages with other figures": Slow(_templates, 20_000, 20),
+    "pages of 2,000 words with other figures": Slow(lambda n: _templates(2_000, n), 200, 20),
+    "quotes of a long page": Slow(_quotes, 100_000, 2),
     "the same document": Slow(lambda n: _lines([" ".join(_VOCABULARY[:80])] * n), 40_000, 3),
     "tiny documents": Slow(lambda n: _lines([f"{i} {i * 7}" for i in range(n)]), 100_000, 40),
     "rejects": Slow(lambda n: b"x\n" * n, 200_000, 200),

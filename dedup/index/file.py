@@ -78,7 +78,8 @@ class IndexFile:
             raise IndexFileError(f"{str(path)!r} is a folder; name a file.")
         self._holder = self.path.with_name(f"{self.path.name}{_HOLDER}")
         if options is None and not (self.path.is_file() and self.path.stat().st_size):
-            raise IndexFileError(f"{str(path)!r} does not exist; `dedup clean --index` creates it.")
+            fault = "is empty" if self.path.is_file() else "does not exist"
+            raise IndexFileError(f"{str(path)!r} {fault}; `dedup clean --index` creates it.")
         self._database = Database(self.path, wait, self._read_holder)
         try:
             self._database.lock()

@@ -10,7 +10,15 @@ import pyarrow as pa
 from dedup.engines.local import Local
 from dedup.keeping.chooser import Chooser
 from dedup.keeping.cleanest import Choice
-from dedup.matching.candidates import Lookup, band_keys, codes_of, new_codes, sample_keys
+from dedup.matching.candidates import (
+    Lookup,
+    SampleKeys,
+    band_keys,
+    codes_of,
+    new_codes,
+    sample_keys,
+    weights_of,
+)
 from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSearch, earlier_versions
 from dedup.matching.keepers import (
     Keepers,
@@ -181,30 +189,31 @@ def _lookups(
     search: EarlierSearch | None,
 ) -> tuple[list[Lookup], EarlierRuns, int]:
     """The look-ups by bucket and by sample of distinct documents, the documents of earlier runs that share
-    enough with them, and how many sampled shingles are common.
+    enough, and how many samples are common.
     """
     ranks = np.flatnonzero(is_distinct[order])
     rows = order[ranks]
     if search:
         search.by_bucket(np.concatenate(fingerprints.buckets)[rows], ranks)
-    lookups, common = [Lookup(band_keys(fingerprints.buckets, rows, ranks), setting.engine)], 0
+    weights = weights_of(setting.table.column("words").to_numpy()[order])
+    lookups, common = [Lookup(band_keys(fingerprints.buckets, rows, ranks), setting.engine, weights)], 0
     fingerprints.buckets.clear()
     setting.trim()
     if setting.options.containment is not None:
-        by_sample, common = _lookup_by_sample(setting, fingerprints, is_distinct, rows, ranks, search)
-        lookups.append(by_sample)
+        keys, wanted, _, common = _sample_keys(setting, fingerprints, is_distinct, rows, ranks, search)
+        lookups.append(Lookup(keys, setting.engine, weights, wanted))
     return lookups, search.result() if search else EarlierRuns.none(len(order)), common
 
 
-def _lookup_by_sample(
+def _sample_keys(
     setting: Setting,
     fingerprints: Fingerprints,
     is_distinct: Bools,
     rows: Int64s,
     ranks: Int64s,
     search: EarlierSearch | None,
-) -> tuple[Lookup, int]:
-    """The look-up by sample of the distinct documents `rows`, and how many samples are common."""
+) -> SampleKeys:
+    """The samples of the distinct documents `rows` as keys."""
     options = setting.options
     assert options.containment is not None
     ranks_of, lists = np.full(len(is_distinct), -1, np.int64), None
@@ -226,7 +235,7 @@ def _lookup_by_sample(
         search.by_sample(lists.without(keys.is_common), samples[0].offsets, ranks_of, wanted)
     fingerprints.samples.clear()
     setting.trim()
-    return Lookup(keys.keys, setting.engine, keys.wanted), keys.left_out
+    return keys
 
 
 class Rounds:

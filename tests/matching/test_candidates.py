@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.engines.local import Local
 from dedup.errors import OptionsError
-from dedup.matching.candidates import Lookup, band_keys
+from dedup.matching.candidates import Lookup, band_keys, weights_of
 from dedup.matching.signatures import Bands, bands_for, buckets, signatures
 from dedup.text.ragged import Ragged
 from tests.support.examples import examples
@@ -21,14 +21,15 @@ Pairs = set[tuple[int, int]]
 def _lookup(bucketed: np.ndarray) -> Lookup:
     """The look-up by bucket of documents in the order of keeping."""
     order = np.arange(len(bucketed))
-    return Lookup(band_keys([bucketed], order, order), Local(1))
+    return Lookup(band_keys([bucketed], order, order), Local(1), np.ones(len(order), np.int32))
 
 
 def _pairs(bucketed: np.ndarray, ranks: list[int] | None = None) -> Pairs:
     """The pairs that one round finds."""
     order = np.arange(len(bucketed)) if ranks is None else np.argsort(ranks)
     keys = band_keys([bucketed], order, np.arange(len(order)))
-    earlier, later = Lookup(keys, Local(1)).pairs(np.ones(len(bucketed), bool))
+    lookup = Lookup(keys, Local(1), np.ones(len(order), np.int32))
+    earlier, later = lookup.pairs(np.ones(len(bucketed), bool))
     pairs = list(zip(earlier.tolist(), later.tolist(), strict=True))
     assert len(set(pairs)) == len(pairs)
     return set(pairs)
@@ -194,6 +195,17 @@ def test_a_wide_bucket_stays_bounded(documents: int, bands: int) -> None:
         if b >= 8  # the first 8 were compared with all
     }
     assert lookup.is_settled(kept)
+
+
+def test_long_documents_count_for_several() -> None:
+    """Of a thousand short ones another round is due, of a thousand long ones none, however many are kept."""
+    kept, bucketed = np.ones(1000, bool), np.zeros((1000, 20), np.int64) + np.arange(20)
+    for words, is_too_wide in ((1023, False), (8000, True)):
+        lookup = _lookup(bucketed)
+        lookup.weights = weights_of(np.full(1000, words))
+        lookup.pairs(kept)
+        assert lookup.is_too_wide(kept) == is_too_wide
+    assert weights_of(np.array([0, 1023, 1024, 20_000])).tolist() == [1, 1, 2, 20]
 
 
 def test_a_document_kept_again_is_compared_again() -> None:

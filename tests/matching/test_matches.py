@@ -44,6 +44,14 @@ def test_round_similarities_are_exact(shared: int, apart: int) -> None:
     assert share == round(share, 6) or shared == 1
 
 
+@given(st.sets(st.integers(0, 400), max_size=5), st.sets(st.integers(0, 400), min_size=325))
+@examples(40)
+def test_a_few_shingles_beside_many_are_counted(few: set[int], many: set[int]) -> None:
+    """A set that is far larger is searched; what both share is the same, whichever is left."""
+    similar = similarities(_sets([few, many]), np.array([0, 1]), np.array([1, 0]))
+    assert similar.reverse.tolist() == [len(few & many) / max(1, len(few)), len(few & many) / len(many)]
+
+
 def test_no_pairs_have_no_similarities() -> None:
     """No pairs have no similarities."""
     none = np.zeros(0, np.int64)

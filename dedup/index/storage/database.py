@@ -85,6 +85,8 @@ class Database:
                 ) from error
             if "UTF-8" in str(error):
                 raise self.damaged("a text is not UTF-8") from error
+            if "overflow" in str(error):  # of a sum of numbers that no index has
+                raise self.damaged(str(error)) from error
             raise IndexFileError(f"{str(self.path)!r} cannot be used: {error}.") from error
         except sqlite3.DatabaseError as error:
             if "not a database" in str(error):

@@ -44,10 +44,10 @@ _BYTES = Values(bytes)
 _STR_OR_NONE = Values((str, type(None)))
 _INT_OR_NONE = Values((int, type(None)))
 _NUMBER = _within(0, _NUMBERS)
-_RUN = _within(0, 1 << 62)
+_RUN = _within(0, 1 << 31)
 _TIME = _within(0, 253_402_300_800)  # seconds since 1970, up to the year 10,000
 _DAY = _within(0, 253_402_300_800 // 86400)
-_CHARACTERS = _within(0, 1 << 53)
+_CHARACTERS = _within(0, 1 << 48)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ RUNS: Final = Table(
     "runs",
     "the list of its runs",
     {
-        "run": _within(1, 1 << 62),
+        "run": _within(1, 1 << 31),
         "name": _STR,
         "began": _INT,
         "first": _NUMBER,

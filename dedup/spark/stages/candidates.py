@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation gives it
 
-from dedup.matching.candidates import ENOUGH, HUBS, MOST, NARROW
+from dedup.matching.candidates import ENOUGH, HEAVY, HUBS, MOST, NARROW
 from dedup.matching.samples import LIMIT, needed
 from dedup.options import Options
 from dedup.spark.engine import Batches, Spark, count, none_of, some_of
@@ -22,12 +22,13 @@ _WANTED = "rank bigint, wanted bigint, needed bigint"
 @dataclass
 class SparkLookup:
     """Finds documents that share enough keys, in rounds. `keys`: rank, key, needed bigint, asks boolean;
-    `wanted`: rank, wanted bigint, if more than one key decides. Dropped documents are given as a table of
-    ranks.
+    `weights`: rank, weight bigint: for how many documents each counts; `wanted`: rank, wanted bigint, if more
+    than one key decides. Dropped documents are given as a table of ranks.
     """
 
     engine: Spark
     keys: DataFrame
+    weights: DataFrame
     wanted: DataFrame | None = None
     hubs: int = HUBS
     _wide: int = 0
@@ -47,7 +48,7 @@ class SparkLookup:
         return asking is not None and asking.isEmpty()
 
     def is_too_wide(self, kept: int) -> bool:
-        """Whether another round would find more pairs than allowed for so many kept documents."""
+        """Whether another round would find more pairs than allowed for kept documents that weigh so much."""
         return self._wide * self.hubs > (1 << 22) + 64 * kept
 
     def pairs(self, dropped: DataFrame) -> DataFrame:
@@ -58,7 +59,8 @@ class SparkLookup:
         limits = self.engine.row(hubs=self.hubs, narrow=NARROW)
         pairs = self.engine.query("candidates", keys=chosen, round=limits)
         crowded = self.engine.hold(self.engine.query("crowded", keys=chosen, round=limits), "crowded")
-        self._wide = crowded.agg(F.sum("wide")).collect()[0][0] or 0
+        weighed = crowded.join(self.weights, "rank")
+        self._wide = weighed.agg(F.sum(F.col("wide") * F.col("weight"))).collect()[0][0] or 0
         if self._dropped_before is None or not chosen.isEmpty():
             self.hubs *= 8
         self._crowded, self._dropped_before = crowded.select("rank"), dropped
@@ -77,18 +79,25 @@ class SparkLookup:
         return kept.select("rank", "key", "needed", asks.alias("asks"))
 
 
+def weights_of(documents: DataFrame) -> DataFrame:
+    """For how many documents each counts where the pairs of a round are limited. `documents`: rank, words."""
+    return documents.select("rank", F.expr(f"1 + words DIV {HEAVY}").alias("weight"))
+
+
 def by_bucket(engine: Spark, documents: DataFrame) -> SparkLookup:
-    """The look-up by bucket: two documents must share one. `documents`: rank, buckets."""
+    """The look-up by bucket: two documents must share one. `documents`: rank, words, buckets."""
     keys = documents.select("rank", F.explode("buckets").alias("key"))
     shared = keys.groupBy("key").count().where(F.col("count") > 1).select("key")
     of_several = some_of(keys, shared, "key").select(
         "rank", "key", F.lit(1).cast("bigint").alias("needed"), F.lit(True).alias("asks")
     )
-    return SparkLookup(engine, engine.hold(of_several, "buckets"))
+    return SparkLookup(engine, engine.hold(of_several, "buckets"), weights_of(documents))
 
 
 def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[SparkLookup, int]:
-    """The look-up by sample, and how many samples are common. `documents`: rank, sampled, low."""
+    """The look-up by sample, and how many samples are common. `documents`: rank, words, sampled,
+    low.
+    """
     keys = documents.select("rank", F.explode("sampled").alias("key"))
     counts = keys.groupBy("key").count()
     common = engine.hold(counts.where(F.col("count") > MOST).select("key"), "samples")
@@ -101,7 +110,8 @@ def by_sample(engine: Spark, documents: DataFrame, options: Options) -> tuple[Sp
         low = low.join(lost, "rank", "left").select("rank", left)
     wanted = engine.hold(engine.map(_wanted_mapper(options), low, _WANTED), "samples")
     shared = engine.query("shared", keys=keys, documents=wanted, round=engine.row(most=MOST))
-    return SparkLookup(engine, engine.hold(shared, "samples"), wanted.select("rank", "wanted")), left_out
+    held = engine.hold(shared, "samples")
+    return SparkLookup(engine, held, weights_of(documents), wanted.select("rank", "wanted")), left_out
 
 
 def _wanted_mapper(options: Options) -> Callable[[Batches], Batches]:

@@ -14,7 +14,7 @@ from dedup.native import joins as kernel
 from dedup.options import Options
 from dedup.pipeline.near_duplicates import ROUNDS
 from dedup.spark.engine import Batches, Spark, count, none_of
-from dedup.spark.stages.candidates import SparkLookup, by_bucket, by_sample
+from dedup.spark.stages.candidates import SparkLookup, by_bucket, by_sample, weights_of
 from dedup.spark.stages.cleanest import Cleanest, Drop, SparkChoice, best_keepers
 from dedup.spark.stages.pairs import VERIFIED, Pairs
 from dedup.spark.stages.sort_keys import comparable, preferred_rank
@@ -53,7 +53,7 @@ def keeping_order(
         "oldest": [sort_key.asc_nulls_last()],
     }.get(options.policy.name, [])
     for_sorting = ("characters", "cut", "sequence", "preferences", "file", "block", "id")
-    kept = ("uid", "one", "two", "buckets", "sampled", "low", "pinned", "canonical")
+    kept = ("uid", "one", "two", "buckets", "sampled", "low", "words", "pinned", "canonical")
     preferred = preferred_rank() if options.policy.preferences else F.lit(0)
     tier = F.when(F.col("pinned"), -1).otherwise(preferred).alias("tier")
     in_order = documents.select(*for_sorting, *kept, tier)
@@ -100,8 +100,9 @@ def not_compared(engine: Spark) -> SparkComparison:
 
 
 class Comparer:
-    """Compares the documents of one run. `order`: rank, tier, nth, one, two, buckets, sampled, low,
-    pinned."""
+    """Compares the documents of one run. `order`: rank, tier, nth, one, two, buckets, sampled, low, words,
+    pinned.
+    """
 
     def __init__(self, engine: Spark, options: Options, order: DataFrame, pairs: Pairs) -> None:
         self._engine = engine
@@ -115,14 +116,14 @@ class Comparer:
 
     def compare(self) -> SparkComparison:
         """Find the documents that match, and choose keepers."""
-        engine, total = self._engine, count(self._order)
+        engine = self._engine
         copies = engine.hold(self._copies(), "copies")
         distinct = none_of(self._order.where("one != 0"), copies, "rank")
         lookups, common = [by_bucket(engine, distinct)], 0
         if self._options.containment is not None:
             sampled, common = by_sample(engine, distinct, self._options)
             lookups.append(sampled)
-        choice = self._choose_in_rounds(lookups, total, copies)
+        choice = self._choose_in_rounds(lookups, copies)
         crowded = [asking for lookup in lookups if (asking := lookup.asking(choice.dropped)) is not None]
         all_crowded = crowded[0]
         for other in crowded[1:]:
@@ -147,11 +148,9 @@ class Comparer:
             prints.join(several, ["one", "two"]).where("rank != first AND NOT pinned").select("rank", "first")
         )
 
-    def _choose_in_rounds(self, lookups: list[SparkLookup], total: int, copies: DataFrame) -> SparkChoice:
+    def _choose_in_rounds(self, lookups: list[SparkLookup], copies: DataFrame) -> SparkChoice:
         """Who is kept by the policy, exact copies aside, after the rounds of the local run."""
-        dropped = self._match_in_rounds(
-            lookups, total, lambda matches: self._dropped(self._may_be_dropped(matches))
-        )
+        dropped = self._match_in_rounds(lookups, lambda matches: self._dropped(self._may_be_dropped(matches)))
         if not self._options.policy.from_matches:
             reasons = self._engine.nothing("rank bigint, reason int")
             return SparkChoice(dropped, self._with_keepers(dropped), reasons)
@@ -160,9 +159,7 @@ class Comparer:
         )
         choice = chooser.choose(self._decided())
         if self._round < ROUNDS and not all(lookup.is_settled(choice.dropped) for lookup in lookups):
-            self._match_in_rounds(
-                lookups, total, lambda matches: chooser.choose(matches).dropped, choice.dropped
-            )
+            self._match_in_rounds(lookups, lambda matches: chooser.choose(matches).dropped, choice.dropped)
             choice = chooser.choose(self._decided())
         return choice
 
@@ -171,7 +168,7 @@ class Comparer:
         return self._matches.where("by IS NULL").drop("by", "reason")
 
     def _match_in_rounds(
-        self, lookups: list[SparkLookup], total: int, drop: Drop, dropped: DataFrame | None = None
+        self, lookups: list[SparkLookup], drop: Drop, dropped: DataFrame | None = None
     ) -> DataFrame:
         """The dropped documents (rank), copies aside. Candidates are looked for among the documents still
         kept, verified, and keepers chosen again, until no match is new.
@@ -180,10 +177,10 @@ class Comparer:
             dropped = self._engine.nothing("rank bigint")
         while self._round < ROUNDS:
             due = [lookup for lookup in lookups if not lookup.is_settled(dropped)]
-            kept = total - count(dropped)
-            candidates = [
-                lookup.pairs(dropped) for lookup in due if not (self._round and lookup.is_too_wide(kept))
-            ]
+            if self._round:
+                kept = self._weight(dropped)
+                due = [lookup for lookup in due if not lookup.is_too_wide(kept)]
+            candidates = [lookup.pairs(dropped) for lookup in due]
             self._round += 1
             new = self._not_compared(candidates)
             if not count(new):
@@ -194,6 +191,11 @@ class Comparer:
                 break
             dropped = drop(self._decided())
         return dropped
+
+    def _weight(self, dropped: DataFrame) -> int:
+        """For how many documents the kept ones count; see `weights_of`."""
+        kept = none_of(weights_of(self._order), dropped, "rank")
+        return kept.agg(F.sum("weight")).collect()[0][0] or 0
 
     def _may_be_dropped(self, matches: DataFrame) -> DataFrame:
         """The matches without those whose later document is never dropped."""

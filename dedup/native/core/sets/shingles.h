@@ -150,8 +150,36 @@ API int64_t dd_held(In<uint64_t> shingles, In<int64_t> owned, In<uint64_t> value
     return 0;
 }
 
-// How many values two ascending sets share. No branch: which one is smaller is as good as random.
+// The place of the first value of an ascending set that is at least `wanted`.
+INLINE int64_t lower_bound(In<uint64_t> values, uint64_t wanted) {
+    int64_t first = 0, end = values.count;
+    while (first < end) {
+        int64_t middle = first + (end - first) / 2;
+        if (values[middle] < wanted)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+// How many values of a small ascending set a large one has.
+INLINE int64_t found_values(In<uint64_t> small, In<uint64_t> large) {
+    int64_t both = 0;
+    for (uint64_t value : small) {
+        large = large.from(lower_bound(large, value));
+        if (!large.count) break;
+        both += large[0] == value;
+    }
+    return both;
+}
+
+// How many values two ascending sets share. No branch: which one is smaller is as good as random. Thousands of
+// quotes of one long text would each walk through all of it: a set 64 times as large is searched.
 INLINE int64_t shared_values(In<uint64_t> left, In<uint64_t> right) {
+    constexpr int64_t much = 64;
+    if (left.count > much * right.count) return found_values(right, left);
+    if (right.count > much * left.count) return found_values(left, right);
     int64_t i = 0, j = 0, both = 0;
     while (i < left.count && j < right.count) {
         uint64_t x = left[i], y = right[j];
