@@ -16,7 +16,15 @@ from dedup.files.claims import Claims
 from dedup.files.discovery import root_of
 from dedup.files.earlier import own_files
 from dedup.files.journal.journal import Journal
-from dedup.files.locations.names import check_target, is_address, is_elsewhere, is_table, key_of, shown, split_table
+from dedup.files.locations.names import (
+    check_target,
+    is_address,
+    is_elsewhere,
+    is_table,
+    key_of,
+    shown,
+    split_table,
+)
 from dedup.files.names import as_text, is_file_or_new, is_text, real
 from dedup.options import Options
 from dedup.outputs.targets import Targets
@@ -159,7 +167,9 @@ def claim_index(claims: Claims, path: str, option: str = "--index") -> None:
     from dedup.index.file import files_beside
 
     if is_address(path):
-        raise OptionsError(f"{option} names {shown(path)}, but an index is a file of this machine: name a path")
+        raise OptionsError(
+            f"{option} names {shown(path)}, but an index is a file of this machine: name a path"
+        )
     claims.write(option, path)
     for beside in files_beside(path):
         claims.write(option, beside, f"belongs to the index {path}")

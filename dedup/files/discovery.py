@@ -72,8 +72,9 @@ def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | Non
     Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
     this run writes.
 
-    A file's name is its path below the folder that all inputs have in common, or its address. A .json file is taken for one
-    object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
+    A file's name is its path below the folder that all inputs have in common, or its address. A .json file is
+    taken for one object if its first line has not ended after about `limit` bytes (0: any number). Raises
+    InputError.
     """
     copied = CopiedInputs(inputs, format_of)
     expanded = {entry: (None, copied.paths(entry)) if entry in copied else _expand(entry) for entry in inputs}
@@ -92,7 +93,9 @@ def find_inputs(inputs: Sequence[str], limit: int = 0, targets: OwnTargets | Non
     names |= {path: path.relative_to(common).as_posix() for path in local}
     names |= {path: _stdin_name({*names.values()}, path) for path in spooled}
     files = [
-        replace(_file(path, names[path], limit), origin=copied.origin(path)) for path in every if path not in own
+        replace(_file(path, names[path], limit), origin=copied.origin(path))
+        for path in every
+        if path not in own
     ]
     return Inputs(files, {as_text(names[path]): own[path] for path in every if path in own})
 

@@ -90,7 +90,11 @@ def _rows(restorer: Restorer, file: ParquetFileLine, wanted: set[int]) -> Excerp
 
 def _records(source: str, parts: Iterator[Data], wanted: set[int]) -> Excerpt:
     """The wanted records of a restored file."""
-    chunks, read, form = regroup(parts), list[bytes](), "jsonl" if "::" in source else format_of(source) or "jsonl"
+    chunks, read, form = (
+        regroup(parts),
+        list[bytes](),
+        "jsonl" if "::" in source else format_of(source) or "jsonl",
+    )
     if form == "json":
         form, is_one = format_of_json(_noted(chunks, read), 0)
         form = "object" if is_one else form

@@ -39,19 +39,19 @@ class Copy(NamedTuple):
     origin: Origin
 
 
-class Copies(NamedTuple):
+class InputCopies(NamedTuple):
     """The copies of one input. `is_named`: the input names exactly this one."""
 
     copies: list[Copy]
     is_named: bool
 
 
-def copies_of(entry: str, is_wanted: Callable[[str], object]) -> Copies:
+def copies_of(entry: str, is_wanted: Callable[[str], object]) -> InputCopies:
     """Copies of what an address or a table names, on disk as long as they are used. `is_wanted`: whether
     dedup reads an object of this name, in a folder of a store. Raises InputError.
     """
     if is_table(entry):
-        return Copies([_copy_table(entry)], True)
+        return InputCopies([_copy_table(entry)], True)
     from dedup.files.locations import stores
 
     found, is_named = stores.find_objects(entry, is_wanted)
@@ -61,14 +61,14 @@ def copies_of(entry: str, is_wanted: Callable[[str], object]) -> Copies:
         )
     folder = TemporaryFolder()
 
-    def copy(store: stores.Store) -> Copy:
+    def copy(store: stores.ObjectStore) -> Copy:
         address = entry if is_named else store.address_of(store.path)
         name = name_of(address)
         path = folder.path / as_path(name)
         return Copy(name, path, Origin(address, stores.copy_object(store, path), folder))
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return Copies([*threads.map(copy, found)], is_named)
+        return InputCopies([*threads.map(copy, found)], is_named)
 
 
 def _copy_table(entry: str) -> Copy:
@@ -96,7 +96,7 @@ class CopiedInputs:
             key = keys.setdefault(copy.name, _key(copy.origin.location))
             if key != _key(copy.origin.location):
                 raise InputError(
-                    f"two inputs are called {copy.name!r}, since no name has the query of its address: fetch one."
+                    f"two inputs are called {copy.name!r}, since no name has a query: fetch one."
                 )
             if is_new:
                 self._copies[copy.path] = copy
@@ -163,7 +163,7 @@ def local_copies(*paths: str) -> Iterator[list[str]]:
     try:
         yield copies
     except DedupError as error:
-        message = str(error)
+        message = error.message
         for path, copy in zip(paths, copies, strict=True):
             message = message.replace(copy, shown(path)) if copy != path else message
         raise type(error)(message) from error

@@ -147,7 +147,7 @@ def _rows(connection: sqlite3.Connection, table: str, is_view: bool) -> sqlite3.
     return connection.execute(rows)
 
 
-class Database:
+class TableDatabase:
     """A database of which tables are replaced, all in one transaction. `path`: where it is, or where a new
     one is made; `name`: what messages call it. Raises OutputError.
     """
@@ -232,5 +232,7 @@ def _parsed(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
             try:
                 value = orjson.loads(line)
             except orjson.JSONDecodeError as error:
-                raise OutputError("only JSON objects, one a line, can be rows of a table: name a file.") from error
+                raise OutputError(
+                    "only JSON objects, one a line, can be rows of a table: name a file."
+                ) from error
             yield value if isinstance(value, dict) else {}

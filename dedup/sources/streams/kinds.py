@@ -1,5 +1,5 @@
-"""The kinds of streams: generators and other iterators, of documents or of frames; readers of Arrow; relations of
-DuckDB; lazy frames of polars; streamed data sets of Hugging Face.
+"""The kinds of streams: generators and other iterators, of documents or of frames; readers of Arrow;
+relations of DuckDB; lazy frames of polars; streamed data sets of Hugging Face.
 """
 
 from __future__ import annotations
@@ -39,10 +39,15 @@ def stream(documents: Any, wrap: Wrap, is_a: Callable[[Any, str], bool]) -> Stre
         return StreamContainer(_lists(documents), wrap, partial(_iterable_dataset, documents))
     if isinstance(documents, (str, bytes, Mapping, IOBase)) or not isinstance(documents, Iterable):
         return None
+    return _iterable(documents, wrap, is_a)
+
+
+def _iterable(documents: Iterable[Any], wrap: Wrap, is_a: Callable[[Any, str], bool]) -> StreamContainer:
+    """The container of anything that can be iterated over: documents, or frames."""
     parts = iter(documents)
     first = list(islice(parts, 1))
     values = chain(first, parts)
-    if any(is_a(first[0], name) for name in _FRAMES) if first else False:
+    if first and any(is_a(first[0], name) for name in _FRAMES):
         return StreamContainer(_checked(values, type(first[0])), wrap, _iterator)
     return StreamContainer(_lists(values), wrap, _iterator_of_documents)
 
@@ -113,11 +118,9 @@ def _frames_of(frame: Any) -> Iterator[Any]:
 
 def _lazy_frame(make: Make, _: bool) -> Any:
     """A lazy frame that reads the parts whenever it is collected."""
-    from importlib import import_module
+    from polars.io.plugins import register_io_source
 
-    def frames(
-        columns: list[str] | None, predicate: Any, most: int | None, _: int | None
-    ) -> Iterator[Any]:
+    def frames(columns: list[str] | None, predicate: Any, most: int | None, _: int | None) -> Iterator[Any]:
         left = most
         for part in make():
             frame = part if left is None else part.head(left)
@@ -128,7 +131,7 @@ def _lazy_frame(make: Make, _: bool) -> Any:
                 return
 
     schema = next(iter(make())).schema
-    return import_module("polars.io.plugins").register_io_source(frames, schema=schema)
+    return register_io_source(frames, schema=schema)
 
 
 def _iterable_dataset(documents: Any, make: Make, tags: bool) -> Any:
@@ -142,10 +145,10 @@ def _iterable_dataset(documents: Any, make: Make, tags: bool) -> Any:
     if features is not None and tags:
         of_tag = zip(TAG_FIELDS, map(library.Value, ("string", "float64")), strict=True)
         features = library.Features({**features, **dict(of_tag)})
-    return library.IterableDataset.from_generator(_Rows(rows), features=features)
+    return library.IterableDataset.from_generator(_DatasetRows(rows), features=features)
 
 
-class _Rows:
+class _DatasetRows:
     """What gives the rows of a data set, each time that it is called. datasets pickles it to have a name for
     it, for which a number will do; it cannot go to another process, since the rows are in a file of this one.
     """

@@ -47,4 +47,4 @@ class PartSpool:
         with self._lock:
             self._file.seek(start)
             data = self._file.read(end - start)
-        return pickle.loads(data)  # noqa: S301 - what this process wrote
+        return pickle.loads(data)

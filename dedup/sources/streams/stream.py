@@ -105,7 +105,9 @@ class StreamContainer:
     def select(self, rows: Int64s, texts: dict[int, str]) -> Any:
         """The documents of these rows, which are few: in one list where parts are lists."""
         parts = (
-            part.select(rows[low:high] - start, {i - low: text for i, text in texts.items() if low <= i < high})
+            part.select(
+                rows[low:high] - start, {i - low: text for i, text in texts.items() if low <= i < high}
+            )
             for part, start, low, high in self.rows_by_part(rows)
             if low < high
         )
@@ -146,7 +148,9 @@ class _StreamColumn:
             values.append(taken)
         if values and len(arrays) == len(values) and len({array.type for array in arrays}) == 1:
             return pa.concat_arrays(arrays).take(pa.array(np.argsort(order)))
-        listed = [value for taken in values for value in (as_list(taken) if isinstance(taken, pa.Array) else taken)]
+        listed = [
+            value for taken in values for value in (as_list(taken) if isinstance(taken, pa.Array) else taken)
+        ]
         return [listed[place] for place in np.argsort(order).tolist()]
 
     def _of_part(self, part: Part, rows: Int64s) -> list[Any] | pa.Array:

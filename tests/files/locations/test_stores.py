@@ -9,9 +9,9 @@ import pytest
 from dedup.api import clean
 from dedup.cli.main import main
 from dedup.errors import InputError
-from dedup.files.locations import stores
+from dedup.files.locations import download, stores
+from tests.files.locations.servers import BUCKET, Bucket, Web
 from tests.support.paths import ARTICLES
-from tests.support.servers import BUCKET, Bucket, Web
 
 DATA = ARTICLES.read_bytes()
 
@@ -19,7 +19,7 @@ DATA = ARTICLES.read_bytes()
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stores, "PAUSE", 0.01)
+    monkeypatch.setattr(download, "PAUSE", 0.01)
 
 
 def cleaned(*inputs: str) -> bytes:
