@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -41,11 +42,7 @@ def decision_frame(decisions: pa.Table, source: object) -> Any:
 
 
 def _of_pandas(decisions: pa.Table) -> Any:
-    try:
-        import pandas  # noqa: F401 - pyarrow needs it
-    except ImportError:
-        return decisions
-    return decisions.to_pandas()
+    return decisions.to_pandas() if find_spec("pandas") else decisions
 
 
 def _with_index(decisions: pa.Table, parts: list[Any]) -> Any:

@@ -27,7 +27,11 @@ def add_clean(clean: ArgumentParser) -> None:
     add_inputs(clean.add_argument)
     files = clean.add_argument_group("files").add_argument
     files(
-        "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
+        "-o",
+        "--output",
+        metavar="OUTPUT",
+        help="a file, a folder (ends in /), an object in s3://, gs:// or az://, or a table "
+        "(out.db::articles); default: standard output",
     )
     files("--ledger", metavar="FILE", help="write every decision and how to undo it, as JSON Lines")
     files(

@@ -29,8 +29,9 @@ def add_inputs(add: Add) -> None:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md, also with .gz or .zst; - "
-        "for JSON Lines on standard input",
+        help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md, also with .gz or .zst; "
+        "addresses that begin with s3://, gs://, az://, https:// or hf://; crawl.db::articles for a table of "
+        "SQLite; - for JSON Lines or a JSON array on standard input",
     )
 
 
@@ -41,7 +42,7 @@ def add_fields(add: Add) -> None:
         "--text-field",
         default=default.text_field,
         metavar="NAME",
-        help="the field with the text (default: %(default)s)",
+        help="the field with the text; content.text for one inside of an object (default: %(default)s)",
     )
     add(
         "--id-field",

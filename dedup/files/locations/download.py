@@ -20,8 +20,8 @@ PAUSE = 0.5  # seconds before the second attempt; twice as long before each furt
 
 
 class Download:
-    """The bytes of an object, written to a file. `version`: its size and ETag, if they are known. A connection
-    that breaks off is taken up where it ended, or from the start if the server has no ranges.
+    """The bytes of an object, written to a file. `version`: its size and ETag, if they are known. Where a
+    connection breaks off, it is taken up, or begun anew if the server has no ranges.
     """
 
     def __init__(self, store: ObjectStore, file: BinaryIO, version: dict[str, Any]) -> None:

@@ -16,13 +16,13 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.options import TAG_FIELDS
+from dedup.sources.streams.encoding import DOCUMENTS, FRAMES
 from dedup.sources.streams.stream import Make, Part, StreamContainer
 
 Wrap = Callable[[Any], Part]
 """Makes a container of a part."""
 
 _PART = 1000  # documents of a part
-_FRAMES = ("pandas.DataFrame", "polars.DataFrame", "pyarrow.Table", "pyarrow.RecordBatch")
 
 
 def stream(documents: Any, wrap: Wrap, is_a: Callable[[Any, str], bool]) -> StreamContainer | None:
@@ -32,11 +32,12 @@ def stream(documents: Any, wrap: Wrap, is_a: Callable[[Any, str], bool]) -> Stre
     if is_a(documents, "pyarrow.RecordBatchReader"):
         return _reader(documents, wrap)
     if is_a(documents, "duckdb.DuckDBPyRelation"):
-        return StreamContainer(iter(pa.RecordBatchReader.from_stream(documents)), wrap, _relation)
+        batches = _at_least_one(pa.RecordBatchReader.from_stream(documents))
+        return StreamContainer(batches, FRAMES["pyarrow.RecordBatch"], wrap, _relation)
     if is_a(documents, "polars.LazyFrame"):
-        return StreamContainer(_frames_of(documents), wrap, _lazy_frame)
+        return StreamContainer(_frames_of(documents), FRAMES["polars.DataFrame"], wrap, _lazy_frame)
     if is_a(documents, "datasets.IterableDataset"):
-        return StreamContainer(_lists(documents), wrap, partial(_iterable_dataset, documents))
+        return StreamContainer(_lists(documents), DOCUMENTS, wrap, partial(_iterable_dataset, documents))
     if isinstance(documents, (str, bytes, Mapping, IOBase)) or not isinstance(documents, Iterable):
         return None
     return _iterable(documents, wrap, is_a)
@@ -47,9 +48,10 @@ def _iterable(documents: Iterable[Any], wrap: Wrap, is_a: Callable[[Any, str], b
     parts = iter(documents)
     first = list(islice(parts, 1))
     values = chain(first, parts)
-    if first and any(is_a(first[0], name) for name in _FRAMES):
-        return StreamContainer(_checked(values, type(first[0])), wrap, _iterator)
-    return StreamContainer(_lists(values), wrap, _iterator_of_documents)
+    for name, encoding in FRAMES.items():
+        if first and is_a(first[0], name):
+            return StreamContainer(_checked(values, type(first[0])), encoding, wrap, _iterator)
+    return StreamContainer(_lists(values), DOCUMENTS, wrap, _iterator_of_documents)
 
 
 def _iterator(make: Make, _: bool) -> Iterator[Any]:
@@ -89,7 +91,7 @@ def _reader(documents: pa.RecordBatchReader, wrap: Wrap) -> StreamContainer:
             return pa.RecordBatchReader.from_batches(schema, [])
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
 
-    return StreamContainer(_at_least_one(documents), wrap, back)
+    return StreamContainer(_at_least_one(documents), FRAMES["pyarrow.RecordBatch"], wrap, back)
 
 
 def _at_least_one(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
