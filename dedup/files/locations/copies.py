@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,8 @@ from dedup.files.locations.names import (
     shown,
     split_table,
 )
-from dedup.files.locations.temporary import TemporaryFolder
+from dedup.files.locations.object_store import ObjectStore
+from dedup.files.locations.temporary import TemporaryFolder, digest_of
 
 _AT_ONCE = 8  # objects that are copied at the same time: each of many small ones takes a few round trips
 _KEPT: list[TemporaryFolder] = []
@@ -61,7 +61,7 @@ def copies_of(entry: str, is_wanted: Callable[[str], object]) -> InputCopies:
         )
     folder = TemporaryFolder()
 
-    def copy(store: stores.ObjectStore) -> Copy:
+    def copy(store: ObjectStore) -> Copy:
         address = entry if is_named else store.address_of(store.path)
         name = name_of(address)
         path = folder.path / as_path(name)
@@ -79,8 +79,7 @@ def _copy_table(entry: str) -> Copy:
     path = folder.path / "rows.jsonl"
     with path.open("wb+") as file:
         read_table(Path(database), table, file)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(file)
     return Copy(entry, path, Origin(entry, digest, folder))
 
 

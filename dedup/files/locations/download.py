@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from dedup.errors import InputError
+from dedup.files.locations.object_store import ObjectStore
 from dedup.files.locations.reasons import reason_of
-
-if TYPE_CHECKING:
-    from dedup.files.locations.stores import ObjectStore
 
 _CHUNK = 1 << 20
 _BLOCK = 8 << 20  # bytes that are asked for at once

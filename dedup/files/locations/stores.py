@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from dedup.errors import DedupError, InputError, OutputError
 from dedup.files.locations.download import Download
 from dedup.files.locations.names import Scheme, scheme_of, shown
+from dedup.files.locations.object_store import ObjectStore
 from dedup.files.locations.reasons import reason_of
+from dedup.files.locations.temporary import digest_of
 
 _CHUNK = 1 << 20
 _BLOCK = 8 << 20  # bytes that are sent at once
@@ -22,19 +23,6 @@ _MAGIC = re.compile(r"[*?\[]")
 _VERSION = (
     *("size", "ETag", "etag", "LastModified", "last_modified", "Last-Modified", "mtime", "generation"),
 )
-
-
-class ObjectStore(NamedTuple):
-    """A file system of fsspec, and what it has at an address. `name`: the address as it may be shown."""
-
-    system: Any
-    path: str
-    name: str
-    scheme: Scheme
-
-    def address_of(self, path: str) -> str:
-        """The address of another path of this store."""
-        return str(self.system.unstrip_protocol(path))
 
 
 def open_store(address: str, error_type: type[DedupError] = InputError) -> ObjectStore:
@@ -128,7 +116,7 @@ def copy_object(store: ObjectStore, target: Path) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb+") as file:
             Download(store, file, before).run()
-            digest = _digest(file)
+            digest = digest_of(file)
         if _version(store) != before:
             raise InputError(
                 f"{store.name!r} changed while it was read: wait until it is complete and run again."
@@ -153,11 +141,6 @@ def _check_room(store: ObjectStore, size: Any, target: Path) -> None:
             f"{store.name!r} has {size >> 20:,} MB, more than {str(folder)!r} has room for: name a larger "
             "folder for temporary files with TMPDIR."
         )
-
-
-def _digest(file: BinaryIO) -> str:
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 class Upload:

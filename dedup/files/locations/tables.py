@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import quote
 
 import orjson
 
@@ -73,6 +72,7 @@ def name_a_table(path: Path) -> InputError:
 
 def _open(path: Path, mode: str = "ro") -> sqlite3.Connection:
     import sqlite3
+    from urllib.parse import quote
 
     address = f"file:{quote(os.path.abspath(path))}?mode={mode}"  # noqa: PTH100 - keeps links
     connection = sqlite3.connect(address, timeout=_PATIENCE, isolation_level=None, uri=True)

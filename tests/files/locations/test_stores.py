@@ -122,13 +122,13 @@ def test_a_server_that_stays_away(web: Web, capsys: pytest.CaptureFixture[str]) 
 def test_an_object_that_changes_while_it_is_read(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     """An object is read as it was at one moment, or not at all."""
     address = bucket.put("changing.jsonl", DATA)
-    digest = stores._digest
+    digest = stores.digest_of
 
     def change_then_digest(file: object) -> str:
         bucket.put("changing.jsonl", DATA * 2)
         return digest(file)
 
-    monkeypatch.setattr(stores, "_digest", change_then_digest)
+    monkeypatch.setattr(stores, "digest_of", change_then_digest)
     with pytest.raises(InputError, match=r"changing\.jsonl' changed while it was read"):
         clean(address)
 
