@@ -25,7 +25,6 @@ from dedup.files.folders import check_file, matches, walk
 from dedup.files.journal.recovery import recover
 from dedup.files.locations.copies import CopiedInputs
 from dedup.files.locations.names import is_table, shown
-from dedup.files.locations.tables import is_database, name_a_table
 from dedup.files.names import as_text, is_text
 from dedup.files.reading import chunks, unreadable
 
@@ -152,16 +151,23 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
         return path, _folder_files(path, entry)
     if path.exists():
         check_file(path)
-        if format_of(path) is None and is_database(path):
-            raise name_a_table(path)
         if format_of(path) is None:
-            raise InputError(
-                f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
-            )
+            raise _unknown(path, entry)
         return path.parent, [path]
     if glob.has_magic(entry):
         return _glob(entry)
     raise InputError(f"{entry!r} does not exist; check the path.")
+
+
+def _unknown(path: Path, entry: str) -> InputError:
+    """The error for a file with an unknown extension."""
+    from dedup.files.locations.tables import is_database, name_a_table  # late: few files are databases
+
+    if is_database(path):
+        return name_a_table(path)
+    return InputError(
+        f"{entry!r} has an unknown extension; known are {_known()}, also with .gz or .zst after it."
+    )
 
 
 def _absolute(path: str) -> Path:
