@@ -6,19 +6,23 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
+from dedup.files.claims import Claims
+from dedup.files.locations.names import check_target
 from dedup.files.staging import Staging
 from dedup.identity import Identity
 from dedup.ledger.lines import LedgerLines
-from dedup.options import Options
+from dedup.options import OptionChanges, Options
+from dedup.outputs.decision_table import decision_table
 from dedup.outputs.targets import Targets
 from dedup.outputs.writer import write_outcome
 from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
 from dedup.repeats.find import Repeat
+from dedup.sources.decision_frame import decision_frame
 from dedup.sources.files import Files
 from dedup.sources.memory import Memory
 from dedup.summary.format import Summary
@@ -29,12 +33,15 @@ from dedup.summary.totals import Totals, totals
 _LINES_AT_ONCE = 4096  # ledger lines that are parsed at once: those of all documents would fill the memory
 
 
-def clean(documents: Any, options: Options | None = None, **changes: Any) -> "Result":
+def clean(documents: Any, options: Options | None = None, **changes: Unpack[OptionChanges]) -> "Result":
     """Decide which repeats to cut, and which documents to drop or to tag. Nothing is written.
 
     `documents`: a list of strings or of mappings; a pyarrow Table or RecordBatch; a DataFrame of pandas or
-    polars; a Hugging Face Dataset; or paths: one string (a file, folder or glob), a Path, or a list of Paths.
-    `changes`: single options, as in `clean(documents, threshold=0.9)`. Raises InputError, OptionsError.
+    polars; a Hugging Face Dataset; or paths: one string (a file, folder, glob, address or table), a Path, or
+    a list of Paths. Also what can be read only once, and is copied to a temporary file: a generator or any
+    other iterator of strings, of mappings or of frames (chunks of pandas); a RecordBatchReader; a relation
+    of DuckDB; a LazyFrame of polars; an IterableDataset of Hugging Face. `changes`: single options, as in
+    `clean(documents, threshold=0.9)`. Raises InputError, OptionsError.
     """
     options = replace(options or Options(), **changes)
     paths = [documents] if isinstance(documents, str | Path) else documents
@@ -56,9 +63,9 @@ class Result(Outcome):
 
     @property
     def kept(self) -> Any:
-        """The kept documents with their cleaned texts, of the type that was given: strings, mappings, a table
-        or a frame; mappings if they came from files. With action="tag" that is every document, and
-        near-duplicates have the fields duplicate_of and similarity.
+        """The kept documents with their cleaned texts, of the type that was given: strings, mappings, a
+        table, a frame, or a stream, which is read as it is asked for; mappings if they came from files. With
+        action="tag" that is every document, and near-duplicates have the fields duplicate_of and similarity.
         """
         if isinstance(self.source, Memory):
             starts, rows = self.table.column("start").to_numpy(), self.output_rows()
@@ -106,6 +113,42 @@ class Result(Outcome):
     def summary(self) -> Summary:
         """What the run did, as plain values that `Summary` describes."""
         return summarize(self.highlights)
+
+    def to_frame(self) -> Any:
+        """A row for each document and each record that could not be read, in the order of the input: its
+        decision, and what led to it (`dedup.outputs.decision_table`). It is a frame of the library that the
+        documents came in, with the same index in pandas, so that it joins to them; else of pandas; without
+        pandas a table of Arrow.
+        """
+        return decision_frame(decision_table(self), self.source)
+
+    def write_report(self, path: str | Path) -> None:
+        """Write the report: a page if the name ends in .html, else JSON; compressed if it ends in .gz or
+        .zst. Raises OutputError, OptionsError for an input.
+        """
+        from dedup.reports import report_file
+        from dedup.summary.exhibits import Exhibits
+
+        claims = Claims()
+        for file in self.source.files if isinstance(self.source, Files) else ():
+            claims.read(file.path if file.origin is None else file.origin.location)
+        claims.write("write_report", path)
+        check_target("write_report", str(path))
+        with Staging() as staging:
+            target = staging.open(path)
+            for part in report_file.render(str(path), self.summary(), Exhibits(self.highlights)):
+                target.write(part)
+
+    def __repr__(self) -> str:
+        """What became of the documents, in three lines."""
+        counts = self.totals
+        duplicates = f"{counts.tagged:,} tagged" if self.options.tags else f"{counts.dropped:,} dropped"
+        return (
+            f"<dedup.Result: {counts.records:,} in, {counts.kept:,} out\n"
+            f"  near-duplicates: {duplicates}; cleaned of repeats: {counts.cut:,}; "
+            f"unreadable: {counts.rejected:,}\n"
+            "  .kept  .to_frame()  .write_report(path)  print() shows the report>"
+        )
 
     def __str__(self) -> str:
         """The report as plain text, 80 columns wide."""

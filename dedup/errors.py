@@ -9,9 +9,33 @@ DedupError
 └── OptionsError    wrong usage; also a ValueError. The command ends with status 2, and with 1 for the others
 """
 
+import re
+
+_OPTION = re.compile(
+    r"--(?:(no)-)?(text-field|id-field|title-field|url-field|site-field|cut|caution|threshold|contained|ngram|num-perm|"
+    r"recall|max-loss|keep|never-drop|action|max-document|workers|memory|updates|repeats|duplicates|forget|wait)\b"
+    r"(?: (tag|drop)\b)?"
+)
+
 
 class DedupError(Exception):
-    """The base of all errors that dedup raises on purpose."""
+    """The base of all errors that dedup raises on purpose. As text it names the arguments of the library."""
+
+    @property
+    def message(self) -> str:
+        """The error as the command has it, which names options such as --threshold."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return _OPTION.sub(_argument, self.message)
+
+
+def _argument(option: re.Match[str]) -> str:
+    """An option of the command as an argument of the library."""
+    name = option[2].replace("-", "_")
+    if option[1]:
+        return f"{name}=False"
+    return f'{name}="{option[3]}"' if option[3] else name
 
 
 class InputError(DedupError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from math import nan
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from dedup.errors import OptionsError
 from dedup.policy import DEFAULT, Policy, described
@@ -147,6 +147,33 @@ class Options:
         return self.action == "tag"
 
 
+class OptionChanges(TypedDict, total=False):
+    """Single options as keyword arguments; `Options` says what each one means."""
+
+    text_field: str
+    id_field: str
+    repeats: bool
+    duplicates: bool
+    cut: tuple[str, ...]
+    caution: float
+    threshold: float
+    contained: float | str | None
+    max_loss: float
+    ngram: int
+    num_perm: int
+    recall: float
+    keep: str
+    never_drop: str | Path | Collection[str] | None
+    action: str
+    max_document: int
+    workers: int
+    memory: int
+    url_field: str
+    site_field: str
+    title_field: str
+    updates: str
+
+
 def _number_or_none(value: float | str | None) -> float | None:
     return None if value is None else float(value)
 
@@ -182,7 +209,8 @@ def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
         f"--cut takes {', '.join(KINDS)}, not {unknown}": not unknown,
         f"--ngram must be 1 to 64 words, not {options.ngram}": 1 <= options.ngram <= 64,
         f"--num-perm must be 16 to 4096, not {options.num_perm}": 16 <= options.num_perm <= 4096,
-        f"--max-document must be off, or at least 1K, not {limit} bytes": limit == 0 or limit >= 1 << 10,
+        f"--max-document must be at least 1K, or off (0 in Python), not {limit} bytes": limit == 0
+        or limit >= 1 << 10,
         f"--updates must be pass or drop, not {options.updates}": options.updates in ("pass", "drop"),
         f"--workers must be 0 or more, not {options.workers}": options.workers >= 0,
         f"--memory must be at least 64M, not {options.memory} bytes": (

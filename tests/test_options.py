@@ -30,7 +30,7 @@ def test_sizes_have_units(text: str, expected: int) -> None:
 @pytest.mark.parametrize("text", ["", "G", "4X", "-1G", "1e9", "4 G B", "0x10", "nan", "1.5.2G", "٤G"])
 def test_a_wrong_size_is_refused(text: str) -> None:
     """What is no size is refused in one sentence that shows how to write one."""
-    with pytest.raises(OptionsError, match="--memory must be a size like 512M or 4G, not") as caught:
+    with pytest.raises(OptionsError, match="memory must be a size like 512M or 4G, not") as caught:
         parse_size(text)
     assert "\n" not in str(caught.value)
 
@@ -68,7 +68,7 @@ def test_a_wrong_size_is_refused(text: str) -> None:
 )
 def test_values_out_of_range_are_refused(name: str, value: Any) -> None:
     """A value out of range is an OptionsError, which is a ValueError, and names the option."""
-    with pytest.raises(OptionsError, match=f"--{name.replace('_', '-')}") as caught:
+    with pytest.raises(OptionsError, match=name) as caught:
         dedup.clean([SENTENCE], **{name: value})
     assert isinstance(caught.value, ValueError)
     assert "\n" not in str(caught.value)

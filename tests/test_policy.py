@@ -59,7 +59,7 @@ def test_what_is_no_policy_is_refused(text: str) -> None:
     """The message names all policies, and how preferences are written."""
     with pytest.raises(dedup.OptionsError) as caught:
         dedup.clean([SENTENCE], keep=text)
-    assert str(caught.value) == f"--keep must be {described()}, not {text}"
+    assert str(caught.value) == f"keep must be {described()}, not {text}"
     assert all(name in described() for name in (*POLICIES, "prefer:FIELD=VALUE"))
 
 

@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except OptionsError as error:
-        return _fail(str(error), exit_status.WRONG_USAGE)
+        return _fail(error.message, exit_status.WRONG_USAGE)
     except DedupError as error:
-        return _fail(str(error))
+        return _fail(error.message)
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was written", exit_status.INTERRUPTED)
     except BrokenPipeError:

@@ -26,7 +26,6 @@ from dedup.files.folders import check_file, matches, walk
 from dedup.files.journal.recovery import recover
 from dedup.files.locations.copies import CopiedInputs
 from dedup.files.locations.names import is_table, shown
-from dedup.files.locations.tables import is_database, name_a_table
 from dedup.files.names import as_text, is_text
 from dedup.files.reading import chunks, readable, unreadable
 
@@ -90,8 +89,9 @@ def find_inputs(
     Files that dedup wrote are left out where a folder or a glob has them; see `own_files`. `targets`: where
     this run writes; `strict`: whether a damaged file is an error.
 
-    A file's name is its path below the folder that all inputs have in common, or its address. A .json file is taken for one
-    object if its first line has not ended after about `limit` bytes (0: any number). Raises InputError.
+    A file's name is its path below the folder that all inputs have in common, or its address. A .json file is
+    taken for one object if its first line has not ended after about `limit` bytes (0: any number). Raises
+    InputError.
     """
     copied = CopiedInputs(inputs, format_of)
     expanded = {entry: (None, copied.paths(entry)) if entry in copied else _expand(entry) for entry in inputs}
@@ -169,14 +169,21 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
         return path, _folder_files(path, entry)
     if path.exists():
         check_file(path)
-        if format_of(path) is None and is_database(path):
-            raise name_a_table(path)
         if format_of(path) is None:
-            raise unknown_extension(entry, _known())
+            raise _unknown(path, entry)
         return path.parent, [path]
     if glob.has_magic(entry):
         return _glob(entry)
     raise InputError(f"{entry!r} does not exist; check the path.")
+
+
+def _unknown(path: Path, entry: str) -> InputError:
+    """The error for a file with an unknown extension."""
+    from dedup.files.locations.tables import is_database, name_a_table  # late: few files are databases
+
+    if is_database(path):
+        return name_a_table(path)
+    return unknown_extension(entry, _known())
 
 
 def _absolute(path: str) -> Path:

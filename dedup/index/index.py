@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from dedup.api import Result
 from dedup.document import Reject
@@ -19,7 +19,7 @@ from dedup.errors import InputError
 from dedup.identity import Identity
 from dedup.index.reader import date
 from dedup.index.session import IndexSession
-from dedup.options import Options
+from dedup.options import OptionChanges, Options
 from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
 from dedup.sources.memory import Memory
@@ -74,7 +74,7 @@ class Index:
         forget: str | None = None,
         source: str = "memory",
         create: bool = True,
-        **changes: Any,
+        **changes: Unpack[OptionChanges],
     ) -> None:
         self._session = IndexSession(path, options, wait=wait, forget=forget, create=create, **changes)
         self._source = source

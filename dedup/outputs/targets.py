@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from dedup.files.locations.names import is_table, split_table
 from dedup.errors import OptionsError
+from dedup.files.locations.names import is_table, split_table
 from dedup.files.names import is_file_or_new
 
 REPORTS = (".html", ".htm", ".json", ".md", ".txt")

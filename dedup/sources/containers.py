@@ -83,8 +83,8 @@ def container(documents: Any, text: str) -> Container:
     of_stream = stream(documents, lambda part: container(part, text), _is_a)
     if of_stream is None:
         raise InputError(
-            "documents are a list or any iterator, a table or a reader of Arrow, a frame of pandas or polars, a "
-            "relation of DuckDB, a Hugging Face dataset, or paths, not " + type(documents).__name__
+            "documents are a list or any iterator, a table or reader of Arrow, a frame of pandas or polars, "
+            f"a relation of DuckDB, a Hugging Face dataset, or paths, not {type(documents).__name__}"
         )
     return of_stream
 

@@ -142,8 +142,8 @@ class Memory:
 
     def select(self, rows: Int64s, cuts: dict[int, list[Cut]], tags: Sequence[Tag] | None = None) -> Any:
         """The documents of these rows (ascending), in the kind of container they came in, without what is cut
-        of their texts, and with these tags as their fields. `cuts`: by row. Those of a stream are read as they
-        are asked for.
+        of their texts, and with these tags as their fields. `cuts`: by row. Those of a stream are read as
+        they are asked for.
         """
         whole = self.container
         if not isinstance(whole, StreamContainer):

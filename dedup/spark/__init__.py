@@ -9,11 +9,11 @@ is `dedup clean ... --engine spark`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 from pyspark.sql import DataFrame
 
-from dedup.options import Options
+from dedup.options import OptionChanges, Options
 from dedup.spark.engine import Spark
 from dedup.spark.records import of_rows
 from dedup.spark.run import run
@@ -23,7 +23,11 @@ from dedup.spark.write import kept_rows
 
 
 def clean(
-    dataframe: DataFrame, options: Options | None = None, *, work: str | None = None, **changes: Any
+    dataframe: DataFrame,
+    options: Options | None = None,
+    *,
+    work: str | None = None,
+    **changes: Unpack[OptionChanges],
 ) -> tuple[DataFrame, DataFrame]:
     """Decide what to cut and what to drop or to tag among the rows of a DataFrame: (kept, ledger).
 

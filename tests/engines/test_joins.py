@@ -183,7 +183,7 @@ def test_a_join_larger_than_memory_spills_to_disk() -> None:
     limits = pa.table({"hubs": [8], "narrow": [64]})
     crowded = Local(1, 24 << 20).query("crowded", keys, round=limits)
     assert _rows(crowded) == _rows(IN_MEMORY["crowded"](keys, round=limits))
-    with pytest.raises(OptionsError, match=r"--memory 1M .* raise it"):
+    with pytest.raises(OptionsError, match=r"memory 1M .* raise it"):
         Local(1, 1 << 20).query("crowded", keys, round=limits)
 
 

@@ -21,10 +21,10 @@ ROWS = "id,text\n1,good\n"
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.jsonl", b'{"body": "x"}\n{"body": "y"}', "no field 'text', only 'body': .*--text-field"),
+        ("a.jsonl", b'{"body": "x"}\n{"body": "y"}', "no field 'text', only 'body': .*text_field"),
         ("a.json", b'[{"body": "x"}]', "no field 'text'"),
-        ("a.csv", b"id,body\n1,x\n", "no column 'text', only 'id', 'body'.*--text-field"),
-        ("a.parquet", pa.table({"body": ["x"]}), "no column 'text', only 'body'.*--text-field"),
+        ("a.csv", b"id,body\n1,x\n", "no column 'text', only 'id', 'body'.*text_field"),
+        ("a.parquet", pa.table({"body": ["x"]}), "no column 'text', only 'body'.*text_field"),
         ("a.parquet", pa.table({"text": [1]}), "holds int64, not strings"),
         ("a.parquet", b"PAR1 no", "not a valid Parquet file"),
         ("a.csv", b"id,t\xff\n1,x\n", "not UTF-8"),

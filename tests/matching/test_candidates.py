@@ -63,7 +63,7 @@ def test_default_bands_are_those_of_the_design() -> None:
 )
 def test_an_impossible_recall_is_refused(threshold: float, recall: float, num_perm: int) -> None:
     """If no bands reach the recall, the error says what they reach and what to change."""
-    with pytest.raises(OptionsError, match=rf"{num_perm} permutations .* {threshold} .*--num-perm.*--recall"):
+    with pytest.raises(OptionsError, match=rf"{num_perm} permutations .* {threshold} .*num_perm.*recall"):
         bands_for(threshold, recall, num_perm)
 
 

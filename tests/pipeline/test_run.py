@@ -186,7 +186,7 @@ def test_a_field_that_no_document_has_is_refused() -> None:
     """A policy needs a field that some document has a value in; the message names the fields there are."""
     documents = [{"text": SENTENCE, "date": None, "id": "a"}, {"text": SENTENCE, "when": 1}]
     with pytest.raises(
-        InputError, match=r"^no article has a value in 'date' \(--keep\); .*'text', 'id', 'when'"
+        InputError, match=r"^no article has a value in 'date' \(keep\); .*'text', 'id', 'when'"
     ):
         dedup.clean(documents, keep="newest:date", workers=1)
     with pytest.raises(InputError, match="no fields at all"):

@@ -77,7 +77,7 @@ def test_containment_follows_the_threshold() -> None:
 )
 def test_a_containment_below_the_threshold_is_refused(changes: dict[str, float]) -> None:
     """Such a threshold would decide nothing: a Jaccard of T means a containment of T or more."""
-    with pytest.raises(OptionsError, match=r"--contained \S+ is below --threshold \S+, .* lower --threshold"):
+    with pytest.raises(OptionsError, match=r"contained \S+ is below threshold \S+, .* lower threshold"):
         dedup.clean(["a"], **changes)
 
 

@@ -89,7 +89,7 @@ def test_an_item_that_is_no_document_is_a_reject(documents: Sequence[Any]) -> No
     assert len(dedup.clean(documents, workers=1).corpus.rejects) == 1
 
 
-@pytest.mark.parametrize("documents", [5, None, {"text": SENTENCE}, (text for text in [SENTENCE])])
+@pytest.mark.parametrize("documents", [5, None, {"text": SENTENCE}, b"text"])
 def test_something_that_is_no_collection_is_refused(documents: Any) -> None:
     """Something else than documents is refused, and the message says what it is and what is taken."""
     with pytest.raises(InputError, match=type(documents).__name__):

@@ -11,7 +11,7 @@ import pytest
 
 import dedup
 from dedup.errors import InputError
-from tests.sources.containers import DOCUMENTS, dataset, polars, table
+from tests.sources.containers import DOCUMENTS, dataset, polars
 
 
 def _stream() -> Any:
@@ -21,19 +21,16 @@ def _stream() -> Any:
 @pytest.mark.parametrize(
     ("documents", "name", "advice"),
     [
-        (lambda: polars(pl.String)(DOCUMENTS).lazy(), "polars.LazyFrame", "collect()"),
         (
             lambda: datasets.DatasetDict(train=dataset()(DOCUMENTS)),
             "datasets.DatasetDict",
             'dataset["train"]',
         ),
-        (_stream, "datasets.IterableDataset", "Dataset.from_list(list(stream))"),
         (
             lambda: datasets.IterableDatasetDict(train=_stream()),
             "datasets.IterableDatasetDict",
-            "of one of its streams",
+            'dataset["train"]',
         ),
-        (lambda: table(pa.string())(DOCUMENTS).to_reader(), "pyarrow.RecordBatchReader", "read_all()"),
         (lambda: pa.array(["a"]), "pyarrow.Array", "to_pylist()"),
         (lambda: pa.chunked_array([["a"]]), "pyarrow.ChunkedArray", "to_pylist()"),
         (lambda: pd.Series(["a"]), "pandas.Series", "to_list()"),

@@ -5,7 +5,6 @@ from dedup.cli.arguments.command_parser import CommandParser
 from dedup.cli.arguments.runs import add_earlier_runs, add_engine, add_fail_over, add_machine
 from dedup.cli.arguments.shared import (
     add_action,
-    add_caution,
     add_date,
     add_fields,
     add_inputs,
@@ -36,7 +35,11 @@ def add_clean(clean: CommandParser) -> None:
     add_inputs(clean.add_argument)
     files = clean.add_argument_group("output").add_argument
     files(
-        "-o", "--output", metavar="OUTPUT", help="a file, or a folder (ends in /); default: standard output"
+        "-o",
+        "--output",
+        metavar="OUTPUT",
+        help="a file, a folder (ends in /), an object in s3://, gs:// or az://, or a table "
+        "(out.db::articles); default: standard output",
     )
     files("-l", "--ledger", metavar="FILE", help="write every decision and how to undo it, as JSON Lines")
     files(

@@ -28,7 +28,8 @@ def add_inputs(add: Add) -> None:
         nargs="+",
         metavar="INPUT",
         help="files, folders or globs: .jsonl .json .csv .tsv .parquet .txt .md; pages: .html .warc .wet; "
-        "also with .gz or .zst; - for JSON Lines on standard input",
+        "also with .gz or .zst; addresses that begin with s3://, gs://, az://, https:// or hf://; "
+        "crawl.db::articles for a table of SQLite; - for JSON Lines or a JSON array on standard input",
     )
 
 
@@ -65,7 +66,7 @@ def add_fields(add: Add) -> None:
         "--text-field",
         default=default.text_field,
         metavar="NAME",
-        help="the field with the text (default: %(default)s)",
+        help="the field with the text; content.text for one inside of an object (default: %(default)s)",
     )
     add(
         "--id-field",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,8 @@ from dedup.files.locations.names import (
     shown,
     split_table,
 )
-from dedup.files.locations.temporary import TemporaryFolder
+from dedup.files.locations.object_store import ObjectStore
+from dedup.files.locations.temporary import TemporaryFolder, digest_of
 
 _AT_ONCE = 8  # objects that are copied at the same time: each of many small ones takes a few round trips
 _KEPT: list[TemporaryFolder] = []
@@ -39,19 +39,19 @@ class Copy(NamedTuple):
     origin: Origin
 
 
-class Copies(NamedTuple):
+class InputCopies(NamedTuple):
     """The copies of one input. `is_named`: the input names exactly this one."""
 
     copies: list[Copy]
     is_named: bool
 
 
-def copies_of(entry: str, is_wanted: Callable[[str], object]) -> Copies:
+def copies_of(entry: str, is_wanted: Callable[[str], object]) -> InputCopies:
     """Copies of what an address or a table names, on disk as long as they are used. `is_wanted`: whether
     dedup reads an object of this name, in a folder of a store. Raises InputError.
     """
     if is_table(entry):
-        return Copies([_copy_table(entry)], True)
+        return InputCopies([_copy_table(entry)], True)
     from dedup.files.locations import stores
 
     found, is_named = stores.find_objects(entry, is_wanted)
@@ -61,14 +61,14 @@ def copies_of(entry: str, is_wanted: Callable[[str], object]) -> Copies:
         )
     folder = TemporaryFolder()
 
-    def copy(store: stores.Store) -> Copy:
+    def copy(store: ObjectStore) -> Copy:
         address = entry if is_named else store.address_of(store.path)
         name = name_of(address)
         path = folder.path / as_path(name)
         return Copy(name, path, Origin(address, stores.copy_object(store, path), folder))
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return Copies([*threads.map(copy, found)], is_named)
+        return InputCopies([*threads.map(copy, found)], is_named)
 
 
 def _copy_table(entry: str) -> Copy:
@@ -79,8 +79,7 @@ def _copy_table(entry: str) -> Copy:
     path = folder.path / "rows.jsonl"
     with path.open("wb+") as file:
         read_table(Path(database), table, file)
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(file)
     return Copy(entry, path, Origin(entry, digest, folder))
 
 
@@ -96,7 +95,7 @@ class CopiedInputs:
             key = keys.setdefault(copy.name, _key(copy.origin.location))
             if key != _key(copy.origin.location):
                 raise InputError(
-                    f"two inputs are called {copy.name!r}, since no name has the query of its address: fetch one."
+                    f"two inputs are called {copy.name!r}, since no name has a query: fetch one."
                 )
             if is_new:
                 self._copies[copy.path] = copy
@@ -163,7 +162,7 @@ def local_copies(*paths: str) -> Iterator[list[str]]:
     try:
         yield copies
     except DedupError as error:
-        message = str(error)
+        message = error.message
         for path, copy in zip(paths, copies, strict=True):
             message = message.replace(copy, shown(path)) if copy != path else message
         raise type(error)(message) from error

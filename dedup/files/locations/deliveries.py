@@ -18,7 +18,7 @@ from dedup.files.names import real
 from dedup.files.target import Target
 
 if TYPE_CHECKING:
-    from dedup.files.locations.tables import Database
+    from dedup.files.locations.tables import TableDatabase
 
 
 class _Pending(Protocol):
@@ -73,7 +73,7 @@ class Deliveries:
 
     def send(self) -> None:
         """Send all drafts, which are complete. Raises OutputError; nothing is seen of any of them then."""
-        databases: dict[Path, Database] = {}
+        databases: dict[Path, TableDatabase] = {}
         for path, draft, _ in self._drafts.values():
             if is_address(path):
                 from dedup.files.locations.stores import Upload
@@ -88,13 +88,13 @@ class Deliveries:
             if not place.exists():  # it is a draft of the journal, and moved with the others
                 database.commit()
 
-    def _database(self, databases: dict[Path, Database], path: str) -> Database:
+    def _database(self, databases: dict[Path, TableDatabase], path: str) -> TableDatabase:
         """The database at a path; one that is not there is made in a draft."""
-        from dedup.files.locations.tables import Database
+        from dedup.files.locations.tables import TableDatabase
 
         place = real(path)
         if place not in databases:
-            database = Database(place if place.exists() else self._journal.draft(place), path)
+            database = TableDatabase(place if place.exists() else self._journal.draft(place), path)
             databases[place] = database
             self._pending.append(database)
         return databases[place]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from dedup.errors import DedupError, InputError, OptionsError
 
@@ -129,19 +128,17 @@ def key_of(address: str) -> str:
     scheme = SCHEMES[name].name if name in SCHEMES else name
     host, _, path = rest.partition("/")
     if scheme in _PORTS:
+        from urllib.parse import urlsplit  # late: only addresses need it
+
         parts = urlsplit(text)
-        host = (parts.hostname or "") + (f":{_port(text)}" if _port(text) != _PORTS[scheme] else "")
+        try:
+            port = parts.port or _PORTS[scheme]
+        except ValueError:
+            port = -1
+        host = (parts.hostname or "") + (f":{port}" if port != _PORTS[scheme] else "")
         query = urlsplit(address).query
         path += f"?{query}" if query else ""
     return f"{scheme}://{host}/{path.strip('/')}"
-
-
-def _port(address: str) -> int | None:
-    parts = urlsplit(address)
-    try:
-        return parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return None
 
 
 def name_of(address: str) -> str:

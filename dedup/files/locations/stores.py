@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any
 
 from dedup.errors import DedupError, InputError, OutputError
-from dedup.files.locations.names import Scheme, scheme_of, shown, without_secrets
+from dedup.files.locations.download import Download
+from dedup.files.locations.names import Scheme, scheme_of, shown
+from dedup.files.locations.object_store import ObjectStore
+from dedup.files.locations.reasons import reason_of
+from dedup.files.locations.temporary import digest_of
 
 _CHUNK = 1 << 20
-_BLOCK = 8 << 20  # bytes that are asked for at once
+_BLOCK = 8 << 20  # bytes that are sent at once
 _TIMEOUT = 60  # seconds in which a server must send something
-ATTEMPTS = 4  # at one object, without a byte in between
-PAUSE = 0.5  # seconds before the second attempt; twice as long before each further one
 _MAGIC = re.compile(r"[*?\[]")
 _VERSION = (
     *("size", "ETag", "etag", "LastModified", "last_modified", "Last-Modified", "mtime", "generation"),
 )
 
 
-class Store(NamedTuple):
-    """A file system of fsspec, and what it has at an address. `name`: the address as it may be shown."""
-
-    system: Any
-    path: str
-    name: str
-    scheme: Scheme
-
-    def address_of(self, path: str) -> str:
-        """The address of another path of this store."""
-        return str(self.system.unstrip_protocol(path))
-
-
-def open_store(address: str, error_type: type[DedupError] = InputError) -> Store:
+def open_store(address: str, error_type: type[DedupError] = InputError) -> ObjectStore:
     """The store of an address. Raises `error_type` if it has an unknown scheme, or needs what is not
     installed.
     """
@@ -60,7 +47,7 @@ def open_store(address: str, error_type: type[DedupError] = InputError) -> Store
         ) from error
     except Exception as error:
         raise error_type(f"{name!r} cannot be opened: {reason_of(error)}.") from error
-    return Store(system, path, name, scheme)
+    return ObjectStore(system, path, name, scheme)
 
 
 def _settings(scheme: Scheme) -> dict[str, Any]:
@@ -74,7 +61,7 @@ def _settings(scheme: Scheme) -> dict[str, Any]:
 
 
 @contextmanager
-def _sentences(store: Store) -> Iterator[None]:
+def _sentences(store: ObjectStore) -> Iterator[None]:
     """Turn what a store raises into InputError."""
     try:
         yield
@@ -89,24 +76,7 @@ def _sentences(store: Store) -> Iterator[None]:
         raise InputError(f"{store.name!r} cannot be read: {reason_of(error)}.") from error
 
 
-def reason_of(error: BaseException) -> str:
-    """Why a store failed, in a few words, without secrets."""
-    status = getattr(error, "status", None)
-    if isinstance(status, int):
-        return f"the server answered {status}" + (" (not allowed)" if status in (401, 403) else "")
-    if isinstance(error, PermissionError) or type(error).__name__ in (
-        "NoCredentialsError",
-        "PartialCredentialsError",
-    ):
-        return "access is denied; check the credentials, such as AWS_PROFILE for s3://"
-    if isinstance(error, TimeoutError):
-        return "the server is silent"
-    text = str(getattr(error, "strerror", None) or error or type(error).__name__)
-    text = text.rpartition(" operation: ")[2]  # botocore says first which one
-    return without_secrets(" ".join(text.split()))[:200].rstrip(". ") or type(error).__name__
-
-
-def find_objects(address: str, is_wanted: Callable[[str], object]) -> tuple[list[Store], bool]:
+def find_objects(address: str, is_wanted: Callable[[str], object]) -> tuple[list[ObjectStore], bool]:
     """The objects that an address names, in order, and whether it names exactly one. A folder and a glob have
     the objects whose names are wanted, without hidden ones. Raises InputError.
     """
@@ -136,7 +106,7 @@ def find_objects(address: str, is_wanted: Callable[[str], object]) -> tuple[list
     return listed, False
 
 
-def copy_object(store: Store, target: Path) -> str:
+def copy_object(store: ObjectStore, target: Path) -> str:
     """Copy an object to a new file; returns its SHA-256. Raises InputError, also if it changes meanwhile, or
     if the server goes away and does not come back.
     """
@@ -145,8 +115,8 @@ def copy_object(store: Store, target: Path) -> str:
         _check_room(store, before.get("size"), target)
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb+") as file:
-            _Download(store, file, before).run()
-            digest = _digest(file)
+            Download(store, file, before).run()
+            digest = digest_of(file)
         if _version(store) != before:
             raise InputError(
                 f"{store.name!r} changed while it was read: wait until it is complete and run again."
@@ -154,7 +124,7 @@ def copy_object(store: Store, target: Path) -> str:
     return digest
 
 
-def _version(store: Store) -> dict[str, Any]:
+def _version(store: ObjectStore) -> dict[str, Any]:
     """What tells whether an object is still the same."""
     store.system.invalidate_cache()
     info = store.system.info(store.path)
@@ -163,7 +133,7 @@ def _version(store: Store) -> dict[str, Any]:
     return {name: info[name] for name in _VERSION if info.get(name) is not None}
 
 
-def _check_room(store: Store, size: Any, target: Path) -> None:
+def _check_room(store: ObjectStore, size: Any, target: Path) -> None:
     """Raise InputError if there is no room for a copy."""
     folder = next(parent for parent in target.parents if parent.exists())
     if isinstance(size, int) and size > shutil.disk_usage(folder).free:
@@ -171,104 +141,6 @@ def _check_room(store: Store, size: Any, target: Path) -> None:
             f"{store.name!r} has {size >> 20:,} MB, more than {str(folder)!r} has room for: name a larger "
             "folder for temporary files with TMPDIR."
         )
-
-
-def _digest(file: BinaryIO) -> str:
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-
-
-class _Download:
-    """The bytes of an object, written to a file. A connection that breaks off is taken up where it ended, or
-    from the start if the server has no ranges.
-    """
-
-    def __init__(self, store: Store, file: BinaryIO, version: dict[str, Any]) -> None:
-        self._store, self._file = store, file
-        self._size, self._tag = version.get("size"), version.get("ETag")
-        self._done = self._most = 0
-        self._failures = 0
-
-    def run(self) -> None:
-        """Copy all of it."""
-        while True:
-            try:
-                self._run_once()
-            except _Broken as broken:
-                self._note_failure(broken.cause)
-            else:
-                if not isinstance(self._size, int) or self._done >= self._size:
-                    return
-                self._note_failure(OSError("the connection ended"))
-
-    def _run_once(self) -> None:
-        with self._open() as stream:
-            while chunk := self._read(stream):
-                self._file.write(chunk)
-                self._done += len(chunk)
-                if self._done > self._most:
-                    self._most, self._failures = self._done, 0
-
-    @contextmanager
-    def _open(self) -> Iterator[Any]:
-        """The rest of the object, or all of it if the server gives no rest."""
-        is_web = self._store.scheme.name in ("http", "https")
-        with _breaks():
-            if is_web:
-                headers = {"Range": f"bytes={self._done}-"} if self._done else {}
-                headers |= {"If-Range": self._tag} if self._done and self._tag else {}
-                stream = self._store.system.open(
-                    self._store.path, "rb", block_size=0, size=1, headers=headers
-                )
-            else:
-                stream = self._store.system.open(self._store.path, "rb", block_size=_BLOCK)
-        try:
-            if is_web and self._done and stream.r.status != 206:
-                self._file.seek(0)
-                self._file.truncate()
-                self._done = 0
-            elif not is_web:
-                stream.seek(self._done)
-            yield stream
-        finally:
-            stream.close()
-
-    def _read(self, stream: Any) -> bytes:
-        with _breaks():
-            return bytes(stream.read(_CHUNK))
-
-    def _note_failure(self, cause: BaseException) -> None:
-        """Wait before the next attempt. Raises InputError if this was the last one."""
-        self._failures += 1
-        if self._failures >= ATTEMPTS:
-            of_size = f" of {self._size:,}" if isinstance(self._size, int) else ""
-            raise InputError(
-                f"{self._store.name!r} broke off after {self._done:,}{of_size} bytes ({reason_of(cause)}): "
-                "run again when the server can be reached."
-            ) from cause
-        time.sleep(PAUSE * 2 ** (self._failures - 1))
-
-
-class _Broken(Exception):  # noqa: N818 - it is caught where it is raised
-    """A read that may succeed at the next attempt."""
-
-    def __init__(self, cause: BaseException) -> None:
-        super().__init__()
-        self.cause = cause
-
-
-@contextmanager
-def _breaks() -> Iterator[None]:
-    """Raise _Broken for what may pass: not for an object that is missing or refused."""
-    try:
-        yield
-    except (FileNotFoundError, PermissionError, MemoryError):
-        raise
-    except Exception as error:
-        status = getattr(error, "status", None)
-        if isinstance(status, int) and 400 <= status < 500 and status not in (408, 416, 429):
-            raise
-        raise _Broken(error) from error
 
 
 class Upload:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import quote
 
 import orjson
 
@@ -73,6 +72,7 @@ def name_a_table(path: Path) -> InputError:
 
 def _open(path: Path, mode: str = "ro") -> sqlite3.Connection:
     import sqlite3
+    from urllib.parse import quote
 
     address = f"file:{quote(os.path.abspath(path))}?mode={mode}"  # noqa: PTH100 - keeps links
     connection = sqlite3.connect(address, timeout=_PATIENCE, isolation_level=None, uri=True)
@@ -147,7 +147,7 @@ def _rows(connection: sqlite3.Connection, table: str, is_view: bool) -> sqlite3.
     return connection.execute(rows)
 
 
-class Database:
+class TableDatabase:
     """A database of which tables are replaced, all in one transaction. `path`: where it is, or where a new
     one is made; `name`: what messages call it. Raises OutputError.
     """

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from threading import Lock
 from typing import Any, NamedTuple
 
-from dedup.document import Fields, File, ExtractedFrom
+from dedup.document import ExtractedFrom, Fields, File
 from dedup.errors import InputError
 from dedup.files.reading import CHUNK, chunks
 from dedup.formats.web.pages import Bytes, PageReader, WebPage

@@ -1,5 +1,5 @@
-"""The kinds of streams: generators and other iterators, of documents or of frames; readers of Arrow; relations of
-DuckDB; lazy frames of polars; streamed data sets of Hugging Face.
+"""The kinds of streams: generators and other iterators, of documents or of frames; readers of Arrow;
+relations of DuckDB; lazy frames of polars; streamed data sets of Hugging Face.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.options import TAG_FIELDS
+from dedup.sources.streams.encoding import DOCUMENTS, FRAMES
 from dedup.sources.streams.stream import Make, Part, StreamContainer
 
 Wrap = Callable[[Any], Part]
 """Makes a container of a part."""
 
 _PART = 1000  # documents of a part
-_FRAMES = ("pandas.DataFrame", "polars.DataFrame", "pyarrow.Table", "pyarrow.RecordBatch")
 
 
 def stream(documents: Any, wrap: Wrap, is_a: Callable[[Any, str], bool]) -> StreamContainer | None:
@@ -32,19 +32,26 @@ def stream(documents: Any, wrap: Wrap, is_a: Callable[[Any, str], bool]) -> Stre
     if is_a(documents, "pyarrow.RecordBatchReader"):
         return _reader(documents, wrap)
     if is_a(documents, "duckdb.DuckDBPyRelation"):
-        return StreamContainer(iter(pa.RecordBatchReader.from_stream(documents)), wrap, _relation)
+        batches = _at_least_one(pa.RecordBatchReader.from_stream(documents))
+        return StreamContainer(batches, FRAMES["pyarrow.RecordBatch"], wrap, _relation)
     if is_a(documents, "polars.LazyFrame"):
-        return StreamContainer(_frames_of(documents), wrap, _lazy_frame)
+        return StreamContainer(_frames_of(documents), FRAMES["polars.DataFrame"], wrap, _lazy_frame)
     if is_a(documents, "datasets.IterableDataset"):
-        return StreamContainer(_lists(documents), wrap, partial(_iterable_dataset, documents))
+        return StreamContainer(_lists(documents), DOCUMENTS, wrap, partial(_iterable_dataset, documents))
     if isinstance(documents, (str, bytes, Mapping, IOBase)) or not isinstance(documents, Iterable):
         return None
+    return _iterable(documents, wrap, is_a)
+
+
+def _iterable(documents: Iterable[Any], wrap: Wrap, is_a: Callable[[Any, str], bool]) -> StreamContainer:
+    """The container of anything that can be iterated over: documents, or frames."""
     parts = iter(documents)
     first = list(islice(parts, 1))
     values = chain(first, parts)
-    if any(is_a(first[0], name) for name in _FRAMES) if first else False:
-        return StreamContainer(_checked(values, type(first[0])), wrap, _iterator)
-    return StreamContainer(_lists(values), wrap, _iterator_of_documents)
+    for name, encoding in FRAMES.items():
+        if first and is_a(first[0], name):
+            return StreamContainer(_checked(values, type(first[0])), encoding, wrap, _iterator)
+    return StreamContainer(_lists(values), DOCUMENTS, wrap, _iterator_of_documents)
 
 
 def _iterator(make: Make, _: bool) -> Iterator[Any]:
@@ -84,7 +91,7 @@ def _reader(documents: pa.RecordBatchReader, wrap: Wrap) -> StreamContainer:
             return pa.RecordBatchReader.from_batches(schema, [])
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
 
-    return StreamContainer(_at_least_one(documents), wrap, back)
+    return StreamContainer(_at_least_one(documents), FRAMES["pyarrow.RecordBatch"], wrap, back)
 
 
 def _at_least_one(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
@@ -113,7 +120,7 @@ def _frames_of(frame: Any) -> Iterator[Any]:
 
 def _lazy_frame(make: Make, _: bool) -> Any:
     """A lazy frame that reads the parts whenever it is collected."""
-    from importlib import import_module
+    from polars.io.plugins import register_io_source
 
     def frames(columns: list[str] | None, predicate: Any, most: int | None, _: int | None) -> Iterator[Any]:
         left = most
@@ -126,7 +133,7 @@ def _lazy_frame(make: Make, _: bool) -> Any:
                 return
 
     schema = next(iter(make())).schema
-    return import_module("polars.io.plugins").register_io_source(frames, schema=schema)
+    return register_io_source(frames, schema=schema)
 
 
 def _iterable_dataset(documents: Any, make: Make, tags: bool) -> Any:
@@ -140,10 +147,10 @@ def _iterable_dataset(documents: Any, make: Make, tags: bool) -> Any:
     if features is not None and tags:
         of_tag = zip(TAG_FIELDS, map(library.Value, ("string", "float64")), strict=True)
         features = library.Features({**features, **dict(of_tag)})
-    return library.IterableDataset.from_generator(_Rows(rows), features=features)
+    return library.IterableDataset.from_generator(_DatasetRows(rows), features=features)
 
 
-class _Rows:
+class _DatasetRows:
     """What gives the rows of a data set, each time that it is called. datasets pickles it to have a name for
     it, for which a number will do; it cannot go to another process, since the rows are in a file of this one.
     """

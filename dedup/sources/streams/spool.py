@@ -2,49 +2,50 @@
 
 from __future__ import annotations
 
-import pickle
 import tempfile
 import weakref
 from threading import Lock
 from typing import Any
 
 from dedup.errors import InputError
+from dedup.sources.streams.encoding import Encoding
 
 
 class PartSpool:
-    """Any objects that can be pickled, by their number. The file has no name, so nobody else writes to it."""
+    """The parts of a stream, by their number. Those that have no bytes stay in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: Encoding) -> None:
+        self._encoding = encoding
         self._file = tempfile.TemporaryFile(prefix="dedup-")  # noqa: SIM115 - open as long as the spool
         weakref.finalize(self, self._file.close)
         self._places = [0]
+        self._in_memory: dict[int, Any] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._places) - 1
 
     def add(self, part: Any) -> None:
-        """Append a part. Raises InputError if it cannot be pickled, or if there is no room."""
+        """Append a part. Raises InputError if there is no room for it."""
+        data = self._encoding.encode(part)
+        if data is None:
+            self._in_memory[len(self)] = part
         try:
-            data = pickle.dumps(part, protocol=5)
-        except Exception as error:
-            raise InputError(
-                f"documents are copied to disk, and one has a value that cannot be ({error}): give a list"
-            ) from error
-        try:
-            self._file.write(data)
+            self._file.write(data or b"")
             self._file.flush()
         except OSError as error:
             raise InputError(
                 f"documents are copied to disk, and {tempfile.gettempdir()!r} has no room "
                 f"({error.strerror or error}): name a larger folder with TMPDIR"
             ) from error
-        self._places.append(self._places[-1] + len(data))
+        self._places.append(self._places[-1] + len(data or b""))
 
     def read(self, number: int) -> Any:
         """A part, made anew."""
+        if number in self._in_memory:
+            return self._in_memory[number]
         start, end = self._places[number : number + 2]
         with self._lock:
             self._file.seek(start)
             data = self._file.read(end - start)
-        return pickle.loads(data)  # noqa: S301 - what this process wrote
+        return self._encoding.decode(data)

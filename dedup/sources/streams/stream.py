@@ -13,6 +13,7 @@ from dedup.document import Tag
 from dedup.errors import InputError
 from dedup.native.arrays import Int64s
 from dedup.sources.arrow_columns import Column
+from dedup.sources.streams.encoding import Encoding
 from dedup.sources.streams.spool import PartSpool
 from dedup.text.arrow_values import as_list
 
@@ -51,11 +52,12 @@ class StreamContainer:
     def __init__(
         self,
         parts: Iterator[Any],
+        encoding: Encoding,
         wrap: Callable[[Any], Part],
         back: Back,
     ) -> None:
         self._wrap, self._back = wrap, back
-        self._spool = PartSpool()
+        self._spool = PartSpool(encoding)
         self._lock = Lock()
         self._at_hand: dict[int, Part] = {}
         self._takes_fields: InputError | None = None

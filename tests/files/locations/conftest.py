@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.servers import Bucket, Web, serving_s3, serving_web
+from tests.files.locations.servers import Bucket, Web, serving_s3, serving_web
 
 
 @pytest.fixture(scope="package")

@@ -9,9 +9,9 @@ import pytest
 from dedup.api import clean
 from dedup.cli.main import main
 from dedup.errors import InputError
-from dedup.files.locations import stores
+from dedup.files.locations import download, stores
+from tests.files.locations.servers import BUCKET, Bucket, Web
 from tests.support.paths import ARTICLES
-from tests.support.servers import BUCKET, Bucket, Web
 
 DATA = ARTICLES.read_bytes()
 
@@ -19,7 +19,7 @@ DATA = ARTICLES.read_bytes()
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(stores, "PAUSE", 0.01)
+    monkeypatch.setattr(download, "PAUSE", 0.01)
 
 
 def cleaned(*inputs: str) -> bytes:
@@ -122,13 +122,13 @@ def test_a_server_that_stays_away(web: Web, capsys: pytest.CaptureFixture[str]) 
 def test_an_object_that_changes_while_it_is_read(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     """An object is read as it was at one moment, or not at all."""
     address = bucket.put("changing.jsonl", DATA)
-    digest = stores._digest
+    digest = stores.digest_of
 
     def change_then_digest(file: object) -> str:
         bucket.put("changing.jsonl", DATA * 2)
         return digest(file)
 
-    monkeypatch.setattr(stores, "_digest", change_then_digest)
+    monkeypatch.setattr(stores, "digest_of", change_then_digest)
     with pytest.raises(InputError, match=r"changing\.jsonl' changed while it was read"):
         clean(address)
 
