@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def _chunks(path: str) -> Iterator[bytes]:
         yield from chunks(Path(unquote(path.removeprefix("file:"))), compression)
         return
     try:
-        import fsspec
+        fsspec = import_module("fsspec")
     except ModuleNotFoundError as error:
         raise InputError(
             f"{path!r} needs fsspec on each executor to be read: pip install 'dedup[remote]'."

@@ -19,20 +19,20 @@ _Task = tuple["Future[bytes]", Request, bytes]
 
 class Workers:
     """So many processes, each with a thread that hands it one page at a time. A process that dies costs the
-    page that it had, and is replaced.
+    page that it had, and is replaced. `processes`: those that are there.
     """
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._tasks: Queue[_Task | None] = Queue(count)
-        self._processes = list[subprocess.Popen[bytes]]()
+        self.processes = list[subprocess.Popen[bytes]]()
         self._threads = list[Thread]()
-        self._close = weakref.finalize(self, _end, self._tasks, self._processes, count)
+        self._close = weakref.finalize(self, _end, self._tasks, self.processes, count)
 
     def extract(self, request: Request, body: bytes) -> Future[bytes]:
         """Extract a page; the future has its line. Waits while each process has a page and another waits."""
         if len(self._threads) < self._count:
-            thread = Thread(target=_serve, args=(self._tasks, self._processes), daemon=True)
+            thread = Thread(target=_serve, args=(self._tasks, self.processes), daemon=True)
             self._threads.append(thread)
             thread.start()
         future: Future[bytes] = Future()
