@@ -1,4 +1,4 @@
-"""One page: its text and its fields, or why it has none. The pages are extracted in the process of the tests."""
+"""One page: its text and its fields, or why it has none. No other process is started."""
 
 import gzip
 from typing import Any
