@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from dedup.document import BOM
 from dedup.errors import OptionsError
 from dedup.files.compression import Data
-from dedup.files.discovery import UNWRITTEN, form_of_records, format_of, format_of_json
+from dedup.files.discovery import form_of_records, format_of_json
 from dedup.files.lines import lines_of
 from dedup.files.locations.names import join
-from dedup.files.names import lines_name
 from dedup.files.reading import regroup
 from dedup.files.staging import Staging
 from dedup.files.target import Target
@@ -28,6 +27,7 @@ from dedup.ledger.format import ParquetFileLine, unpack_schema
 from dedup.ledger.lookup import identity_of, require
 from dedup.ledger.reader import check_ledger, foreign
 from dedup.restore.files import Restorer, check_name, check_targets, check_there
+from dedup.restore.pages import restored_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -189,16 +189,10 @@ def _restore_records(
 
 def _write_into(staging: Staging, folder: str, excerpt: Excerpt, sources: Mapping[str, str | None]) -> int:
     """Write the records of a file to one of the same name in a folder. `sources`: the files of the run."""
-    path = join(folder, check_name(_name_in_folder(excerpt)))
+    path = join(folder, check_name(restored_name(excerpt.source)))
     check_targets([path], sources)
     with staging.open(path) as target:
         return _write(target, [excerpt])
-
-
-def _name_in_folder(excerpt: Excerpt) -> str:
-    """The name of the file for these records: pages become JSON Lines."""
-    source = excerpt.source
-    return lines_name(source) if format_of(source) in UNWRITTEN else source
 
 
 def _check_one_file(listed: Sequence[Excerpt], original: str | None) -> None:

@@ -18,6 +18,7 @@ from dedup.files.target import Target
 from dedup.ledger.format import Undo, raw_bytes
 from dedup.ledger.reader import foreign, parse_line
 from dedup.restore.files import check_name, check_targets
+from dedup.restore.pages import restored_name
 
 
 class _SourceLine(NamedTuple):
@@ -43,7 +44,8 @@ def _restore(output: str, ledger: str, rejects: str | None, original: str) -> li
     ranks = {source: rank for rank, source in enumerate(_merge(_sources(ledger), reject_sources))}
     into_folder = len(ranks) > 1 or original.endswith("/") or Path(original).is_dir()
     targets = {
-        source: str(Path(original, check_name(source))) if into_folder else original for source in ranks
+        source: str(Path(original, check_name(restored_name(source)))) if into_folder else original
+        for source in ranks
     }
     check_targets([*targets.values()], {"output": output, "ledger": ledger, "rejects folder": rejects})
     lines = heapq.merge(

@@ -17,12 +17,13 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from dedup.document import list_fields
 from dedup.errors import InputError, OutputError
-from dedup.files.discovery import FORMATS, format_of
+from dedup.files.discovery import FORMATS, UNWRITTEN, format_of
 from dedup.files.earlier.own_files import LEDGER, kind_of, own_files
 from dedup.options import Options
+from dedup.spark.pages import page_lines
 from dedup.spark.records import BAD, Records, check_fields, quoted
 
-_READABLE = ("jsonl", "csv", "tsv", "parquet", "text")
+_READABLE = ("jsonl", "csv", "tsv", "parquet", "text", *UNWRITTEN)
 _WILDCARD = re.compile(r"[*?\[{]")
 
 
@@ -42,6 +43,10 @@ def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Reco
     names = {path: name for path, name in names.items() if path not in own}
     numbered = [(*entry, number) for number, entry in enumerate(names.items())]
     files = session.createDataFrame(numbered, "path string, source string, file int")
+    sources, local = files.select("file", "source"), tuple(_local(names).values())
+    if form in UNWRITTEN:
+        table, parts = page_lines(session, names, form, options)
+        return Records(table, sources, "lines", "jsonl", parts, (), local, skipped)
     with one_sentence(InputError):
         loaded = _load(session, inputs, form)
         parts = loaded.rdd.getNumPartitions()
@@ -53,7 +58,6 @@ def read(session: SparkSession, inputs: Sequence[str], options: Options) -> Reco
             _record(loaded, form, options).alias("record"),
         )
     table = table.join(F.broadcast(files.select("path", "file")), "path").drop("path")
-    sources, local = files.select("file", "source"), tuple(_local(names).values())
     if form == "jsonl":
         return Records(table, sources, "lines", form, parts, (), local, skipped)
     rows = table.select("record.*").drop(BAD)

@@ -15,6 +15,7 @@ import pytest
 import dedup
 from dedup.cli.arguments.parser import parser
 from dedup.cli.main import main
+from tests.formats.web.made import conversion, crawl, write_pages, write_records
 from tests.support.command import NO_NETWORK
 from tests.support.pages import PAGES, blocks, commands, languages, rows, section, spans
 from tests.support.paths import ARTICLES, TOP
@@ -58,17 +59,26 @@ def type_commands(page: str, folder: Path) -> None:
         )
         assert done.returncode == 0, f"{command}\n{done.stderr.decode()}"
     restored = folder / "original.jsonl"
-    assert restored.exists() == any(command.startswith("dedup restore") for command in commands(page))
+    assert restored.exists() == any("-o original.jsonl" in command for command in commands(page))
     assert not restored.exists() or restored.read_bytes() == (folder / "crawl.jsonl").read_bytes()
 
 
 TYPED = [page for page in PAGES if any(map(is_run, commands(page)))]
 
 
-@pytest.mark.parametrize("page", [page for page in TYPED if page != "docs/ledger.md"])
+@pytest.mark.parametrize("page", [page for page in TYPED if page not in ("docs/ledger.md", "docs/web.md")])
 def test_the_commands_of_a_page_run(page: str, workplace: Path) -> None:
     """Each command ends with status 0 when typed in the order of the page; what is restored is the input."""
     type_commands(page, workplace)
+
+
+def test_the_commands_about_pages_run(workplace: Path) -> None:
+    """The page on HTML and WARC: all lines of its pages are restored."""
+    write_pages(workplace / "pages", range(3))
+    write_records(workplace / "crawl.warc.gz", crawl(range(3, 5)))
+    write_records(workplace / "crawl.wet.gz", [conversion("A text of a page.")])
+    type_commands("docs/web.md", workplace)
+    assert len((workplace / "pages.jsonl").read_bytes().splitlines()) == 3
 
 
 def test_the_readme_runs_commands() -> None:

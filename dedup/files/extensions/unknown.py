@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from dedup.errors import InputError
 
-_ADVICE = {
+_ENDINGS = {
     "extract its text first, with pdftotext for example, and give the .txt files": ".pdf .ps .djvu",
     "convert it first, with pandoc -t plain for example, and give the .txt file": (
         ".doc .docx .odt .rtf .epub .tex .rst .org .adoc .ppt .pptx"
@@ -24,7 +24,8 @@ _ADVICE = {
     "export the table as JSON Lines or .parquet first": ".db .sqlite .sqlite3 .duckdb .mdb .accdb .sql",
     "it is no text": ".png .jpg .jpeg .gif .webp .svg .mp3 .mp4 .wav .exe .dll .so .js .css",
 }
-_BY_ENDING = {ending: advice for advice, endings in _ADVICE.items() for ending in endings.split()}
+ADVICE = {ending: advice for advice, endings in _ENDINGS.items() for ending in endings.split()}
+"""What to do with a file, by its extension."""
 _COMPRESSED = ".gz", ".zst"
 
 
@@ -34,8 +35,8 @@ def unknown_extension(entry: str, known: str) -> InputError:
     ending = path.suffix.lower()
     if ending in _COMPRESSED:
         ending = PurePath(path.stem).suffix.lower() or ending
-    if ending in _BY_ENDING and ending not in known.split(", "):
-        return InputError(f"{entry!r} cannot be read: {_BY_ENDING[ending]}.")
+    if ending in ADVICE and ending not in known.split(", "):
+        return InputError(f"{entry!r} cannot be read: {ADVICE[ending]}.")
     return InputError(
         f"{entry!r} has an unknown extension; known are {known}, also with .gz or .zst after it. JSON Lines "
         "need none on standard input: dedup clean - < FILE"

@@ -7,10 +7,11 @@ import tempfile
 import weakref
 from array import array
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, NamedTuple
@@ -36,8 +37,9 @@ def with_lines(
     indices = [index for index, file in enumerate(files) if file.format in PAGES]
     if not indices:
         return [*files], None
-    _check_installed(files[indices[0]])
-    extraction = Extraction([files[index] for index in indices], fields, extractor, workers)
+    check_installed(files[indices[0]].name)
+    sources = [_source(files[index]) for index in indices]
+    extraction = Extraction(sources, fields, extractor, workers)
     lines = {index: _FileLines(extraction, number) for number, index in enumerate(indices)}
     return [
         replace(file, format="jsonl", compression="", lines=lines[index]) if index in lines else file
@@ -45,11 +47,27 @@ def with_lines(
     ], extraction
 
 
-def _check_installed(file: File) -> None:
+class PageSource(NamedTuple):
+    """What has pages: its name, its format (html, warc or wet), and what gives its bytes in chunks, after
+    decompression, each time it is called. `strict`: whether it is an error if it ends too early.
+    """
+
+    name: str
+    form: str
+    chunks: Callable[[], Iterator[bytes]]
+    strict: bool = False
+
+
+def _source(file: File) -> PageSource:
+    return PageSource(file.name, file.format, partial(chunks, file.path, file.compression), file.strict)
+
+
+def check_installed(name: str) -> None:
+    """Raise InputError if what extracts pages, such as those of the file of this name, is not installed."""
     missing = [name for name in _LIBRARIES if find_spec(name) is None]
     if missing:
         raise InputError(
-            f"{file.name!r} needs {missing[0]} to be read: pip install 'dedup[web]', or name the other "
+            f"{name!r} needs {missing[0]} to be read: pip install 'dedup[web]', or name the other "
             "inputs alone."
         )
 
@@ -62,12 +80,12 @@ class _Written(NamedTuple):
 
 
 class Extraction:
-    """Extracts the pages of files in `workers` processes. Each file's lines can be read while others are
+    """Extracts the pages of sources in `workers` processes. Each source's lines can be read while others are
     extracted, and again. `passed_over`: records that are no pages, by what they are, as far as was read.
     """
 
-    def __init__(self, files: Sequence[File], fields: Fields, extractor: str, workers: int) -> None:
-        self._files = files
+    def __init__(self, sources: Sequence[PageSource], fields: Fields, extractor: str, workers: int) -> None:
+        self._sources = sources
         self._extractor = extractor
         self._reader = PageReader(fields, extractor)
         self._workers = Workers(workers)
@@ -129,15 +147,15 @@ class Extraction:
         self._workers.close()
 
     def _lines(self) -> Iterator[_Written]:
-        for number, file in enumerate(self._files):
-            with closing(chunks(file.path, file.compression)) as parts:  # type: ignore[type-var]
-                data = Bytes(parts, file.strict)
-                for page in self._reader.pages(file.format, file.name, data):
+        for number, source in enumerate(self._sources):
+            with closing(source.chunks()) as parts:  # type: ignore[type-var]
+                data = Bytes(parts, source.strict)
+                for page in self._reader.pages(source.form, source.name, data):
                     yield _Written(
                         number, self._workers.extract(*page) if isinstance(page, WebPage) else page
                     )
             self._origins.append(
-                ExtractedFrom(file.format, self._extractor, data.size, data.crc32, data.sha256)
+                ExtractedFrom(source.form, self._extractor, data.size, data.crc32, data.sha256)
             )
             yield _Written(number, None)
 

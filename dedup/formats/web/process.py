@@ -154,8 +154,8 @@ def _fields(request: Request, html: str) -> dict[str, Any]:
 
     names, url = request.names, request.known.get(request.names["url"])
     tree = load_html(html)
-    if tree is None:
-        raise NoDocumentError("no HTML: it has no elements")
+    if tree is None:  # a part of a page: trafilatura wants more than one element
+        tree = _whole(html)
     language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     page, text = _EXTRACTORS[request.extractor](tree, url)
     if not text or not text.strip():
@@ -170,6 +170,17 @@ def _fields(request: Request, html: str) -> dict[str, Any]:
     }
     own = {name: value for name, value in own.items() if value}
     return {**request.known, **own, names["text"]: text}
+
+
+def _whole(html: str) -> Any:
+    """Part of a page as a page. Raises NoDocumentError if it has no element."""
+    from lxml.etree import ParserError
+    from lxml.html import HTMLParser, document_fromstring
+
+    try:
+        return document_fromstring(html.encode("utf-8", "replace"), HTMLParser(encoding="utf-8"))
+    except ParserError as error:
+        raise NoDocumentError("no HTML: it has no elements") from error
 
 
 def _trafilatura(tree: Any, url: str | None) -> tuple[Any, str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import weakref
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -19,20 +20,20 @@ _Task = tuple["Future[bytes]", Request, bytes]
 
 class Workers:
     """So many processes, each with a thread that hands it one page at a time. A process that dies costs the
-    page that it had, and is replaced.
+    page that it had, and is replaced. `processes`: those that are there.
     """
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._tasks: Queue[_Task | None] = Queue(count)
-        self._processes = list[subprocess.Popen[bytes]]()
+        self.processes = list[subprocess.Popen[bytes]]()
         self._threads = list[Thread]()
-        self._close = weakref.finalize(self, _end, self._tasks, self._processes, count)
+        self._close = weakref.finalize(self, _kill, self._tasks, self.processes, count)
 
     def extract(self, request: Request, body: bytes) -> Future[bytes]:
         """Extract a page; the future has its line. Waits while each process has a page and another waits."""
         if len(self._threads) < self._count:
-            thread = Thread(target=_serve, args=(self._tasks, self._processes), daemon=True)
+            thread = Thread(target=_serve, args=(self._tasks, self.processes), daemon=True)
             self._threads.append(thread)
             thread.start()
         future: Future[bytes] = Future()
@@ -40,11 +41,16 @@ class Workers:
         return future
 
     def close(self) -> None:
-        """End the processes, whatever they do."""
+        """End the processes when they have extracted what they were given."""
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
         self._close()
 
 
-def _end(tasks: Queue[_Task | None], processes: list[subprocess.Popen[bytes]], count: int) -> None:
+def _kill(tasks: Queue[_Task | None], processes: list[subprocess.Popen[bytes]], count: int) -> None:
+    """End the processes, whatever they do, and the threads."""
     try:
         while True:
             tasks.get_nowait()
@@ -73,8 +79,8 @@ def _serve(tasks: Queue[_Task | None], processes: list[subprocess.Popen[bytes]])
         except BaseException as error:
             future.set_exception(error)
     if process is not None:
-        process.kill()
         _reap(process)
+        processes.remove(process)
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -106,12 +112,9 @@ def _why_it_ended(process: subprocess.Popen[bytes], request: Request) -> str:
 
 
 def _reap(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a process that has ended, and close its pipes; returns its exit status."""
-    status = process.wait()
+    """Close the pipes of a process, which ends it, and wait for that; returns its exit status."""
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            try:
+            with suppress(OSError):
                 pipe.close()
-            except OSError:
-                continue
-    return status
+    return process.wait()
