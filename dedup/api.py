@@ -109,11 +109,15 @@ class Result(Outcome):
         """What the run did, as plain values that `Summary` describes."""
         return summarize(self.highlights)
 
-    def __str__(self) -> str:
-        """The report as plain text, 80 columns wide."""
+    def report(self, verbose: bool = False) -> str:
+        """The report as plain text, 80 columns wide; the whole one if `verbose`."""
         from dedup.reports.terminal import console
 
-        return console.plain(self.summary())
+        return console.plain(self.summary(), verbose=verbose)
+
+    def __str__(self) -> str:
+        """The short report as plain text, 80 columns wide."""
+        return self.report()
 
     def _repr_html_(self) -> str:
         """The report for a notebook, as HTML."""

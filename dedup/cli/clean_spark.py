@@ -37,7 +37,7 @@ def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
     if not job.quiet:
         from dedup.reports.terminal import console as terminal
 
-        terminal.show(summary, sys.stderr if job.targets.report == "-" else sys.stdout, job.verbose)
+        terminal.show(summary, sys.stderr if job.targets.report == "-" else sys.stdout, verbose=job.verbose)
     totals = Totals(**summary["totals"])
     return job.status(totals.rejected, totals.touched, totals.records)
 

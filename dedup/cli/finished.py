@@ -58,7 +58,7 @@ def show_report(arguments: Namespace) -> int:
 def _show(summary: Summary, arguments: Namespace) -> None:
     """Print the report, or write it to a file."""
     if not arguments.report:
-        terminal.show(summary, sys.stdout, arguments.verbose)
+        terminal.show(summary, sys.stdout, verbose=arguments.verbose)
         return
     write_report(arguments.report, report_file.render(arguments.report, summary, None))
 

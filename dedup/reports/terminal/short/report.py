@@ -2,6 +2,9 @@
 how to see more or undo the run.
 """
 
+from io import StringIO
+
+from rich.console import Console
 from rich.text import Text
 
 from dedup.ledger.run_facts import RunFacts
@@ -14,6 +17,7 @@ from dedup.reports.terminal.short.attention import attention, unlike_commands
 from dedup.reports.terminal.short.decisions import decisions
 from dedup.summary.format import Summary, WrittenFiles
 
+_MOST = 25  # lines, where not more needs attention
 _ALARMS = 4  # that are shown
 _PATH = 60  # columns for a path
 _SKIPPED = 3  # files that are named
@@ -23,10 +27,17 @@ def short_report(summary: Summary, width: int) -> list[Part]:
     """The parts of the report, in lines of at most `width` columns but for the commands."""
     if not summary["totals"]["documents"] + summary["totals"]["rejected"]:
         return [[Text("The input has no articles.", style="bold"), *provenance(summary)], ending(summary)]
-    risky = decisions(summary, width)
     commands = [Command(line) for line in unlike_commands(summary, Commands(summary))[:1]]
-    parts = [headline(summary), [*attention(summary, _ALARMS), *commands], risky, ending(summary)]
+    first, alarms, last = headline(summary), [*attention(summary, _ALARMS), *commands], ending(summary)
+    room = _MOST - 3 - sum(_height(part, width) for part in (first, alarms, last))
+    parts = [first, alarms, decisions(summary, width, room), last]
     return [part for part in parts if part]
+
+
+def _height(part: Part, width: int) -> int:
+    """How many lines a part takes."""
+    console = Console(file=StringIO(), width=width, color_system=None)
+    return sum(1 if isinstance(line, Command) else len(console.render_lines(line)) for line in part)
 
 
 def headline(summary: Summary) -> Part:
