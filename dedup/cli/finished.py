@@ -13,6 +13,7 @@ from dedup.files.claims import Claims
 from dedup.files.staging import Staging
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign
 from dedup.ledger.run_facts import RunFacts, from_ledger
+from dedup.options import MACHINE
 from dedup.outputs.targets import check_report
 from dedup.reports import report_file
 from dedup.reports.terminal import console as terminal
@@ -44,9 +45,16 @@ def show_report(arguments: Namespace) -> int:
     with foreign(ledger):
         facts = from_ledger(run.header["run"], ledger) if "run" in run.header else None
         files = _files_of(run, facts, ledger)
-    not_in_ledger = {"run": facts, "seconds": {}, "elapsed": 0.0, "bytes": None, "files": files}
+    not_in_ledger = {
+        "run": facts,
+        "seconds": {},
+        "elapsed": 0.0,
+        "bytes": None,
+        "files": files,
+    }
     try:
-        _show(cast(Summary, {**run.summary, **not_in_ledger}), arguments)
+        options = {**dict.fromkeys(MACHINE, 0), **run.summary["options"]}
+        _show(cast(Summary, {**run.summary, "options": options, **not_in_ledger}), arguments)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise LedgerError(
             f"The report in {ledger!r} cannot be shown by this dedup; dedup {run.header.get('dedup')!r} "

@@ -27,7 +27,7 @@ def names(group):
 
 def test_every_word_has_a_term():
     """Alarms, kinds, matches, close calls, reasons and observations are those of the code."""
-    assert names("alarm") == [*ALARMS][: len(ALARMS)] or {*names("alarm")} == {*ALARMS}
+    assert {*names("alarm")} == {*ALARMS}
     assert {*names("kind of repeat")} == {*KINDS}
     assert names("match") == [*KINDS_OF_MATCH]
     assert names("close call") == [*FACT_KINDS]
@@ -78,13 +78,10 @@ def test_rows_and_failures_are_explained():
     assert len(REJECTS) == 9
 
 
-def test_the_page_is_what_the_command_says(capsys):
+def test_the_page_is_what_the_command_says():
     """docs/explain.md is written by the code, and has the words of every term."""
     written = (TOP / "docs/explain.md").read_text(encoding="utf-8")
     assert written == page(), "write it anew: python -m dedup.explain.terms.page > docs/explain.md"
-    for term in terms.all_terms():
-        assert main(["explain", term.name, "--json"]) == 0
-        break
     plain = written.replace("\\|", "|").replace("&lt;", "<")
     assert all(term.meaning in plain and term.example in plain for term in terms.all_terms())
 
@@ -108,5 +105,5 @@ def test_explain_lists_all_names(capsys):
     assert all(term.name in shown for term in terms.all_terms())
     assert main(["explain", "title", "echo"]) == 0
     assert capsys.readouterr().out.count("what to do") == 3
-    assert main(["explain", "ekko"]) == 2
+    assert main(["explain", "eccho"]) == 2
     assert "did you mean echo?" in capsys.readouterr().err
