@@ -61,7 +61,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
                 with engine.stage("write"):
                     folders.write(_outputs(engine, job, options, outcome, summary))
     except Py4JJavaError as error:
-        raise OutputError(f"Spark gave up: {java_reason(error)}") from error
+        raise OutputError(f"Spark failed: {java_reason(error)}") from error
     finally:
         engine.release()
         folders.delete(work)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
+from dedup.cli.as_json import print_json
 from dedup.cli.exit_status import DONE
-from dedup.cli.show import print_json
 from dedup.errors import LedgerError, OptionsError
 from dedup.files.claims import Claims
 from dedup.files.staging import Staging

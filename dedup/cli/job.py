@@ -232,7 +232,7 @@ def job_of(arguments: Namespace, report_only: bool) -> Job:
     targets = Targets(arguments.output, arguments.ledger, arguments.rejects, arguments.report)
     for option, path in targets._asdict().items():
         if path and not is_text(Path(path).name):
-            raise OptionsError(f"--{option} names {path}, which is no valid UTF-8: name another file")
+            raise OptionsError(f"--{option} names {path}, which is not valid UTF-8: name another file")
     index = IndexSettings(arguments.index, arguments.wait, arguments.forget)
     return Job(
         arguments.inputs,

@@ -23,13 +23,14 @@ _TITLE = 16  # columns that a title needs at least
 
 class RiskyDecision(NamedTuple):
     """One decision: the document, what became of it, a text to add where there is room, and the command that
-    shows it. `fact` begins after the name of the document.
+    shows it. `fact` begins after the name of the document; `joined`: the sign before the text.
     """
 
     document: Identity
     fact: str
     quote: str
     command: str | None
+    joined: str = ""
 
 
 def decisions(summary: Summary, width: int, room: int) -> Part:
@@ -56,7 +57,7 @@ def _line(decision: RiskyDecision, width: int) -> str:
     line = f"{called} {decision.fact}"
     left = width - cell_len(line) - 5
     if decision.quote and left >= _TITLE:
-        line += f" “{short(decision.quote, left)}”"
+        line += f"{decision.joined} “{short(decision.quote, left)}”"
     return line
 
 
@@ -110,8 +111,8 @@ def _close(call: ClosestCall, summary: Summary, commands: Commands) -> RiskyDeci
 def _cut(repeat: RepeatExample, commands: Commands) -> RiskyDecision:
     """The least certain cut."""
     likely = f"{chance(repeat['accident'] or 0)} likely a scraping error"
-    fact = f"lost {number(repeat['characters'], 'character')}, {likely}:"
-    return RiskyDecision(repeat["document"], fact, repeat["text"], commands.repeats(repeat["document"]))
+    fact = f"lost {number(repeat['characters'], 'character')}, {likely}"
+    return RiskyDecision(repeat["document"], fact, repeat["text"], commands.repeats(repeat["document"]), ":")
 
 
 def _called(identity: Identity) -> str:

@@ -56,11 +56,12 @@ def _what_became(summary: Summary) -> list[str]:
     if options["duplicates"]:
         earlier = f", {summary['seen']:,} of them for articles of earlier runs" if summary["seen"] else ""
         became = f"{near.word.capitalize()} {number(near.articles, 'near-duplicate')}"
-        sentences.append(f"{became} ({percent(near.share)}){earlier}." if near.articles else f"{became}.")
+        none = f"{near.word.capitalize()} no near-duplicates."
+        sentences.append(f"{became} ({percent(near.share)}){earlier}." if near.articles else none)
     if options["repeats"]:
         cut = sum(counts["cut"] for counts in summary["repeats"].values())
         of = f" from {number(totals['cut'], 'article')} ({percent(shares['cut_characters'])} of the text)"
-        sentences.append(f"Cut {number(cut, 'repeat')}{of if cut else ''}.")
+        sentences.append(f"Cut {number(cut, 'repeat')}{of}." if cut else "Cut no repeats.")
     if count := summary["templates"]["count"]:
         sentences.append(f"Kept {number(count, 'close call')}.")
     if updated := totals.get("updated", 0):
@@ -129,15 +130,15 @@ def unknown_output(files: WrittenFiles) -> Text:
 
 
 def _written(files: WrittenFiles) -> list[str]:
-    """Each file that was written, with what it has."""
+    """What was written, and to which file."""
     paths = {
-        "articles": files["articles"],
+        "the articles": files["articles"],
         "every decision": files["ledger"],
         "what could not be read": files["rejects"],
-        "report": files["report"],
+        "the report": files["report"],
     }
     return [
-        f"{'standard output' if path == '-' else middle(path, _PATH)} ({what})"
+        f"{what} to {'standard output' if path == '-' else middle(path, _PATH)}"
         for what, path in paths.items()
         if path
     ]
