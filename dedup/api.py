@@ -123,12 +123,14 @@ class Result(Outcome):
         return decision_frame(decision_table(self), self.source)
 
     def write_report(self, path: str | Path) -> None:
-        """Write the report: a page if the name ends in .html, else JSON; compressed if it ends in .gz or
-        .zst. Raises OutputError, OptionsError for an input.
+        """Write the report, in the format that the name ends in: .html, .json, .md or .txt; compressed if .gz
+        or .zst follows. Raises OutputError, OptionsError for an input or another extension.
         """
+        from dedup.outputs.targets import check_report
         from dedup.reports import report_file
         from dedup.summary.exhibits import Exhibits
 
+        check_report(str(path), "write_report")
         claims = Claims()
         for file in self.source.files if isinstance(self.source, Files) else ():
             claims.read(file.path if file.origin is None else file.origin.location)
@@ -150,11 +152,15 @@ class Result(Outcome):
             "  .kept  .to_frame()  .write_report(path)  print() shows the report>"
         )
 
-    def __str__(self) -> str:
-        """The report as plain text, 80 columns wide."""
+    def report(self, verbose: bool = False) -> str:
+        """The report as plain text, 80 columns wide; the whole one if `verbose`."""
         from dedup.reports.terminal import console
 
-        return console.plain(self.summary())
+        return console.plain(self.summary(), verbose=verbose)
+
+    def __str__(self) -> str:
+        """The short report as plain text, 80 columns wide."""
+        return self.report()
 
     def _repr_html_(self) -> str:
         """The report for a notebook, as HTML."""

@@ -205,7 +205,7 @@ def _checks(options: Options, given: dict[str, Any]) -> dict[str, bool]:
     } | {
         f"--contained {given['contained']} is below --threshold {given['threshold']}, which would decide "
         "nothing then: lower --threshold, and leave --contained out (it follows)": follows,
-        f"{odd} is no valid UTF-8": not odd,
+        f"{odd} is not valid UTF-8": not odd,
         f"--cut takes {', '.join(KINDS)}, not {unknown}": not unknown,
         f"--ngram must be 1 to 64 words, not {options.ngram}": 1 <= options.ngram <= 64,
         f"--num-perm must be 16 to 4096, not {options.num_perm}": 16 <= options.num_perm <= 4096,

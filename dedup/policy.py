@@ -68,4 +68,4 @@ def _preference(text: str) -> Preference:
 def described() -> str:
     """The policies, for messages and help."""
     *others, last = (f"{name}:FIELD" if with_field else name for name, with_field in POLICIES.items())
-    return f"{', '.join(others)} or {last}, after any {PREFER}:FIELD=VALUE"
+    return f"{', '.join(others)} or {last}, with {PREFER}:FIELD=VALUE and a comma before it if wanted"

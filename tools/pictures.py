@@ -25,12 +25,14 @@ from dedup.options import Options
 from dedup.outputs.targets import Targets
 from dedup.pipeline.run import run
 from dedup.reports.terminal import console as terminal
+from dedup.reports.terminal.short.report import short_report
 from dedup.sources.files import Files
 from dedup.summary.highlights import Highlights
 from dedup.summary.summary import summarize
 
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"
 WIDTH = 96
+DATE = "2026-12-01T09:00:00Z"
 OPENED = "fx-007"  # the group that report.png shows
 PICTURES = {"report.svg": SVG_EXPORT_THEME, "report-light.svg": DEFAULT_TERMINAL_THEME}
 
@@ -38,8 +40,8 @@ PICTURES = {"report.svg": SVG_EXPORT_THEME, "report-light.svg": DEFAULT_TERMINAL
 def draw(theme: TerminalTheme) -> str:
     """The report in the terminal, as SVG."""
     outcome = run(Files([str(FIXTURES)], Options()), Options())
-    job = Job([FIXTURES.name], Targets("clean.jsonl", "ledger.jsonl"), dry_run=False, quiet=False)
-    parts = terminal.sections(with_timings(summarize(Highlights(outcome)), job, outcome))
+    job = Job([FIXTURES.name], Targets("clean.jsonl", "ledger.jsonl"), date=DATE)
+    summary = with_timings(summarize(Highlights(outcome)), job, outcome) | {"elapsed": 0.0}
     console = Console(
         file=StringIO(),
         record=True,
@@ -51,7 +53,7 @@ def draw(theme: TerminalTheme) -> str:
         _environ={},
     )
     console.print(Text(f"$ {COMMAND}\n", style="dim"))
-    terminal.write([part for name, part in parts.items() if name != "time"], console)
+    terminal.write(short_report(summary, WIDTH), console)
     return console.export_svg(title="dedup", theme=theme, unique_id="report")
 
 

@@ -202,7 +202,7 @@ def _print_report(job: Job, outcome: Outcome, summary: Summary) -> None:
 
     mixes = (job.writes and job.targets.is_stdout) or job.targets.report == "-"
     terminal.show(
-        summary, sys.stderr if mixes else sys.stdout, job.verbose, outcome if job.report_only else None
+        summary, sys.stderr if mixes else sys.stdout, outcome if job.report_only else None, job.verbose
     )
 
 

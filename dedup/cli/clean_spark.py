@@ -37,7 +37,7 @@ def clean_paths(job: Job, options: Options, cluster: Cluster) -> int:
     if not job.quiet:
         from dedup.reports.terminal import console as terminal
 
-        terminal.show(summary, sys.stderr if job.targets.report == "-" else sys.stdout, job.verbose)
+        terminal.show(summary, sys.stderr if job.targets.report == "-" else sys.stdout, verbose=job.verbose)
     totals = Totals(**summary["totals"])
     return job.status(totals.rejected, totals.touched, totals.records)
 
@@ -61,7 +61,7 @@ def _clean(session: SparkSession, job: Job, options: Options) -> Summary:
                 with engine.stage("write"):
                     folders.write(_outputs(engine, job, options, outcome, summary))
     except Py4JJavaError as error:
-        raise OutputError(f"Spark gave up: {java_reason(error)}") from error
+        raise OutputError(f"Spark failed: {java_reason(error)}") from error
     finally:
         engine.release()
         folders.delete(work)

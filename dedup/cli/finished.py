@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
+from dedup.cli.as_json import print_json
 from dedup.cli.exit_status import DONE
-from dedup.cli.show import print_json
 from dedup.errors import LedgerError, OptionsError
 from dedup.files.claims import Claims
 from dedup.files.locations.copies import local_copies
@@ -15,6 +15,7 @@ from dedup.files.locations.names import shown
 from dedup.files.staging import Staging
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign
 from dedup.ledger.run_facts import RunFacts, from_ledger
+from dedup.options import MACHINE
 from dedup.outputs.targets import check_report
 from dedup.reports import report_file
 from dedup.reports.terminal import console as terminal
@@ -50,9 +51,16 @@ def _show_report(ledger: str, arguments: Namespace) -> int:
     with foreign(ledger):
         facts = from_ledger(run.header["run"], ledger) if "run" in run.header else None
         files = _files_of(run, facts, ledger)
-    not_in_ledger = {"run": facts, "seconds": {}, "elapsed": 0.0, "bytes": None, "files": files}
+    not_in_ledger = {
+        "run": facts,
+        "seconds": {},
+        "elapsed": 0.0,
+        "bytes": None,
+        "files": files,
+    }
     try:
-        _show(cast(Summary, {**run.summary, **not_in_ledger}), arguments)
+        options = {**dict.fromkeys(MACHINE, 0), **run.summary["options"]}
+        _show(cast(Summary, {**run.summary, "options": options, **not_in_ledger}), arguments)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise LedgerError(
             f"The report in {ledger!r} cannot be shown by this dedup; dedup {run.header.get('dedup')!r} "
@@ -64,7 +72,7 @@ def _show_report(ledger: str, arguments: Namespace) -> int:
 def _show(summary: Summary, arguments: Namespace) -> None:
     """Print the report, or write it to a file."""
     if not arguments.report:
-        terminal.show(summary, sys.stdout, arguments.verbose)
+        terminal.show(summary, sys.stdout, verbose=arguments.verbose)
         return
     write_report(arguments.report, report_file.render(arguments.report, summary, None))
 

@@ -260,7 +260,7 @@ def job_of(arguments: Namespace, report_only: bool) -> Job:
     targets = Targets(arguments.output, arguments.ledger, arguments.rejects, arguments.report)
     for option, path in targets._asdict().items():
         if path and not is_text(Path(path).name):
-            raise OptionsError(f"--{option} names {path}, which is no valid UTF-8: name another file")
+            raise OptionsError(f"--{option} names {path}, which is not valid UTF-8: name another file")
         if path and arguments.engine != "spark":
             check_target(f"--{option}", path)
     index = IndexSettings(arguments.index, arguments.wait, arguments.forget)

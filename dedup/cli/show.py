@@ -1,9 +1,9 @@
 """The commands that show something of articles: `dedup repeats`, `sites`, `compare` and `tune`."""
 
-import json
 import sys
 from argparse import Namespace
 
+from dedup.cli.as_json import print_json
 from dedup.cli.exit_status import DONE, of_unreadable
 from dedup.cli.job import claim_inputs, explain_skipped
 from dedup.cli.options import options_of
@@ -128,8 +128,3 @@ def _recommended(inputs: list[str], options: Options, tuned: Tuning) -> str:
 def _comparing(inputs: list[str], options: Options) -> tuple[str, ...]:
     """The end of a command that compares two documents of the inputs."""
     return ("--in", *inputs, *words_of(options.as_values(), TAKEN["compare"]))
-
-
-def print_json(values: object) -> None:
-    """Print values as JSON that escapes all but ASCII, so that no text acts on a terminal."""
-    print(json.dumps(values, indent=2))

@@ -213,7 +213,7 @@ def _known() -> str:
 
 def _file(path: Path, name: str, limit: int, strict: bool) -> File:
     if not is_text(name):
-        raise InputError(f"{name!r} is no valid UTF-8: rename the file.")
+        raise InputError(f"{name!r} is not valid UTF-8: rename the file.")
     form = format_of(path) or "jsonl"
     compression = compression_of(path)
     try:

@@ -128,7 +128,7 @@ class IndexFile:
             self._write_state({"documents": 0, "sites": None, "site_texts": None})
             database.change("COMMIT")
         elif application != _APPLICATION_ID:
-            raise IndexFileError(f"{str(self.path)!r} is no index of dedup; name another file.")
+            raise IndexFileError(f"{str(self.path)!r} is not an index of dedup; name another file.")
         elif version != FORMAT:
             raise self._other_format(version)
         elif database.schema() != _expected_schema():

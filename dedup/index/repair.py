@@ -62,7 +62,7 @@ def repair(path: Path, wait: float) -> Repaired | None:
             store.close()
     old = path.with_name(f"{path.name}.old")
     if old.exists():
-        raise IndexFileError(f"{str(old)!r} is there from an earlier repair; move it away first.")
+        raise IndexFileError(f"{str(old)!r} exists from an earlier repair; move it away first.")
     draft = path.with_name(f".{path.name}.{os.getpid():x}.tmp")
     damaged = Database(path, wait)
     try:

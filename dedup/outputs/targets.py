@@ -13,11 +13,11 @@ REPORTS = (".html", ".htm", ".json", ".md", ".txt")
 """How the name of a report may end; .gz or .zst may follow."""
 
 
-def check_report(path: str | None) -> None:
-    """Raise OptionsError for a report whose name does not say its format."""
+def check_report(path: str | None, option: str = "--report") -> None:
+    """Raise OptionsError for a report whose name does not say its format. `option`: what names it."""
     if path in (None, "-") or extension(str(path)) in REPORTS:
         return
-    raise OptionsError(f"--report takes a name that ends in .html, .json, .md or .txt, or -, not {path}")
+    raise OptionsError(f"{option} takes a name that ends in .html, .json, .md or .txt, or -, not {path}")
 
 
 def extension(path: str) -> str:

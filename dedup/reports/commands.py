@@ -129,7 +129,8 @@ class Commands:
         run = self._run
         if not self.inputs or run is None:
             return None
-        output, ledger = run["output"] or "cleaned/", self.ledger or "ledger.jsonl"
+        is_file = self._files is None or self._files["articles"] != "-"
+        output, ledger = (is_file and run["output"]) or "cleaned/", self.ledger or "ledger.jsonl"
         return command(
             "clean", *self.inputs, "-o", output, "--ledger", ledger, *self._words("clean"), *self._index(run)
         )

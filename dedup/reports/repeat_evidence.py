@@ -30,7 +30,7 @@ def printed(repeat: Repeat) -> str | None:
     return f"the site prints it on {on:,} of {of:,} pages{of_those}"
 
 
-def evidence_lines(repeat: Repeat, weights: bool = False) -> list[str]:
+def evidence_lines(repeat: Repeat, weights: bool = True) -> list[str]:
     """The observations that weighed most, in words; with `weights` each with its weight in the logit of a
     scraping error.
     """

@@ -101,17 +101,17 @@ def test_a_folder_whose_name_is_no_utf8_is_as_good_as_another(capfd: pytest.Capt
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
-        ([f"{NO_UTF8}.jsonl"], 1, r"'caf\udce9.jsonl' is no valid UTF-8: rename the file."),
+        ([f"{NO_UTF8}.jsonl"], 1, r"'caf\udce9.jsonl' is not valid UTF-8: rename the file."),
         (
             ["a.jsonl", "-o", f"{NO_UTF8}.jsonl"],
             2,
-            r"--output names caf\udce9.jsonl, which is no valid UTF-8",
+            r"--output names caf\udce9.jsonl, which is not valid UTF-8",
         ),
         (["a.jsonl", "--report", f"{NO_UTF8}.json"], 2, "--report names "),
-        (["a.jsonl", "--text-field", NO_UTF8], 2, "--text-field is no valid UTF-8"),
-        (["a.jsonl", "--id-field", NO_UTF8], 2, "--id-field is no valid UTF-8"),
-        (["a.jsonl", "--url-field", NO_UTF8], 2, "--url-field is no valid UTF-8"),
-        (["a.jsonl", "--keep", f"newest:{NO_UTF8}"], 2, "--keep is no valid UTF-8"),
+        (["a.jsonl", "--text-field", NO_UTF8], 2, "--text-field is not valid UTF-8"),
+        (["a.jsonl", "--id-field", NO_UTF8], 2, "--id-field is not valid UTF-8"),
+        (["a.jsonl", "--url-field", NO_UTF8], 2, "--url-field is not valid UTF-8"),
+        (["a.jsonl", "--keep", f"newest:{NO_UTF8}"], 2, "--keep is not valid UTF-8"),
         (["a.jsonl", "--cut", NO_UTF8], 2, "--cut takes"),
         (["a.jsonl", "--memory", NO_UTF8], 2, "--memory must be"),
     ],

@@ -76,7 +76,7 @@ def test_why_is_printed(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["why", "fx-047", str(run)]) == 0
     told = capsys.readouterr().out
     assert told.startswith("fx-047 (crawl.jsonl:47) was dropped for fx-048 (crawl.jsonl:48).\n")
-    assert "To see both: dedup compare fx-047 fx-048 --in INPUT\n" in told
+    assert f"To see both:\n  dedup compare fx-047 fx-048 --in {run.parent}/crawl.jsonl\n" in told
     assert main(["why", "fx-047", str(run), "--json"]) == 0
     fate = json.loads(capsys.readouterr().out)
     assert fate == fate_of("fx-047", str(run))
@@ -99,7 +99,7 @@ def test_ledgers_of_all_kinds_are_read(run: Path, form: str) -> None:
         assert main([*command, "--ledger", str(path), "--keep", "longest"]) == 3
     for name in ("fx-004", "fx-019", "fx-045", "fx-047", "crawl.jsonl:2"):
         fate, expected = fate_of(name, str(path)), fate_of(name, str(run))
-        assert fate == {**expected, "options": fate["options"]}
+        assert fate == {**expected, "options": fate["options"], "run": fate["run"]}
         assert bool(fate["options"]) == (form != "spark")
         assert sentences(fate)
 

@@ -60,6 +60,8 @@ def test_the_schema_requires_every_field():
                 "by",
                 "reason",
                 "value",
+                "title",
+                "shared_id",
             }, path
         else:
             assert "additionalProperties" in part, path
@@ -125,7 +127,7 @@ def crawl(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["report.json", "report.json.gz", "report"])
+@pytest.mark.parametrize("name", ["report.json", "report.json.gz"])
 def test_the_file_is_the_report(crawl, name):
     """--report writes what the schema describes, with the files and the times of the run."""
     assert main(["clean", "crawl.jsonl", "-o", "out.jsonl", "--report", name, "--quiet"]) == 3

@@ -51,7 +51,7 @@ def test_a_file_that_is_no_index_ends_the_crawl(tmp_path: Path, site: str) -> No
     """A DEDUP_INDEX that names a file that is no index ends the crawl, without an item."""
     (tmp_path / "other").write_text("not an index, but something that somebody needs\n" * 100)
     done = crawl(tmp_path, site, DEDUP_INDEX=str(tmp_path / "other"))
-    assert "is no index of dedup" in done.logged("dedup.scrapy")[0]
+    assert "is not an index of dedup" in done.logged("dedup.scrapy")[0]
     assert done.all_stats["finish_reason"] == "dedup_index"
     assert done.items == []
 

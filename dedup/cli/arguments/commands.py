@@ -122,8 +122,8 @@ def add_report(report: CommandParser) -> None:
 def add_why(why: CommandParser) -> None:
     """`dedup why`."""
     why.description = (
-        "Say in a few sentences what became of one article of a finished run: kept, cut, dropped "
-        "for which other one, and why. All of it is in the ledger; the articles are not read."
+        "Say in a few sentences what became of one article of a finished run, and why: whether it was kept, "
+        "cut or dropped, and for which other article. The ledger has all of it; the articles are not read."
     )
     why.set_defaults(command="why")
     why.add_argument("id", metavar="ID", help="the id of the article, or SOURCE:POSITION")

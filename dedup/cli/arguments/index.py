@@ -38,7 +38,7 @@ def add_index(index: CommandParser) -> None:
     )
     add_inputs(add.add_argument)
     _add_comparing(add)
-    shaping = without_default(add.add_argument_group("options that an index is made with").add_argument)
+    shaping = without_default(add.add_argument_group("options of a new index").add_argument)
     add_kinds(shaping)
     shaping("--no-repeats", action="store_true", help="do not cut repeats")
     add_similarity(shaping)
@@ -73,9 +73,9 @@ def add_index(index: CommandParser) -> None:
     repair = _action(
         actions,
         "repair",
-        "check the whole index, and save what is whole of a damaged one",
-        "Read all of FILE. If it is damaged, or of index format 4, a new index takes its place. It has each "
-        "document that can still be read; the file before becomes FILE.old.",
+        "check the whole index, and save what can be read of a damaged one",
+        "Check all of FILE. If it is damaged, or has index format 4, replace it with a new index of every "
+        "document that can still be read. The old file becomes FILE.old.",
     )
     for action in (add, check, info, drop, repair):
         add_wait(action.add_argument)

@@ -27,9 +27,9 @@ def add_updates(add: Add) -> None:
         choices=("pass", "drop"),
         default=Options().updates,
         metavar="WHAT",
-        help="what to do with an article that the index has with other words (same URL, or else same id): "
-        "pass keeps it and names it as an update, drop drops it if it matches the earlier version (default: "
-        "%(default)s)",
+        help="what to do with a new version of an article in the index (the same URL, or else the same id, "
+        "but other words): pass keeps it and reports it as an update, drop drops it if it matches the "
+        "earlier version (default: %(default)s)",
     )
 
 
@@ -50,7 +50,7 @@ def add_wait(add: Add) -> None:
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="wait this long if another process has the index or writes to the same files (default: do not "
+        help="wait this long if another process uses the index or writes to the same files (default: do not "
         "wait)",
     )
 
@@ -103,7 +103,7 @@ def add_fail_over(add: Add) -> None:
         "--fail-over",
         type=_share,
         metavar="SHARE",
-        help="write everything, but end with status 4 if more than this share of the records were dropped, "
+        help="write everything, but end with status 4 if more than this share of the records was dropped, "
         "tagged, cut or unreadable, such as 5%% or 0.05",
     )
 

@@ -54,7 +54,7 @@ def add_report_file(add: Add) -> None:
         "-r",
         "--report",
         metavar="FILE",
-        help="also write the report: FILE ends in .html (a page with the texts side by side), .json, .md or "
+        help="write the report to FILE, which ends in .html (a page with the texts side by side), .json, .md or "
         ".txt; - is JSON on standard output",
     )
 
@@ -72,7 +72,7 @@ def add_fields(add: Add) -> None:
         "--id-field",
         default=default.id_field,
         metavar="NAME",
-        help="the field with the id, if documents have one (default: %(default)s)",
+        help="the field with the id, if there is one (default: %(default)s)",
     )
     add(
         "--max-document",
@@ -107,15 +107,14 @@ def add_site(add: Add) -> None:
         "--url-field",
         default=Options().url_field,
         metavar="NAME",
-        help="the field with the URL, if documents have one: what its site (host) prints on many pages is "
-        "cut, the report lists the worst sites, and an index finds updates (default: %(default)s)",
+        help="the field with the URL, if there is one: what the site (host) prints on many pages is cut, the "
+        "report lists the worst sites, and an index recognizes updates (default: %(default)s)",
     )
     add(
         "--site-field",
         default=Options().site_field,
         metavar="NAME",
-        help="the field that names the site of a document, or has an address on it (default: the host of the "
-        "URL)",
+        help="the field with the name of the site, or with an address on it (default: the host of the URL)",
     )
 
 
@@ -125,7 +124,7 @@ def add_title(add: Add) -> None:
         "--title-field",
         default=Options().title_field,
         metavar="NAME",
-        help="the field with the title, if documents have one (default: %(default)s)",
+        help="the field with the title, if there is one (default: %(default)s)",
     )
 
 
@@ -158,8 +157,8 @@ def add_caution(add: Add) -> None:
         "--caution",
         default=default.caution,
         metavar="SHARE",
-        help="cut repeats as long as at least this share of the cuts is right, such as 0.95 or 95%%; "
-        "lower cuts more (default: %(default)s)",
+        help="the share of the cuts that must be right, such as 0.95 or 95%%; a lower value cuts more "
+        "(default: %(default)s)",
     )
 
 
@@ -171,15 +170,15 @@ def add_similarity(add: Add) -> None:
         "--threshold",
         default=default.threshold,
         metavar="SHARE",
-        help="how similar near-duplicates are at least, such as 0.8 or 80%%: their Jaccard similarity, or "
+        help="how similar near-duplicates must be, such as 0.8 or 80%%: by their Jaccard similarity, or by "
         "the share of one that is in the other; a higher value matches fewer (default: %(default)s)",
     )
     add(
         "--contained",
         default=default.contained,
         metavar="SHARE",
-        help="ask for a higher share of a document in another one than --threshold; 100%%: all of its text; "
-        "off: only the Jaccard similarity counts (default: the value of --threshold)",
+        help="the share of an article that must be in another one, if it is to be higher than --threshold; "
+        "100%%: all of its text; off: only the Jaccard similarity counts (default: the value of --threshold)",
     )
     add(
         "--ngram",
@@ -210,8 +209,8 @@ def add_search(add: Add) -> None:
         "--recall",
         default=default.recall,
         metavar="SHARE",
-        help="find a pair that is just at --threshold or --contained with this probability (default: "
-        "%(default)s)",
+        help="the probability of finding a pair whose similarity is exactly --threshold or --contained "
+        "(default: %(default)s)",
     )
 
 
@@ -222,16 +221,16 @@ def add_keeping(add: Add) -> None:
         "--max-loss",
         default=default.max_loss,
         metavar="SHARE",
-        help="keep a near-duplicate if its keeper lacks more than this share of its text, such as 0.1 or "
-        "10%% (default: %(default)s)",
+        help="keep a near-duplicate if the article kept instead lacks more than this share of its text, such "
+        "as 0.1 or 10%% (default: %(default)s)",
     )
     add(
         "-k",
         "--keep",
         default=default.keep,
         metavar="WHICH",
-        help=f"which near-duplicate to keep: {described()} and a comma; articles with a preferred value, or "
-        "with an address on a preferred host, come first (default: %(default)s)",
+        help=f"which near-duplicate to keep: {described()}; an article with that value, or with an address "
+        "on that host, is kept in place of others (default: %(default)s)",
     )
 
 

@@ -52,7 +52,7 @@ def settle(file: LockedFile, follows: bool = True) -> None:
     """
     notes = Notes.of(file.read(), file.path.parent)
     if not notes.is_known:
-        raise OutputError(f"{str(file.path)!r} is no journal of dedup, but is in its place: move it away.")
+        raise OutputError(f"{str(file.path)!r} is not a journal of dedup, but has its name: move it away.")
     if not file.is_ours:
         return
     if notes.first and follows:

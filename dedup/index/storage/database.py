@@ -91,7 +91,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             if "not a database" in str(error):
                 raise IndexFileError(
-                    f"{str(self.path)!r} is no index of dedup; name another file."
+                    f"{str(self.path)!r} is not an index of dedup; name another file."
                 ) from error
             raise self.damaged(str(error)) from error
 

@@ -21,7 +21,7 @@ _PROSE = 120  # columns of running text: longer lines are hard to read
 _FEW = 3  # articles that are shown in full
 
 
-def show(summary: Summary, file: TextIO, verbose: bool = False, outcome: Outcome | None = None) -> None:
+def show(summary: Summary, file: TextIO, outcome: Outcome | None = None, verbose: bool = False) -> None:
     """Write the report of a run to `file`: the short one, or if `verbose` the whole one. `outcome`: given if
     its articles go nowhere else; if they are few, they are shown in full before the report.
     """

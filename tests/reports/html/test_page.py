@@ -35,7 +35,7 @@ def test_the_page_says_what_the_run_did(parsed):
         "Of those that match, the cleanest is kept.",
         '"text" is int, not a string',
         "All have their defaults.",
-        "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o ORIGINAL",
+        "dedup restore out.jsonl ledger.jsonl --rejects out.jsonl.rejects.jsonl -o restored/",
         "This page shows 2 of 2 dropped articles in full.",
     ):
         assert sentence in parsed.text, sentence

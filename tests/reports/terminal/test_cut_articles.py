@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from dedup.explain.repeats import InspectedDocument
+from dedup.explain.repeats import InspectedDocument, ReadCounts
 from dedup.repeats.find import Repeat
 from dedup.reports.terminal import console as terminal
 from dedup.reports.terminal import cut_articles
@@ -43,7 +43,15 @@ def shown(text, found_repeats, width=80, colour=False, identity=None):
         legacy_windows=False,
         _environ={},
     )
-    terminal.write(repeats.report([document], lambda: 1, colour), console)
+    terminal.write(repeats.report([document], lambda: ReadCounts(1), colour, weights=True), console)
+    return file.getvalue()
+
+
+def in_words_only(text, found_repeats):
+    """The lines for one document without the weights, as one string without blanks at the ends."""
+    document = InspectedDocument({"id": "a", "source": "s", "position": 1}, text, found_repeats)
+    file = StringIO()
+    terminal.stream(lambda colour: repeats.report([document], lambda: ReadCounts(1), colour), file)
     return file.getvalue()
 
 
@@ -100,6 +108,7 @@ def test_the_table_has_the_evidence():
         report,
     )
     assert "has 12 words (-0.20)" in report
+    assert "has 12 words\n" in in_words_only("one\n\none", [repeat(5, 8, 0, 3)])
     assert "begins with this" not in report
     assert "other observations" not in report
     assert "characters 0 to 3" in shown("one one", [repeat(4, 7, 0, 3)])

@@ -2,6 +2,9 @@
 how to see more or undo the run.
 """
 
+from io import StringIO
+
+from rich.console import Console
 from rich.text import Text
 
 from dedup.ledger.run_facts import RunFacts
@@ -14,6 +17,7 @@ from dedup.reports.terminal.short.attention import attention, unlike_commands
 from dedup.reports.terminal.short.decisions import decisions
 from dedup.summary.format import Summary, WrittenFiles
 
+_MOST = 25  # lines, where not more needs attention
 _ALARMS = 4  # that are shown
 _PATH = 60  # columns for a path
 _SKIPPED = 3  # files that are named
@@ -23,10 +27,17 @@ def short_report(summary: Summary, width: int) -> list[Part]:
     """The parts of the report, in lines of at most `width` columns but for the commands."""
     if not summary["totals"]["documents"] + summary["totals"]["rejected"]:
         return [[Text("The input has no articles.", style="bold"), *provenance(summary)], ending(summary)]
-    risky = decisions(summary, width)
     commands = [Command(line) for line in unlike_commands(summary, Commands(summary))[:1]]
-    parts = [headline(summary), [*attention(summary, _ALARMS), *commands], risky, ending(summary)]
+    first, alarms, last = headline(summary), [*attention(summary, _ALARMS), *commands], ending(summary)
+    room = _MOST - 3 - sum(_height(part, width) for part in (first, alarms, last))
+    parts = [first, alarms, decisions(summary, width, room), last]
     return [part for part in parts if part]
+
+
+def _height(part: Part, width: int) -> int:
+    """How many lines a part takes."""
+    console = Console(file=StringIO(), width=width, color_system=None)
+    return sum(1 if isinstance(line, Command) else len(console.render_lines(line)) for line in part)
 
 
 def headline(summary: Summary) -> Part:
@@ -45,11 +56,12 @@ def _what_became(summary: Summary) -> list[str]:
     if options["duplicates"]:
         earlier = f", {summary['seen']:,} of them for articles of earlier runs" if summary["seen"] else ""
         became = f"{near.word.capitalize()} {number(near.articles, 'near-duplicate')}"
-        sentences.append(f"{became} ({percent(near.share)}){earlier}." if near.articles else f"{became}.")
+        none = f"{near.word.capitalize()} no near-duplicates."
+        sentences.append(f"{became} ({percent(near.share)}){earlier}." if near.articles else none)
     if options["repeats"]:
         cut = sum(counts["cut"] for counts in summary["repeats"].values())
         of = f" from {number(totals['cut'], 'article')} ({percent(shares['cut_characters'])} of the text)"
-        sentences.append(f"Cut {number(cut, 'repeat')}{of if cut else ''}.")
+        sentences.append(f"Cut {number(cut, 'repeat')}{of}." if cut else "Cut no repeats.")
     if count := summary["templates"]["count"]:
         sentences.append(f"Kept {number(count, 'close call')}.")
     if updated := totals.get("updated", 0):
@@ -118,15 +130,15 @@ def unknown_output(files: WrittenFiles) -> Text:
 
 
 def _written(files: WrittenFiles) -> list[str]:
-    """Each file that was written, with what it has."""
+    """What was written, and to which file."""
     paths = {
-        "articles": files["articles"],
+        "the articles": files["articles"],
         "every decision": files["ledger"],
         "what could not be read": files["rejects"],
-        "report": files["report"],
+        "the report": files["report"],
     }
     return [
-        f"{'standard output' if path == '-' else middle(path, _PATH)} ({what})"
+        f"{what} to {'standard output' if path == '-' else middle(path, _PATH)}"
         for what, path in paths.items()
         if path
     ]

@@ -53,7 +53,7 @@ def report(fate: Fate, ledger: str | None = None, weights: bool = False) -> Iter
 def _more_commands(fate: Fate, ledger: str | None) -> Part:
     """What shows the document with the other one, or with its repeats, and what keeps both next time."""
     run = from_ledger(fate["run"], ledger) if ledger and fate["run"] else None
-    files = {"articles": run["output"] if run else None, "ledger": ledger, "dry_run": False}
+    files = {"articles": run["output"] if run else None, "ledger": ledger, "dry_run": False, "rejects": None}
     commands = Commands(cast(Summary, {"run": run, "files": files, "options": fate["options"]}))
     if not commands.inputs or fate["decision"] == "rejected":
         return []
