@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
 from itemadapter import ItemAdapter, is_item
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 from scrapy.settings import BaseSettings
@@ -40,6 +41,7 @@ OPTIONS = (
 _OUTCOMES = ("kept", "cut", "dropped", "tagged", "updated", "undecided")
 _WAIT = 10.0  # seconds: a crawl that was killed may still be writing the index
 _NAME_WIDTH = 100  # characters of an id or URL in a message
+_UNLOGGED = "NOTSET"  # the level at which Scrapy logs nothing: its line for a drop has the whole item
 _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 _SETTING_OF_OPTION = {"wait": "DEDUP_WAIT ="}
 
@@ -136,10 +138,17 @@ class DedupPipeline:
             count = await self._open_index(request)
         except (DedupError, OSError) as error:
             self._log(logging.ERROR, f"the crawl stops: {_in_settings_terms(error)}")
+            self._crawler.signals.connect(self._fail, signals.spider_closed)
             cause = "settings" if isinstance(error, OptionsError) else "index"
             raise CloseSpider(f"dedup_{cause}") from None
         action = "dropped" if self._items.drop else f"tagged in {self._items.tag_field!r}"
         self._log(logging.INFO, f"{request.path} has {count:,} documents; near-duplicates are {action}")
+
+    def _fail(self) -> None:
+        """Let `scrapy crawl` end with status 1. It does so for a crawl that has no spider at its end; an
+        exception in place of `CloseSpider` would do the same, but with a traceback.
+        """
+        self._crawler.spider = None
 
     async def _open_index(self, request: OpenRequest) -> int:
         """How many documents the index has. Raises IndexFileError, OptionsError."""
@@ -171,7 +180,9 @@ class DedupPipeline:
             return item
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
-            raise DropItem(_reason(decision, decision.keeper))
+            reason = _reason(decision, decision.keeper)
+            self._log(logging.INFO, f"dropped {self._short_name(fields)}: {reason}")
+            raise DropItem(reason, log_level=_UNLOGGED)
         if decision.update_of is not None:
             self._count("updated")
         self._edit(fields, decision)
@@ -220,6 +231,10 @@ class DedupPipeline:
         values = (fields.get(name) for name in (self._items.id_field, self._items.url_field))
         value = next((value for value in values if value is not None and value != ""), None)
         return None if value is None else str(value)
+
+    def _short_name(self, fields: MutableMapping[str, Any]) -> str:
+        """The id or the url of an item, as a message has it."""
+        return middle(self._id(fields) or "an item without id and URL", _NAME_WIDTH)
 
     def _set(self, fields: MutableMapping[str, Any], name: str, value: str) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""

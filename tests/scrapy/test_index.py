@@ -19,15 +19,15 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     assert second.names == []
     assert second.stats["dropped"] == second.stats["documents"] == len(PAGES)
     assert second.stats["known"] == 4
-    dropped = [line for line in second.log.splitlines() if "Dropped: near-duplicate of " in line]
     today = time.strftime("%Y-%m-%d", time.gmtime())
+    first_line, *dropped, last_line = second.logged("dedup.scrapy")
+    assert first_line == "INFO: .scrapy/dedup/news.index has 4 documents; near-duplicates are dropped"
+    assert last_line == "INFO: 7 documents, 7 dropped"
     assert len(dropped) == len(PAGES)
-    assert f"Dropped: near-duplicate of {site}ferry, {today} (Jaccard 1.00, coverage 1.00)" in dropped[0]
-    lines = second.logged("dedup.scrapy")
-    assert lines == [
-        "INFO: .scrapy/dedup/news.index has 4 documents; near-duplicates are dropped",
-        "INFO: 7 documents, 7 dropped",
-    ]
+    match = f"near-duplicate of {site}ferry, {today} (Jaccard 1.00, coverage 1.00)"
+    assert dropped[0] == f"INFO: dropped {site}ferry: {match}"
+    assert FERRY[0] not in second.log
+    assert second.log.count("near-duplicate of") == len(PAGES)
 
 
 def test_a_page_that_changed_is_an_update(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_an_index_outlives_a_killed_crawl(tmp_path: Path, how: signal.Signals) -
         with start(tmp_path, site, DEDUP_INDEX=str(path), DOWNLOAD_DELAY=0.05) as process:
             assert process.stderr is not None
             for line in process.stderr:
-                if "Scraped from <200" in line or "Dropped" in line:
+                if "Scraped from <200" in line or "dropped http" in line:
                     break
             process.send_signal(how)
             process.communicate(timeout=60)

@@ -1,6 +1,8 @@
 """Settings of the pipeline; a wrong one ends the crawl with a sentence."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +80,37 @@ def test_wrong_settings_end_the_crawl_at_its_start(
     assert sentence in line
     assert done.all_stats["finish_reason"] == "dedup_settings"
     assert "downloader/request_count" not in done.all_stats
+
+
+@pytest.mark.parametrize(
+    ("setting", "status"),
+    [
+        ("DEDUP_ACTION=delete", 1),
+        pytest.param("DEDUP_ACTION=tag", 0, marks=pytest.mark.slow),
+        pytest.param("DEDUP_OPTIONS={", 1, marks=pytest.mark.slow),
+        pytest.param("DEDUP_INDEX=/dev/null/x", 1, marks=pytest.mark.slow),
+    ],
+)
+def test_scrapy_crawl_ends_with_a_status(tmp_path: Path, site: str, setting: str, status: int) -> None:
+    """`scrapy crawl` ends with status 1 if a setting is wrong or the index cannot be had, else 0; the log
+    has no traceback.
+    """
+    project = {
+        "scrapy.cfg": "[settings]\ndefault = news.settings\n",
+        "news/__init__.py": "",
+        "news/settings.py": "SPIDER_MODULES = ['news.spiders']\nTELNETCONSOLE_ENABLED = False\n"
+        "ITEM_PIPELINES = {'dedup.scrapy.DedupPipeline': 300}\n",
+        "news/spiders/__init__.py": "",
+        "news/spiders/one.py": "import scrapy\n\n\nclass One(scrapy.Spider):\n    name = 'one'\n"
+        f"    start_urls = ['{site}ferry']\n\n    def parse(self, response):\n"
+        "        yield {'url': response.url, 'text': ' '.join(response.css('p::text').getall())}\n",
+    }
+    for name, text in project.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    command = [sys.executable, "-m", "scrapy", "crawl", "one", "-s", setting]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert ("ERROR: the crawl stops: " in done.stderr) == bool(status)

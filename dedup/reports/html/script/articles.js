@@ -24,8 +24,8 @@ function showArticles(page) {
       name: (a, b) => byTitle(documents.get(a.row), documents.get(b.row)),
     },
     choices: {
-      kind: [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, number]) => [kind, `${kind} (${number.toLocaleString("en")})`]),
-      site: siteChoices(articles, (article) => [article.row]),
+      kind: () => [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, number]) => [kind, `${kind} (${number.toLocaleString("en")})`]),
+      site: () => siteChoices(articles, (article) => [article.row]),
     },
     more: (shown) => `, ${count(shown.reduce((sum, one) => sum + one.cut, 0), "character")} cut`,
   });

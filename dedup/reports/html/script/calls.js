@@ -23,7 +23,7 @@ function showCalls(page) {
       "": (a, b) => b.jaccard - a.jaccard,
       name: (a, b) => byTitle(documents.get(a.row), documents.get(b.row)),
     },
-    choices: { site: siteChoices(calls, rowsOfCall) },
+    choices: { site: () => siteChoices(calls, rowsOfCall) },
     more: () => "",
   });
 }

@@ -1,14 +1,47 @@
 // Documents, as `documents.py` describes them.
 
-const documents = new Map();
 let sites = [];
 
-function readDocuments() {
-  sites = read("all-sites") || [];
-  for (const [row, name, place, title, opening_, url, isLink, date, site, line] of read("all-documents") || []) {
-    documents.set(row, { row, name, place, title, opening: opening_, url, isLink, date, site, line: line === 0 ? name : line });
-  }
-}
+// The documents of the page by row. They are in the order of their rows; each is made when it is asked for first.
+const documents = {
+  listed: [],
+  made: new Map(),
+
+  read() {
+    sites = read("all-sites") || [];
+    this.listed = read("all-documents") || [];
+  },
+
+  place(row) {
+    let [low, high] = [0, this.listed.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.listed[middle][0] < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  },
+
+  has(row) {
+    const found = this.listed[this.place(row)];
+    return found !== undefined && found[0] === row;
+  },
+
+  // The number of the site of a document; -1: it has none.
+  site(row) {
+    return this.listed[this.place(row)][8];
+  },
+
+  get(row) {
+    let made = this.made.get(row);
+    if (!made) {
+      const [, name, place, title, first, url, isLink, date, site, line] = this.listed[this.place(row)];
+      made = { row, name, place, title, opening: first, url, isLink, date, site, line: line === 0 ? name : line };
+      this.made.set(row, made);
+    }
+    return made;
+  },
+};
 
 // What a document is called: its title, or its first words, or its name.
 function titleOf(document_) {

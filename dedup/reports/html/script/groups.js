@@ -59,7 +59,7 @@ function showGroups(page) {
       lost: (a, b) => b.lost - a.lost,
       name: (a, b) => byTitle(documents.get(a.keeper), documents.get(b.keeper)),
     },
-    choices: { site: siteChoices(groups, rowsOfGroup) },
+    choices: { site: () => siteChoices(groups, rowsOfGroup) },
     more: (shown) => `, ${count(shown.reduce((sum, group) => sum + group.members.length, 0), `${page.fate} article`)}`,
   });
   if (lists.groups) for (const chart of document.querySelectorAll(".chart")) wireChart(chart);

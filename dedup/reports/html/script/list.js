@@ -20,7 +20,7 @@ function stepwise(place, items, entry, noun) {
 }
 
 // `options`: noun; entry(item); text(item), which is searched; filters: by name of a field, whether an item passes its
-// value; orders: by name, how two items compare, "" is the first; choices: by name of a field, its values with labels;
+// value; orders: by name, how two items compare, "" is the first; choices: by name of a field, what gives its values with labels;
 // more(items): what is said behind the count.
 function list(key, items, options) {
   const host = document.getElementById(`${key}-list`);
@@ -30,7 +30,9 @@ function list(key, items, options) {
   const ranges = new Map();
   let texts = null;
 
-  for (const [name, values] of Object.entries(options.choices || {})) fillSelect(form.elements[name], values);
+  const fill = () => {
+    for (const [name, values] of Object.entries(options.choices)) fillSelect(form.elements[name], values());
+  };
 
   const passing = () => {
     const words = form.elements.find.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -83,12 +85,17 @@ function list(key, items, options) {
   lists[key] = { host, set, ranges, show };
   host.hidden = false;
   show();
+  setTimeout(fill); // after the page is shown
 }
 
 // Add choices to a field. A field with one choice is of no use.
 function fillSelect(field, values) {
   if (!field) return;
-  for (const [value, label] of values) field.append(new Option(label, value));
+  for (const [value, label] of values) {
+    const known = [...field.options].find((option) => option.value === value);
+    if (known) known.text = label;
+    else field.append(new Option(label, value));
+  }
   field.closest("label").hidden = values.length < 2;
 }
 
@@ -96,7 +103,7 @@ function fillSelect(field, values) {
 function siteChoices(items, rowsOf) {
   const counts = new Map();
   for (const item of items) {
-    for (const site of new Set(rowsOf(item).map((row) => documents.get(row).site))) {
+    for (const site of new Set(rowsOf(item).map((row) => documents.site(row)))) {
       if (site >= 0) counts.set(site, (counts.get(site) || 0) + 1);
     }
   }
@@ -105,7 +112,7 @@ function siteChoices(items, rowsOf) {
 }
 
 function isOnSite(row, name) {
-  const { site } = documents.get(row);
+  const site = documents.site(row);
   return site >= 0 && sites[site] === name;
 }
 

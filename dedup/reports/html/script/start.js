@@ -2,7 +2,7 @@
 
 function start() {
   const page = read("about-page");
-  readDocuments();
+  documents.read();
   recall(page);
   for (const made of document.querySelectorAll("[data-copy]")) copies(made, () => made.dataset.copy);
   if (document.getElementById("groups-list")) showGroups(page);
