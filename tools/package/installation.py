@@ -1,10 +1,11 @@
 """Installs the package in an empty environment, cleans the fixtures there, and says how soon the first report
 came.
 
-    python -m tools.package.installation PACKAGE...    # wheels, packages of the sources, or the project's folder
+    python -m tools.package.installation PACKAGE...    # wheels, packages of the sources, the project's folder
 
-The environment has Python and nothing else: no compiler, and no library but those that requirements/runtime.txt
-pins. What dedup writes there must equal what the dedup of this environment writes, byte for byte.
+The environment has Python and nothing else: no compiler, and no library but those that
+requirements/runtime.txt pins. What dedup writes there must equal what the dedup of this environment
+writes, byte for byte.
 """
 
 import os
@@ -44,7 +45,9 @@ def first_report(package: Path) -> float:
         folder = Path(name)
 
         def run(*command: str | Path) -> bytes:
-            return subprocess.run(command, check=True, env=variables, cwd=folder, stdout=subprocess.PIPE).stdout
+            return subprocess.run(
+                command, check=True, env=variables, cwd=folder, stdout=subprocess.PIPE
+            ).stdout
 
         run(python, *_QUIET, "--require-hashes", "-r", TOP / "requirements/runtime.txt")
         run(python, *_QUIET, "--no-deps", package.resolve())
@@ -52,7 +55,16 @@ def first_report(package: Path) -> float:
         report = run("dedup", "clean", ARTICLES, "-o", "clean.jsonl", "--ledger", "ledger.jsonl")
         seconds = time.perf_counter() - start
         run("dedup", "restore", "clean.jsonl", "ledger.jsonl", "-o", "original.jsonl")
-        mine = [sys.executable, "-m", "dedup", "clean", str(ARTICLES), "-o", str(folder / "mine.jsonl"), "--quiet"]
+        mine = [
+            sys.executable,
+            "-m",
+            "dedup",
+            "clean",
+            str(ARTICLES),
+            "-o",
+            str(folder / "mine.jsonl"),
+            "--quiet",
+        ]
         subprocess.run(mine, check=True, cwd=TOP)
         read = {path.stem: path.read_bytes() for path in folder.glob("*.jsonl")}
     if b"48 articles" not in report or read["clean"] != read["mine"]:

@@ -10,7 +10,9 @@ from typing import Final
 
 TOP: Final = Path(__file__).parents[2]
 
-_LINK: Final = re.compile(r"(?P<before>\]\(|(?P<attribute>href|src|srcset)=\")(?!https?:|#)(?P<link>[^)\"\s]+)")
+_LINK: Final = re.compile(
+    r"(?P<before>\]\(|(?P<attribute>href|src|srcset)=\")(?!https?:|#)(?P<link>[^)\"\s]+)"
+)
 _FENCE: Final = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
 

@@ -3,7 +3,8 @@
     python -m tools.package.release          # wheels of all platforms, sources, checksums, release notes
     python -m tools.package.release v0.2.0   # the same, and refuses unless this is the release to publish
 
-The wheels need zig (`make .venv/.zig`), the checks twine (`make build/supply/.ready`); `make release` has both.
+The wheels need zig (`make .venv/.zig`), the checks twine (`make build/supply/.ready`); `make release` has
+both.
 """
 
 import re

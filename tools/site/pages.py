@@ -44,3 +44,8 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Called by mkdocs with the text of each page: mends its links."""
     return markdown if page.file.src_uri in COPIED else linked(markdown, "docs", "main", _pages())
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Called by mkdocs with the HTML of each page: names the dialog of the search; the theme does not."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
