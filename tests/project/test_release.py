@@ -32,7 +32,7 @@ def test_the_release_is_called_dedup_articles() -> None:
 
 
 def test_no_text_names_an_extra_of_another_project() -> None:
-    """Each sentence and page that says how to install an extra names dedup-articles, and an extra there is."""
+    """Whatever says how to install an extra names dedup-articles, and an extra that there is."""
     project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     files = [*(TOP / "dedup").rglob("*.py"), *(TOP / "docs").glob("*.md"), TOP / "README.md"]
     named = {
