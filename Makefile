@@ -22,7 +22,7 @@ KERNELS := $(addprefix tests/,engines formats index matching native repeats text
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all sanitize unsafe wheels check structure format bench bench-quick bench-scale bench-spark \
-  bench-index bench-profile accuracy pictures browser lock audit licences fuzz clean
+  bench-index bench-profile accuracy pictures browser docs release lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -45,6 +45,12 @@ sanitize: $(SANITIZED) ## run the tests of the compiled core, and its fuzz, with
 
 unsafe: $(ZIG) ## refuse pointers in the compiled core outside slice.h, and all that clang warns of
 	@$(BUILD) --unsafe
+
+docs: $(DOCS) ## build the site of docs/ into build/site, without a network
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+
+release: $(ZIG) $(CORE) $(TOOLS)/.ready ## build wheels and sources into dist/, check and install them, write release notes; uploads nothing
+	@$(BIN)/python -m tools.package.release $(TAG)
 
 wheels: $(ZIG) ## wheels in dist/ for Linux, macOS and Windows, x86-64 and arm64; the first time two minutes
 	@$(BIN)/python -m tools.package.wheels dist

@@ -23,6 +23,7 @@ from tests.support.paths import ARTICLES, TOP
 NOT_RUN = {
     "pip install ": "the package under test is installed already",
     "make ": "the targets set up an environment of their own; CI runs them",
+    "docker ": "there may be no Docker; tests/project/test_image.py runs what is in the image",
 }
 """Commands of console blocks that are not run here, by how they begin, and why."""
 
@@ -45,6 +46,8 @@ def workplace(tmp_path: Path) -> Path:
 
 def type_commands(page: str, folder: Path) -> None:
     """Run the commands of a page in a folder, in order: each ends with status 0, and restores the input."""
+    if any(re.search(r"\bjq ", command) for command in commands(page)) and not shutil.which("jq"):
+        pytest.skip("there is no jq here, whose recipes the page has")
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(TOP),
@@ -66,7 +69,18 @@ def type_commands(page: str, folder: Path) -> None:
 TYPED = [page for page in PAGES if any(map(is_run, commands(page)))]
 
 
-@pytest.mark.parametrize("page", [page for page in TYPED if page not in ("docs/ledger.md", "docs/web.md")])
+LONG = ("docs/how-to.md", "docs/ledger-recipes.md", "docs/ci.md", "docs/faq.md")
+"""Pages of many commands, or of commands that tests elsewhere run in other forms."""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] * (page in LONG))
+        for page in TYPED
+        if page not in ("docs/ledger.md", "docs/web.md")
+    ],
+)
 def test_the_commands_of_a_page_run(page: str, workplace: Path) -> None:
     """Each command ends with status 0 when typed in the order of the page; what is restored is the input."""
     type_commands(page, workplace)
@@ -119,9 +133,10 @@ def test_the_cluster_command_is_right_usage() -> None:
     assert chosen.engine == "spark"
 
 
-def test_the_article_before_and_after() -> None:
-    """Of the README's article exactly the lines with a minus are cut."""
-    (diff,) = blocks("README.md", "diff")
+@pytest.mark.parametrize("page", ["README.md", "docs/index.md"])
+def test_the_article_before_and_after(page: str) -> None:
+    """Of the article that a page shows exactly the lines with a minus are cut."""
+    (diff,) = blocks(page, "diff")
     lines = diff.splitlines(keepends=True)
     before = "".join(line[1:] if line[0] in " -" else line for line in lines)
     after = "".join(line[1:] if line[0] == " " else line for line in lines if line[0] != "-")
@@ -159,12 +174,17 @@ def test_the_parts_of_the_report_are_real(workplace: Path, capsys: pytest.Captur
     assert re.findall(anywhere, report, re.MULTILINE) == headings
 
 
-def test_the_code_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The Python under "Use" runs on the fixtures."""
-    (code,) = blocks("README.md", "python")
+@pytest.mark.parametrize(
+    ("page", "printed"), [("README.md", "near-duplicates dropped"), ("docs/index.md", "39 kept, 9 dropped")]
+)
+def test_the_code_of_the_first_pages_runs(
+    page: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first lines of Python that a reader sees run on the fixtures."""
+    (code,) = blocks(page, "python")
     articles = [orjson.loads(line) for line in ARTICLES.read_bytes().splitlines()]
     exec(code, {"text": articles[14]["text"], "articles": articles})
-    assert "near-duplicates dropped" in capsys.readouterr().out
+    assert printed in capsys.readouterr().out
 
 
 def test_the_code_for_an_index_runs(
@@ -247,9 +267,24 @@ def test_every_piece_of_python_is_tested() -> None:
     tests = Path(__file__).read_text(encoding="utf-8")
     assert all(f'run_guide("{name}", desk)' in tests for name in guides)
     counts = {page: len(blocks(page, "python")) for page in PAGES if "python" in languages(page)}
-    once = {"README.md": 1, "docs/memory.md": 1, "docs/scrapy.md": 1, "docs/spark.md": 1}
+    once = dict.fromkeys(
+        ("README.md", "docs/index.md", "docs/memory.md", "docs/scrapy.md", "docs/spark.md"), 1
+    )
     assert counts == once | {"docs/python.md": len(guides)}
     compile(*blocks("docs/spark.md", "python"), "docs/spark.md", "exec")
+
+
+@pytest.mark.slow
+def test_the_statements_for_duckdb_run(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each statement of the recipes runs on the ledger of the page's own run, and each query has rows."""
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.chdir(workplace)
+    main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
+    with duckdb.connect() as database:
+        for statement in blocks("docs/ledger-recipes.md", "sql"):
+            result = database.execute(statement)
+            assert statement.startswith("CREATE") or len(result.fetchall()) > 0, statement
+    assert (workplace / "decisions.parquet").exists()
 
 
 def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:

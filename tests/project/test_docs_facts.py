@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dedup.cli import exit_status
 from dedup.cli.arguments.parser import parser
@@ -25,6 +26,17 @@ OTHER_FLAGS = {
     "pip": {"--no-deps", "--wheel-dir"},
     "spark-submit": {"--conf", "--py-files"},
     "gcloud": {"--archives", "--cluster", "--properties", "--region"},
+    "docker": {
+        "--build-arg",
+        "--cap-drop",
+        "--network",
+        "--read-only",
+        "--rm",
+        "--security-opt",
+        "--tmpfs",
+        "--user",
+    },
+    "jq": {"--exit-status"},
     "bench": {"--count", "--documents", "--restore", "--write"},
 }
 """Flags of other programs that the pages name."""
@@ -89,8 +101,9 @@ def test_a_name_beside_a_link_is_in_the_file(page: str) -> None:
 
 
 def test_every_page_can_be_found() -> None:
-    """The README links to each page of docs/, but for the generated list of licences, and to CONTRIBUTING."""
-    assert set(PAGES) - {"README.md", "docs/licences.md"} <= set(links("README.md"))
+    """README or the first page of docs/ links to each page, but for the generated list of licences."""
+    first = {f"docs/{link.partition('#')[0]}" for link in links("docs/index.md")}
+    assert set(PAGES) - {"README.md", "docs/licences.md"} <= set(links("README.md")) | first
     assert "licences.md" in links("docs/trust.md")
 
 
@@ -230,41 +243,33 @@ def test_an_installed_package_has_its_data() -> None:
     assert {path for path in files if path.suffix != ".py" and core not in path.parents} - built <= named
 
 
+def test_the_messages_of_the_questions_are_those_of_the_code() -> None:
+    """Each message that the page of questions explains is in the code."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (TOP / "dedup").rglob("*.py"))
+    spoken = re.sub(r"\"\s+f?\"", "", code)  # sentences are written as several strings
+    messages = [cells[0].strip("`") for cells in rows(section("docs/faq.md", "## Messages"))]
+    assert len(messages) > 10
+    assert [message for message in messages if message not in spoken] == []
+
+
+def test_the_inputs_of_the_action_are_documented() -> None:
+    """The table of inputs has each input of action.yml with its default."""
+    action = yaml.safe_load((TOP / "action.yml").read_text(encoding="utf-8"))
+    table = rows(section("docs/ci.md", "## GitHub Actions"))
+    assert {name.strip("`"): default.strip("`") for name, default, _ in table} == {
+        name: about.get("default", "") for name, about in action["inputs"].items()
+    }
+
+
+def test_the_extras_are_documented() -> None:
+    """The table of extras has each one that users install."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    table = rows(section("docs/releases.md", "## Extras"))
+    assert {cells[0].strip("`") for cells in table} == project["optional-dependencies"].keys() - {"dev"}
+
+
 def test_shares_are_written_in_english() -> None:
     """A share is written 93.4%, without a space; tables that programs write are their own."""
     for page in set(PAGES) - {"docs/licences.md"}:
         text = re.sub(r"<!-- measured.*?<!-- end", "", prose(page), flags=re.DOTALL)
         assert re.findall(r"\d %", text) == [], page
-
-
-def _measured(name: str) -> dict[str, list[str]]:
-    """The rows of one set's table in bench/accuracy/results.md, by tool."""
-    after = (TOP / "bench/accuracy/results.md").read_text(encoding="utf-8").split(f"### {name}:")[1]
-    return {row[0]: row[1:] for row in rows(after.split("###")[0])}
-
-
-def _speed(page: Path) -> dict[str, list[str]]:
-    """The cells of the rows that the bench of speed wrote into a page, by the first one."""
-    after = page.read_text(encoding="utf-8").split("<!-- measured: bench.speed.compare")[1]
-    return {row[0]: row[1:] for row in rows(after.split("<!-- end")[0])}
-
-
-def test_dedup_is_as_fast_as_was_measured() -> None:
-    """The table of speed is the short form of bench/speed/results.md's: the same rows and figures."""
-    full, short = _speed(TOP / "bench/speed/results.md"), _speed(TOP / "docs/performance.md")
-    assert "dedup, 2 workers" in short
-    assert short == {name: [cells[i] for i in (0, 2, 4, 7, 9, 10)] for name, cells in full.items()}
-
-
-def test_dedup_compares_as_was_measured() -> None:
-    """Each figure of the comparison is one that the benches wrote."""
-    table = rows(section("docs/performance.md", "## Near-duplicates"))
-    pages, edits = _measured("extractors"), _measured("edits")
-    assert table[0][0] == "dedup"
-    assert all(row[1:] == [*pages[row[0]][:2], *edits[row[0]][:2]] for row in table)
-    curve = (TOP / "bench/repeats/results.md").read_text(encoding="utf-8")
-    set_aside = curve.split("## Sites that are set aside")[1]
-    precision, recall = re.search(r"\| all .*? \| ([\d.]+) \([^|]*\) \| ([\d.]+) \(", set_aside).groups()
-    text = section("docs/performance.md", "## Repeats")
-    assert f"{100 * float(precision):.0f}% are right" in " ".join(text.split())
-    assert f"finds {100 * float(recall):.0f}%" in text

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import dedup
+from tests.support.command import cut_off
 from tests.support.paths import ARTICLES, TOP
 
 LOCKS = sorted((TOP / "requirements").glob("*.txt"))
@@ -50,21 +50,13 @@ EVERYTHING = [
 ]
 
 
-def _cut_off() -> list[str]:
-    """What starts a command where there is no network at all; nothing where that is not allowed."""
-    if not shutil.which("unshare"):
-        return []
-    command = ["unshare", "--map-root-user", "--net"]
-    return command if subprocess.run([*command, "true"], check=False).returncode == 0 else []
-
-
 def test_no_command_opens_a_socket(tmp_path: Path) -> None:
     """Cleaning, restoring, comparing, tuning, reporting and the index open no socket, and work where there is
     no network to be had.
     """
     code = NO_SOCKETS.replace("COMMANDS", repr(EVERYTHING))
     done = subprocess.run(
-        [*_cut_off(), sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        [*cut_off(), sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / "back.jsonl").read_bytes() == ARTICLES.read_bytes()

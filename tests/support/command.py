@@ -1,5 +1,6 @@
 """The command in a process of its own, and what it leaves behind."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,11 @@ def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes
 def json_lines(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON Lines file; blank lines are skipped."""
     return [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
+
+
+def cut_off() -> list[str]:
+    """What starts a command where there is no network at all; nothing where that is not allowed."""
+    if not shutil.which("unshare"):
+        return []
+    command = ["unshare", "--map-root-user", "--net"]
+    return command if subprocess.run([*command, "true"], check=False).returncode == 0 else []

@@ -1,5 +1,5 @@
 """The build backend (PEP 517): that of setuptools, and the compiled core. Where the machine has no compiler,
-pip is asked to fetch one.
+pip is asked to fetch one. The README that PyPI shows has links to the repository, since PyPI has no files.
 """
 
 from pathlib import Path
@@ -7,25 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from setuptools import build_meta
-from setuptools.build_meta import (
-    build_sdist,
-    get_requires_for_build_sdist,
-    prepare_metadata_for_build_editable,
-    prepare_metadata_for_build_wheel,
-)
 
-from tools.package import build, wheels
-
-__all__ = [
-    "build_editable",
-    "build_sdist",
-    "build_wheel",
-    "get_requires_for_build_editable",
-    "get_requires_for_build_sdist",
-    "get_requires_for_build_wheel",
-    "prepare_metadata_for_build_editable",
-    "prepare_metadata_for_build_wheel",
-]
+from tools.package import build, links, wheels
 
 
 def get_requires_for_build_wheel(config_settings: Any = None) -> list[str]:
@@ -36,6 +19,29 @@ def get_requires_for_build_wheel(config_settings: Any = None) -> list[str]:
 def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
     """What has to be installed for an installation in place: the same."""
     return get_requires_for_build_wheel(config_settings)
+
+
+def get_requires_for_build_sdist(config_settings: Any = None) -> list[str]:
+    """What has to be installed to pack the sources: nothing."""
+    return []
+
+
+def prepare_metadata_for_build_wheel(metadata_directory: str, config_settings: Any = None) -> str:
+    """Write the metadata of the wheel to a folder; their name."""
+    links.write_readme()
+    return str(build_meta.prepare_metadata_for_build_wheel(metadata_directory))
+
+
+def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: Any = None) -> str:
+    """Write the metadata of an installation in place to a folder; their name."""
+    links.write_readme()
+    return str(build_meta.prepare_metadata_for_build_editable(metadata_directory))
+
+
+def build_sdist(sdist_directory: str, config_settings: Any = None) -> str:
+    """Write the package of the sources to a folder; its name."""
+    links.write_readme()
+    return str(build_meta.build_sdist(sdist_directory))
 
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
@@ -49,5 +55,6 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
 
 def build_editable(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
     """Build the core where its source is, and write a wheel that leads there to a folder; its name."""
+    links.write_readme()
     build.build(build.LIBRARY)
     return str(build_meta.build_editable(wheel_directory, config_settings, metadata_directory))

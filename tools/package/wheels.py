@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from setuptools import build_meta
 
-from tools.package import build
+from tools.package import build, links
 
 MOST_BYTES: Final = 1_000_000
 
@@ -28,6 +28,7 @@ def python_wheel(folder: Path) -> Path:
     """Write the wheel of the Python files, without the core, to a folder. The current folder must be the
     project's, as it is where pip builds.
     """
+    links.write_readme()
     shutil.rmtree("build/lib", ignore_errors=True)  # setuptools packs what an earlier build left there
     with redirect_stdout(StringIO()):  # a line for each file
         return folder / str(build_meta.build_wheel(str(folder)))
