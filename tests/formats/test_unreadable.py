@@ -53,7 +53,7 @@ def test_a_damaged_column_name_is_an_error(tmp_path):
     path = write_file(
         tmp_path, "a.parquet", target.getvalue().to_pybytes().replace(b"a_column", b"a_c\xfflumn")
     )
-    with pytest.raises(InputError, match="'a.parquet' is not a valid Parquet file"):
+    with pytest.raises(InputError, match=r"'a\.parquet' is not a valid Parquet file"):
         read(path)
 
 
