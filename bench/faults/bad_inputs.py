@@ -5,7 +5,8 @@
 An input is one record: a line of JSON Lines that is not blank, an element of an array, a row, a text file.
 Or it is a file that cannot be read as what its name says, which dedup refuses. Inputs come in folders of
 about 500, each cleaned in this process, every 8th folder with an index. Every 50th folder is a stream
-instead, every 25th has a spoilt file besides. A run may compute for 10 s; after 120 s the process ends with
+instead, every 25th has a spoilt file besides, every 5th a second folder that holds a pipe, a link, a name
+that is no UTF-8 or the like (`odd_places.py`). A run may compute for 10 s; after 120 s the process ends with
 a traceback of where it was. `hostile.py` makes a folder from its number alone, so `--first NUMBER --count 1`
 repeats one that failed. Without --first the first number is another one each time; it is printed.
 `--seconds 60` ends after a minute.
@@ -33,7 +34,7 @@ import orjson
 import pyarrow.parquet as pq
 import zstandard
 
-from bench.faults import hostile
+from bench.faults import hostile, odd_places
 from bench.paths import FIXTURES, memory_folder
 from dedup.cli.main import main as dedup
 
@@ -42,7 +43,8 @@ LIMIT, HANGS = 10, 120  # seconds that a run may compute, and take on a machine 
 PROGRESS = 30  # seconds between two lines of progress
 OUTPUTS = ("out/", "out/", "out.jsonl", "out.json", "out.csv", "out.parquet", "out.jsonl.gz", "out.txt")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-SPOILT, STREAM, INDEX = 25, 50, 8  # one folder in so many
+SPOILT, STREAM, INDEX, ODD = 25, 50, 8, 5  # one folder in so many
+FEW = 8  # inputs beside what is odd
 VERDICTS = ("kept", "dropped", "rejected", "refused", "read after all")
 
 
@@ -166,6 +168,27 @@ def clean_spoilt(number: int, folder: Path) -> Counter[str]:
     return Counter({"refused" if ended.status == 1 else "read after all": 1})
 
 
+def clean_odd(number: int, folder: Path) -> Counter[str]:
+    """What becomes of a folder that holds something odd: it is refused as a whole in one line, or nothing but
+    the odd thing is passed over.
+    """
+    files, inputs = hostile.folder_of(number, FEW), folder / "in"
+    hostile.write(inputs, files)
+    more = odd_places.make(random.Random(number), inputs)
+    before = sorted(folder.rglob("*"))
+    ended = run_dedup(_clean_arguments(number, folder))
+    if more is None:
+        check(ended.status in (1, 2), "a folder that holds something odd was read", ended)
+        check(len(ended.errors.splitlines()) == 1, "the message is not one line", ended)
+        check(not CONTROL.search(ended.errors.strip()), "the message has control characters", ended)
+        check(sorted(folder.rglob("*")) == before, "something was written", ended)
+        return Counter({"refused": 1})
+    check(ended.status in (0, 3), "a folder with something harmless was refused", ended)
+    counts, records = verdicts_in(folder / "report.json"), sum(file.records for file in files) + more
+    check(counts.total() == records, f"{records} inputs came in, {dict(counts)} went out", ended)
+    return counts
+
+
 def clean_stream(number: int, folder: Path) -> Counter[str]:
     """What becomes of bad lines that come one by one."""
     data, records = hostile.lines_file(random.Random(number), 100)
@@ -189,10 +212,12 @@ def clean_number(number: int, restore: bool) -> Counter[str]:
         with memory_folder() as folder:
             if number % STREAM == 0:
                 return clean_stream(number, folder)
-            if number % SPOILT == 1:
-                (folder / "spoilt").mkdir()
-                return clean_spoilt(number, folder / "spoilt") + clean_folder(number, folder, restore)
-            return clean_folder(number, folder, restore)
+            counts = clean_folder(number, folder, restore)
+            for kind, of_kind, rest in (("spoilt", SPOILT, clean_spoilt), ("odd", ODD, clean_odd)):
+                if number % of_kind == 1:
+                    (folder / kind).mkdir()
+                    counts += rest(number, folder / kind)
+            return counts
     except Exception as error:
         raise WrongError(f"folder {number}: {type(error).__name__}: {error}") from error
 

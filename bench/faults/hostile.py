@@ -203,16 +203,23 @@ def _gzip(data: bytes) -> bytes:
 
 
 def spoilt(seed: int) -> BadFile:
-    """A file that no reader can read to its end: cut off, or of another kind than its name says."""
+    """A file that no reader can read to its end: cut off, in another encoding, of another kind than its name
+    says, or with an odd head.
+    """
     choice = random.Random(seed)
     kind = choice.choice(
         ["jsonl.gz", "csv.zst", "json", "parquet", "json.gz", "txt.gz", "tsv.zst", "jsonl.zst"]
     )
     form, _, packing = kind.partition(".")
     data = compressed(choice, content(choice, form, 8)[0], packing)
-    match choice.randrange(3):
+    match choice.randrange(5):
         case 0:
             data = data[: choice.randrange(len(data))]
+        case 3 if form != "parquet":
+            data = compressed(choice, encoded(choice, content(choice, form, 8)[0]), packing)
+        case 4:
+            form = choice.choice(["csv", "tsv"])
+            return BadFile(f"spoilt.{form}", odd_head(choice, "," if form == "csv" else "\t"), 1)
         case 1:
             data = choice.randbytes(choice.choice([0, 1, 4, 300]))
         case _:
@@ -221,6 +228,26 @@ def spoilt(seed: int) -> BadFile:
                 changed[choice.randrange(len(changed))] = choice.randrange(256)
             data = bytes(changed)
     return BadFile(f"spoilt.{kind}", data, 1)
+
+
+def encoded(choice: random.Random, data: bytes) -> bytes:
+    """The text of a file in another encoding."""
+    name = choice.choice(
+        ["utf-16", "utf-16-be", "utf-32", "utf-7", "latin-1", "cp1252", "shift-jis", "gb18030"]
+    )
+    return data.decode(errors="replace").encode(name, "replace")
+
+
+def odd_head(choice: random.Random, delimiter: str) -> bytes:
+    """A table whose columns have odd names, or the same one, or none, or which has many."""
+    names = choice.choices(
+        ["text", "text", "id", "", "TEXT", '"text', "\ufefftext", *FIELDS], k=choice.randint(0, 6)
+    )
+    if choice.random() < 0.1:
+        names = [f"c{number}" for number in range(5000)]
+    rows = [[sentence(choice) for _ in names] for _ in range(choice.choice([0, 1, 5]))]
+    lines = [delimiter.join(row) for row in [names, *rows]]
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
 def write(folder: Path, files: list[BadFile]) -> None:

@@ -20,13 +20,16 @@ from dedup.text.arrow_values import are_utf8, as_list, strings, values_of
 from dedup.text.encoding import is_text
 from dedup.text.fields.sort_keys import sort_keys
 
+_FAILURES = (pa.ArrowException, OSError, UnicodeDecodeError)
+"""What Arrow raises for damaged files; the last one for a column whose name is no UTF-8."""
+
 
 def open_table(file: File) -> pq.ParquetFile:
     """Open a Parquet file and read its footer. Raises InputError."""
     check_unchanged(file)
     try:
         return pq.ParquetFile(file.path)
-    except (pa.ArrowException, OSError) as error:
+    except _FAILURES as error:
         raise _unreadable(file, error) from error
 
 
@@ -44,7 +47,7 @@ def row_batches(
     rows = int(min(max(size / max(widest, 1), 1), 1 << 16))
     try:
         yield from table.iter_batches(rows, columns=columns)
-    except (pa.ArrowException, OSError) as error:
+    except _FAILURES as error:
         raise _unreadable(file, error) from error
 
 

@@ -19,7 +19,7 @@ ledger has a line with the decision "rejected" and an "undo".
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import orjson
@@ -75,19 +75,45 @@ def unpack(packed: Packed, most: int = MOST) -> bytes:
     """The bytes that `pack` was given. Raises ValueError for what it does not return, and for more than
     `most` bytes, before they are decompressed.
     """
-    if isinstance(packed, str):
-        return packed.encode()
-    if "zstd" in packed:
-        import zstandard
+    return b"".join(unpack_in_parts(packed, most)[1])
 
-        data = base64.b64decode(packed["zstd"])
+
+def unpack_in_parts(packed: Packed, most: int = MOST) -> tuple[int, Iterable[bytes]]:
+    """How many bytes `pack` was given, and the bytes in parts, each of which is made when it is asked for: a
+    forged ledger may say that a file had as many as it likes. Raises ValueError as `unpack` does; so do the
+    parts.
+    """
+    if isinstance(packed, str):
+        data = packed.encode()
+    elif "zstd" in packed:
+        return _decompressed(base64.b64decode(packed["zstd"]), most)
+    else:
+        data = base64.b64decode(packed["base64"])
+    return len(data), (data,)
+
+
+def _decompressed(data: bytes, most: int) -> tuple[int, Iterable[bytes]]:
+    import zstandard
+
+    try:
+        size = zstandard.frame_content_size(data)
+    except zstandard.ZstdError as error:
+        raise ValueError("no bytes that were compressed") from error
+    if not 0 <= size <= most:
+        raise ValueError("more bytes than the file has")
+
+    def parts() -> Iterator[bytes]:
+        left = size
         try:
-            if not 0 <= zstandard.frame_content_size(data) <= most:
-                raise ValueError("more bytes than the file has")
-            return zstandard.decompress(data)
+            for part in zstandard.ZstdDecompressor().read_to_iter(data, write_size=LONG):
+                left -= len(part)
+                yield part
         except zstandard.ZstdError as error:
             raise ValueError("no bytes that were compressed") from error
-    return base64.b64decode(packed["base64"])
+        if left:
+            raise ValueError("other bytes than were compressed")
+
+    return size, parts()
 
 
 class Undo(NamedTuple):
@@ -110,6 +136,23 @@ class Undo(NamedTuple):
         """
         start, removed, length = values
         return cls(start, unpack(removed, most), length)
+
+
+class Replacement(NamedTuple):
+    """An `Undo` whose removed bytes, `size` of them, are unpacked when they are written."""
+
+    start: int
+    size: int
+    removed: Iterable[bytes]
+    length: int
+
+    @classmethod
+    def from_json(cls, values: list[Any], most: int) -> Replacement:
+        """The values of `Undo.as_json`. Raises ValueError or TypeError for other ones, and for more than
+        `most` removed bytes.
+        """
+        start, packed, length = values
+        return cls(start, *unpack_in_parts(packed, most), length)
 
 
 class OutputSpan(TypedDict):

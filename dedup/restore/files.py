@@ -23,12 +23,13 @@ from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.format import (
     FILE_PREFIX,
+    MOST,
     ROWS_PREFIX,
     ChangedRows,
     Checksum,
     FileLine,
     ParquetFileLine,
-    Undo,
+    Replacement,
     raw_bytes,
 )
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign, parse_line
@@ -232,16 +233,16 @@ class Restorer:
             for _ in undo:  # the ledger and the rejects are read up to the next file
                 pass
 
-    def _splice_back(self, file: FileLine, undo: Iterable[Undo]) -> Iterator[Data]:
+    def _splice_back(self, file: FileLine, undo: Iterable[Replacement]) -> Iterator[Data]:
         reader = self._output_at(file)
         end = reader.offset + file["length"] if reader else 0
         restored = 0  # bytes of the original
-        for start, removed, length in undo:
+        for start, size, removed, length in undo:
             yield from _copied(reader, start - restored, end)
-            yield removed
+            yield from removed
             if reader:
                 reader.skip(min(reader.offset + length, end))
-            restored = start + len(removed)
+            restored = start + size
         yield from _copied(reader, file["size"] - restored, end)
 
     def _output_at(self, file: FileLine) -> FileReader | None:
@@ -253,13 +254,13 @@ class Restorer:
         self._reader[1].skip(file["start"])
         return self._reader[1]
 
-    def _undo(self, size: int) -> Iterator[Undo]:
+    def _undo(self, size: int) -> Iterator[Replacement]:
         """What undoes the replacements in the next file, of `size` bytes, from its ledger lines, in order."""
         for line in self._lines:
             is_last = line.startswith(FILE_PREFIX)
             if is_last or b'"undo":' in line:
                 for values in parse_line(line, self._ledger).get("undo", ()):
-                    yield Undo.from_json(values, size)
+                    yield Replacement.from_json(values, size)
             if is_last:
                 return
 
@@ -284,10 +285,11 @@ class _RejectsReader:
             yield self._next
             self._next = next(self._lines, None)
 
-    def undo(self, source: str, size: int) -> Iterator[Undo]:
+    def undo(self, source: str, size: int) -> Iterator[Replacement]:
         """What puts the rejects of the next input file, of `size` bytes, back."""
         for line in self._of(source):
-            yield Undo(line["start"], raw_bytes(line, size), 0)
+            raw = raw_bytes(line, min(size, MOST))
+            yield Replacement(line["start"], len(raw), (raw,), 0)
 
     def skip(self, source: str) -> None:
         """Skip the rejects of an input file that is restored without them."""

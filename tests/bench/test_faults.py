@@ -1,5 +1,6 @@
 """The benches of faults run on small inputs, and find nothing."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_bad_inputs_depend_only_on_the_seed() -> None:
     for number in range(4):
         assert hostile.folder_of(number, 100) == hostile.folder_of(number, 100)
         assert hostile.spoilt(number) == hostile.spoilt(number)
+
+
+def test_all_that_is_odd_in_a_folder_is_made(tmp_path: Path) -> None:
+    """Each is refused, or passed over: pipes, sockets, links, empty folders, long names, odd names."""
+    from bench.faults import bad_inputs, odd_places
+
+    for number, make in enumerate((*odd_places.REFUSED, *odd_places.HARMLESS)):
+        folder, choice = tmp_path / str(number), random.Random(number)
+        (folder / "in").mkdir(parents=True)
+        (folder / "in" / "first.jsonl").write_bytes(odd_places.RECORD)
+        more = make(choice, folder / "in")
+        ended = bad_inputs.run_dedup(["clean", str(folder / "in"), "-o", f"{folder}/out.jsonl", "--quiet"])
+        assert (ended.status, ended.errors.count("\n")) == ((1, 1) if more is None else (0, 0)), make
+        assert more is None or (folder / "out.jsonl").read_bytes() == odd_places.RECORD
 
 
 def test_files_of_a_folder_are_restored(tmp_path: Path) -> None:

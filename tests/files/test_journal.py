@@ -87,6 +87,34 @@ def test_a_second_run_is_told_who_has_the_target_or_waits(tmp_path):
     assert listed(tmp_path) == []
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("out/", "out/x.jsonl"),
+        ("out/", "out/in/x.jsonl"),
+        ("out/x.jsonl", "out/"),
+        ("out/in/x.jsonl", "out/"),
+        ("out/", "out/in/"),
+    ],
+)
+def test_a_folder_and_what_is_in_it_are_one_target(tmp_path, monkeypatch, first, second, is_there):
+    """The second of two runs is told, whichever has the folder. One run may have both."""
+    monkeypatch.chdir(tmp_path)
+    if is_there or not first.endswith("/"):
+        (tmp_path / "out" / "in").mkdir(parents=True)
+    with Journal.of([first], 0.0):
+        with pytest.raises(OutputError, match=rf"{second}' is being written by process {os.getpid()} on "):
+            Journal.of([second], 0.0)
+        with Journal.of(["beside.jsonl"], 0.0):
+            pass
+    with Journal.of([first, second], 0.0):
+        pass
+    with Journal.of([second], 0.0):
+        pass
+    assert not [*tmp_path.rglob(".*")]
+
+
 def test_a_live_run_is_left_alone(tmp_path):
     """Who looks while a run writes sees the old files, and the run goes on."""
     (tmp_path / "out.jsonl").write_bytes(b"old")
@@ -186,6 +214,7 @@ def test_where_there_are_no_locks_files_are_written_all_the_same(tmp_path, monke
     with Staging() as staging:
         staging.open(tmp_path / "out.jsonl").write(b"new")
     assert (tmp_path / "out.jsonl").read_bytes() == b"new"
+    assert listed(tmp_path) == ["out.jsonl"]
 
 
 def test_long_names_have_drafts(tmp_path):

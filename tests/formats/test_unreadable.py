@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 
@@ -43,6 +44,17 @@ def test_a_broken_file_is_an_error(tmp_path, name, content, message):
     """A file that is broken or lacks the text field is an error that says so."""
     with pytest.raises(InputError, match=message):
         read(write_file(tmp_path, name, content))
+
+
+def test_a_damaged_column_name_is_an_error(tmp_path):
+    """Names in the footer of a Parquet file that are no UTF-8, for which Arrow has an error of its own."""
+    target = pa.BufferOutputStream()
+    pq.write_table(pa.table({"text": ["x"], "a_column": [1]}), target)
+    path = write_file(
+        tmp_path, "a.parquet", target.getvalue().to_pybytes().replace(b"a_column", b"a_c\xfflumn")
+    )
+    with pytest.raises(InputError, match=r"'a\.parquet' is not a valid Parquet file"):
+        read(path)
 
 
 def test_a_file_that_changed_or_vanished_is_an_error(tmp_path):

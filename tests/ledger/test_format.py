@@ -15,6 +15,7 @@ from dedup.ledger.format import (
     raw_bytes,
     raw_fields,
     unpack,
+    unpack_in_parts,
     unpack_schema,
 )
 from tests.support.examples import examples
@@ -62,3 +63,12 @@ def test_changed_rows_and_their_schema_come_back(table):
     assert rows.rows.to_pylist() == table.to_pylist()
     assert unpack_schema(pack_schema(table.schema)).equals(table.schema, check_metadata=True)
     assert isinstance(rows.rows, pa.Table)
+
+
+def test_many_bytes_are_unpacked_in_parts() -> None:
+    """No part has more than a megabyte, whatever a forged ledger says that a file had."""
+    data = bytes(1 << 24)
+    size, parts = unpack_in_parts(through_json(pack(data)), 1 << 40)
+    sizes = [len(part) for part in parts]
+    assert size == sum(sizes) == len(data)
+    assert max(sizes) <= LONG

@@ -18,7 +18,7 @@ from types import TracebackType
 
 from dedup.errors import OutputError
 from dedup.files.journal.lock import LockedFile
-from dedup.files.journal.notes import Draft, Notes, line, place_of, relative
+from dedup.files.journal.notes import Draft, Notes, line, place_of, places_around, relative
 from dedup.files.journal.recovery import recover, settle
 from dedup.files.names import is_file_or_new
 from dedup.files.target import unwritable
@@ -68,24 +68,43 @@ class Journal:
         place = place_of(path)
         if place in self._files:
             return
-        recover(path)
-        try:
-            self._files[place] = self._take(place, str(path))
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise unwritable(str(path), error) from error
+        while True:
+            recover(path)
+            try:
+                self._files[place] = self._take(place, str(path))
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                if error.errno not in _NO_LOCKS:
+                    raise unwritable(str(path), error) from error
+                return
+            other = self._other_around(path)
+            if other is None:
+                return
+            if place in self._files:  # two runs that each wait for the other would do so for ever
+                self._files.pop(place).remove()
+            self._wait_for(other, str(path))
+
+    def _other_around(self, path: str | Path) -> Path | None:
+        """The journal of another run that writes to a folder that this target is in, or, if the target is a
+        folder, to a file in it; None: there is none.
+        """
+        others = (place for place in places_around(path) if place not in self._files)
+        return next(filter(LockedFile.is_taken, others), None)
+
+    def _wait_for(self, place: Path, name: str) -> None:
+        """Wait a little for the run of a journal. Raises OutputError if there is no more time to wait."""
+        if time.monotonic() >= self._until:
+            raise OutputError(
+                f"{name!r} is being written by {Notes.at(place).holder}; wait for it with "
+                "--wait SECONDS, or name another file."
+            )
+        time.sleep(_PAUSE)
 
     def _take(self, place: Path, name: str) -> LockedFile:
         """Lock the hidden file at a place, and note in it who has it. Raises OSError, OutputError."""
         while (file := LockedFile.take(place, create=True)) is None:
-            if time.monotonic() >= self._until:
-                raise OutputError(
-                    f"{name!r} is being written by {Notes.at(place).holder}; wait for it with "
-                    "--wait SECONDS, or name another file."
-                )
-            time.sleep(_PAUSE)
+            self._wait_for(place, name)
         try:
             settle(file)
             file.clear()

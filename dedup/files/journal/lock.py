@@ -46,14 +46,29 @@ class LockedFile:
                 if _is_at(path, os.fstat(handle)):
                     return cls(path, handle)
             except OSError as error:
+                status = os.fstat(handle)
                 os.close(handle)
                 if error.errno in _TAKEN:
                     return None
+                if create and not status.st_size and stat.S_ISREG(status.st_mode):
+                    with suppress(OSError):  # it is of no use where there are no locks
+                        path.unlink()
                 raise
             except BaseException:
                 os.close(handle)
                 raise
             os.close(handle)  # who had it removed it meanwhile
+
+    @classmethod
+    def is_taken(cls, path: Path) -> bool:
+        """Whether another process has the file."""
+        try:
+            file = cls.take(path, create=False)
+        except OSError:
+            return False
+        if file is not None:
+            file.let_go()
+        return file is None
 
     @property
     def is_ours(self) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,6 +101,18 @@ def places_of(path: str | Path) -> list[Path]:
     """Where there may be a journal of a run that wrote this file or folder: beside it, or in a folder."""
     target = real(path)
     return [journal_beside(target), *(folder / _IN_FOLDER for folder in (target, *target.parents))]
+
+
+def places_around(path: str | Path) -> Iterator[Path]:
+    """Where there is a journal of a run that writes to a folder that this path is in, or to a file in this
+    folder.
+    """
+    target = real(path)
+    for folder in target.parents:
+        places = [folder / _IN_FOLDER, *([journal_beside(folder)] if folder.name else [])]
+        yield from filter(os.path.lexists, places)
+    for inner, _, names in os.walk(target):
+        yield from (Path(inner, name) for name in names if name.startswith(".") and name.endswith(ENDING))
 
 
 def relative(path: Path, folder: Path) -> str:
