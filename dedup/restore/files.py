@@ -33,7 +33,7 @@ from dedup.ledger.format import (
     raw_bytes,
 )
 from dedup.ledger.reader import CheckedLedger, check_ledger, foreign, parse_line
-from dedup.restore.pages import about_pages, name_of
+from dedup.restore.pages import explain_pages, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,15 +54,14 @@ def _restore(
     checked = check_ledger(ledger)
     restorer = Restorer.of(checked, output, ledger, rejects)
     check_target("--original", original)
-    names = [name_of(file) for file in checked.files]
+    names = [*map(name_of, checked.files)]
     is_folder = original.endswith(("/", "\\")) or Path(original).is_dir()
     of_pages = sum("extracted" in file for file in checked.files)
     are_lines = 0 < of_pages == len(names)
     into_folder = is_folder or (len(names) > 1 and not are_lines)
     paths = [join(original, check_name(name)) if into_folder else original for name in names]
     check_targets(paths, {"ledger": ledger, "rejects file": rejects})
-    if of_pages:
-        explain(about_pages(of_pages))
+    explain_pages(of_pages, explain)
     with Staging() as staging:
         if not into_folder:
             with staging.open(original) as target:

@@ -1,5 +1,7 @@
 """What is restored of files of pages: the lines of JSON that were made from them."""
 
+from collections.abc import Callable
+
 from dedup.files.discovery import UNWRITTEN, format_of
 from dedup.files.names import lines_name
 from dedup.ledger.format import FileLine
@@ -16,7 +18,8 @@ def restored_name(source: str) -> str:
     return lines_name(source) if format_of(source) in UNWRITTEN else source
 
 
-def about_pages(files: int) -> str:
-    """What is not restored of so many files of pages, in a sentence."""
+def explain_pages(files: int, explain: Callable[[str], None]) -> None:
+    """Say what is not restored of so many files of pages, if there are any."""
     source = "1 file; it is where it was" if files == 1 else f"{files:,} files; they are where they were"
-    return f"pages are restored as they were extracted from {source}, since dedup changes no page"
+    if files:
+        explain(f"pages are restored as they were extracted from {source}, since dedup changes no page")

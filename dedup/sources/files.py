@@ -1,24 +1,29 @@
 """Documents in files, and in one line of a stream. `dedup.sources.memory` has the other source."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from copy import copy
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from dedup import formats
 from dedup.columns import READ_AGAIN
 from dedup.engines.local import cores
-from dedup.files.discovery import find_inputs
+from dedup.files.discovery import UNWRITTEN, find_inputs
 from dedup.files.earlier.own_files import OwnTargets
 from dedup.formats.blocks import Batch, ByteBlock, Piece, join
 from dedup.formats.damaged import with_damaged
 from dedup.formats.frames import Copies
-from dedup.formats.web.extraction import with_lines
 from dedup.native.scan import ScanPlan
 from dedup.options import Options
 from dedup.sources.field_names import names_in_block, names_in_files
 from dedup.sources.source import fields_of
 from dedup.text.scanned import ScannedTexts, scanned_texts
+
+if TYPE_CHECKING:
+    from dedup.formats.web.extraction import Extraction
 
 
 class Files:
@@ -31,9 +36,13 @@ class Files:
         self.inputs = [*inputs]
         files, self.skipped = find_inputs(inputs, options.max_document, targets, options.strict)
         self.fields = fields_of(options)
-        self.files, self._extraction = with_lines(
-            with_damaged(files), self.fields, options.extractor, options.workers or cores()
-        )
+        self.files = with_damaged(files)
+        self._extraction: Extraction | None = None
+        if any(file.format in UNWRITTEN for file in files):
+            from dedup.formats.web.extraction import with_lines  # late: other runs need no processes
+
+            how = options.extractor, options.workers or cores()
+            self.files, self._extraction = with_lines(self.files, self.fields, *how)
         self.names = [file.name for file in self.files]
         self._copies = Copies()
 

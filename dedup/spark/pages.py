@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -82,7 +81,7 @@ def _chunks(path: str) -> Iterator[bytes]:
         yield from chunks(Path(unquote(path.removeprefix("file:"))), compression)
         return
     try:
-        fsspec = import_module("fsspec")
+        import fsspec
     except ModuleNotFoundError as error:
         raise InputError(
             f"{path!r} needs fsspec on each executor to be read: pip install 'dedup[remote]'."

@@ -21,7 +21,7 @@ SENTENCES = {
     "empty folder": (["empty/"], 1, "empty"),
     "unknown format": (["a.docx"], 1, "a.docx"),
     "no text field": (["titles.jsonl"], 1, "title"),
-    "cut off": (["cut.jsonl.gz"], 1, "cut.jsonl.gz"),
+    "cut off": (["cut.jsonl.gz", "--strict"], 1, "cut.jsonl.gz"),
     "no such folder": (["ok.jsonl", "-o", "none/out.jsonl"], 1, "none"),
     "bad threshold": (["ok.jsonl", "--threshold", "7"], 2, "--threshold"),
     "bad kind": (["ok.jsonl", "--cut", "block,song"], 2, "song"),

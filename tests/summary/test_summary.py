@@ -15,7 +15,7 @@ def test_the_summary_has_the_counts_of_the_report(result):
     summary = result.summary()
     keys = (
         "dedup run options alarms totals shares repeats examples compared unsure sites groups seen loss "
-        "templates crowded common pinned rejects keep_field preferred seconds elapsed bytes files"
+        "templates crowded common pinned rejects passed_over keep_field preferred seconds elapsed bytes files"
     )
     assert list(summary) == keys.split()
     assert summary["totals"]["documents"] == 5

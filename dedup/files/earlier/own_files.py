@@ -24,7 +24,8 @@ _STRING = rb'"(?:[^"\\]|\\.)*"'
 _BEGINNINGS = {
     LEDGER: rb'\{"dedup_ledger":|\{"id":(?:null|STRING),"source":STRING,"position":\d+,"decision":"',
     "rejects": rb'\{"source":STRING,"line":(?:\d+|null),"reason":STRING,(?:"part":\d+,)?"raw[a-z0-9_]*":"',
-    "a report": rb'\{\s*"dedup": "[^"]*",\s*"options": \{\s*"text_field":',
+    "a report": rb'\{\s*"dedup": "[^"]*",\s*"options": \{\s*"text_field":'
+    rb"|<!DOCTYPE html>(?s:.{0,4000}?)<title>dedup: the report of a run</title>",
     "an index": rb"SQLite format 3\x00(?s:.{52})ddup",
 }
 _KINDS = {kind: re.compile(begin.replace(b"STRING", _STRING)) for kind, begin in _BEGINNINGS.items()}
@@ -66,7 +67,7 @@ def kind_of(path: Path) -> str | None:
 def _may_begin(path: Path) -> bool:
     """Whether the first bytes are those of a file of dedup: a folder may have 100,000 texts."""
     with path.open("rb", buffering=0) as file:
-        return file.read(6).startswith((b"{", b"SQLite"))
+        return file.read(6).startswith((b"{", b"SQLite", b"<!DOCT"))
 
 
 def own_files(found: Sequence[Path], named: Sequence[Path], targets: OwnTargets | None) -> dict[Path, str]:

@@ -144,7 +144,6 @@ class Extraction:
         while waiting:
             self._write(waiting.popleft())
             yield
-        self._workers.close()
 
     def _lines(self) -> Iterator[_Written]:
         for number, source in enumerate(self._sources):
@@ -163,6 +162,8 @@ class Extraction:
         if written.line is None:
             self._ends.append(self._size)
             self._starts.append(self._size)
+            if len(self._ends) == len(self._sources):
+                self._workers.close()
             return
         line = written.line.result() if isinstance(written.line, Future) else written.line
         self._pending.append(line)

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _VERSION = b"WARC/"
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"(\r?\n\r?\n)|\nWARC/")  # or another record begins before: no header is that
 _NEXT_RECORD = re.compile(rb"\nWARC/[01]\.\d\d?\r?\n")
 _LONGEST_HEAD = 1 << 16  # bytes of the header of a record
 _BLANKS = b"\r\n"
 _END = b"\r\n\r\n"  # of a record
+_MOST_BLANKS = 1 << 10  # that are looked at behind a record
 
 
 class WarcRecord(NamedTuple):
@@ -50,16 +51,15 @@ def records_of(chunks: Iterator[bytes], limit: int = 0) -> Iterator[WarcRecord |
     while reader.skip_blanks():
         start = reader.offset
         record = _record(reader, limit)
-        if isinstance(record, WarcRecord) and reader.is_at_border():
+        if isinstance(record, WarcRecord):
             yield record
-            continue
-        reason = record if isinstance(record, str) else _wrong_length(record, reader)
-        reader.skip_to_next(start)
-        yield BrokenPart(start, reader.offset, reason)
+        else:
+            reader.skip_to_next(start)
+            yield BrokenPart(start, reader.offset, record)
 
 
 def _record(reader: _Reader, limit: int) -> WarcRecord | str:
-    """The next record, or what is wrong with its header."""
+    """The next record, or what is wrong with it."""
     head = reader.head()
     if head is None:
         return "no WARC record"
@@ -67,16 +67,15 @@ def _record(reader: _Reader, limit: int) -> WarcRecord | str:
     length = headers.get("content-length", "")
     if not (length.isascii() and length.isdigit()) or len(length) > 18:
         return "a record without a valid Content-Length"
-    start = reader.offset
-    reader.take(len(head))
-    body = reader.body(int(length), limit)
-    return WarcRecord(headers, head, body, start)
-
-
-def _wrong_length(record: WarcRecord, reader: _Reader) -> str:
-    if reader.is_cut_off:
-        return f"a record ({record.kind}) that the end of the file cuts off"
-    return f"a record ({record.kind}) that is not as long as its Content-Length says"
+    start, size = reader.offset, int(length)
+    is_short = not limit or size <= limit
+    is_whole = reader.skip(len(head) + size, keep=is_short)
+    if is_whole and reader.is_at_border():  # before its bytes are copied: they may be many, and no record's
+        return WarcRecord(headers, head, reader.last(size) if is_short else None, start)
+    kind = headers.get("warc-type", "without a type")
+    if not is_whole:
+        return f"a record ({kind}) that the end of the file cuts off"
+    return f"a record ({kind}) that is not as long as its Content-Length says"
 
 
 def _headers(head: bytes) -> dict[str, str]:
@@ -105,8 +104,6 @@ class _Reader:
         self._at = 0
         self._base = 0
         """Where the buffer begins in the file."""
-        self.is_cut_off = False
-        """Whether the file ended inside the last record."""
 
     @property
     def offset(self) -> int:
@@ -129,11 +126,10 @@ class _Reader:
 
     def skip_blanks(self) -> bool:
         """Skip the ends of lines between records; False at the end of the file."""
-        self.is_cut_off = False
         while self._fill(1):
+            if self._at > max(1 << 20, len(self._buffer) // 2):
+                self._forget()
             if self._buffer[self._at] not in _BLANKS:
-                if self._at > 1 << 20:
-                    self._forget()
                 return True
             self._at += 1
         return False
@@ -147,41 +143,39 @@ class _Reader:
         while True:
             is_there = self._fill(size)
             if end := _HEAD_END.search(self._buffer, self._at, self._at + _LONGEST_HEAD):
-                return bytes(self._buffer[self._at : end.end()])
+                return bytes(self._buffer[self._at : end.end()]) if end[1] else None
             if not is_there or size >= _LONGEST_HEAD:
                 return None
             size *= 4
 
-    def take(self, size: int) -> bytes:
-        """The next bytes, which are in the buffer."""
-        self._at += size
-        return bytes(self._buffer[self._at - size : self._at])
-
-    def body(self, length: int, limit: int) -> bytes | None:
-        """The next `length` bytes; None if there are more than `limit`: then they are not kept."""
-        if not limit or length <= limit:
-            self.is_cut_off = not self._fill(length)
-            return self.take(min(length, len(self._buffer) - self._at))
-        left = length
-        while left and not self.is_cut_off:
+    def skip(self, size: int, keep: bool) -> bool:
+        """Skip the next bytes; False if the file ends before. Unless `keep`, they are not held in memory."""
+        if keep:
+            is_whole = self._fill(size)
+            self._at = min(self._at + size, len(self._buffer))
+            return is_whole
+        left = size
+        while left and self._fill(1):
             part = min(left, len(self._buffer) - self._at)
             self._at += part
             left -= part
             self._forget()
-            self.is_cut_off = bool(left) and not self._fill(1)
-        return None
+        return not left
+
+    def last(self, size: int) -> bytes:
+        """The last bytes that were skipped and kept."""
+        with memoryview(self._buffer) as view:
+            return bytes(view[self._at - size : self._at])
 
     def is_at_border(self) -> bool:
         """Whether a record may end here: two ends of lines follow, as they should, or another record does, or
         the file ends.
         """
-        if self.is_cut_off:
-            return False
         at = self._at
         self._fill(len(_END) + len(_VERSION))
         if self._buffer.startswith(_END, at):
             return True
-        while at < len(self._buffer) and self._buffer[at] in _BLANKS:
+        while at < len(self._buffer) and self._buffer[at] in _BLANKS and at < self._at + _MOST_BLANKS:
             at += 1
             if at + len(_VERSION) > len(self._buffer):
                 self._fill(at - self._at + len(_VERSION))

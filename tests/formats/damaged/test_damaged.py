@@ -86,7 +86,7 @@ def test_a_file_that_is_broken_does_not_end_the_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     """It is one reject with all of its bytes, which are restored; the files beside it are cleaned. With
-    --strict the sentence is that of before.
+    --strict the run ends with the sentence that is the reason else.
     """
     (tmp_path / "in").mkdir()
     broken = tmp_path / "in" / name

@@ -118,7 +118,7 @@ def test_pages_of_many_files_are_restored_to_one_list(tmp_path: Path) -> None:
     words = ["clean", str(tmp_path / "site"), "-o", str(tmp_path / "site/clean.jsonl"), *QUIETLY]
     ledger = str(tmp_path / "site/ledger.jsonl")
     for _ in range(2):
-        assert main([*words, "--ledger", ledger]) == 0
+        assert main([*words, "--ledger", ledger, "--report", str(tmp_path / "site/report.html")]) == 0
         assert len(json_lines(tmp_path / "site/clean.jsonl")) == 4
     back, one = tmp_path / "pages.jsonl", tmp_path / "one.jsonl"
     assert main(["restore", words[3], ledger, "-o", str(back)]) == 0
