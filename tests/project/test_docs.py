@@ -62,10 +62,12 @@ def type_commands(page: str, folder: Path) -> None:
     assert not restored.exists() or restored.read_bytes() == (folder / "crawl.jsonl").read_bytes()
 
 
-TYPED = [page for page in PAGES if any(map(is_run, commands(page)))]
+ELSEWHERE = {"docs/ledger.md", "docs/recipes.md"}
+"""Pages whose commands another test runs: below, and in test_recipes.py."""
+TYPED = [page for page in PAGES if any(map(is_run, commands(page))) and page not in ELSEWHERE]
 
 
-@pytest.mark.parametrize("page", [page for page in TYPED if page != "docs/ledger.md"])
+@pytest.mark.parametrize("page", TYPED)
 def test_the_commands_of_a_page_run(page: str, workplace: Path) -> None:
     """Each command ends with status 0 when typed in the order of the page; what is restored is the input."""
     type_commands(page, workplace)
@@ -238,7 +240,8 @@ def test_every_piece_of_python_is_tested() -> None:
     assert all(f'run_guide("{name}", desk)' in tests for name in guides)
     counts = {page: len(blocks(page, "python")) for page in PAGES if "python" in languages(page)}
     once = {"README.md": 1, "docs/memory.md": 1, "docs/scrapy.md": 1, "docs/spark.md": 1}
-    assert counts == once | {"docs/python.md": len(guides)}
+    recipes = PAGES["docs/recipes.md"].count("```python")  # run by test_recipes.py
+    assert counts == once | {"docs/python.md": len(guides), "docs/recipes.md": recipes}
     compile(*blocks("docs/spark.md", "python"), "docs/spark.md", "exec")
 
 

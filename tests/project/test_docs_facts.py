@@ -25,6 +25,7 @@ OTHER_FLAGS = {
     "pip": {"--no-deps", "--wheel-dir"},
     "spark-submit": {"--conf", "--py-files"},
     "gcloud": {"--archives", "--cluster", "--properties", "--region"},
+    "trafilatura": {"--input-dir", "--output-dir", "--with-metadata"},
     "bench": {"--count", "--documents", "--restore", "--write"},
 }
 """Flags of other programs that the pages name."""
