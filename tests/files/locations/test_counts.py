@@ -138,7 +138,7 @@ def test_other_commands_count_the_same(
         "tune": lambda place: ["tune", place, "--quiet"],
         "compare": lambda place: ["compare", "r1", "r2", "--in", place],
         "add": lambda place: ["index", "add", f"{places.index(place)}.index", place],
-        "check": lambda place: ["index", "check", "0.index", place, "--quiet"],
+        "check": lambda place: ["index", "check", f"{places.index(place)}.index", place, "--quiet"],
     }
     for command, words_of in commands.items():
         printed = set()
