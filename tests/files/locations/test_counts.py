@@ -153,6 +153,9 @@ def test_other_commands_count_the_same(
             )
             if command == "tune":  # below, lines are filled up to their width
                 out = "\n".join(out.splitlines()[:2])
+            if command == "check":  # a keeper has the second in which it entered the index
+                out = str([json.loads(line)["decision"] for line in out.splitlines()])
+                assert out.count("dropped") == 8
             printed.add((status, out))
         assert len(printed) == 1, command
         if command in ("tune", "add"):
