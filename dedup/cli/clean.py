@@ -14,7 +14,7 @@ from dedup.files.claims import Claims
 from dedup.files.earlier.finished_run import FinishedRun
 from dedup.files.journal.journal import Journal
 from dedup.files.journal.recovery import recover
-from dedup.files.locations.names import is_elsewhere
+from dedup.files.locations.names import is_elsewhere, is_table
 from dedup.files.names import is_file_or_new
 from dedup.files.staging import Staging
 from dedup.ledger.format import header_of
@@ -55,6 +55,7 @@ def _clean_on_spark(arguments: Namespace, job: Job, options: Options) -> int:
         "--memory": arguments.memory,
         "--workers": arguments.workers,
         "-": "-" in arguments.inputs,
+        "tables of SQLite": any(map(is_table, filter(None, (*arguments.inputs, arguments.output)))),
     }
     for name, is_given in unsupported.items():
         if is_given:

@@ -83,7 +83,7 @@ class Files:
         """The names of the fields of the first documents of each file."""
         return names_in_files(self.files, self.fields.limit)
 
-    def ordered_by(self, field: str) -> "Files":
+    def ordered_by(self, field: str) -> Files:
         """The same documents, of which the column `order` has the sort keys of this field."""
         other = copy(self)
         other.fields = self.fields._replace(order=field)
@@ -131,7 +131,7 @@ class Line:
         """The names of the fields of the document."""
         return names_in_block(self._block) if isinstance(self._block, ByteBlock) else []
 
-    def ordered_by(self, field: str) -> "Line":  # noqa: ARG002 - no report is made of a stream
+    def ordered_by(self, field: str) -> Line:  # noqa: ARG002 - no report is made of a stream
         """The line itself."""
         return self
 

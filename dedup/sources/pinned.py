@@ -20,6 +20,7 @@ import pyarrow as pa
 from dedup.document import BOM
 from dedup.errors import InputError
 from dedup.files.lines import read_lines
+from dedup.files.locations.names import is_address, shown
 from dedup.files.reading import unreadable
 from dedup.identity import name_of
 from dedup.native.arrays import Bools
@@ -67,6 +68,10 @@ def names_of(never_drop: str | Path | Collection[object] | None) -> Names:
         return {}
     if not isinstance(never_drop, str | Path):
         return dict.fromkeys(map(str, never_drop))
+    if is_address(never_drop):
+        raise InputError(
+            f"{shown(str(never_drop))!r} has the ids that are never dropped: copy it here first."
+        )
     if Path(never_drop).is_dir():
         return {name: None for path in _parts(str(never_drop)) for name in _names_at(path)}
     return _names_at(str(never_drop))

@@ -84,7 +84,7 @@ def _chunks(path: str) -> Iterator[bytes]:
         import fsspec
     except ModuleNotFoundError as error:
         raise InputError(
-            f"{path!r} needs fsspec on each executor to be read: pip install 'dedup[remote]'."
+            f"{path!r} needs fsspec on each executor to be read: pip install 'dedup-articles[remote]'."
         ) from error
     with fsspec.open(unquote(path).replace("s3a://", "s3://", 1), "rb") as stream:
         parts = decompress(stream, Path(path), compression) if compression else iter(_reader(stream), b"")

@@ -66,7 +66,9 @@ def type_commands(page: str, folder: Path) -> None:
     assert not restored.exists() or restored.read_bytes() == (folder / "crawl.jsonl").read_bytes()
 
 
-TYPED = [page for page in PAGES if any(map(is_run, commands(page)))]
+ELSEWHERE = {"docs/ledger.md", "docs/recipes.md", "docs/web.md"}
+"""Pages whose commands another test runs: below, in test_recipes.py, and in tests/formats/web."""
+TYPED = [page for page in PAGES if any(map(is_run, commands(page))) and page not in ELSEWHERE]
 
 
 LONG = ("docs/how-to.md", "docs/ledger-recipes.md", "docs/ci.md", "docs/faq.md")
@@ -75,11 +77,7 @@ LONG = ("docs/how-to.md", "docs/ledger-recipes.md", "docs/ci.md", "docs/faq.md")
 
 @pytest.mark.parametrize(
     "page",
-    [
-        pytest.param(page, marks=[pytest.mark.slow] * (page in LONG))
-        for page in TYPED
-        if page not in ("docs/ledger.md", "docs/web.md")
-    ],
+    [pytest.param(page, marks=[pytest.mark.slow] * (page in LONG)) for page in TYPED],
 )
 def test_the_commands_of_a_page_run(page: str, workplace: Path) -> None:
     """Each command ends with status 0 when typed in the order of the page; what is restored is the input."""
@@ -270,7 +268,8 @@ def test_every_piece_of_python_is_tested() -> None:
     once = dict.fromkeys(
         ("README.md", "docs/index.md", "docs/memory.md", "docs/scrapy.md", "docs/spark.md"), 1
     )
-    assert counts == once | {"docs/python.md": len(guides)}
+    recipes = PAGES["docs/recipes.md"].count("```python")  # run by test_recipes.py
+    assert counts == once | {"docs/python.md": len(guides), "docs/recipes.md": recipes}
     compile(*blocks("docs/spark.md", "python"), "docs/spark.md", "exec")
 
 

@@ -37,6 +37,7 @@ OTHER_FLAGS = {
         "--user",
     },
     "jq": {"--exit-status"},
+    "trafilatura": {"--input-dir", "--output-dir", "--with-metadata"},
     "bench": {"--count", "--documents", "--restore", "--write"},
 }
 """Flags of other programs that the pages name."""

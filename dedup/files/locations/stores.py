@@ -35,7 +35,7 @@ def open_store(address: str, error_type: type[DedupError] = InputError) -> Objec
         from fsspec.core import url_to_fs
     except ModuleNotFoundError as error:
         raise error_type(
-            f"{name!r} is an address, which needs an extra: pip install 'dedup[remote]'."
+            f"{name!r} is an address, which needs an extra: pip install 'dedup-articles[remote]'."
         ) from error
     try:
         fsspec.get_filesystem_class(scheme.name)
@@ -43,7 +43,7 @@ def open_store(address: str, error_type: type[DedupError] = InputError) -> Objec
         system, path = url_to_fs(f"{scheme.name}://{rest}", **_settings(scheme))
     except ImportError as error:
         raise error_type(
-            f"{name!r} needs {scheme.package}: pip install 'dedup[remote]' {scheme.package}."
+            f"{name!r} needs {scheme.package}: pip install 'dedup-articles[remote]' {scheme.package}."
         ) from error
     except Exception as error:
         raise error_type(f"{name!r} cannot be opened: {reason_of(error)}.") from error

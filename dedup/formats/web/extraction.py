@@ -67,7 +67,7 @@ def check_installed(name: str) -> None:
     missing = [name for name in _LIBRARIES if find_spec(name) is None]
     if missing:
         raise InputError(
-            f"{name!r} needs {missing[0]} to be read: pip install 'dedup[web]', or name the other "
+            f"{name!r} needs {missing[0]} to be read: pip install 'dedup-articles[web]', or name the other "
             "inputs alone."
         )
 

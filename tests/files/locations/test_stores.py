@@ -253,4 +253,4 @@ def test_without_the_extra(
     monkeypatch.setitem(sys.modules, missing, None)
     assert main(["clean", "s3://bucket/a.jsonl"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "pip install 'dedup[remote]'" in line
+    assert "pip install 'dedup-articles[remote]'" in line

@@ -246,6 +246,6 @@ def test_without_the_extra_one_sentence_says_what_to_install(
     (tmp_path / "a.jsonl").write_text('{"text": "one two three"}\n')
     assert main(["clean", str(tmp_path)]) == 1
     message = capsys.readouterr().err
-    assert "pip install 'dedup[web]'" in message
+    assert "pip install 'dedup-articles[web]'" in message
     assert message.count("\n") == 1
     assert main(["clean", str(tmp_path / "a.jsonl"), "--quiet", "-o", str(tmp_path / "b.jsonl")]) == 0
