@@ -53,8 +53,8 @@ def add_report_file(add: Add) -> None:
         "-r",
         "--report",
         metavar="FILE",
-        help="write the report to FILE, which ends in .html (a page with the texts side by side), .json, .md or "
-        ".txt; - is JSON on standard output",
+        help="write the report to FILE, which ends in .html (a page with the texts side by side), .json, .md "
+        "or .txt; - is JSON on standard output",
     )
 
 
