@@ -89,4 +89,7 @@ def _relative(path: str, folder: str) -> str:
 def _joined(folder: str, path: str) -> str:
     if is_elsewhere(path):
         return path
-    return os.path.normpath(os.path.join(folder, path)) + ("/" if path.endswith("/") else "")  # noqa: PTH118
+    relative = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118 - a glob is no path
+    absolute = os.path.abspath(relative)  # noqa: PTH100 - likewise
+    nearest = absolute if relative.startswith("..") and len(absolute) < len(relative) else relative
+    return nearest + ("/" if path.endswith("/") else "")

@@ -49,7 +49,7 @@ def test_other_options_and_other_formats_are_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "other") as connection:
         connection.execute("CREATE TABLE a (b)")
     for name in ("text", "other"):
-        with pytest.raises(IndexFileError, match="no index of dedup"):
+        with pytest.raises(IndexFileError, match="not an index of dedup"):
             Index(tmp_path / name)
     with pytest.raises(IndexFileError, match="is a folder"):
         Index(tmp_path)

@@ -163,7 +163,7 @@ def test_the_parts_of_the_report_are_real(workplace: Path, capsys: pytest.Captur
     """The table of the report's parts names those of a report, in its order."""
     with (workplace / "crawl.jsonl").open("a") as crawl:
         crawl.write("not json\n")
-    main(["clean", str(workplace / "crawl.jsonl"), "-o", str(workplace / "clean.jsonl")])
+    main(["clean", str(workplace / "crawl.jsonl"), "-o", str(workplace / "clean.jsonl"), "-v"])
     report = capsys.readouterr().out
     table = rows(section("docs/report.md", "## In the terminal"))
     headings = [match[1] for cells in table if (match := re.fullmatch(r"\*\*(.+)\*\*", cells[0]))]

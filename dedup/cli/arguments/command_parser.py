@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from dedup.cli import exit_status
-from dedup.cli.arguments import usage
 
 _NUMBERS = {"+": "{0} [{0} ...]", "*": "[{0} ...]", "?": "[{0}]"}
 """How often a word may come, in a usage."""
@@ -41,6 +40,8 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and which command shows more; ends with status 2."""
+        from dedup.cli.arguments import usage  # late: for wrong usage only
+
         sentence = usage.sentence(message, self.options())
         exit_status.explain(sentence)
         exit_status.print_line(f"Run {self.prog} --help to see how it is used.")

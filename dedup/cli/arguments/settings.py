@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup.cli.arguments.command_parser import CommandParser
-from dedup.cli.arguments.usage import did_you_mean
 from dedup.errors import OptionsError
-from dedup.ledger.run_facts import SettingsFile
+
+if TYPE_CHECKING:
+    from dedup.ledger.run_facts import SettingsFile
 
 _SWITCHES = ("repeats", "duplicates")
 """Options that are on by default: false in a file is `--no-NAME`."""
@@ -26,13 +26,12 @@ NAMES = (
 _MARK = b"tool.dedup"
 
 
-@dataclass
 class Settings:
     """The options in a file. `applied`: those that a command took from it, for its report."""
 
-    path: Path
-    values: Mapping[str, Any]
-    applied: list[SettingsFile] = field(default_factory=list)
+    def __init__(self, path: Path, values: Mapping[str, Any]) -> None:
+        self.path, self.values = path, values
+        self.applied: list[SettingsFile] = []
 
     @classmethod
     def of_folder(cls) -> Settings | None:
@@ -108,6 +107,8 @@ def _checked(name: str, path: Path) -> str:
     """The name of an option, with dashes. Raises OptionsError for one that a file cannot set."""
     dashed = name.replace("_", "-")
     if dashed not in NAMES:
+        from dedup.cli.arguments.usage import did_you_mean  # late: for wrong names only
+
         meant = did_you_mean(dashed, NAMES) or f"; it can set {', '.join(sorted(NAMES))}"
         raise OptionsError(f"{_shown(path)} cannot set {name}{meant}")
     return dashed

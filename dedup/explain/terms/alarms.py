@@ -81,7 +81,7 @@ ALARMS = [
         "lost",
         _GROUP,
         "At least 5% of the text of the dropped articles is not in the articles kept instead.",
-        "7.7% of the dropped text is not in the article kept instead.",
+        "7.7% of the dropped text is in no kept copy.",
         "Look at the article that loses most: the report names it. To keep articles that would lose more "
         "than a tenth of their text, add --max-loss 10%.",
     ),

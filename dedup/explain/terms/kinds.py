@@ -17,7 +17,7 @@ KINDS = [
         "exact",
         _GROUP,
         "One paragraph that comes again word for word.",
-        "The lead stands above the picture and below it.",
+        "The lead is above the picture and again below it.",
         _LEAVE_OUT,
     ),
     Term(

@@ -95,8 +95,8 @@ def _many(alarm: Alarm, _: Summary) -> str:
 
 
 def _lost(alarm: Alarm, _: Summary) -> str:
-    lost = f"{percent(alarm['share'])} of the dropped text is not in the article kept instead"
-    return f"{lost}. To limit that, add --max-loss, such as --max-loss 10%."
+    lost = f"{percent(alarm['share'])} of the dropped text is in no kept copy"
+    return f"{lost}. To limit it: --max-loss 10%."
 
 
 def _undated(alarm: Alarm, _: Summary) -> str:

@@ -55,7 +55,7 @@ def _line(decision: RiskyDecision, width: int) -> str:
     room = width - 2 - cell_len(decision.fact)
     called = next((place for place in places if cell_len(place) < room), middle(min(places, key=len), 40))
     line = f"{called} {decision.fact}"
-    left = width - cell_len(line) - 5
+    left = width - cell_len(line) - 5 - len(decision.joined)
     if decision.quote and left >= _TITLE:
         line += f"{decision.joined} “{short(decision.quote, left)}”"
     return line

@@ -45,7 +45,8 @@ def headline(summary: Summary) -> Part:
     totals, shares = summary["totals"], summary["shares"]
     records = totals["documents"] + totals["rejected"]
     kept = f"Kept {totals['kept']:,} of {number(records, 'article')} ({percent(shares['kept'])})"
-    first = Text(f"{kept}, {percent(shares['kept_characters'])} of their text.", style="bold")
+    whose = "its" if records == 1 else "their"
+    first = Text(f"{kept}, {percent(shares['kept_characters'])} of {whose} text.", style="bold")
     return [first, Text(" ".join(_what_became(summary))), *provenance(summary)]
 
 
