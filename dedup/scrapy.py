@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
+from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -29,6 +30,7 @@ from dedup.options import TAG_FIELDS, Options
 from dedup.reports.safe import middle, name, safe
 from dedup.service.client import IndexClient
 from dedup.service.messages import Item, ItemDecision, OpenRequest
+from dedup.text.fields.dates import DAY, read_date
 
 __all__ = ["DedupPipeline"]
 
@@ -40,6 +42,7 @@ OPTIONS = (
 
 _OUTCOMES = ("kept", "cut", "dropped", "tagged", "updated", "undecided")
 _WAIT = 10.0  # seconds: a crawl that was killed may still be writing the index
+_DATES = 100_000  # items of which the date is remembered: 20 MB
 _NAME_WIDTH = 100  # characters of an id or URL in a message
 _UNLOGGED = "NOTSET"  # the level at which Scrapy logs nothing: its line for a drop has the whole item
 _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
@@ -58,6 +61,7 @@ class ItemSettings(NamedTuple):
     url_field: str
     tag_field: str
     drop: bool
+    date_field: str
 
 
 def item_settings(settings: BaseSettings) -> ItemSettings:
@@ -72,6 +76,7 @@ def item_settings(settings: BaseSettings) -> ItemSettings:
         str(settings.get("DEDUP_URL_FIELD", "url")),
         str(settings.get("DEDUP_TAG_FIELD", TAG_FIELDS[0])),
         action == "drop",
+        str(settings.get("DEDUP_DATE_FIELD", "date")),
     )
 
 
@@ -121,6 +126,8 @@ class DedupPipeline:
         self._crawler = crawler
         self._client: IndexClient | None = None
         self._logged: set[str] = set()
+        self._dates: dict[str, str] = {}
+        """Of the items that this crawl kept last, by name, the day that each gives as its date."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "DedupPipeline":
@@ -180,9 +187,10 @@ class DedupPipeline:
             return item
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
-            reason = _reason(decision, decision.keeper)
+            reason = _reason(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
             self._log(logging.INFO, f"dropped {self._short_name(fields)}: {reason}")
             raise DropItem(reason, log_level=_UNLOGGED)
+        self._remember_date(fields)
         if decision.update_of is not None:
             self._count("updated")
         self._edit(fields, decision)
@@ -232,6 +240,14 @@ class DedupPipeline:
         value = next((value for value in values if value is not None and value != ""), None)
         return None if value is None else str(value)
 
+    def _remember_date(self, fields: MutableMapping[str, Any]) -> None:
+        """Remember the day of an item that is kept, for the line about one that matches it."""
+        name, day = self._id(fields), day_of(fields.get(self._items.date_field))
+        if name is not None and day is not None:
+            self._dates[name] = day
+            if len(self._dates) > _DATES:
+                del self._dates[next(iter(self._dates))]
+
     def _short_name(self, fields: MutableMapping[str, Any]) -> str:
         """The id or the url of an item, as a message has it."""
         return middle(self._id(fields) or "an item without id and URL", _NAME_WIDTH)
@@ -264,10 +280,23 @@ class DedupPipeline:
         logger.log(level, "%s", safe(text), extra={"spider": self._crawler.spider})
 
 
-def _reason(decision: ItemDecision, keeper: Identity) -> str:
-    """Why an item is dropped: a short line that is safe to print in a terminal."""
+def _reason(decision: ItemDecision, keeper: Identity, day: str | None) -> str:
+    """Why an item is dropped: a short line that is safe to print in a terminal. `day`: the date of the
+    keeper, if it is known; else the line has the day on which it was crawled.
+    """
     similarity = f"Jaccard {decision.jaccard:.2f}, coverage {decision.coverage:.2f}"
-    return f"near-duplicate of {middle(name(keeper), _NAME_WIDTH)}, {keeper['date'][:10]} ({similarity})"
+    dated = f"of {day}" if day else f"crawled {keeper['date'][:10]}"
+    return f"near-duplicate of {middle(name(keeper), _NAME_WIDTH)}, {dated} ({similarity})"
+
+
+def day_of(value: object) -> str | None:
+    """The day of a date, as 2024-03-04; None for what is not clearly a date."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    written = read_date(value.strip()) if isinstance(value, str) else None
+    if written is None or written.day_first is None or written.day_first != written.month_first:
+        return None
+    return date.fromordinal(written.day_first // DAY + 1).isoformat()
 
 
 def _in_settings_terms(error: Exception) -> str:

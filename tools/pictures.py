@@ -3,8 +3,9 @@
     python -m tools.pictures docs/
 
 Writes report.svg for dark backgrounds and report-light.svg for light ones: 96 columns, in colour, without
-times. The same code draws the same files. Where there is Chromium it also writes report.png, the HTML report
-with a group opened; that differs a little between machines, as fonts do.
+times. The same code draws the same files. Where there is Chromium, page_pictures.py also writes report.png
+and report-phone.png, the HTML report with a group opened; these differ a little between machines, as fonts
+do.
 """
 
 import argparse
@@ -12,14 +13,13 @@ import shutil
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, SVG_EXPORT_THEME, TerminalTheme
 from rich.text import Text
 
 from bench.paths import FIXTURES
-from dedup.cli.clean import clean_files, with_timings
+from dedup.cli.clean import with_timings
 from dedup.cli.job import Job
 from dedup.options import Options
 from dedup.outputs.targets import Targets
@@ -33,7 +33,6 @@ from dedup.summary.summary import summarize
 COMMAND = "dedup clean articles.jsonl -o clean.jsonl --ledger ledger.jsonl"
 WIDTH = 96
 DATE = "2026-12-01T09:00:00Z"
-OPENED = "fx-007"  # the group that report.png shows
 PICTURES = {"report.svg": SVG_EXPORT_THEME, "report-light.svg": DEFAULT_TERMINAL_THEME}
 
 
@@ -57,21 +56,6 @@ def draw(theme: TerminalTheme) -> str:
     return console.export_svg(title="dedup", theme=theme, unique_id="report")
 
 
-def photograph(folder: Path) -> None:
-    """Write report.png: the HTML report in a browser, a group opened."""
-    from bench.harness import browser
-
-    with TemporaryDirectory() as outputs:
-        report, out = Path(outputs, "report.html"), str(Path(outputs, "clean.jsonl"))
-        job = Job([str(FIXTURES)], Targets(out, report=str(report)), dry_run=False, quiet=True)
-        clean_files(job, Options())
-        with browser.open_page(report, width=1100, height=1080) as (page, _):
-            page.locator("#groups-list .entry > summary", has_text=OPENED).click()
-            page.locator("#groups-list .side-by-side").wait_for()
-            page.locator("#groups .charts").evaluate("(charts) => charts.scrollIntoView()")
-            page.screenshot(path=folder / "report.png")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where the pictures go")
@@ -80,7 +64,9 @@ def main() -> None:
     for name, theme in PICTURES.items():
         (folder / name).write_text(draw(theme), encoding="utf-8")
     if shutil.which("chromium") and find_spec("playwright"):
-        photograph(folder)
+        from tools import page_pictures  # late: it needs playwright
+
+        page_pictures.for_docs(folder)
 
 
 if __name__ == "__main__":

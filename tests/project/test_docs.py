@@ -67,7 +67,7 @@ def type_commands(page: str, folder: Path) -> None:
 
 
 ELSEWHERE = {"docs/ledger.md", "docs/recipes.md", "docs/web.md"}
-"""Pages whose commands another test runs: below, in test_recipes.py, and in tests/formats/web."""
+"""Pages whose commands another test runs: below, and in test_recipes.py."""
 TYPED = [page for page in PAGES if any(map(is_run, commands(page))) and page not in ELSEWHERE]
 
 

@@ -8,6 +8,7 @@ import json
 import sys
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -49,6 +50,7 @@ KINDS = {
     "dataclass": DataArticle,
     "attrs": AttrsArticle,
     "frozen": FrozenArticle,
+    "dated": partial(dict, date="4 March 2024"),
 }
 
 

@@ -24,7 +24,7 @@ def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     assert first_line == "INFO: .scrapy/dedup/news.index has 4 documents; near-duplicates are dropped"
     assert last_line == "INFO: 7 documents, 7 dropped"
     assert len(dropped) == len(PAGES)
-    match = f"near-duplicate of {site}ferry, {today} (Jaccard 1.00, coverage 1.00)"
+    match = f"near-duplicate of {site}ferry, crawled {today} (Jaccard 1.00, coverage 1.00)"
     assert dropped[0] == f"INFO: dropped {site}ferry: {match}"
     assert FERRY[0] not in second.log
     assert second.log.count("near-duplicate of") == len(PAGES)

@@ -1,9 +1,11 @@
 """Which items of a crawl pass, are cut, dropped or tagged."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from dedup.scrapy import day_of
 from tests.scrapy.crawls import BRIDGE, FERRY, KEPT, LIBRARY, MARKET, PAGES, crawl, served
 
 ODD = {"list": FERRY, "none": FERRY}  # their items have no string as text
@@ -91,3 +93,30 @@ def test_hostile_text_is_escaped_in_the_log(tmp_path: Path) -> None:
         assert not {"\x1b", "\x07", "\u202e"} & set(done.log)
         (line,) = [line for line in done.log.splitlines() if "near-duplicate of" in line]
         assert len(line) < 300
+
+
+@pytest.mark.slow
+def test_a_drop_names_the_date_of_its_match(tmp_path: Path, site: str) -> None:
+    """The line of a drop has the date of the article that it matches, as that one gives it."""
+    done = crawl(tmp_path, site, kind="dated")
+    lines = [line for line in done.logged("dedup.scrapy") if "dropped http" in line]
+    assert len(lines) == 3
+    assert all(f"near-duplicate of {site}ferry, of 2024-03-04 (" in line for line in lines[:1])
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2024-03-04T15:02:00Z", "2024-03-04"),
+        ("4 March 2024", "2024-03-04"),
+        (date(2024, 3, 4), "2024-03-04"),
+        (datetime(2024, 3, 4, 15, 2, tzinfo=UTC), "2024-03-04"),
+        ("03/04/2024", None),
+        ("soon", None),
+        (1709564520, None),
+        (None, None),
+    ],
+)
+def test_dates_are_read_without_a_guess(value: object, day: str | None) -> None:
+    """What may mean two days, or none, has no date."""
+    assert day_of(value) == day

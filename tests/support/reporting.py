@@ -26,11 +26,16 @@ DOCUMENTS = [
     {"id": "bad", "text": 5},
     {"id": "gone", "text": None},
 ]
+BULLETIN = (
+    "Bulletin of the coast watch for small craft. Keep inside the breakwater until the ebb sets in, and "
+    "leave the fairway clear while the dredger works between the third and the fourth buoy. Whoever sees a "
+    "buoy adrift is asked to report it to the watch room in the old lighthouse, which is manned by night."
+)
 NOTES = [
     {
         "id": f"note {n}",
         "title": f"Sea level {n} cm",
-        "text": f"Bulletin of the coast watch. The sea stands at {n} cm, and the wind blows from the west.",
+        "text": f"{BULLETIN} The sea stands at {n} cm.",
         "url": f"https://coast.example/{n}",
         "date": f"2024-03-0{n}",
     }

@@ -34,12 +34,30 @@ function sideBySide(pair, left, right) {
   return make("div", "", key, grid);
 }
 
-// The paragraphs that the kept article lacks.
+const LOST = 4; // paragraphs that are shown at once
+
+// The paragraphs that the kept article lacks: those that it has nothing of, then those that it has a part of.
 function losses(page, pair) {
-  return pair.lost.map(([text, covered]) => make("div", "lost",
-    make("p", "hint", covered === "0.0%" ? `${page.tags ? "Only here" : "Lost"}: the kept article has nothing of this paragraph.`
-      : `${page.tags ? "Only here" : "Lost in part"}: the kept article has ${covered} of this paragraph.`),
-    outside("p", "", text)));
+  const whole = pair.lost.filter(([, covered]) => covered === "0.0%").map(([text]) => outside("p", "", text));
+  const part = pair.lost.filter(([, covered]) => covered !== "0.0%")
+    .map(([text, covered]) => make("p", "", make("b", "", `${covered} kept: `), outside("span", "", text)));
+  const [gone, partly] = page.tags ? ["Only here", "In part only here"] : ["Lost", "Lost in part"];
+  return [
+    lostBlock(`${gone}: the kept article has nothing of ${these(whole.length)}.`, whole),
+    lostBlock(`${partly}: the kept article has some of ${these(part.length)}.`, part),
+  ].filter(Boolean);
+}
+
+function these(number) {
+  return number === 1 ? "this paragraph" : `these ${number.toLocaleString("en")} paragraphs`;
+}
+
+function lostBlock(title, paragraphs) {
+  if (!paragraphs.length) return null;
+  const rest = paragraphs.slice(LOST);
+  const more = rest.length
+    ? make("details", "numbers", make("summary", "", `and ${count(rest.length, "more paragraph")}`), ...rest) : null;
+  return make("div", "lost", make("p", "hint", title), ...paragraphs.slice(0, LOST), more);
 }
 
 // What is shown where a text is not on the page. `made`: the command that shows it.
