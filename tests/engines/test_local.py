@@ -13,7 +13,7 @@ def test_without_duckdb_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPat
     """A join that exceeds the memory needs the extra `spill`."""
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(
-        OptionsError, match=r"--memory 1M is too small .* raise it, or run .*dedup-articles\[spill\]"
+        OptionsError, match=r"--memory 1M is too small .* raise it, or .*dedup-articles\[spill\]"
     ):
         Local(1, 1 << 20).spill("candidates")
 
