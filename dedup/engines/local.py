@@ -30,10 +30,27 @@ def cores() -> int:
 
 
 def half_of_memory() -> int:
-    """Half of this machine's memory, in bytes; 2 GB where the machine does not say, as on Windows."""
+    """Half of the memory that this process may use, in bytes: the machine's, or that of its container; 2 GB
+    where the machine does not say, as on Windows.
+    """
     if not hasattr(os, "sysconf"):
         return 2 << 30
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([machine, *memory_limits(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))]) // 2
+
+
+def memory_limits(own: Path, groups: Path) -> list[int]:
+    """The limits of the control groups (version 2) that a process is in, in bytes; none where there are none.
+    `own`: the file that names the group; `groups`: the folder of all groups.
+    """
+    try:
+        name = next(line[3:] for line in own.read_text("utf-8").splitlines() if line.startswith("0::"))
+        group = groups / name.strip("/")
+        files = [folder / "memory.max" for folder in (group, *group.parents) if folder.is_relative_to(groups)]
+        texts = [file.read_text("ascii").strip() for file in files if file.exists()]
+    except (OSError, ValueError, StopIteration):
+        return []
+    return [int(text) for text in texts if text.isdecimal()]
 
 
 class Local:

@@ -273,19 +273,6 @@ def test_every_piece_of_python_is_tested() -> None:
     compile(*blocks("docs/spark.md", "python"), "docs/spark.md", "exec")
 
 
-@pytest.mark.slow
-def test_the_statements_for_duckdb_run(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each statement of the recipes runs on the ledger of the page's own run, and each query has rows."""
-    duckdb = pytest.importorskip("duckdb")
-    monkeypatch.chdir(workplace)
-    main(["clean", "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl", "--quiet"])
-    with duckdb.connect() as database:
-        for statement in blocks("docs/ledger-recipes.md", "sql"):
-            result = database.execute(statement)
-            assert statement.startswith("CREATE") or len(result.fetchall()) > 0, statement
-    assert (workplace / "decisions.parquet").exists()
-
-
 def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:
     """The pipeline is where the page says, and it lists the settings that are read."""
     shown: dict[str, dict[str, int]] = {}

@@ -10,7 +10,9 @@ both.
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -63,7 +65,8 @@ def build_files() -> list[Path]:
     DIST.mkdir(exist_ok=True)
     for old in DIST.iterdir():
         old.unlink()
-    sources = DIST / backend.build_sdist(str(DIST))
+    with redirect_stdout(StringIO()):  # setuptools writes a line for each file
+        sources = DIST / backend.build_sdist(str(DIST))
     return [sources, *wheels.build_all(DIST)]
 
 
