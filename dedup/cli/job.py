@@ -17,6 +17,7 @@ from dedup.files.discovery import root_of
 from dedup.files.earlier import own_files
 from dedup.files.journal.journal import Journal
 from dedup.files.names import as_text, is_file_or_new, is_text, real
+from dedup.index.redis.address import is_address
 from dedup.options import Options
 from dedup.outputs.targets import Targets
 from dedup.reports.numbers import number
@@ -30,7 +31,8 @@ _LISTED = 5  # files that a sentence lists
 
 
 class IndexSettings(NamedTuple):
-    """An index file and how to open it. `wait`: seconds to wait while another process has it; `forget`:
+    """An index and how to open it. `wait`: seconds to wait while another process has its file, or its server
+    does not answer; `forget`:
     documents older than this age ("90d") match nothing; None: all match.
     """
 
@@ -148,7 +150,11 @@ def claim_inputs(inputs: Sequence[str], files: Sequence[File]) -> Claims:
 
 
 def claim_index(claims: Claims, path: str, option: str = "--index") -> None:
-    """Claim the files of an index, which `option` names. Raises OptionsError if one is claimed already."""
+    """Claim the files of an index, which `option` names, unless it is on a server. Raises OptionsError if one
+    is claimed already.
+    """
+    if is_address(path):
+        return
     from dedup.index.file import files_beside
 
     claims.write(option, path)
@@ -162,9 +168,9 @@ def open_index(settings: IndexSettings | None, options: Options) -> Iterator["In
     if settings is None:
         yield None
         return
-    from dedup.index.session import IndexSession
+    from dedup.index.opening import open_session
 
-    with IndexSession(settings.path, options, wait=settings.wait, forget=settings.forget) as index:
+    with open_session(settings.path, options, wait=settings.wait, forget=settings.forget) as index:
         yield index
 
 

@@ -15,6 +15,7 @@ from typing import IO
 
 from dedup.errors import DedupError
 from dedup.index.index import Decision, Index
+from dedup.index.redis.address import is_address
 from dedup.service.messages import DONE, Item, ItemDecision, OpenRequest, Reply, read_message, write_message
 
 _SENTENCE = (
@@ -55,7 +56,8 @@ def serve(messages: IO[bytes], replies: IO[bytes]) -> None:
 
 def open_index(request: OpenRequest) -> Index:
     """Open the index of a request; make its folder if need be. Raises IndexFileError, OptionsError."""
-    Path(request.path).parent.mkdir(parents=True, exist_ok=True)
+    if not is_address(request.path):
+        Path(request.path).parent.mkdir(parents=True, exist_ok=True)
     options = dict(request.options)
     if "cut" in options:
         options["cut"] = tuple(options["cut"])
