@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.support.redis_server import SERVER, RedisServer, served
+from bench.redis.server import MISSING, SERVER, RedisServer, served
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -81,7 +81,7 @@ _names = count()
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """A Redis server that the tests of a file share."""
     if SERVER is None:
-        pytest.skip("no redis-server: make redis (Debian, by root)")
+        pytest.skip(MISSING)
     with served(tmp_path_factory.mktemp("redis")) as started:
         yield started
 

@@ -15,9 +15,8 @@ from dedup.engines.local import Local
 from dedup.errors import IndexFileError
 from dedup.index.entry import compressed_texts
 from dedup.index.reader import version_keys
-from dedup.index.redis import scripts
+from dedup.index.redis import lease, scripts
 from dedup.index.redis.layout import band_bytes, entry_bytes, packed
-from dedup.index.redis.lease import LIFE
 from dedup.index.redis.sites import SiteChange
 from dedup.index.redis.store import RedisStore
 from dedup.matching.updates import word_hashes
@@ -166,7 +165,7 @@ class Committer:
         self.sequence += 1
         arguments = [
             *(self.store.meta["id"], self.store.token, self.sequence, mode, since, run, self.expiry),
-            *(len(documents), int(1000 * LIFE), orjson.dumps(self.held)),
+            *(len(documents), int(1000 * lease.LIFE), orjson.dumps(self.held)),
             *(value for document in documents for value in document),
             *(value for site in sites for value in site.arguments()),
         ]

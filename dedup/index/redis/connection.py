@@ -41,7 +41,8 @@ class RedisConnection:
 
         self.address, self.wait = address, wait
         self._errors = redis.exceptions
-        self._is_gone = False
+        self._gone_since: float | None = None
+        self._gave_up = False
         self._scripts: dict[str, Script] = {}
         self.client: Redis = redis.Redis(
             **address.options,
@@ -81,7 +82,9 @@ class RedisConnection:
         return self.patiently(lambda: self.client.execute_command(*command))  # type: ignore[no-untyped-call]
 
     def patiently(self, action: Callable[[], T]) -> T:
-        """The result of an action, which is repeated while the server does not answer."""
+        """The result of an action, which is repeated while the server does not answer. Once that was in vain,
+        later ones are tried once, until the server answers again.
+        """
         errors, began = self._errors, time.monotonic()
         while True:
             try:
@@ -91,30 +94,32 @@ class RedisConnection:
                     f"{self.address} refuses the password: set {PASSWORD}, or name the user in the address."
                 ) from error
             except (errors.ConnectionError, errors.TimeoutError, errors.ReadOnlyError) as error:
-                self._wait(time.monotonic() - began, error)
+                self._wait(began, error)
             except errors.RedisError as error:
                 raise self._sentence(error) from error
             else:
-                self._note_return(time.monotonic() - began)
+                self._note_return()
                 return result
 
-    def _wait(self, waited: float, error: Exception) -> None:
+    def _wait(self, began: float, error: Exception) -> None:
         """Pause before another attempt. Raises IndexUnavailableError if it has been long enough."""
-        if waited >= self.wait:
-            self._is_gone = True
+        now = time.monotonic()
+        if self._gave_up or now - began >= self.wait:
+            self._gave_up = True
+            self._gone_since = self._gone_since or began
             raise IndexUnavailableError(
                 f"{self.address} does not answer ({self._reason(error)}): start the server, or wait for it "
                 "with --wait SECONDS."
             ) from error
-        if not self._is_gone:
-            self._is_gone = True
+        if self._gone_since is None:
+            self._gone_since = began
             logger.warning("%s does not answer (%s); waiting for it", self.address, self._reason(error))
         time.sleep(_PAUSE)
 
-    def _note_return(self, waited: float) -> None:
-        if self._is_gone:
-            self._is_gone = False
-            logger.warning("%s answers again, after %.1f s; nothing was lost", self.address, waited)
+    def _note_return(self) -> None:
+        if self._gone_since is not None:
+            gone, self._gone_since, self._gave_up = time.monotonic() - self._gone_since, None, False
+            logger.warning("%s answers again, after %.1f s", self.address, gone)
 
     def _sentence(self, error: Exception) -> IndexFileError:
         """The error for what the server refuses."""

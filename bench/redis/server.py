@@ -1,17 +1,16 @@
-"""A Redis server on this machine, for the tests of an index on one."""
+"""A Redis server on this machine, for benches and tests of an index on one."""
 
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import pytest
-
 SERVER = shutil.which("redis-server")
-needs_redis = pytest.mark.skipif(SERVER is None, reason="no redis-server: make redis (Debian, by root)")
+MISSING = "no redis-server: make redis (Debian, by root)"
+_STARTS = 60.0  # seconds that a server may take to start
 
 
 class RedisServer:
@@ -28,17 +27,14 @@ class RedisServer:
         """Start it, and wait until it answers."""
         command = [str(SERVER), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         command += ["--save", "", "--appendonly", "yes", *self._settings]
-        log = (self.folder / "redis.log").open("ab")
-        with log:
+        with (self.folder / "redis.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        for _ in range(1000):
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-                    connection.sendall(b"PING\r\n")
-                    if connection.recv(7)[:5] in (b"+PONG", b"-NOAU"):
-                        return
-            except OSError:
-                pass
+        ends = time.monotonic() + _STARTS
+        while time.monotonic() < ends:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                connection.sendall(b"PING\r\n")
+                if connection.recv(7)[:5] in (b"+PONG", b"-NOAU"):
+                    return
             time.sleep(0.01)
         raise RuntimeError("the server does not start")
 
