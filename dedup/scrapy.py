@@ -25,7 +25,7 @@ from twisted.internet.defer import Deferred
 
 from dedup.errors import DedupError, IndexUnavailableError, OptionsError
 from dedup.identity import Identity, name_of
-from dedup.index.redis.address import is_address, shown
+from dedup.index.redis.server.address import is_address, shown
 from dedup.options import TAG_FIELDS, Options
 from dedup.reports.safe import middle, name, safe
 from dedup.service.client import IndexClient
@@ -150,7 +150,9 @@ class DedupPipeline:
             cause = "settings" if isinstance(error, OptionsError) else "index"
             raise CloseSpider(f"dedup_{cause}") from None
         action = "dropped" if self._items.drop else f"tagged in {self._items.tag_field!r}"
-        self._log(logging.INFO, f"{shown(request.path)} has {count:,} documents; near-duplicates are {action}")
+        self._log(
+            logging.INFO, f"{shown(request.path)} has {count:,} documents; near-duplicates are {action}"
+        )
 
     async def _open_index(self, request: OpenRequest) -> int:
         """How many documents the index has. Raises IndexFileError, OptionsError."""

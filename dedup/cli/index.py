@@ -13,9 +13,9 @@ from dedup.cli.job import claim_index, claim_inputs, explain_skipped, run_name
 from dedup.cli.options import given_options
 from dedup.errors import InputError, OptionsError
 from dedup.files.claims import Claims
-from dedup.index.reader import date
 from dedup.index.opening import open_session
-from dedup.index.redis.address import is_address, shown
+from dedup.index.reader import date
+from dedup.index.redis.server.address import is_address, shown
 from dedup.index.session import IndexSession, seconds
 from dedup.ledger.format import reject_fields
 from dedup.ledger.records import records_of

@@ -17,7 +17,7 @@ from dedup.files.discovery import root_of
 from dedup.files.earlier import own_files
 from dedup.files.journal.journal import Journal
 from dedup.files.names import as_text, is_file_or_new, is_text, real
-from dedup.index.redis.address import is_address
+from dedup.index.redis.server.address import is_address
 from dedup.options import Options
 from dedup.outputs.targets import Targets
 from dedup.reports.numbers import number

@@ -17,8 +17,8 @@ from dedup.api import Result
 from dedup.document import Reject
 from dedup.errors import InputError
 from dedup.identity import Identity
-from dedup.index.reader import date
 from dedup.index.opening import open_session
+from dedup.index.reader import date
 from dedup.options import Options
 from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
@@ -203,9 +203,7 @@ class Index:
         _check_texts(outcome.corpus.rejects)
         return outcome
 
-    def _decision(
-        self, outcome: Outcome, row: int, text: str, positions: Sequence[int] = ()
-    ) -> Decision:
+    def _decision(self, outcome: Outcome, row: int, text: str, positions: Sequence[int] = ()) -> Decision:
         """The decision about document `row`, whose original text this is. `positions`: of all, by row."""
         keeper = int(outcome.keepers.keeper[row])
         return Decision(

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from dedup.index.redis.address import is_address
+from dedup.index.redis.server.address import is_address
 from dedup.index.session import IndexSession
 from dedup.options import Options
 

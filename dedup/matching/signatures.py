@@ -10,6 +10,7 @@ from dedup.native.arrays import Int64s, UInt32s
 from dedup.native.shingles import band_hashes, factors, minima, permutations
 from dedup.text.ragged import Ragged
 
+
 @cache
 def permutations_of(num_perm: int) -> UInt32s:
     """Multipliers and addends (uint32, (2, num_perm)) of datasketch's permutations with seed 1."""

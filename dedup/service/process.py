@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from dedup.errors import DedupError, IndexUnavailableError
 from dedup.index.index import Decision, Index
-from dedup.index.redis.address import is_address
+from dedup.index.redis.server.address import is_address
 from dedup.service.messages import (
     DONE,
     NOTE,

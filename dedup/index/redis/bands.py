@@ -6,8 +6,8 @@ from typing import Any, NoReturn
 import pyarrow as pa
 
 from dedup.errors import OptionsError
-from dedup.index.redis.address import RedisAddress
-from dedup.index.redis.layout import band_hash
+from dedup.index.redis.server.address import RedisAddress
+from dedup.index.redis.server.layout import band_hash
 from dedup.matching.shingles import shingles
 from dedup.matching.signatures import bands_for, permutations_of, signatures
 from dedup.options import Options

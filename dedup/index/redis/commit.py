@@ -1,7 +1,7 @@
 """Documents on their way into an index on a server: packed, and added all together or not at all."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
@@ -10,15 +10,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import orjson
 
-from dedup.columns import TextBatch
-from dedup.engines.local import Local
 from dedup.errors import IndexFileError
 from dedup.index.entry import compressed_texts
 from dedup.index.reader import version_keys
-from dedup.index.redis import lease, scripts
-from dedup.index.redis.layout import band_bytes, entry_bytes, packed
+from dedup.index.redis import lease
+from dedup.index.redis.server import commit_script, scripts
+from dedup.index.redis.server.layout import band_bytes, entry_bytes, packed
 from dedup.index.redis.sites import SiteChange
-from dedup.index.redis.store import RedisStore
+from dedup.index.redis.store import RedisStore, Snapshot
 from dedup.matching.updates import word_hashes
 from dedup.native.arrays import Bools, Hashes, Int64s
 from dedup.native.lookup import spread
@@ -28,7 +27,7 @@ from dedup.text.ragged import Ragged
 ADD: Final = "add"
 HOLD: Final = "hold"
 RUN: Final = "run"
-"""How documents are added; see `scripts.COMMIT`."""
+"""How documents are added; see `commit_script.COMMIT`."""
 _OF_IDS = np.uint64(0xE7037ED1A0B428DB)  # any number: the keys of ids are others than shingles
 _PAUSE = 0.02  # seconds between two attempts while somebody else has the lock
 _LENGTH = 200  # documents that one script adds: 20 ms, in which the server answers nobody else
@@ -36,7 +35,7 @@ _SITES = 200  # sites that one script changes
 
 
 class PackedDocument(NamedTuple):
-    """A document as `scripts.COMMIT` takes it: what is known of it, its text, its buckets and its entries."""
+    """A document as `commit_script.COMMIT` takes it: what is known of it, its text, its buckets and its entries."""
 
     known: bytes
     text: bytes
@@ -54,7 +53,7 @@ class Positions(NamedTuple):
 
 
 @dataclass
-class Keys:
+class DocumentKeys:
     """What the kept documents of an outcome are found by. `rows`: theirs, ascending; `bands`: the hashes of
     all bands of each; `entries`: what the pages are told of each.
     """
@@ -64,7 +63,7 @@ class Keys:
     entries: list[bytes]
 
     @classmethod
-    def of(cls, outcome: Outcome) -> "Keys":
+    def of(cls, outcome: Outcome) -> "DocumentKeys":
         """The keys of an outcome, whose fingerprints stay."""
         rows = outcome.kept_rows()
         if outcome.fingerprints is None or not len(rows):
@@ -107,7 +106,7 @@ def _entries(samples: Ragged, own: Sequence[Hashes]) -> list[bytes]:
     return [data[first:end] for first, end in pairwise(sizes)]
 
 
-def packed_documents(outcome: Outcome, keys: Keys, origin: Positions) -> Iterator[PackedDocument]:
+def packed_documents(outcome: Outcome, keys: DocumentKeys, origin: Positions) -> Iterator[PackedDocument]:
     """The kept documents, whose texts are read again. The fingerprints stay."""
     if not len(keys.rows):
         return
@@ -157,9 +156,14 @@ class Committer:
     sequence: int = 0
 
     def add(
-        self, documents: Sequence[PackedDocument], sites: Sequence[SiteChange], mode: str, since: int, run: int
+        self,
+        documents: Sequence[PackedDocument],
+        sites: Sequence[SiteChange],
+        mode: str,
+        since: int,
+        run: int,
     ) -> list[Any]:
-        """What became of documents that are added with what changes of their sites; see `scripts.COMMIT`.
+        """What became of documents that are added with what changes of their sites; see `commit_script.COMMIT`.
         Waits while somebody else has the lock. Raises IndexFileError.
         """
         self.sequence += 1
@@ -170,7 +174,7 @@ class Committer:
             *(value for site in sites for value in site.arguments()),
         ]
         while True:
-            status, *values = self.store.connection.script(scripts.COMMIT, *arguments)
+            status, *values = self.store.connection.script(commit_script.COMMIT, *arguments)
             if status != b"locked":
                 break
             time.sleep(_PAUSE)
@@ -183,12 +187,16 @@ class Committer:
             raise IndexFileError(f"{self.store.path} has all the documents that an index can number.")
         return [status.decode(), *values]
 
-    def overtaken(self, keys: Keys, since: int) -> list[int]:
+    def overtaken(self, keys: DocumentKeys, since: int) -> list[int]:
         """Which kept documents, by their place in `keys`, share a key with one that came since."""
         rows = list[int]()
         for first in range(0, len(keys.rows), _LENGTH):
-            pairs = zip(keys.bands[first : first + _LENGTH], keys.entries[first : first + _LENGTH], strict=True)
-            answer = self.store.connection.script(scripts.OVERTAKEN, since, *(one for pair in pairs for one in pair))
+            pairs = zip(
+                keys.bands[first : first + _LENGTH], keys.entries[first : first + _LENGTH], strict=True
+            )
+            answer = self.store.connection.script(
+                commit_script.OVERTAKEN, since, *(one for pair in pairs for one in pair)
+            )
             rows += [first + int(row) for row in answer]
         return rows
 
@@ -209,7 +217,9 @@ class Committer:
         return bool(self.store.connection.script(scripts.RELEASE, self.store.token, self.sequence))
 
 
-def site_changes(store: RedisStore, outcome: Outcome, rows: Int64s, run: int, replaced: Any) -> list[SiteChange]:
+def site_changes(
+    store: RedisStore, outcome: Outcome, rows: Int64s, run: int, replaced: Any
+) -> list[SiteChange]:
     """What the pages of these documents change of what is known of their sites."""
     if outcome.pages is None:
         return []
@@ -218,3 +228,21 @@ def site_changes(store: RedisStore, outcome: Outcome, rows: Int64s, run: int, re
     counts = [outcome.table.column(name).to_numpy()[chosen] for name in ("characters", "printed")]
     texts = store.site_texts.changes(run, outcome.pages.sites[chosen], np.stack(counts, 1))
     return [*store.sites.changes(), *texts]
+
+
+def waiting_rows(outcome: Outcome, snapshot: Snapshot, own: str) -> list[int]:
+    """The rows that are dropped for a document that somebody else held then. `own`: names this process."""
+    keepers, base = outcome.keepers.keeper, outcome.earlier.base
+    rows = np.flatnonzero(keepers >= base)
+    numbers = outcome.earlier.loaded.numbers[keepers[rows] - base]
+    is_held = np.zeros(len(rows), bool)
+    for token, (first, end) in snapshot.held.items():
+        if token != own:
+            is_held |= (numbers >= first) & (numbers < end)
+    return [int(row) for row in rows[is_held]]
+
+
+def dropped_for(outcome: Outcome, rows: set[int]) -> set[int]:
+    """The rows that are dropped for these documents of the same outcome."""
+    is_dropped = np.isin(outcome.keepers.keeper, np.array(sorted(rows), np.int64))
+    return set(np.flatnonzero(is_dropped).tolist())

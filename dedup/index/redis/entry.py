@@ -10,9 +10,9 @@ import orjson
 from dedup.errors import IndexFileError
 from dedup.index.entry import IndexEntry
 from dedup.index.outputs import Move, noted_outputs
-from dedup.index.redis import scripts
-from dedup.index.redis.commit import Committer, Keys, Positions, packed_documents, site_changes
+from dedup.index.redis.commit import Committer, DocumentKeys, Positions, packed_documents, site_changes
 from dedup.index.redis.lease import Lease
+from dedup.index.redis.server import scripts
 from dedup.index.redis.store import RedisStore
 from dedup.pipeline.outcome import Outcome
 
@@ -44,7 +44,7 @@ class SharedEntry(IndexEntry):
         replaced = {str(number): span for number, span in self._replaced.items()}
         committer.held = {"host": socket.gethostname(), "run": run, "name": self._name, "replaced": replaced}
         self._lease.hold()
-        keys = Keys.of(self._outcome)
+        keys = DocumentKeys.of(self._outcome)
         sites = site_changes(store, self._outcome, keys.rows, run, self._replaced)
         committer.add_all(packed_documents(self._outcome, keys, Positions()), sites, run)
         store.sites.note_written([site for site in sites if site.version != b"-"])

@@ -5,7 +5,7 @@ from threading import Event, Thread
 from typing import Final
 
 from dedup.errors import DedupError
-from dedup.index.redis import scripts
+from dedup.index.redis.server import scripts
 from dedup.index.redis.store import RedisStore
 
 LIFE: Final = 30.0

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from dedup.index.redis import scripts
 from dedup.index.redis.commit import id_key
-from dedup.index.redis.layout import PAGE_BITS, page_names
+from dedup.index.redis.server import scripts
+from dedup.index.redis.server.layout import PAGE_BITS, page_names
 from dedup.index.redis.store import FORMAT, RedisStore
 from dedup.index.storage.rows import KnownDocument
 from dedup.native.arrays import Bools, Int64s
@@ -101,9 +101,7 @@ def _estimated_bytes(store: RedisStore, count: int, end: int) -> int:
     keys, shares = list[bytes](), list[bytes]()
     for number, hashes in zip(numbers, lists, strict=True):
         keys += [store.key(f"d:{number}"), store.key(f"t:{number}"), prefix + b"_keys%d" % number]
-        shares += [
-            prefix + b"_bucket_" + band.to_bytes(2, "big") + own for band, own in enumerate(hashes)
-        ]
+        shares += [prefix + b"_bucket_" + band.to_bytes(2, "big") + own for band, own in enumerate(hashes)]
     own_sizes = _sizes(store, keys)
     members = connection.pipeline([("SCARD", key) for key in shares])
     shared = sum(size / max(int(many), 1) for size, many in zip(_sizes(store, shares), members, strict=True))

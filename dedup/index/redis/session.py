@@ -19,21 +19,23 @@ import numpy as np
 from dedup.identity import Identity
 from dedup.index.outputs import are_in_place
 from dedup.index.reader import identity_of
-from dedup.index.redis import scripts
-from dedup.index.redis.address import RedisAddress
 from dedup.index.redis.commit import (
     ADD,
     HOLD,
     Committer,
-    Keys,
+    DocumentKeys,
     Positions,
+    dropped_for,
     packed_documents,
     site_changes,
+    waiting_rows,
 )
 from dedup.index.redis.entry import SharedEntry
 from dedup.index.redis.lease import Lease, is_alive
 from dedup.index.redis.purge import facts, purge, remove
 from dedup.index.redis.reader import DocumentGoneError, SharedReader
+from dedup.index.redis.server import scripts
+from dedup.index.redis.server.address import RedisAddress
 from dedup.index.redis.store import RedisStore, Snapshot
 from dedup.index.session import IndexSession, given_shaping, seconds, shaping_of, stored_options
 from dedup.options import Options
@@ -147,27 +149,15 @@ class RedisSession(IndexSession):
         since = decided.snapshot.next
         if self._server.next == since:
             return False
-        return bool(self._committer.overtaken(Keys.of(decided.outcome), since))
+        return bool(self._committer.overtaken(DocumentKeys.of(decided.outcome), since))
 
     def _waits(self, decided: _Decided) -> bool:
         """Whether a document is dropped for one that somebody else holds: then it is not known yet."""
-        if len(self._waiting_rows(decided)):
+        if waiting_rows(decided.outcome, decided.snapshot, self._server.token):
             self._recover(decided.snapshot)
             time.sleep(_PAUSE)
             return True
         return False
-
-    def _waiting_rows(self, decided: _Decided) -> list[int]:
-        """The rows that are dropped for a document that somebody else holds."""
-        outcome, spans = decided.outcome, decided.snapshot.held
-        keepers, base = outcome.keepers.keeper, outcome.earlier.base
-        rows = np.flatnonzero(keepers >= base)
-        numbers = outcome.earlier.loaded.numbers[keepers[rows] - base]
-        is_held = np.zeros(len(rows), bool)
-        for token, (first, end) in spans.items():
-            if token != self._server.token:
-                is_held |= (numbers >= first) & (numbers < end)
-        return [int(row) for row in rows[is_held]]
 
     def entry(self, outcome: Outcome, name: str = "") -> SharedEntry:
         """The entry of an outcome of `run` into this index."""
@@ -210,8 +200,8 @@ class RedisSession(IndexSession):
         """
         assert self._last is not None
         assert self._last.outcome is outcome
-        decided, keys = self._last, Keys.of(outcome)
-        again = set(self._waiting_rows(decided))
+        decided, keys = self._last, DocumentKeys.of(outcome)
+        again = set(waiting_rows(decided.outcome, decided.snapshot, self._server.token))
         if again:
             self._recover(decided.snapshot)
             time.sleep(_PAUSE)
@@ -233,7 +223,7 @@ class RedisSession(IndexSession):
                 gone = {left[int(value)] for value in values}
                 left = [at for at in left if at not in gone]
                 again.update(int(keys.rows[at]) for at in gone)
-        again |= _dropped_for(outcome, again)
+        again |= dropped_for(outcome, again)
         self._count_attempt(bool(again))
         return sorted(again)
 
@@ -296,10 +286,3 @@ class RedisSession(IndexSession):
         from dedup.index.redis.bands import stored_bands
 
         return stored_bands(self._server.address, self.options)
-
-
-def _dropped_for(outcome: Outcome, rows: set[int]) -> set[int]:
-    """The rows that are dropped for these documents of the same outcome."""
-    keepers = outcome.keepers.keeper
-    return set(np.flatnonzero(np.isin(keepers, np.array(sorted(rows), np.int64))).tolist()) if rows else set()
-

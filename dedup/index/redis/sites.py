@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.errors import IndexFileError
-from dedup.index.redis.connection import RedisConnection
-from dedup.index.redis.layout import packed, unpacked
+from dedup.index.redis.server.connection import RedisConnection
+from dedup.index.redis.server.layout import packed, unpacked
 from dedup.index.sites import SiteRows
 from dedup.index.storage.database import are
 from dedup.index.storage.site_rows import SiteRow, folded_bytes, folded_from, held_bytes, held_from
@@ -39,7 +39,7 @@ class SiteChange(NamedTuple):
     fields: list[tuple[bytes, bytes | int]]
 
     def arguments(self) -> list[bytes | int]:
-        """The change as `scripts.COMMIT` takes it."""
+        """The change as `commit_script.COMMIT` takes it."""
         listed = [value for field in self.fields for value in field]
         return [self.site.to_bytes(8, "big"), self.version, len(self.fields), *listed]
 

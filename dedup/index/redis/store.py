@@ -13,10 +13,10 @@ import orjson
 import zstandard
 
 from dedup.errors import IndexFileError
-from dedup.index.redis import scripts
-from dedup.index.redis.address import RedisAddress
-from dedup.index.redis.connection import RedisConnection
-from dedup.index.redis.layout import PAGE_BITS, bucket_keys, page_names, unpacked
+from dedup.index.redis.server import scripts
+from dedup.index.redis.server.address import RedisAddress
+from dedup.index.redis.server.connection import RedisConnection
+from dedup.index.redis.server.layout import PAGE_BITS, bucket_keys, page_names, unpacked
 from dedup.index.redis.sites import SharedSiteRows, SharedSiteTexts
 from dedup.index.sites import KnownSites
 from dedup.index.storage.database import are, checksum
@@ -143,7 +143,9 @@ class RedisStore:
             pages = wanted[first : first + _PAGES]
             entries, bounds = self._sorted(pages, *self.read_pages(pages))
             at = np.arange(first, first + len(pages))
-            parts.append(Postings(*kernel.held(entries, bounds, keys, rows, starts[at], starts[at + 1], most)))
+            parts.append(
+                Postings(*kernel.held(entries, bounds, keys, rows, starts[at], starts[at + 1], most))
+            )
         return Postings(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
     def _sorted(self, pages: Int64s, entries: Hashes, bounds: Int64s) -> tuple[Hashes, Int64s]:

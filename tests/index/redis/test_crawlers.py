@@ -99,9 +99,7 @@ def test_a_run_that_is_overtaken_is_repeated(address: str, monkeypatch: pytest.M
         assert len(index) == 3
 
 
-def test_what_is_held_does_not_count_until_it_is_there(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_held_does_not_count_until_it_is_there(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document that a process holds and does not release, since it died, is withdrawn; whoever matches it
     waits for that, and is kept.
     """

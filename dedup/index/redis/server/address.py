@@ -10,7 +10,7 @@ from dedup.errors import OptionsError
 
 SCHEMES: Final = ("redis://", "rediss://")
 """How an address begins; with rediss:// the connection is encrypted (TLS)."""
-PASSWORD: Final = "DEDUP_REDIS_PASSWORD"  # noqa: S105 - the name of the variable
+PASSWORD: Final = "DEDUP_REDIS_PASSWORD"
 """The environment variable with the password, for addresses without one."""
 USER: Final = "DEDUP_REDIS_USER"
 """The environment variable with the user, for addresses without one."""

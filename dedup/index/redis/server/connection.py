@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedup.errors import IndexFileError, IndexUnavailableError, OptionsError
-from dedup.index.redis.address import PASSWORD, RedisAddress
+from dedup.index.redis.server.address import PASSWORD, RedisAddress
 
 if TYPE_CHECKING:
     from redis import Redis
