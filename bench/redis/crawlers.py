@@ -2,9 +2,9 @@
 
     python -m bench.redis.crawlers [--runs 20] [--articles 20000] [--processes 4] [--kills 6] [--write]
 
-One article in ten is a near copy of another one: a word is another word. All are in random order, dealt to the
-processes, which add them in batches of 1 to 64. A process that is killed is started again, and adds its batch
-once more. At the end the index must have one article of each group, so no two of those kept match.
+One article in ten is a near copy of another one: a word is another word. All are in random order, dealt to
+the processes, which add them in batches of 1 to 64. A process that is killed is started again, and adds its
+batch once more. At the end the index must have one article of each group, so no two of those kept match.
 """
 
 import argparse
@@ -102,13 +102,13 @@ def round_of(server: RedisServer, folder: Path, options: argparse.Namespace, see
             killed_at = time.monotonic() + choice.uniform(1, 5)
     seconds = time.monotonic() - began
     groups: dict[str, int] = {one["id"].partition(".")[0]: 0 for one in every}
-    for id in kept_ids(address):
-        groups[id.partition(".")[0]] += 1
+    for name in kept_ids(address):
+        groups[name.partition(".")[0]] += 1
     by_id = {one["id"]: one for one in every}
     return Round(
         *(len(every), len(groups), sum(groups.values())),
         *(sum(not count for count in groups.values()), sum(count > 1 for count in groups.values())),
-        matching_pairs([by_id[id] for id in kept_ids(address)]),
+        matching_pairs([by_id[name] for name in kept_ids(address)]),
         *(kills, seconds),
     )
 

@@ -2,9 +2,9 @@
 
     python -m bench.redis.speed [--documents 200000] [--part 10000] [--checks 300] [--write]
 
-The index is filled from a generated corpus by `Index.add_many`, in parts; the articles after these are added in
-two more parts, which count. Then single articles are checked, on the server and in a file of the same articles.
-Memory: what the server reports, less what it has before.
+The index is filled from a generated corpus by `Index.add_many`, in parts; the articles after these are added
+in two more parts, which count. Then single articles are checked, on the server and in a file. Memory:
+what the server reports, less what it has before.
 """
 
 import argparse

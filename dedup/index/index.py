@@ -58,9 +58,9 @@ class Index:
 
     `options` and single ones as `changes`: those that decide what the file stores must be the ones that it
     was made with; those that are not given are taken from the file. `wait`: seconds to wait while another
-    process has the file, or the server does not answer; `forget`: documents older than this age ("90d", "12h", "2w") match nothing;
-    `source`: the source that documents added one by one are listed under; `create`: make a file that does not
-    exist. Raises IndexFileError, OptionsError.
+    process has the file, or the server does not answer; `forget`: documents older than this age ("90d",
+    "12h", "2w") match nothing; `source`: the source that documents added one by one are listed under;
+    `create`: make an index that does not exist. Raises IndexFileError, OptionsError.
 
     Documents added by `add` and `add_each` are written by `commit`, every 1,000 documents and when the index
     is closed; on a server, at once. Calls from several threads must not overlap.
@@ -181,9 +181,9 @@ class Index:
         return self._session.purge(older)
 
     def lsh(self) -> Any:
-        """The `datasketch.MinHashLSH` whose storage is this index, which must be on Redis; its keys are numbers
-        of documents, as bytes. Ask it with `dedup.minhash(text)`; `identities` names what it finds. Raises
-        OptionsError.
+        """The `datasketch.MinHashLSH` whose storage is this index, which must be on Redis; its keys are
+        numbers of documents, as bytes. Ask it with `dedup.minhash(text)`; `identities` names what it finds.
+        Raises OptionsError.
         """
         return self._session.lsh()
 

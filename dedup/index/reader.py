@@ -96,8 +96,8 @@ class IndexReader:
         return postings
 
     def bucket_postings(self, buckets: Int64s, most: int) -> Postings:
-        """Which documents are in these buckets (documents, bands), as `postings` has it; `rows`: of the buckets
-        one after the other.
+        """Which documents are in these buckets (documents, bands), as `postings` has it; `rows`: of the
+        buckets one after the other.
         """
         return self.postings(buckets.view(np.uint64).ravel(), most)
 

@@ -22,8 +22,9 @@ _SCHEME = "affine32"
 
 
 def minhash(text: str, ngram: int = 3, num_perm: int = 128) -> MinHash:
-    """The MinHash of a text as datasketch has it: of its shingles of `ngram` words, with `num_perm` hash values
-    of datasketch's default scheme and permutations (seed 1). It equals the signature that dedup compares by.
+    """The MinHash of a text as datasketch has it: of its shingles of `ngram` words, with `num_perm` hash
+    values of datasketch's default scheme and permutations (seed 1). It equals the signature that dedup
+    compares by.
     """
     words = words_of(pa.array([text], pa.large_string()))
     (row,) = signatures(shingles(words, ngram), num_perm)

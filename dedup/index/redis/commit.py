@@ -35,7 +35,9 @@ _SITES = 200  # sites that one script changes
 
 
 class PackedDocument(NamedTuple):
-    """A document as `commit_script.COMMIT` takes it: what is known of it, its text, its buckets and its entries."""
+    """A document as `commit_script.COMMIT` takes it: what is known of it, its text, its buckets, its
+    entries.
+    """
 
     known: bytes
     text: bytes
@@ -89,7 +91,7 @@ def id_key(id: str) -> Hashes:
 
 
 def _id_keys(ids: Sequence[str | None]) -> Iterator[Hashes]:
-    return (np.zeros(0, np.uint64) if id is None else id_key(id) for id in ids)
+    return (np.zeros(0, np.uint64) if name is None else id_key(name) for name in ids)
 
 
 def _version_keys(versions: Int64s) -> Iterator[Hashes]:
@@ -120,10 +122,10 @@ def packed_documents(outcome: Outcome, keys: DocumentKeys, origin: Positions) ->
     names, now = outcome.corpus.names, int(time.time())
     columns = (table.column(name).to_pylist() for name in ("id", "file", "position", "words"))
     texts = compressed_texts(outcome, keys.rows)
-    for at, (id, file, position, count) in enumerate(zip(*columns, strict=True)):
+    for at, (name, file, position, count) in enumerate(zip(*columns, strict=True)):
         row = int(keys.rows[at])
         place = origin.positions[row] if origin.positions else position
-        plain = [id, origin.source or names[file], place, now, count, versions[at] or None, words[at]]
+        plain = [name, origin.source or names[file], place, now, count, versions[at] or None, words[at]]
         text, title, url = next(texts)
         yield PackedDocument(
             packed(plain, data[bounds[at] : bounds[at + 1]]),
@@ -163,8 +165,8 @@ class Committer:
         since: int,
         run: int,
     ) -> list[Any]:
-        """What became of documents that are added with what changes of their sites; see `commit_script.COMMIT`.
-        Waits while somebody else has the lock. Raises IndexFileError.
+        """What became of documents that are added with what changes of their sites; see
+        `commit_script.COMMIT`. Waits while somebody else has the lock. Raises IndexFileError.
         """
         self.sequence += 1
         arguments = [

@@ -34,7 +34,7 @@ class Lease:
         return self._has_documents
 
     def lock(self) -> None:
-        """Keep others from adding, until `unlock`. Waits while somebody else does, who gives signs of life."""
+        """Keep others from adding, until `unlock`. Waits while somebody else does who is alive."""
         while not self._has_lock:
             self._has_lock = bool(self._take())
             if not self._has_lock:

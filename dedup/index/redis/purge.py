@@ -9,7 +9,6 @@ from dedup.index.redis.commit import id_key
 from dedup.index.redis.server import scripts
 from dedup.index.redis.server.layout import PAGE_BITS, page_names
 from dedup.index.redis.store import FORMAT, RedisStore
-from dedup.index.storage.rows import KnownDocument
 from dedup.native.arrays import Bools, Int64s
 from dedup.native.lookup import spread
 
@@ -28,8 +27,8 @@ def remove(store: RedisStore, id: str) -> int:
 
 
 def purge(store: RedisStore, before: int) -> int:
-    """Delete the documents that entered before a time (seconds since 1970), what pages before it said of their
-    sites, and the entries of all that was deleted or has expired; returns how many documents there were.
+    """Delete the documents that entered before a time (seconds since 1970), what pages before it said of
+    their sites, and the entries of all that was deleted or has expired; returns how many there were.
     """
     count, present = 0, np.zeros(store.next, bool)
     for numbers in _listed(store):
@@ -79,14 +78,12 @@ def facts(store: RedisStore) -> dict[str, Any]:
     """
     count, end = len(store), store.next
     first = next(iter(store.documents(np.arange(min(end, _LOOKED_AT)))), None)
-    last: KnownDocument | None = None
-    for last in store.documents(np.arange(max(0, end - _LOOKED_AT), end)):
-        pass
+    latest = [*store.documents(np.arange(max(0, end - _LOOKED_AT), end))]
     return {
         "documents": count,
         "runs": int(store.connection.command("HLEN", store.key("runs"))),
         "first": first.entered if first else None,
-        "last": last.entered if last else None,
+        "last": latest[-1].entered if latest else None,
         "bytes": _estimated_bytes(store, count, end),
         "format": FORMAT,
         "options": store.options,
@@ -106,7 +103,8 @@ def _estimated_bytes(store: RedisStore, count: int, end: int) -> int:
     members = connection.pipeline([("SCARD", key) for key in shares])
     shared = sum(size / max(int(many), 1) for size, many in zip(_sizes(store, shares), members, strict=True))
     there = max(1, sum(1 for size in own_sizes[::3] if size))
-    of_pages = _sizes(store, [store.key("p:") + page_names(np.array([page])) for page in range(_SAMPLED)])
+    sampled = np.linspace(0, (1 << PAGE_BITS) - 1, _SAMPLED).astype(np.int64)
+    of_pages = _sizes(store, [store.key("p:") + page_names(np.array([page])) for page in sampled])
     fixed = sum(_sizes(store, [prefix + b"_keys", store.key("meta"), store.key("runs")]))
     pages = sum(of_pages) / _SAMPLED * (1 << PAGE_BITS)
     return round((sum(own_sizes) + shared) / there * count + pages + fixed) if count else round(fixed)

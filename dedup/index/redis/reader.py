@@ -1,4 +1,4 @@
-"""Looks up in an index on a server, as it was at one moment, which documents share keys with those of a run."""
+"""Looks up in an index on a server, as it was at one moment, which documents share keys with a run's."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class SharedReader(IndexReader):
         """One more than the number of the last document."""
         return self.last
 
-    def _filtered(self, postings: Postings, most: int) -> Postings:
+    def found(self, postings: Postings, most: int) -> Postings:
         """The postings without what came since, and without hidden documents."""
         is_old = postings.numbers < self.last
         if not is_old.all():
@@ -46,13 +46,9 @@ class SharedReader(IndexReader):
             postings = Postings(postings.rows[filled], counts[filled], postings.numbers[is_old])
         return self._visible(postings, most) if self.hidden else postings
 
-    def found(self, postings: Postings, most: int) -> Postings:
-        """What the store found, as of this moment."""
-        return self._filtered(postings, most)
-
     def bucket_postings(self, buckets: Int64s, most: int) -> Postings:
         """Which documents are in these buckets (documents, bands)."""
-        return self._filtered(self.store.bucket_postings(buckets, most), most)
+        return self.found(self.store.bucket_postings(buckets, most), most)
 
     def known(self, numbers: Int64s) -> Iterator[KnownDocument]:
         """What is known of these documents (ascending), without deleted and old ones."""

@@ -1,7 +1,7 @@
 """What sites print, in an index on a Redis server: rows as the file has them, by site in one hash.
 
-The hash of a site has a version, which each change increments: who changes rows that somebody else has changed
-meanwhile reads them again first.
+The hash of a site has a version, which each change increments: who changes rows that somebody else has
+changed meanwhile reads them again first.
 """
 
 import time

@@ -96,8 +96,8 @@ class RedisStore:
             raise IndexFileError(f"{self.path} does not exist; `dedup clean --index` creates it.")
         if meta.get("format") != str(FORMAT):
             raise IndexFileError(
-                f"{self.path} has the format {meta.get('format')}, and this dedup reads {FORMAT}: use the dedup "
-                "that wrote it, or another name."
+                f"{self.path} has the format {meta.get('format')}, and this dedup reads {FORMAT}: use the "
+                "dedup that wrote it, or another name."
             )
         return meta
 
@@ -217,7 +217,9 @@ class RedisStore:
         raise self.damaged(f"what it knows of document {number}")
 
     def texts(self, numbers: Int64s) -> Iterator[list[tuple[bytes, str | None, str | None]]]:
-        """Compressed text, title and URL of these documents, in batches. Raises LookupError if one is gone."""
+        """Compressed text, title and URL of these documents, in batches. Raises LookupError for one that is
+        gone.
+        """
         for batch in _batches(numbers, _TEXTS):
             values = self.connection.command("MGET", *(self.key(f"t:{number}") for number in batch))
             yield [self._text(number, value) for number, value in zip(batch, values, strict=True)]

@@ -1,4 +1,4 @@
-"""The connection to a server: scripts are called, a server that is gone is waited for, errors are sentences."""
+"""The connection to a server: a server that is gone is waited for, and errors are sentences."""
 
 import logging
 import time
