@@ -25,8 +25,11 @@ NOT_RUN = {
 }
 """Commands of console blocks that are not run here, by how they begin, and why."""
 
-RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_guide.py"}
-"""Pages whose bash blocks another file runs: it has the cluster that they need."""
+RUN_ELSEWHERE = {
+    "docs/redis.md": "tests/index/redis/test_guide.py",
+    "docs/spark.md": "tests/spark/test_guide.py",
+}
+"""Pages whose bash blocks another file runs: it has the cluster, or the server, that they need."""
 
 
 def is_run(command: str) -> bool:
@@ -237,8 +240,8 @@ def test_every_piece_of_python_is_tested() -> None:
     tests = Path(__file__).read_text(encoding="utf-8")
     assert all(f'run_guide("{name}", desk)' in tests for name in guides)
     counts = {page: len(blocks(page, "python")) for page in PAGES if "python" in languages(page)}
-    once = {"README.md": 1, "docs/memory.md": 1, "docs/scrapy.md": 1, "docs/spark.md": 1}
-    assert counts == once | {"docs/python.md": len(guides)}
+    once = {"README.md": 1, "docs/memory.md": 1, "docs/redis.md": 1, "docs/scrapy.md": 1}
+    assert counts == once | {"docs/spark.md": 1} | {"docs/python.md": len(guides)}
     compile(*blocks("docs/spark.md", "python"), "docs/spark.md", "exec")
 
 
@@ -251,5 +254,5 @@ def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:
     assert isinstance(getattr(import_module(module), name), type)
     listed = set(re.findall(r"^\| `(DEDUP_\w+)`", PAGES["docs/scrapy.md"], re.MULTILINE))
     source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
-    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG")}
+    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG", "UNDECIDED")}
     assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields
