@@ -27,10 +27,12 @@ def groups(*done: Crawl) -> list[str]:
     return sorted(name.partition(".")[0] for one in done for name in one.names)
 
 
-def both_at_once(folder: Path, site: str, **settings: Any) -> list[Crawl]:
-    """Two crawls at the same time, of half of the pages each."""
-    processes = [start(folder / str(n), f"{site}part-{n}", **settings) for n in range(2)]
-    logs = [process.communicate(timeout=240)[1] for process in processes]
+def at_once(folder: Path, pages: list[str], address: str) -> list[Crawl]:
+    """Crawls at the same time, each from one of these pages."""
+    settings: dict[str, Any] = {"DEDUP_INDEX": address, "LOG_LEVEL": "INFO", "CONCURRENT_REQUESTS": 16}
+    folder.mkdir()
+    processes = [start(folder / str(n), page, **settings) for n, page in enumerate(pages)]
+    logs = [process.communicate(timeout=500)[1] for process in processes]
     for process, log in zip(processes, logs, strict=True):
         assert process.returncode == 0, log
         assert "Traceback" not in log, log
@@ -42,9 +44,8 @@ def test_two_crawls_of_a_site_drop_what_one_drops(tmp_path: Path, address: str) 
     """Of 1,000 pages, one in ten a copy, as many and of the same groups."""
     pages = pages_of(1000, 1)
     for site in crawls.served(pages):
-        settings = {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
-        alone = crawl(tmp_path / "one", site, DEDUP_INDEX=f"{address}-alone", **settings)
-        both = both_at_once(tmp_path, site, DEDUP_INDEX=address, **settings)
+        (alone,) = at_once(tmp_path / "one", [site], f"{address}-alone")
+        both = at_once(tmp_path / "two", [f"{site}part-{n}" for n in range(2)], address)
     assert groups(*both) == groups(alone) == sorted({name.partition(".")[0] for name in pages})
     assert sum(one.stats["dropped"] for one in both) == alone.stats["dropped"] == 100
 
@@ -58,17 +59,16 @@ def test_a_server_that_is_killed_in_the_middle(tmp_path: Path) -> None:
     with served(tmp_path) as server:
         for site in crawls.served(pages):
             settings = {"DEDUP_INDEX": server.address("a"), "DEDUP_WAIT": 60, "DOWNLOAD_DELAY": 0.03}
-            process = start(tmp_path / "crawl", site, **settings)
-            assert process.stderr is not None
             scraped, log = 0, ""
-            for line in process.stderr:
-                log += line
-                scraped += "Scraped from" in line
-                if scraped == 50:
-                    server.kill()
-                    time.sleep(1)
-                    server.start()
-            process.wait(60)
+            with start(tmp_path / "crawl", site, **settings) as process:
+                assert process.stderr is not None
+                for line in process.stderr:
+                    log += line
+                    scraped += "Scraped from" in line
+                    if scraped == 50 and "Scraped from" in line:
+                        server.kill()
+                        time.sleep(1)
+                        server.start()
         done = Crawl(tmp_path / "crawl", log)
     assert Counter(groups(done)).most_common(1)[0][1] == 1
     assert groups(done) == sorted({name.partition(".")[0] for name in pages})
@@ -87,14 +87,13 @@ def test_a_server_that_does_not_come_back(tmp_path: Path) -> None:
         for site in crawls.served(pages_of(40, 3)):
             settings: dict[str, Any] = {"DEDUP_INDEX": server.address("a"), "DEDUP_WAIT": 0.5}
             settings |= {"DEDUP_UNDECIDED_FIELD": "undecided", "DOWNLOAD_DELAY": 0.05}
-            process = start(tmp_path / "crawl", site, **settings)
-            assert process.stderr is not None
             log = ""
-            for line in process.stderr:
-                log += line
-                if "Scraped from" in line and server.process.poll() is None:
-                    server.kill()
-            process.wait(60)
+            with start(tmp_path / "crawl", site, **settings) as process:
+                assert process.stderr is not None
+                for line in process.stderr:
+                    log += line
+                    if "Scraped from" in line and server.process.poll() is None:
+                        server.kill()
     done = Crawl(tmp_path / "crawl", log)
     assert done.stats["undecided"] == sum(item.get("undecided", False) for item in done.items) > 0
     assert any("wait for it with DEDUP_WAIT = SECONDS" in line for line in done.logged("dedup.scrapy"))

@@ -2,9 +2,9 @@
 
 A process decides by what the index had at one moment. When it adds what it keeps, the server looks (in the
 same script that adds) whether any document that came since shares a key with it: a bucket, a sample, an
-address. If so nothing is added, and those documents are decided anew, by what the index has now. So the order in which
-documents were added is the order in which they came, for everybody, and each is dropped only for one that is
-there: no chain can come of it. After some attempts a process takes the lock, and the others wait.
+address. If so nothing is added, and those documents are decided anew, by what the index has now. So the order
+in which documents were added is the order in which they came, for everybody, and each is dropped only for one
+that is there: no chain can come of it. After some attempts a process takes the lock, and the others wait.
 """
 
 import socket
