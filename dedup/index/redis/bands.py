@@ -19,6 +19,7 @@ except ModuleNotFoundError as error:
     raise OptionsError("this needs datasketch: pip install 'dedup[redis]'") from error
 
 _SCHEME = "affine32"
+_SCANNED = 10_000  # keys that are listed at once
 
 
 def minhash(text: str, ngram: int = 3, num_perm: int = 128) -> MinHash:
@@ -29,6 +30,11 @@ def minhash(text: str, ngram: int = 3, num_perm: int = 128) -> MinHash:
     words = words_of(pa.array([text], pa.large_string()))
     (row,) = signatures(shingles(words, ngram), num_perm)
     return MinHash(hashvalues=row, permutations=permutations_of(num_perm), scheme=_SCHEME)
+
+
+def _literal(prefix: bytes) -> bytes:
+    """A pattern of Redis that matches this."""
+    return b"".join(b"\\%c" % byte if byte in b"*?[]\\^-" else b"%c" % byte for byte in prefix)
 
 
 class StoredBands(MinHashLSH):  # type: ignore[misc]  # datasketch has no types
@@ -49,9 +55,17 @@ class StoredBands(MinHashLSH):  # type: ignore[misc]  # datasketch has no types
         return not self.keys.size()
 
     def get_counts(self) -> list[dict[Hashable, int]]:
-        """By band how many documents have each hash."""
-        counts: list[dict[Hashable, int]] = self.get_subset_counts(*self.keys.keys())
+        """By band how many documents have each hash. Reads the whole index."""
+        counts: list[dict[Hashable, int]] = []
+        for table in self.hashtables:
+            prefix, client = table.redis_key(b""), table._redis
+            keys = [*client.scan_iter(_literal(prefix) + b"*", count=_SCANNED)]
+            counts.append({key[len(prefix) :]: client.scard(key) for key in keys})
         return counts
+
+    def get_subset_counts(self, *keys: Hashable) -> NoReturn:  # noqa: ARG002
+        """Raises TypeError."""
+        raise TypeError("the index has no such counts: see get_counts")
 
 
 def stored_bands(address: RedisAddress, options: Options) -> StoredBands:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dedup.index.redis.commit import id_key
 from dedup.index.redis.server import scripts
-from dedup.index.redis.server.layout import PAGE_BITS, page_names
+from dedup.index.redis.server.layout import PAGE_BITS, page_names, without_bands
 from dedup.index.redis.store import FORMAT, RedisStore
 from dedup.native.arrays import Bools, Int64s
 from dedup.native.lookup import spread
@@ -94,15 +94,16 @@ def _estimated_bytes(store: RedisStore, count: int, end: int) -> int:
     """The memory that the index takes in the server, from the sizes of some of its keys."""
     numbers = np.unique(np.linspace(0, max(end - 1, 0), _SAMPLED).astype(np.int64)).tolist()
     prefix, connection = store.address.prefix, store.connection
-    lists = connection.pipeline([("LRANGE", prefix + b"_keys%d" % number, 0, -1) for number in numbers])
+    values = connection.pipeline([("GET", store.key(f"d:{number}")) for number in numbers])
     keys, shares = list[bytes](), list[bytes]()
-    for number, hashes in zip(numbers, lists, strict=True):
-        keys += [store.key(f"d:{number}"), store.key(f"t:{number}"), prefix + b"_keys%d" % number]
+    for number, value in zip(numbers, values, strict=True):
+        keys += [store.key(f"d:{number}"), store.key(f"t:{number}")]
+        hashes = without_bands(value)[0] if value else []
         shares += [prefix + b"_bucket_" + band.to_bytes(2, "big") + own for band, own in enumerate(hashes)]
     own_sizes = _sizes(store, keys)
     members = connection.pipeline([("SCARD", key) for key in shares])
     shared = sum(size / max(int(many), 1) for size, many in zip(_sizes(store, shares), members, strict=True))
-    there = max(1, sum(1 for size in own_sizes[::3] if size))
+    there = max(1, sum(1 for size in own_sizes[::2] if size))
     sampled = np.linspace(0, (1 << PAGE_BITS) - 1, _SAMPLED).astype(np.int64)
     of_pages = _sizes(store, [store.key("p:") + page_names(np.array([page])) for page in sampled])
     fixed = sum(_sizes(store, [prefix + b"_keys", store.key("meta"), store.key("runs")]))

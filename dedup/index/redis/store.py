@@ -16,7 +16,7 @@ from dedup.errors import IndexFileError
 from dedup.index.redis.server import scripts
 from dedup.index.redis.server.address import RedisAddress
 from dedup.index.redis.server.connection import RedisConnection
-from dedup.index.redis.server.layout import PAGE_BITS, bucket_keys, page_names, unpacked
+from dedup.index.redis.server.layout import PAGE_BITS, bucket_keys, page_names, unpacked, without_bands
 from dedup.index.redis.sites import SharedSiteRows, SharedSiteTexts
 from dedup.index.sites import KnownSites
 from dedup.index.storage.database import are, checksum
@@ -205,7 +205,7 @@ class RedisStore:
 
     def _document(self, number: int, value: bytes) -> KnownDocument:
         with suppress(ValueError):
-            plain, bits = unpacked(value)
+            plain, bits = unpacked(without_bands(value)[1])
             if (
                 are(plain, _STR, str, int, int, int, _INT, _INT)
                 and len(plain) == 7

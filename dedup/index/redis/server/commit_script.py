@@ -87,19 +87,15 @@ end
 for row = 0, count - 1 do
   local at, number = 11 + 4 * row, first + row
   local name = text(number)
-  local bands, entries, list, hashes = ARGV[at + 2], ARGV[at + 3], base .. '_keys' .. text(number), {}
-  put(base .. ':d:' .. name, ARGV[at])
+  local bands, entries = ARGV[at + 2], ARGV[at + 3]
+  put(base .. ':d:' .. name, struct.pack('<I2', #bands / 8) .. bands .. ARGV[at])
   put(base .. ':t:' .. name, ARGV[at + 1])
   for i = 1, #bands, 8 do
-    local hash = string.sub(bands, i, i + 7)
-    local key = base .. '_bucket_' .. struct.pack('>I2', (i - 1) / 8) .. hash
+    local key = base .. '_bucket_' .. struct.pack('>I2', (i - 1) / 8) .. string.sub(bands, i, i + 7)
     redis.call('SADD', key, name)
     if expiry > 0 then redis.call('EXPIRE', key, expiry) end
-    hashes[#hashes + 1] = hash
   end
-  redis.call('HSET', base .. '_keys', name, list)
-  if #hashes > 0 then redis.call('RPUSH', list, unpack(hashes)) end
-  if expiry > 0 then redis.call('EXPIRE', list, expiry) end
+  redis.call('HSET', base .. '_keys', name, '')
   local packed = struct.pack('<I4', number)
   for i = 1, #entries, 6 do
     local page = string.sub(entries, i, i + 1)

@@ -1,8 +1,8 @@
 """What an index has in Redis. All keys begin with `dedup:NAME`, here B:
 
     B_bucket_<band><hash>   set of document numbers: the bands, as datasketch's MinHashLSH has them
-    B_keys, B_keys<number>  hash and lists of that MinHashLSH: the hashes of each document
-    B:d:<number>            what is known of a document; B:t:<number>: its text
+    B_keys                  hash: the keys of that MinHashLSH
+    B:d:<number>            the hashes of a document's bands, and what is known of it; B:t:<number>: its text
     B:p:<page>              entries of 8 bytes: a key (sample, version, id) and the number of its document
     B:s:<site>              hash: what pages say of their site, by run and day
     B:of:<run>              set of the sites that a run had pages of
@@ -81,6 +81,14 @@ def entry_bytes(keys: Hashes) -> bytes:
 def page_names(pages: Int64s) -> bytes:
     """The numbers of pages as their keys have them."""
     return pages.astype(">u2").tobytes()
+
+
+def without_bands(value: bytes) -> tuple[list[bytes], bytes]:
+    """The hashes of a document's bands, and the packed value behind them. Raises ValueError."""
+    end = 2 + 8 * int.from_bytes(value[:2], "little")
+    if len(value) < end:
+        raise ValueError("it is too short")
+    return [value[at : at + 8] for at in range(2, end, 8)], value[end:]
 
 
 def packed(plain: Any, blob: bytes | memoryview = b"") -> bytes:

@@ -10,11 +10,12 @@ local base = KEYS[1]
 local function text(number) return string.format('%.0f', number) end
 local function drop(number)
   local name = text(number)
-  local list = base .. '_keys' .. name
-  for band, hash in ipairs(redis.call('LRANGE', list, 0, -1)) do
+  local known = redis.call('GET', base .. ':d:' .. name)
+  for band = 1, known and #known > 1 and struct.unpack('<I2', known) or 0 do
+    local hash = string.sub(known, 8 * band - 5, 8 * band + 2)
     redis.call('SREM', base .. '_bucket_' .. struct.pack('>I2', band - 1) .. hash, name)
   end
-  redis.call('DEL', list, base .. ':t:' .. name)
+  redis.call('DEL', base .. ':t:' .. name)
   redis.call('HDEL', base .. '_keys', name)
   local gone = redis.call('DEL', base .. ':d:' .. name)
   if gone == 1 then redis.call('HINCRBY', base .. ':meta', 'count', -1) end
