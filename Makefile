@@ -22,7 +22,7 @@ KERNELS := $(addprefix tests/,engines formats index matching native repeats text
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all sanitize unsafe wheels check structure format bench bench-quick bench-scale bench-spark \
-  bench-index bench-profile accuracy pictures browser docs release lock audit licences fuzz clean
+  bench-index bench-redis bench-profile accuracy pictures browser redis docs release lock audit licences fuzz clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -87,6 +87,10 @@ bench-spark: $(CORE) ## Spark beside the local engine up to a million articles; 
 bench-index: $(CORE) ## an index of a million articles: building, size, checks; 10 GB of disk; writes the table
 	@$(BIN)/python -m bench.scale.index --write
 
+bench-redis: $(CORE) ## an index on a Redis server: four processes and kills, speed, memory; writes the tables
+	@$(BIN)/python -m bench.redis.crawlers --write
+	@$(BIN)/python -m bench.redis.speed --write
+
 bench-profile: $(CORE) ## time by stage, and start-up time
 	@$(BIN)/python -m bench.speed.stages
 	@$(BIN)/python -m bench.speed.startup
@@ -99,6 +103,9 @@ pictures: $(CORE) ## draw the pictures of the report in docs/, dark and light
 
 browser: build/axe/package/axe.min.js ## what the tests of the HTML report need on Debian: chromium (by root), axe-core
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null
+
+redis: ## what the tests and benches of an index on a server need on Debian: redis-server (by root)
+	@command -v redis-server >/dev/null || { apt-get update -qq && apt-get install -y -qq redis-server; } >/dev/null
 
 build/axe/package/axe.min.js:
 	@mkdir -p build/axe

@@ -5,6 +5,7 @@ on record.
     dedup.clean_text(text)              the article without them
     dedup.clean(documents)              many articles: a Result with those kept, cut and dropped, and why
     dedup.Index(path)                   what earlier runs kept, and a decision about each new article
+    dedup.minhash(text)                 the datasketch.MinHash of a text
 
 A name is loaded when it is first used, so that `import dedup` takes next to no time.
 """
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dedup.api import Result, clean
     from dedup.errors import DedupError, IndexFileError, InputError, LedgerError, OptionsError, OutputError
     from dedup.index.index import Index
+    from dedup.index.redis.bands import minhash
     from dedup.options import Options
     from dedup.repeats.find import Repeat, clean_text, find_repeats
 
@@ -35,6 +37,7 @@ __all__ = [
     "clean",
     "clean_text",
     "find_repeats",
+    "minhash",
 ]
 
 _MODULES = {
@@ -47,6 +50,7 @@ _MODULES = {
     "Options": "dedup.options",
     "Result": "dedup.api",
     "clean": "dedup.api",
+    "minhash": "dedup.index.redis.bands",
 }
 
 

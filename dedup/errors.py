@@ -5,6 +5,7 @@ DedupError
 │   └── DamagedFileError  a file that ends too early, or whose compressed data is damaged
 ├── OutputError     a target that cannot be written: the disk is full, the folder read-only or missing
 ├── IndexFileError  an index that is no index, damaged, of another format, made with other options, or in use
+│   └── IndexUnavailableError  the server of an index does not answer; nothing was decided
 ├── LedgerError     a ledger that is damaged, or does not fit the output
 └── OptionsError    wrong usage; also a ValueError. The command ends with status 2, and with 1 for the others
 """
@@ -59,6 +60,10 @@ class OutputError(DedupError):
 
 class IndexFileError(DedupError):
     """An index cannot be used: it is damaged, of another format, made with other options, or in use."""
+
+
+class IndexUnavailableError(IndexFileError):
+    """The server of an index does not answer. Nothing was decided; later calls may succeed."""
 
 
 class LedgerError(DedupError):

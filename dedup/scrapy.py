@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
 from datetime import date
 from functools import partial
+from math import inf
 from typing import Any, NamedTuple, TypeVar, cast
 
 from itemadapter import ItemAdapter, is_item
@@ -24,8 +25,9 @@ from scrapy.utils.asyncio import is_asyncio_available
 from scrapy.utils.project import data_path
 from twisted.internet.defer import Deferred
 
-from dedup.errors import DedupError, OptionsError
+from dedup.errors import DedupError, IndexUnavailableError, OptionsError
 from dedup.identity import Identity, name_of
+from dedup.index.redis.server.address import is_address, shown
 from dedup.options import TAG_FIELDS, Options
 from dedup.reports.safe import middle, name, safe
 from dedup.service.client import IndexClient
@@ -53,7 +55,9 @@ T = TypeVar("T")
 
 
 class ItemSettings(NamedTuple):
-    """The names of an item's fields, and what happens to near-duplicates: they are dropped or tagged."""
+    """The names of an item's fields, and what happens to near-duplicates: they are dropped or tagged.
+    `undecided_field`: set to True in items that pass undecided; "": none.
+    """
 
     text_field: str
     id_field: str
@@ -62,6 +66,7 @@ class ItemSettings(NamedTuple):
     tag_field: str
     drop: bool
     date_field: str
+    undecided_field: str
 
 
 def item_settings(settings: BaseSettings) -> ItemSettings:
@@ -77,14 +82,20 @@ def item_settings(settings: BaseSettings) -> ItemSettings:
         str(settings.get("DEDUP_TAG_FIELD", TAG_FIELDS[0])),
         action == "drop",
         str(settings.get("DEDUP_DATE_FIELD", "date")),
+        str(settings.get("DEDUP_UNDECIDED_FIELD", "")),
     )
 
 
 def open_request(settings: BaseSettings, spider: str) -> OpenRequest:
     """The index that the settings name, for a crawl of the spider of this name. Raises OptionsError."""
     path = str(settings.get("DEDUP_INDEX", "dedup/%(name)s.index"))
-    path = data_path(path.replace("%(name)s", re.sub(r"[^\w.-]", "_", spider)))
+    path = path.replace("%(name)s", re.sub(r"[^\w.-]", "_", spider))
+    path = path if is_address(path) else data_path(path)
     wait = _read("DEDUP_WAIT", partial(settings.getfloat, default=_WAIT), "a number of seconds")
+    undecided = settings.get("DEDUP_UNDECIDED", "pass")
+    if undecided not in ("pass", "wait"):
+        raise OptionsError(f"DEDUP_UNDECIDED must be pass or wait, not {undecided!r}")
+    wait = inf if undecided == "wait" and is_address(path) else wait
     options = _read("DEDUP_OPTIONS", settings.getdict, "a dict")
     unknown = [repr(option) for option in options if option not in OPTIONS]
     if unknown:
@@ -149,7 +160,9 @@ class DedupPipeline:
             cause = "settings" if isinstance(error, OptionsError) else "index"
             raise CloseSpider(f"dedup_{cause}") from None
         action = "dropped" if self._items.drop else f"tagged in {self._items.tag_field!r}"
-        self._log(logging.INFO, f"{request.path} has {count:,} documents; near-duplicates are {action}")
+        self._log(
+            logging.INFO, f"{shown(request.path)} has {count:,} documents; near-duplicates are {action}"
+        )
 
     def _fail(self) -> None:
         """Let `scrapy crawl` end with status 1. It does so for a crawl that has no spider at its end; an
@@ -159,7 +172,7 @@ class DedupPipeline:
 
     async def _open_index(self, request: OpenRequest) -> int:
         """How many documents the index has. Raises IndexFileError, OptionsError."""
-        client = IndexClient(request)
+        client = IndexClient(request, partial(self._log, logging.WARNING))
         try:
             count = await _awaitable(client.open())
         except BaseException as error:
@@ -183,7 +196,10 @@ class DedupPipeline:
             decision = await _awaitable(self._client.decide(self._document(fields, text)))
         except DedupError as error:  # an undecided item is better than a lost one
             self._count("undecided")
-            self._log_once(logging.ERROR, f"items pass unchanged from here on: {_in_settings_terms(error)}")
+            passing = "until it answers" if isinstance(error, IndexUnavailableError) else "from here on"
+            self._log_once(logging.ERROR, f"items pass unchanged {passing}: {_in_settings_terms(error)}")
+            if self._items.undecided_field:
+                self._set(fields, self._items.undecided_field, True)
             return item
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
@@ -252,7 +268,7 @@ class DedupPipeline:
         """The id or the url of an item, as a message has it."""
         return middle(self._id(fields) or "an item without id and URL", _NAME_WIDTH)
 
-    def _set(self, fields: MutableMapping[str, Any], name: str, value: str) -> bool:
+    def _set(self, fields: MutableMapping[str, Any], name: str, value: Any) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""
         try:
             fields[name] = value

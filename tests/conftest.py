@@ -1,11 +1,15 @@
-"""What all tests share: the order in which they run, a small run, a Spark session."""
+"""What all tests share: the order in which they run, a small run, a Spark session, a Redis server."""
 
 import os
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from bench.redis.server import MISSING, SERVER, RedisServer, served
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -71,3 +75,29 @@ def session() -> "Iterator[SparkSession]":
 
     with cluster() as started:
         yield started
+
+
+_names = count()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis server that the tests of a file share."""
+    if SERVER is None:
+        pytest.skip(MISSING)
+    with served(tmp_path_factory.mktemp("redis")) as started:
+        yield started
+
+
+@pytest.fixture
+def address(server: RedisServer) -> str:
+    """The address of a new index on the server."""
+    return server.address(f"test-{next(_names)}")
+
+
+@pytest.fixture(params=["file", "redis"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a new index is to be: a file, or a name on a Redis server."""
+    if request.param == "file":
+        return tmp_path / "index"
+    return str(request.getfixturevalue("address"))

@@ -84,7 +84,11 @@ def _clean_files(job: Job, options: Options, journal: Journal) -> int:
     _claim_targets(job, options, source)
     with open_index(job.index_settings, options) as index, _progress(job, source) as progress:
         name = run_name(job.inputs, job.targets.output, source.files) if index is not None else ""
-        outcome = index.run(source, progress, name) if index is not None else run(source, options, progress)
+        adds = job.writes and not job.dry_run
+        if index is not None:
+            outcome = index.run(source, progress, name, adds)
+        else:
+            outcome = run(source, options, progress)
         highlights = Highlights(outcome)
         is_needed = not job.quiet or job.targets.report or job.targets.ledger
         summary = summarize(highlights) if is_needed else None

@@ -13,7 +13,9 @@ from dedup.cli.job import claim_index, claim_inputs, explain_skipped, run_name
 from dedup.cli.options import given_options
 from dedup.errors import InputError, OptionsError
 from dedup.files.claims import Claims
+from dedup.index.opening import open_session
 from dedup.index.reader import date
+from dedup.index.redis.server.address import is_address, shown
 from dedup.index.session import IndexSession, seconds
 from dedup.ledger.format import reject_fields
 from dedup.ledger.records import records_of
@@ -42,7 +44,7 @@ def add(arguments: Namespace) -> int:
         print(
             f"{number(counts.records, 'article')} read: {counts.kept:,} kept and added; "
             f"{counts.dropped:,} dropped, {counts.rejected:,} rejected\n"
-            f"{harmless(arguments.file)} has {number(documents, 'document')}"
+            f"{harmless(shown(arguments.file))} has {number(documents, 'document')}"
         )
     return of_unreadable(len(outcome.corpus.rejects), "only readable ones are added")
 
@@ -51,7 +53,7 @@ def check(arguments: Namespace) -> int:
     """Run `dedup index check`; returns the exit status. Raises DedupError."""
     source = _files(arguments)
     with _open(arguments) as index:
-        outcome = _run(arguments, index, source)
+        outcome = _run(arguments, index, source, adds=False)
     for record in records_of(outcome, merge_unchanged=True):
         line = record.line
         if record.reason is not None:
@@ -66,7 +68,7 @@ def check(arguments: Namespace) -> int:
 def info(arguments: Namespace) -> int:
     """Run `dedup index info`; returns the exit status. Raises DedupError."""
     _check_paths(arguments)
-    with IndexSession(arguments.file, wait=arguments.wait, create=False) as index:
+    with open_session(arguments.file, wait=arguments.wait, create=False) as index:
         facts = index.info()
     for name in ("first", "last"):
         facts[name] = None if facts[name] is None else date(facts[name])
@@ -86,19 +88,21 @@ def drop(arguments: Namespace) -> int:
     if older:
         seconds(older)  # raises before anything is deleted
     _check_paths(arguments)
-    with IndexSession(arguments.file, wait=arguments.wait, create=False) as index:
+    with open_session(arguments.file, wait=arguments.wait, create=False) as index:
         deleted = {id_: index.remove(id_) for id_ in ids}
         old = index.purge(older)
         left = len(index)
     count = number(sum(deleted.values()) + old, "document")
-    print(harmless(f"{count} deleted; {arguments.file} has {left:,} left"))
+    print(harmless(f"{count} deleted; {shown(arguments.file)} has {left:,} left"))
     if unknown := [repr(id_) for id_, documents in deleted.items() if not documents]:
-        raise InputError(f"{arguments.file} has no document with the id {' or '.join(unknown)}")
+        raise InputError(f"{shown(arguments.file)} has no document with the id {' or '.join(unknown)}")
     return DONE
 
 
 def repair(arguments: Namespace) -> int:
     """Run `dedup index repair`; returns the exit status. Raises DedupError."""
+    if is_address(arguments.file):
+        raise OptionsError("only an index file can be repaired: a Redis server has checksums of its own")
     from dedup.index.repair import repair as repair_file  # late: no other command needs it
 
     _check_paths(arguments)
@@ -138,7 +142,7 @@ def _check_paths(arguments: Namespace, source: Files | None = None) -> None:
 
 
 def _open(arguments: Namespace, create: bool = False) -> IndexSession:
-    return IndexSession(
+    return open_session(
         arguments.file,
         wait=arguments.wait,
         forget=arguments.forget,
@@ -147,11 +151,13 @@ def _open(arguments: Namespace, create: bool = False) -> IndexSession:
     )
 
 
-def _run(arguments: Namespace, index: IndexSession, source: Files, name: str = "") -> Outcome:
+def _run(
+    arguments: Namespace, index: IndexSession, source: Files, name: str = "", adds: bool = True
+) -> Outcome:
     from dedup.reports.terminal import progress
 
     with progress.shown(source.files, arguments.quiet, source.columns) as show_progress:
-        return index.run(source, show_progress, name)
+        return index.run(source, show_progress, name, adds)
 
 
 def _safe_json(line: bytes) -> bytes:

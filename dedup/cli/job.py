@@ -29,6 +29,7 @@ from dedup.files.locations.names import (
     split_table,
 )
 from dedup.files.names import as_text, is_file_or_new, is_text, real
+from dedup.index.redis.server.address import is_address as is_on_server
 from dedup.ledger.run_facts import RunFacts, SettingsFile, now
 from dedup.options import Options
 from dedup.outputs.targets import Targets, check_report
@@ -43,7 +44,8 @@ _LISTED = 5  # files that a sentence lists
 
 
 class IndexSettings(NamedTuple):
-    """An index file and how to open it. `wait`: seconds to wait while another process has it; `forget`:
+    """An index and how to open it. `wait`: seconds to wait while another process has its file, or its server
+    does not answer; `forget`:
     documents older than this age ("90d") match nothing; None: all match.
     """
 
@@ -198,12 +200,17 @@ def claim_inputs(inputs: Sequence[str], files: Sequence[File]) -> Claims:
 
 
 def claim_index(claims: Claims, path: str, option: str = "--index") -> None:
-    """Claim the files of an index, which `option` names. Raises OptionsError if one is claimed already."""
+    """Claim the files of an index, which `option` names, unless it is on a server. Raises OptionsError if one
+    is claimed already.
+    """
+    if is_on_server(path):
+        return
     from dedup.index.file import files_beside
 
     if is_address(path):
         raise OptionsError(
-            f"{option} names {shown(path)}, but an index is a file of this machine: name a path"
+            f"{option} names {shown(path)}, but an index is a file of this machine or on a Redis server: name a path "
+            "or a redis:// address"
         )
     claims.write(option, path)
     for beside in files_beside(path):
@@ -216,9 +223,9 @@ def open_index(settings: IndexSettings | None, options: Options) -> Iterator["In
     if settings is None:
         yield None
         return
-    from dedup.index.session import IndexSession
+    from dedup.index.opening import open_session
 
-    with IndexSession(settings.path, options, wait=settings.wait, forget=settings.forget) as index:
+    with open_session(settings.path, options, wait=settings.wait, forget=settings.forget) as index:
         yield index
 
 

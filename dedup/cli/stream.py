@@ -263,7 +263,7 @@ class Stream:
             size, piece = len(line), Piece(0, self._start + bom, self._position, line[bom:])
         source = Line(STDIN, piece, self._options)
         self._start += size
-        return self._index.decide(source) if self._index is not None else run(source, self._options)
+        return self._index.reserve(source) if self._index is not None else run(source, self._options)
 
     def _remember(self, outcome: Outcome) -> None:
         """Add the document to the index, and write the index if it is time."""

@@ -65,14 +65,14 @@ def add_documents(
     run: int,
     outcome: Outcome,
     source: str | None = None,
-    offset: int = 0,
+    positions: Sequence[int] = (),
     replaced: Collection[int] = (),
 ) -> tuple[Hashes, Hashes]:
     """Add the kept documents of an outcome to a run, in the caller's transaction, and what their pages say of
     their sites; the caller writes the latter. An update says nothing: its page was counted before.
 
-    `source` replaces the documents' own sources, and their positions count from `offset`; `replaced`: the
-    runs that this one replaces. Returns the keys that the documents are looked up by, spread (see `spread`),
+    `source` replaces the documents' own sources, `positions` (by row) their positions; `replaced`: the runs
+    that this one replaces. Returns the keys that the documents are looked up by, spread (see `spread`),
     and for each key the number of its document (both uint64); the caller adds these. Releases
     `outcome.fingerprints`.
     """
@@ -83,7 +83,10 @@ def add_documents(
     sources = [source or name for name in outcome.corpus.names]
     versions = _versions(fingerprints, kept)
     documents = _documents(outcome, sources, _bloom_bits(fingerprints, kept), versions, first)
-    moved = (document._replace(position=document.position + offset) for document in documents)
+    moved = (
+        document._replace(position=positions[document.number - first]) if positions else document
+        for document in documents
+    )
     store.add(run, moved, first + len(kept))
     if outcome.pages is not None:
         is_new = kept.copy()
@@ -159,11 +162,11 @@ def _documents(
     )
     return (
         StoredDocument._make((*values, *version, *texts))
-        for values, version, texts in zip(columns, versions, _texts(outcome, kept), strict=True)
+        for values, version, texts in zip(columns, versions, compressed_texts(outcome, kept), strict=True)
     )
 
 
-def _texts(outcome: Outcome, rows: Int64s) -> Iterator[CompressedText]:
+def compressed_texts(outcome: Outcome, rows: Int64s) -> Iterator[CompressedText]:
     """What is stored of the texts of these documents, without the repeats that were cut."""
     engine = Local(outcome.options.workers, outcome.options.memory)
     for texts in engine.map(_compress, outcome.reader(engine).read(rows, cleaned=True)):

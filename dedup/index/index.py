@@ -7,7 +7,7 @@ A document goes through the stages of a run; the documents that it is compared w
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,8 @@ from dedup.api import Result
 from dedup.document import Reject
 from dedup.errors import InputError
 from dedup.identity import Identity
+from dedup.index.opening import open_session
 from dedup.index.reader import date
-from dedup.index.session import IndexSession
 from dedup.options import OptionChanges, Options
 from dedup.pipeline.outcome import Outcome
 from dedup.repeats.find import Repeat
@@ -53,16 +53,17 @@ class Decision(NamedTuple):
 
 
 class Index:
-    """Documents that were kept, in a file that no other process can open meanwhile.
+    """Documents that were kept, in a file that no other process can open meanwhile, or on a Redis server
+    (`path`: redis://HOST:6379/0?name=NAME), where many processes add and ask at the same time.
 
     `options` and single ones as `changes`: those that decide what the file stores must be the ones that it
     was made with; those that are not given are taken from the file. `wait`: seconds to wait while another
-    process has the file; `forget`: documents older than this age ("90d", "12h", "2w") match nothing;
-    `source`: the source that documents added one by one are listed under; `create`: make a file that does not
-    exist. Raises IndexFileError, OptionsError.
+    process has the file, or the server does not answer; `forget`: documents older than this age ("90d",
+    "12h", "2w") match nothing; `source`: the source that documents added one by one are listed under;
+    `create`: make an index that does not exist. Raises IndexFileError, OptionsError.
 
     Documents added by `add` and `add_each` are written by `commit`, every 1,000 documents and when the index
-    is closed. Calls from several threads must not overlap.
+    is closed; on a server, at once. Calls from several threads must not overlap.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Index:
         create: bool = True,
         **changes: Unpack[OptionChanges],
     ) -> None:
-        self._session = IndexSession(path, options, wait=wait, forget=forget, create=create, **changes)
+        self._session = open_session(path, options, wait=wait, forget=forget, create=create, **changes)
         self._source = source
         self._position = 0
 
@@ -143,14 +144,19 @@ class Index:
         return [documents[start:end] for start, end in pairwise([*starts, len(documents)])]
 
     def _add(self, documents: Sequence[str | dict[str, Any]]) -> list[Decision]:
-        """Decide about documents, and add those that are kept."""
-        outcome = self._decide(documents)
-        rows = range(len(documents))
-        texts = outcome.texts(list(rows))
-        decisions = [self._decision(outcome, row, texts[row]) for row in rows]
-        self._session.remember(outcome, self._source, self._position)
+        """Decide about documents, and add those that are kept. Those that somebody else overtook are decided
+        anew.
+        """
+        decisions: dict[int, Decision] = {}
+        while left := [row for row in range(len(documents)) if row not in decisions]:
+            outcome = self._decide([documents[row] for row in left])
+            texts = outcome.texts([*range(len(left))])
+            positions = [self._position + row + 1 for row in left]
+            decided = [self._decision(outcome, at, texts[at], positions) for at in range(len(left))]
+            again = self._session.remember(outcome, self._source, positions)
+            decisions |= {row: decided[at] for at, row in enumerate(left) if at not in again}
         self._position += len(documents)
-        return decisions
+        return [decisions[row] for row in range(len(documents))]
 
     def add_many(self, documents: Any) -> Result:
         """Clean many documents at once, in any form that `dedup.clean` takes, and add those that are kept.
@@ -174,6 +180,19 @@ class Index:
         """
         return self._session.purge(older)
 
+    def lsh(self) -> Any:
+        """The `datasketch.MinHashLSH` whose storage is this index, which must be on Redis; its keys are
+        numbers of documents, as bytes. Ask it with `dedup.minhash(text)`; `identities` names what it finds.
+        Raises OptionsError.
+        """
+        return self._session.lsh()
+
+    def identities(self, keys: Iterable[int | bytes]) -> list[Identity]:
+        """Id, source, position and date of the documents with these numbers, as `lsh` has them; without
+        deleted ones.
+        """
+        return self._session.identities(sorted({int(key) for key in keys}))
+
     def commit(self) -> None:
         """Write the documents that were added one by one."""
         self._session.commit()
@@ -184,12 +203,12 @@ class Index:
         _check_texts(outcome.corpus.rejects)
         return outcome
 
-    def _decision(self, outcome: Outcome, row: int, text: str) -> Decision:
-        """The decision about document `row`, whose original text this is."""
+    def _decision(self, outcome: Outcome, row: int, text: str, positions: Sequence[int] = ()) -> Decision:
+        """The decision about document `row`, whose original text this is. `positions`: of all, by row."""
         keeper = int(outcome.keepers.keeper[row])
         return Decision(
             outcome.decision(row),
-            self._identity(outcome, keeper) if keeper >= 0 else None,
+            self._identity(outcome, keeper, positions) if keeper >= 0 else None,
             float(outcome.keepers.jaccard[row]),
             float(outcome.keepers.coverage[row]),
             outcome.findings.cleaned(row, text) if row in outcome.findings.cuts else text,
@@ -197,7 +216,7 @@ class Index:
             outcome.decisions.updates.get(row),
         )
 
-    def _identity(self, outcome: Outcome, row: int) -> Identity:
+    def _identity(self, outcome: Outcome, row: int, positions: Sequence[int]) -> Identity:
         """The identity of a document. One of this outcome is named as the index will name it."""
         identity = outcome.identity(row)
         if "date" in identity:
@@ -205,7 +224,7 @@ class Index:
         return {
             "id": identity["id"],
             "source": self._source,
-            "position": self._position + row + 1,
+            "position": positions[row],
             "date": date(int(time.time())),
         }
 

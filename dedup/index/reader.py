@@ -9,14 +9,14 @@ import pyarrow as pa
 
 from dedup.columns import TextBatch
 from dedup.identity import Identity
-from dedup.index.sites import KnownSites
+from dedup.index.storage.protocol import IndexStore
 from dedup.index.storage.rows import KnownDocument
 from dedup.index.storage.tables import PAGES
-from dedup.index.store import Store
 from dedup.matching.earlier_runs import Postings, Sizes
 from dedup.matching.updates import Versions
 from dedup.native.arrays import Bools, Hashes, Int64s
 from dedup.native.lookup import spread
+from dedup.sites.earlier import EarlierSites
 from dedup.text.ragged import Ragged
 
 _ANY_NUMBER = 1 << 32  # documents that one list has, at the most
@@ -64,7 +64,7 @@ class IndexReader:
     (seconds since 1970).
     """
 
-    store: Store
+    store: IndexStore
     hidden: Sequence[tuple[int, int]] = ()
     since: int = 0
     hidden_runs: Collection[int] = ()
@@ -77,20 +77,30 @@ class IndexReader:
         return self.store.next
 
     @property
-    def sites(self) -> KnownSites:
+    def sites(self) -> EarlierSites:
         """What the index knows of sites."""
-        return KnownSites(self.store.sites, self.store.site_texts, self.hidden_runs, self.sites_since)
+        return self.store.known_sites(self.hidden_runs, self.sites_since)
 
     def postings(self, keys: Hashes, most: int) -> Postings:
         """Which documents have these keys (uint64). Lists of more than `most` documents are only counted."""
         spread_keys = spread(keys)
-        postings = self.store.segments.postings(spread_keys, most)
-        if len(postings.numbers) and postings.numbers.max() >= self.end:
-            raise self.store.damaged(PAGES.meaning)
+        postings = self.found(self.store.postings(spread_keys, most), most)
         if self.recent.count:
             recent = self.recent.look_up(spread_keys)
             postings = Postings(*(np.concatenate(both) for both in zip(postings, recent, strict=True)))
         return self._visible(postings, most) if self.since or self.hidden else postings
+
+    def found(self, postings: Postings, most: int) -> Postings:  # noqa: ARG002 - others need it
+        """What the store found, checked. Raises IndexFileError for a number that no document has."""
+        if len(postings.numbers) and postings.numbers.max() >= self.end:
+            raise self.store.damaged(PAGES.meaning)
+        return postings
+
+    def bucket_postings(self, buckets: Int64s, most: int) -> Postings:
+        """Which documents are in these buckets (documents, bands), as `postings` has it; `rows`: of the
+        buckets one after the other.
+        """
+        return self.postings(buckets.view(np.uint64).ravel(), most)
 
     def _visible(self, postings: Postings, most: int) -> Postings:
         """The postings without hidden and old documents. These still count in lists of more than `most`."""
@@ -114,14 +124,18 @@ class IndexReader:
         """The documents that are told apart by one of these keys."""
         wanted = np.unique(keys)
         postings = self.postings(version_keys(wanted), _ANY_NUMBER)
-        known = self.store.documents(np.unique(postings.numbers))
+        known = self.known(np.unique(postings.numbers))
         rows = [(document.number, document.key or 0, document.word_hash) for document in known]
         versions = np.array(rows, np.int64).reshape(-1, 3)
         return Versions(*versions[np.isin(versions[:, 1], wanted)].T.copy())
 
+    def known(self, numbers: Int64s) -> Iterator[KnownDocument]:
+        """What is known of these documents (ascending), without deleted ones."""
+        return self.store.documents(numbers)
+
     def sizes(self, numbers: Int64s) -> Sizes:
         """Word counts and Bloom bits of these documents, without those that were deleted meanwhile."""
-        rows = [(known.number, known.words, known.bloom_bits) for known in self.store.documents(numbers)]
+        rows = [(known.number, known.words, known.bloom_bits) for known in self.known(numbers)]
         present, words, bloom_bits = zip(*rows, strict=True) if rows else ((), (), ())
         offsets = np.append(0, np.cumsum([len(bits) // 8 for bits in bloom_bits], dtype=np.int64))
         bits = Ragged(np.frombuffer(b"".join(bloom_bits), np.uint64), offsets)
@@ -147,13 +161,14 @@ class IndexReader:
     def identities(self, numbers: Int64s) -> list[Identity]:
         """Id, source, position and date of these documents."""
         distinct, rows = np.unique(numbers, return_inverse=True)
-        identities = [_identity(known) for known in self.store.documents(distinct)]
+        identities = [identity_of(known) for known in self.store.documents(distinct)]
         if len(identities) != len(distinct):
             raise self.store.damaged("a document that is in use was deleted")
         return [identities[row] for row in rows.tolist()]
 
 
-def _identity(known: KnownDocument) -> Identity:
+def identity_of(known: KnownDocument) -> Identity:
+    """How a document of an index is named."""
     return {"id": known.id, "source": known.source, "position": known.position, "date": date(known.entered)}
 
 

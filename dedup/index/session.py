@@ -2,14 +2,19 @@
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
+
 from dedup.errors import IndexFileError, OptionsError
+from dedup.identity import Identity
 from dedup.index.entry import IndexEntry, add_documents
-from dedup.index.reader import IndexReader
+from dedup.index.reader import IndexReader, identity_of
+from dedup.index.storage.protocol import IndexStore
 from dedup.index.storage.tables import OPTIONS
 from dedup.index.store import Store
 from dedup.options import FOLLOWS, Options
@@ -47,11 +52,9 @@ class IndexSession:
     ) -> None:
         wanted = replace(options or Options(), **changes)
         since = int(time.time()) - seconds(forget) if forget else 0
-        given = set(SHAPING) if options else set(SHAPING) & changes.keys()
-        shaping = _shaping(wanted)
-        self._store = Store(path, shaping if create else None, wait)
+        self._store = Store(path, shaping_of(wanted) if create else None, wait)
         try:
-            self.options = stored_options(self._store, wanted, given)
+            self.options = stored_options(self._store, wanted, given_shaping(options, changes))
             self._reader = IndexReader(self._store, since=self._store.first(since), sites_since=since)
         except BaseException:
             self._store.close()
@@ -81,9 +84,16 @@ class IndexSession:
         """The file's documents, runs, first and last date (seconds since 1970), bytes, format and options."""
         return self._store.facts()
 
-    def run(self, source: Source, progress: Progress | None = None, name: str = "") -> Outcome:
+    def run(
+        self,
+        source: Source,
+        progress: Progress | None = None,
+        name: str = "",
+        adds: bool = True,  # noqa: ARG002 - an index on a server needs to know
+    ) -> Outcome:
         """Run over a source. Documents of earlier runs of this `name` match nothing, and what their pages
-        said of their sites is not known: this run replaces them once its `entry` is settled.
+        said of their sites is not known: this run replaces them once its `entry` is settled. `adds`: whether
+        it will have an `entry`.
         """
         self.commit()
         self._run = None
@@ -100,19 +110,27 @@ class IndexSession:
         """
         return run(source, self._few_options, None, self._reader)
 
-    def remember(self, outcome: Outcome, source: str | None = None, offset: int = 0) -> None:
-        """Add the kept documents of an outcome of `decide`, and what their pages say of their sites. Both
-        count from now on, and are written by the next `commit`. `source` replaces their own sources, and
-        their positions count from `offset`.
+    def reserve(self, source: Source) -> Outcome:
+        """Decide as `decide` does, about one document that `remember` is to add once it is written; nobody
+        else can add what matches it meanwhile.
+        """
+        return self.decide(source)
+
+    def remember(
+        self, outcome: Outcome, source: str | None = None, positions: Sequence[int] = ()
+    ) -> list[int]:
+        """Add the kept documents of an outcome of `decide` or `reserve`, and what their pages say of their
+        sites. Both count from now on, and are written by the next `commit`. `source` replaces their own
+        sources, `positions` (by row) their positions. Returns the rows that have to be decided anew: none.
         """
         count = len(outcome.kept_rows())
         if not count:
-            return
+            return []
         self._store.begin_changes()
         try:
             if self._run is None:
                 self._run = self._store.begin("", [])
-            keys, numbers = add_documents(self._store, self._run, outcome, source, offset)
+            keys, numbers = add_documents(self._store, self._run, outcome, source, positions)
         except BaseException:  # this also undoes what was added since the last commit
             self._store.drop_changes()
             self._reader.recent.take()
@@ -121,6 +139,7 @@ class IndexSession:
         self._reader.recent.add(keys, numbers, count)
         if self._reader.recent.count >= _WRITE_EACH:
             self.commit()
+        return []
 
     def commit(self) -> None:
         """Write the documents that were added one by one."""
@@ -130,6 +149,14 @@ class IndexSession:
         with self._store.transaction():
             self._store.segments.add(*recent)
             self._store.sites.write()
+
+    def identities(self, numbers: Sequence[int]) -> list[Identity]:
+        """Id, source, position and date of these documents (ascending), without deleted ones."""
+        return [identity_of(known) for known in self._store.documents(np.array(numbers, np.int64))]
+
+    def lsh(self) -> Any:
+        """The bands as datasketch has them. Raises OptionsError: only an index on Redis has them so."""
+        raise OptionsError("lsh() needs an index on Redis: dedup.Index('redis://HOST:6379/0?name=NAME')")
 
     def remove(self, id: str) -> int:
         """Delete the documents with this id; returns how many there were. What their pages said of their
@@ -156,13 +183,18 @@ def seconds(age: str) -> int:
     return int(match[1]) * _SECONDS[match[2]]
 
 
-def _shaping(options: Options) -> dict[str, Any]:
+def given_shaping(options: Options | None, changes: dict[str, Any]) -> set[str]:
+    """Which of the options in SHAPING are given; the others are taken from the index."""
+    return set(SHAPING) if options else set(SHAPING) & changes.keys()
+
+
+def shaping_of(options: Options) -> dict[str, Any]:
     """The options in SHAPING; `contained` is the number that it stands for."""
     values = options.as_values()
     return {name: getattr(options, name) for name in SHAPING} | {"contained": values["contained"]}
 
 
-def stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
+def stored_options(store: IndexStore, wanted: Options, given: set[str]) -> Options:
     """The wanted options, with those in SHAPING as the file has them. Raises IndexFileError if one of the
     `given` ones differs.
     """
@@ -174,7 +206,7 @@ def stored_options(store: Store, wanted: Options, given: set[str]) -> Options:
         raise store.damaged(OPTIONS.meaning) from error
     if stored.keys() != set(SHAPING):
         raise store.damaged(OPTIONS.meaning)
-    for name, value in _shaping(wanted).items():
+    for name, value in shaping_of(wanted).items():
         if name in given and value != stored[name]:
             raise IndexFileError(
                 f"{str(store.path)!r} was made with {name} {stored[name]}, not {value}: "

@@ -11,7 +11,7 @@ SQLite no longer finds is not taken for one that was deleted.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,12 @@ import orjson
 
 from dedup.index.file import FORMAT, IndexFile
 from dedup.index.outputs import Move, are_in_place, noted_outputs
+from dedup.index.sites import KnownSites
 from dedup.index.storage.database import Row
 from dedup.index.storage.rows import KnownDocument, StoredDocument, are_in_order
 from dedup.index.storage.tables import DELETED, DOCUMENTS, RUNS, TEXTS, document_sum, text_sum
-from dedup.native.arrays import Int64s
+from dedup.matching.earlier_runs import Postings
+from dedup.native.arrays import Hashes, Int64s
 
 _BATCH = 500  # rows that are read or written by one statement
 
@@ -39,6 +41,14 @@ class Store(IndexFile):
     def next(self) -> int:
         """The number that the next document gets. No number is used twice."""
         return int(self._database.one("SELECT max(end) FROM runs") or 0)
+
+    def postings(self, keys: Hashes, most: int) -> Postings:
+        """Which documents have these keys; see `Segments.postings`."""
+        return self.segments.postings(keys, most)
+
+    def known_sites(self, hidden: Container[int], since: int) -> KnownSites:
+        """What is known of sites; see `KnownSites`."""
+        return KnownSites(self.sites, self.site_texts, hidden, since)
 
     def numbers_of(self, name: str) -> list[tuple[int, int]]:
         """The spans of document numbers, [first, end), of the runs of this name."""

@@ -50,6 +50,11 @@ class EarlierDocuments(Protocol):
     def postings(self, keys: Hashes, most: int) -> Postings:
         """Which documents have these keys, without the lists of more than `most` documents."""
 
+    def bucket_postings(self, buckets: Int64s, most: int) -> Postings:
+        """Which documents are in these buckets (documents, bands), without the lists of more than `most`
+        documents; `rows`: of the buckets one after the other.
+        """
+
     def sizes(self, numbers: Int64s) -> Sizes:
         """The sizes of those of these documents (ascending) that are still in the index."""
 
@@ -188,7 +193,7 @@ class EarlierSearch:
         wide buckets only the first documents count, so that there are no more pairs than in a run's rounds.
         """
         keys, (count, bands) = buckets.view(np.uint64).ravel(), buckets.shape
-        lists = PostingLists.of(keys, self._index.postings(keys, _WIDEST), _WIDEST)
+        lists = PostingLists.of(keys, self._index.bucket_postings(buckets, _WIDEST), _WIDEST)
         lists = lists.shortened((1 << 22) + 64 * count)
         self._crowded = ranks[lists.is_shortened().reshape(count, bands).any(axis=1)]
         self._collect(lists, np.arange(count + 1) * bands, ranks, np.ones(count, np.int64))

@@ -10,14 +10,18 @@ from dedup.native.arrays import Int64s, UInt32s
 from dedup.native.shingles import band_hashes, factors, minima, permutations
 from dedup.text.ragged import Ragged
 
-_permutations = cache(permutations)
+
+@cache
+def permutations_of(num_perm: int) -> UInt32s:
+    """Multipliers and addends (uint32, (2, num_perm)) of datasketch's permutations with seed 1."""
+    return permutations(num_perm)
 
 
 def signatures(shingles: Ragged, num_perm: int) -> UInt32s:
     """MinHash signatures: uint32 (texts, num_perm), equal to `datasketch.MinHash(num_perm).hashvalues` after
     updates with the low 32 bits of each shingle. A text without shingles has 2^32 - 1 everywhere.
     """
-    return minima(shingles.values, shingles.offsets, _permutations(num_perm))
+    return minima(shingles.values, shingles.offsets, permutations_of(num_perm))
 
 
 class Bands(NamedTuple):

@@ -6,20 +6,24 @@ garbage collection from 50 to 190 ms, and both would wait for one interpreter. A
 took 50 % more processor time.
 """
 
+import logging
 import os
 import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-from dedup.errors import IndexFileError, OptionsError
+from dedup.errors import IndexFileError, IndexUnavailableError, OptionsError
 from dedup.service.messages import (
     DONE,
+    NOTE,
+    UNAVAILABLE,
     Item,
     ItemDecision,
     OpenRequest,
@@ -31,6 +35,8 @@ from dedup.service.messages import (
 _GATHER = 0.1  # seconds in which documents gather: a batch of thirty takes twice the time of one document
 _BATCH = 64  # documents that are sent without waiting for more; deciding them takes 10 ms
 
+logger = logging.getLogger("dedup")
+
 Pending = tuple[Item, "Future[ItemDecision]"]
 """An item and the future of its decision."""
 
@@ -39,10 +45,13 @@ class IndexClient:
     """A process that has an index, and the documents that wait for its decisions.
 
     No call blocks; all calls must come from one thread. A future may end in IndexFileError, that of `open`
-    also in OptionsError. After an error every later decision ends in the same error.
+    also in OptionsError. After an error every later decision ends in the same error, but for
+    IndexUnavailableError: the next one is asked for as ever. `note`: called with what is to be logged, from
+    another thread.
     """
 
-    def __init__(self, request: OpenRequest) -> None:
+    def __init__(self, request: OpenRequest, note: Callable[[str], None] = logger.warning) -> None:
+        self._note = note
         self.seconds = 0.0
         """The time that the process spent on documents, in seconds."""
         self._request = request
@@ -130,12 +139,15 @@ class IndexClient:
         assert self._process.stdout is not None
         try:
             write_message(self._process.stdin, message)
-            reply = Reply(*read_message(self._process.stdout))
+            while (reply := Reply(*read_message(self._process.stdout))).kind == NOTE:
+                self._note(reply.value)
         except (EOFError, OSError):
             status = self._process.wait()
             reply = Reply("EOFError", f"the process that has the index ended with status {status}")
         if reply.kind == DONE:
             return reply.value
+        if reply.kind == UNAVAILABLE:
+            raise IndexUnavailableError(reply.value)
         error = OptionsError if reply.kind == "OptionsError" else IndexFileError
         self._error = error(reply.value)
         raise self._error

@@ -3,7 +3,8 @@
 Each message is one line of JSON. The client sends an `OpenRequest`, then lists of `Item`s, then null. Each
 is answered with a `Reply` of the kind DONE whose value is, in this order: the number of documents in the
 index; an `ItemDecision` for each item; the number again. A reply of any other kind has a sentence for its
-value, and is the last one: the process ends after it.
+value. A NOTE is for the log, and another reply follows. After UNAVAILABLE the items are undecided, and the
+next ones are asked for as ever. Any other one is the last: the process ends after it.
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import IO, Any, NamedTuple
 from dedup.identity import Identity
 
 DONE = "done"
+NOTE = "note"
+UNAVAILABLE = "IndexUnavailableError"
 
 
 class Item(NamedTuple):
@@ -48,7 +51,9 @@ class ItemDecision(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to one message. `kind`: DONE, or the name of the exception that ended the process."""
+    """The answer to one message. `kind`: DONE, NOTE, UNAVAILABLE, or the name of the exception that ended the
+    process.
+    """
 
     kind: str
     value: Any

@@ -5,17 +5,30 @@ standard input ends, the crawler is gone; the documents that were decided by the
 """
 
 import gc
+import logging
 import os
 import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from threading import Lock
+from typing import IO, Any
 
-from dedup.errors import DedupError
+from dedup.errors import DedupError, IndexUnavailableError
 from dedup.index.index import Decision, Index
-from dedup.service.messages import DONE, Item, ItemDecision, OpenRequest, Reply, read_message, write_message
+from dedup.index.redis.server.address import is_address
+from dedup.service.messages import (
+    DONE,
+    NOTE,
+    UNAVAILABLE,
+    Item,
+    ItemDecision,
+    OpenRequest,
+    Reply,
+    read_message,
+    write_message,
+)
 
 _SENTENCE = (
     "On day {0} the ferry left with {0} people on board, and the master wrote down all of their names."
@@ -26,36 +39,61 @@ def main() -> None:
     """Answer until the messages end. What a library prints goes to standard error."""
     if hasattr(os, "nice"):
         os.nice(10)  # the crawl comes first where the two share a core
-    with os.fdopen(os.dup(1), "wb") as replies:
+    with os.fdopen(os.dup(1), "wb") as stream:
         os.dup2(2, 1)
+        replies = Replies(stream)
+        logging.getLogger("dedup").addHandler(replies)
         with suppress(EOFError, BrokenPipeError):
             try:
                 serve(sys.stdin.buffer, replies)
             except (DedupError, OSError) as error:
-                write_message(replies, Reply(type(error).__name__, str(error)))
+                replies.write(type(error).__name__, str(error))
             except EOFError:
                 raise
             except Exception as error:
                 traceback.print_exc()
-                write_message(replies, Reply("Exception", f"{type(error).__name__}: {error}"))
+                replies.write("Exception", f"{type(error).__name__}: {error}")
 
 
-def serve(messages: IO[bytes], replies: IO[bytes]) -> None:
+class Replies(logging.Handler):
+    """Where replies are written, and what is logged, as notes."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(logging.WARNING)
+        self._stream, self._one_at_a_time = stream, Lock()
+
+    def write(self, kind: str, value: Any) -> None:
+        """Write a reply."""
+        with self._one_at_a_time:
+            write_message(self._stream, Reply(kind, value))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write what is logged."""
+        with suppress(BrokenPipeError):
+            self.write(NOTE, record.getMessage())
+
+
+def serve(messages: IO[bytes], replies: Replies) -> None:
     """Open the index, decide about documents, close the index. Raises EOFError if the messages end early."""
     with open_index(OpenRequest(*read_message(messages))) as index:
-        write_message(replies, Reply(DONE, len(index)))
+        replies.write(DONE, len(index))
         warm_up()
         while (items := read_message(messages)) is not None:
-            decisions = index.add_each([Item(*item)._asdict() for item in items])
-            write_message(replies, Reply(DONE, [item_decision(decision) for decision in decisions]))
+            try:
+                decisions = index.add_each([Item(*item)._asdict() for item in items])
+            except IndexUnavailableError as error:
+                replies.write(UNAVAILABLE, str(error))
+            else:
+                replies.write(DONE, [item_decision(decision) for decision in decisions])
         index.commit()
         count = len(index)
-    write_message(replies, Reply(DONE, count))
+    replies.write(DONE, count)
 
 
 def open_index(request: OpenRequest) -> Index:
     """Open the index of a request; make its folder if need be. Raises IndexFileError, OptionsError."""
-    Path(request.path).parent.mkdir(parents=True, exist_ok=True)
+    if not is_address(request.path):
+        Path(request.path).parent.mkdir(parents=True, exist_ok=True)
     options = dict(request.options)
     if "cut" in options:
         options["cut"] = tuple(options["cut"])

@@ -20,7 +20,7 @@ def dropped(result: dedup.Result) -> set[int]:
     return set(np.flatnonzero(result.keepers.keeper >= 0).tolist())
 
 
-def in_parts(path: Path, texts: list[str], borders: list[int], **options: Any) -> list[dedup.Result]:
+def in_parts(path: Path | str, texts: list[str], borders: list[int], **options: Any) -> list[dedup.Result]:
     """The results of one run after the other, each with the index of those before."""
     results = []
     for first, end in zip([0, *borders], [*borders, len(texts)], strict=True):
@@ -33,14 +33,14 @@ def in_parts(path: Path, texts: list[str], borders: list[int], **options: Any) -
     "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))]
 )
 @pytest.mark.parametrize("name", ["invented", "extractors", "news", "reuters"])
-def test_runs_over_parts_drop_what_one_run_drops(tmp_path: Path, name: str, seed: int) -> None:
+def test_runs_over_parts_drop_what_one_run_drops(place: Path | str, name: str, seed: int) -> None:
     """Two to ten runs over the parts of a corpus drop the documents that one run with `keep=first` drops."""
     choice = random.Random(seed)
     count = choice.randint(40, 250)
     texts = invented(count, seed) if name == "invented" else real(name, count, seed)
     borders = sorted(choice.sample(range(1, len(texts)), choice.randint(1, 9)))
     in_one_run = dropped(dedup.clean(texts, keep="first", workers=1))
-    parts = in_parts(tmp_path / "index", texts, borders, keep="first", workers=1)
+    parts = in_parts(place, texts, borders, keep="first", workers=1)
     in_parts_dropped = {
         first + row for first, part in zip([0, *borders], parts, strict=True) for row in dropped(part)
     }
@@ -49,7 +49,7 @@ def test_runs_over_parts_drop_what_one_run_drops(tmp_path: Path, name: str, seed
 
 
 @pytest.mark.parametrize("policy", ["longest", "newest:date", "oldest:date"])
-def test_documents_of_earlier_runs_stay_kept(tmp_path: Path, policy: str) -> None:
+def test_documents_of_earlier_runs_stay_kept(place: Path | str, policy: str) -> None:
     """Whatever the policy, a document is dropped only for one that it matches exactly, kept in this run or
     an earlier one.
     """
@@ -57,7 +57,7 @@ def test_documents_of_earlier_runs_stay_kept(tmp_path: Path, policy: str) -> Non
     documents = [{"id": str(i), "text": text, "date": i * 37 % 120} for i, text in enumerate(texts)]
     kept: dict[str, str] = {}
     for first in range(0, 120, 40):
-        with Index(tmp_path / "index", keep=policy, repeats=False, contained=None) as index:
+        with Index(place, keep=policy, repeats=False, contained=None) as index:
             result = index.add_many(documents[first : first + 40])
             assert len(index) == len(kept) + len(result.kept)
         kept |= {document["id"]: document["text"] for document in result.kept}
@@ -69,13 +69,13 @@ def test_documents_of_earlier_runs_stay_kept(tmp_path: Path, policy: str) -> Non
             assert ("date" in line["keeper"]) == (int(line["keeper"]["id"]) < first)
 
 
-def test_adding_one_by_one_decides_as_one_run(tmp_path: Path) -> None:
+def test_adding_one_by_one_decides_as_one_run(place: Path | str) -> None:
     """`add` decides as `clean --keep first`, with the same Jaccard and coverage; `check` as `add`, and
     changes nothing.
     """
     texts = invented(150, 3)
     result = dedup.clean(texts, keep="first", workers=1)
-    with Index(tmp_path / "index") as index:
+    with Index(place) as index:
         for row, text in enumerate(texts):
             checked, count = index.check(text), len(index)
             decision = index.add(text)
@@ -88,28 +88,28 @@ def test_adding_one_by_one_decides_as_one_run(tmp_path: Path) -> None:
                 assert decision.jaccard == result.keepers.jaccard[row]
                 assert decision.coverage == result.keepers.coverage[row]
         count = len(index)
-    with Index(tmp_path / "index") as index:
+    with Index(place) as index:
         assert len(index) == count
         assert {index.check(text).dropped for text in texts} == {True}
 
 
 def test_forgotten_and_removed_documents_match_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Path | str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Documents are forgotten by age for a run, or removed by id or age; purging makes the file smaller."""
     texts = [text for text in invented(60, 5) if len(text) > 400]
     now = time.time()
-    with Index(tmp_path / "index", repeats=False) as index:
+    with Index(place, repeats=False) as index:
         monkeypatch.setattr(time, "time", lambda: now - 100 * 86400)
         old = index.add_many([{"id": f"a{i}", "text": text} for i, text in enumerate(texts[:20])]).kept
         monkeypatch.setattr(time, "time", lambda: now)
         new = index.add_many([{"id": f"b{i}", "text": text} for i, text in enumerate(texts[20:])]).kept
-    with Index(tmp_path / "index", forget="90d") as index:
+    with Index(place, forget="90d") as index:
         assert not any(index.check(document["text"]).dropped for document in old[:3])
         assert all(index.check(document["text"]).dropped for document in new)
         assert index.remove("b-none") == 0
         assert index.remove(new[0]["id"]) == 1
-    with Index(tmp_path / "index") as index:
+    with Index(place) as index:
         assert all(index.check(document["text"]).dropped for document in old)
         size = index.info()["bytes"]
         assert index.purge("90d") == len(old)
@@ -118,4 +118,4 @@ def test_forgotten_and_removed_documents_match_nothing(
         assert not any(index.check(document["text"]).dropped for document in [*old[:3], new[0]])
         assert all(index.check(document["text"]).dropped for document in new[1:])
     with pytest.raises(OptionsError, match="an age is"):
-        Index(tmp_path / "index", forget="soon")
+        Index(place, forget="soon")

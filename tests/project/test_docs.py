@@ -27,8 +27,11 @@ NOT_RUN = {
 }
 """Commands of console blocks that are not run here, by how they begin, and why."""
 
-RUN_ELSEWHERE = {"docs/spark.md": "tests/spark/test_guide.py"}
-"""Pages whose bash blocks another file runs: it has the cluster that they need."""
+RUN_ELSEWHERE = {
+    "docs/redis.md": "tests/index/redis/test_guide.py",
+    "docs/spark.md": "tests/spark/test_guide.py",
+}
+"""Pages whose bash blocks another file runs: it has the cluster, or the server, that they need."""
 
 
 def is_run(command: str) -> bool:
@@ -266,7 +269,8 @@ def test_every_piece_of_python_is_tested() -> None:
     assert all(f'run_guide("{name}", desk)' in tests for name in guides)
     counts = {page: len(blocks(page, "python")) for page in PAGES if "python" in languages(page)}
     once = dict.fromkeys(
-        ("README.md", "docs/index.md", "docs/memory.md", "docs/scrapy.md", "docs/spark.md"), 1
+        ("README.md", "docs/index.md", "docs/memory.md", "docs/redis.md", "docs/scrapy.md", "docs/spark.md"),
+        1,
     )
     recipes = PAGES["docs/recipes.md"].count("```python")  # run by test_recipes.py
     assert counts == once | {"docs/python.md": len(guides), "docs/recipes.md": recipes}
@@ -282,5 +286,5 @@ def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:
     assert isinstance(getattr(import_module(module), name), type)
     listed = set(re.findall(r"^\| `(DEDUP_\w+)`", PAGES["docs/scrapy.md"], re.MULTILINE))
     source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
-    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG")}
+    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG", "UNDECIDED")}
     assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields

@@ -78,7 +78,9 @@ KEPT = ["ferry", "bridge", "market", "library"]
 
 
 class Site(BaseHTTPRequestHandler):
-    """A page for each article, and a first page with links to them all."""
+    """A page for each article, a first page with links to them all, and two (part-0, part-1) with links to
+    every second one.
+    """
 
     def __init__(self, pages: dict[str, list[str]], *rest: Any) -> None:
         self.pages = pages
@@ -90,7 +92,9 @@ class Site(BaseHTTPRequestHandler):
             paragraphs = "".join(f"<p>{escape(text)}</p>" for text in self.pages[name])
             body = f'<article class="{name}">{paragraphs}</article>'
         else:
-            body = "<nav>" + "".join(f'<a href="/{one}">{one}</a>' for one in self.pages) + "</nav>"
+            first, step = (int(name[5:]), 2) if name.startswith("part-") else (0, 1)
+            links = [*self.pages][first::step]
+            body = "<nav>" + "".join(f'<a href="/{one}">{one}</a>' for one in links) + "</nav>"
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()

@@ -85,7 +85,9 @@ def _action(actions: Commands, name: str, help: str, description: str) -> Comman
     """The parser of `dedup index NAME`."""
     action = actions.add_parser(name, help=help, description=description)
     action.set_defaults(command=f"index {name}")
-    action.add_argument("file", metavar="FILE", help="the index")
+    action.add_argument(
+        "file", metavar="FILE", help="the index: a file, or an address such as redis://HOST:6379/0?name=NAME"
+    )
     return action
 
 

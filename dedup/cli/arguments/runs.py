@@ -13,7 +13,8 @@ def add_earlier_runs(add: Add) -> None:
         "--index",
         metavar="FILE",
         help="compare also with the articles that earlier runs kept in this file, and add those kept now; "
-        "it is created if it does not exist",
+        "it is created if it does not exist. redis://HOST:6379/0?name=NAME is an index on a Redis server, "
+        "which many processes share",
     )
     add_updates(add)
     add_forget(add)
@@ -50,8 +51,8 @@ def add_wait(add: Add) -> None:
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="wait this long if another process uses the index or writes to the same files (default: do not "
-        "wait)",
+        help="wait this long if another process uses the index, its server does not answer, or another "
+        "process writes to the same files (default: do not wait)",
     )
 
 
