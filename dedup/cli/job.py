@@ -209,8 +209,8 @@ def claim_index(claims: Claims, path: str, option: str = "--index") -> None:
 
     if is_address(path):
         raise OptionsError(
-            f"{option} names {shown(path)}, but an index is a file of this machine or on a Redis server: name a path "
-            "or a redis:// address"
+            f"{option} names {shown(path)}, but an index is a file of this machine or on a Redis server: "
+            "name a path or a redis:// address"
         )
     claims.write(option, path)
     for beside in files_beside(path):
