@@ -10,6 +10,7 @@ import pyarrow as pa
 from dedup.engines.local import Local
 from dedup.keeping.chooser import Chooser
 from dedup.keeping.cleanest import Choice
+from dedup.keeping.order import KeepingOrder
 from dedup.matching.candidates import (
     Lookup,
     SampleKeys,
@@ -23,16 +24,13 @@ from dedup.matching.earlier_runs import EarlierDocuments, EarlierRuns, EarlierSe
 from dedup.matching.keepers import (
     Keepers,
     assign,
-    by_tier,
-    canonical_first,
     drop_copies,
     first_copies,
     inverse,
-    keeping_order,
 )
 from dedup.matching.matches import CloseCalls, Matches
 from dedup.matching.updates import EarlierVersions
-from dedup.native.arrays import Bools, Hashes, Int64s
+from dedup.native.arrays import Bools, Int64s
 from dedup.options import Options
 from dedup.pipeline.fetch import Preparer, TextPairs, TextReader
 from dedup.pipeline.fingerprints import Fingerprints
@@ -41,7 +39,6 @@ from dedup.pipeline.repeat_findings import RepeatFindings
 from dedup.pipeline.sites.site_pass import PagesOfRun
 from dedup.sources.pinned import Pinned
 from dedup.sources.source import Source
-from dedup.text.fields.preferences import ranks
 from dedup.text.ragged import Ragged
 
 ROUNDS = 6
@@ -99,12 +96,12 @@ def compare(
     """Find the documents that match, and choose keepers. Uses up `fingerprints`."""
     prints = np.concatenate(fingerprints.prints)
     fingerprints.prints.clear()
-    own_order = _keeping_order(setting, prints)
-    tiers, policy = _tiers(setting), setting.options.policy
+    keeping = KeepingOrder(setting.table, setting.options.policy, setting.pinned.rows)
+    own_order = keeping.first(prints)
     versions = earlier_versions(index, fingerprints.keys, prints)
     updates_pass = setting.options.updates == "pass"
     prints = versions.apart(prints) if updates_pass else prints
-    of_copies = _ranked(setting, np.arange(len(prints)), prints) if policy.from_matches else own_order
+    of_copies = keeping.of_copies(own_order, prints)
     first = first_copies(prints, inverse(of_copies), setting.pinned.rows)
     is_distinct = (first == np.arange(len(first))) & (prints[:, 0] != 0)
     del prints, of_copies  # 0.2 GB at ten million documents
@@ -123,7 +120,7 @@ def compare(
     pairs = TextPairs(preparer, fingerprints.bloom_bits, setting.options)
     order = earlier.order(own_order)
     copies = np.append(np.bincount(first, minlength=len(first)), np.ones(len(earlier), np.int64))
-    chooser = Chooser(setting.options, pairs.compare, order, len(earlier), copies, tiers)
+    chooser = Chooser(setting.options, pairs.compare, order, len(earlier), copies, keeping.tiers)
     rounds = Rounds(setting, lookups, order, earlier, pairs)
     rounds.run(chooser.rough)
     setting.trim()
@@ -150,35 +147,6 @@ def compare(
         versions,
         chooser,
     )
-
-
-def _keeping_order(setting: Setting, prints: Hashes) -> Int64s:
-    """The rows of this run's documents in the order of keeping. Of exact copies one with a canonical URL
-    comes in place of the first, where neither a field nor the position decides.
-    """
-    table, policy = setting.table, setting.options.policy
-    characters = table.column("characters").to_numpy() - table.column("cut").to_numpy()
-    order = keeping_order(policy, characters, table.column("order"))
-    return order if policy.from_matches else _ranked(setting, order, prints)
-
-
-def _ranked(setting: Setting, order: Int64s, prints: Hashes) -> Int64s:
-    """An order of keeping, with what comes before it: tiers, and of exact copies a canonical URL."""
-    order = by_tier(order, _tiers(setting))
-    if setting.options.policy.fields or setting.options.policy.name == "first":
-        return order
-    return canonical_first(order, prints, setting.table.column("canonical").to_numpy(), setting.pinned.rows)
-
-
-def _tiers(setting: Setting) -> Int64s:
-    """What comes before the policy, by document: -1 if it is never dropped, else from 0 on the rank by the
-    preferences that it meets.
-    """
-    policy, pinned = setting.options.policy, setting.pinned.rows
-    of_rows = np.zeros(len(pinned), np.int64)
-    if policy.preferences:
-        of_rows = ranks(setting.table.column("preferences"))
-    return np.where(pinned, -1, of_rows)
 
 
 def _lookups(

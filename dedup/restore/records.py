@@ -26,7 +26,8 @@ from dedup.formats.blocks import Piece
 from dedup.ledger.format import ParquetFileLine, unpack_schema
 from dedup.ledger.lookup import identity_of, require
 from dedup.ledger.reader import check_ledger, foreign
-from dedup.restore.files import Restorer, check_name, check_targets, check_there
+from dedup.restore.checks import check_name, check_targets, check_there
+from dedup.restore.files import Restorer
 from dedup.restore.pages import restored_name
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from dedup.files.staging import Staging
 from dedup.files.target import Target
 from dedup.ledger.format import Undo, raw_bytes
 from dedup.ledger.reader import foreign, parse_line
-from dedup.restore.files import check_name, check_targets
+from dedup.restore.checks import check_name, check_targets
 from dedup.restore.pages import restored_name
 
 
