@@ -63,3 +63,22 @@ def test_the_tables_of_spark_count_per_document() -> None:
     assert rows(spark_tables.stages([measured]))["read"][1:] == ["1.00", "50", "0.05"]
     assert rows(spark_tables.clusters([measured]))["100"][:2] == ["`local[2]`", "7"]
     assert rows(spark_tables.cost([measured]))["dedup on Spark, as at 100"][2] == "100,000"
+
+
+def test_pages_are_measured(tmp_path: Path) -> None:
+    """HTML has a line for each way of extracting it, with its ratio; WET has its speed."""
+    from bench.scale import web
+
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number, page in enumerate(web.pages(2)):
+        (folder / f"{number}.html").write_bytes(page)
+    lines = [*web.html_lines(folder, 1)]
+    assert [line.split("  ")[0] for line in lines] == [
+        "trafilatura alone, all cores",
+        "dedup, reading",
+        "dedup clean",
+    ]
+    assert "time x1.00" in lines[0]
+    size = web.write_wet(tmp_path / "a.wet.gz", 3)
+    assert all("MB/s" in line for line in web.archive_lines(tmp_path / "a.wet.gz", size, 1))

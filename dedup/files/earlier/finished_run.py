@@ -15,7 +15,7 @@ from dedup.files.compression import compression_of
 from dedup.files.lines import read_lines
 from dedup.files.locations.names import as_path
 from dedup.files.names import lines_name
-from dedup.files.reading import chunks
+from dedup.files.reading import chunks, readable
 
 _FILE, _END = b'{"dedup_file":', b'{"dedup_end":'  # how these lines of a ledger begin
 
@@ -47,7 +47,7 @@ class Content(NamedTuple):
         compression, crc, left = compression_of(path), 0, self.size
         if not compression and path.stat().st_size != self.size and not may_be_longer:
             return False
-        with closing(chunks(path, compression)) as parts:  # type: ignore[type-var]
+        with closing(readable(chunks(path, compression))) as parts:  # type: ignore[type-var]
             for part in parts:
                 crc, left = zlib.crc32(part[:left], crc), left - len(part)
                 if left <= 0 and (left < 0 or may_be_longer):

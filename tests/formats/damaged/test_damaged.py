@@ -128,3 +128,13 @@ def test_the_library_reads_damaged_files_too(tmp_path: Path) -> None:
     assert dedup.clean(path).totals.rejected == 1
     with pytest.raises(dedup.InputError, match="truncated"):
         dedup.clean(path, strict=True)
+
+
+def test_a_second_run_over_a_folder_with_a_damaged_file(tmp_path: Path) -> None:
+    """It gives the same, since it knows its own output, which was made from what the file has."""
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(CONTENTS["a.jsonl"].encode())[:-9])
+    output, ledger = tmp_path / "clean.jsonl", tmp_path / "ledger.jsonl"
+    for _ in range(2):
+        assert main(["clean", str(tmp_path), "-o", str(output), "--ledger", str(ledger), "--quiet"]) == 3
+    assert len(json_lines(output)) == len({line["id"] for line in json_lines(output)})
+    assert not [line for line in json_lines(ledger) if line.get("source") == "clean.jsonl"]
