@@ -10,9 +10,7 @@ DedupError
 └── OptionsError    wrong usage; also a ValueError. The command ends with status 2, and with 1 for the others
 """
 
-import re
-
-_OPTION = re.compile(
+_OPTION = (
     r"--(?:(no)-)?(text-field|id-field|title-field|url-field|site-field|cut|caution|threshold|contained|ngram|num-perm|"
     r"recall|max-loss|keep|never-drop|action|max-document|workers|memory|updates|repeats|duplicates|forget|wait)\b"
     r"(?: (tag|drop)\b)?"
@@ -28,15 +26,17 @@ class DedupError(Exception):
         return super().__str__()
 
     def __str__(self) -> str:
-        return _OPTION.sub(_argument, self.message)
+        import re  # late: the pattern takes 0.001 s of the start, and few runs end in an error
+
+        return re.sub(_OPTION, lambda option: _argument(*option.groups()), self.message)
 
 
-def _argument(option: re.Match[str]) -> str:
-    """An option of the command as an argument of the library."""
-    name = option[2].replace("-", "_")
-    if option[1]:
+def _argument(no: str | None, option: str, value: str | None) -> str:
+    """An option of the command, such as --no-repeats or --action tag, as an argument of the library."""
+    name = option.replace("-", "_")
+    if no:
         return f"{name}=False"
-    return f'{name}="{option[3]}"' if option[3] else name
+    return f'{name}="{value}"' if value else name
 
 
 class InputError(DedupError):

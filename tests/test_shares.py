@@ -18,7 +18,7 @@ CASES = json_lines(FIXTURES / "shares.jsonl")
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['option']} {case['written']}" for case in CASES])
 def test_a_share(case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     """The command and the library take a share as a number or in per cent; what is none is refused with a
-    sentence that has the option and what was written.
+    sentence that has the option, or the argument of the library, and what was written.
     """
     option, written, value = case["option"], case["written"], case["value"]
     name = option[2:].replace("-", "_")
@@ -33,7 +33,7 @@ def test_a_share(case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> No
         assert option in message
         assert written in message
         if name != "fail_over":
-            with pytest.raises(OptionsError, match=option):
+            with pytest.raises(OptionsError, match=name):
                 Options(**{name: written})
         return
     value = None if value == "off" else value
