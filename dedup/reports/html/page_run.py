@@ -31,9 +31,12 @@ class PageRun:
 
     @classmethod
     def of(cls, summary: Summary, exhibits: Exhibits | None) -> "PageRun":
-        """The facts of a run: those in `run` of its summary, if it has them; else of the run that ends now."""
+        """The facts of a run: those that its summary has as `run`, or else of the run that ends now."""
         source = exhibits.outcome.source if exhibits else None
-        known = {"inputs": getattr(source, "inputs", []), "date": datetime.now(UTC).isoformat()}
+        known: dict[str, Any] = {
+            "inputs": getattr(source, "inputs", []),
+            "date": datetime.now(UTC).isoformat(),
+        }
         known |= cast(dict[str, Any], summary).get("run") or {}
         inputs = [as_text(path) for path in known["inputs"]]
         return cls(summary, inputs, datetime.fromisoformat(known["date"]), exhibits is not None)
