@@ -85,7 +85,8 @@ def _lost(alarm: Alarm) -> Notice:
 def _not_found(alarm: Alarm) -> Notice:
     pinned = alarm["pinned"]
     first = ", ".join(safe(id_) for id_ in pinned["first"])
-    more = ", …" if pinned["unknown"] > len(pinned["first"]) else ""
+    others = pinned["unknown"] - len(pinned["first"])
+    more = f" and {others:,} more" if others > 0 else ""
     are = "is" if pinned["unknown"] == 1 else "are"
     ids = f"{pinned['unknown']:,} of {number(pinned['ids'], 'id')} of --never-drop {are} in no article"
     return Notice(f"{ids}: {first}{more}.", "run", "Show the options")

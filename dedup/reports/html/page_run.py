@@ -5,7 +5,7 @@ it again. Commands are whole: they run as they stand, from the folder that the r
 import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from dedup.files.names import as_text
 from dedup.options import MACHINE, Options
@@ -27,13 +27,19 @@ class PageRun:
     summary: Summary
     inputs: list[str]
     began: datetime
+    has_texts: bool
 
     @classmethod
     def of(cls, summary: Summary, exhibits: Exhibits | None) -> "PageRun":
-        """The facts of the run that ends now."""
+        """The facts of a run: those that its summary has as `run`, or else of the run that ends now."""
         source = exhibits.outcome.source if exhibits else None
-        inputs = [as_text(path) for path in getattr(source, "inputs", [])]
-        return cls(summary, inputs, datetime.now(UTC))
+        known: dict[str, Any] = {
+            "inputs": getattr(source, "inputs", []),
+            "date": datetime.now(UTC).isoformat(),
+        }
+        known |= cast(dict[str, Any], summary).get("run") or {}
+        inputs = [as_text(path) for path in known["inputs"]]
+        return cls(summary, inputs, datetime.fromisoformat(known["date"]), exhibits is not None)
 
     @property
     def date(self) -> str:
@@ -44,7 +50,7 @@ class PageRun:
     def name(self) -> str:
         """What was cleaned, in a few words."""
         if not self.inputs:
-            return "articles in memory"
+            return "articles in memory" if self.has_texts else ""
         first = safe("standard input" if self.inputs[0] == "-" else self.inputs[0])
         more = len(self.inputs) - 1
         return f"{first} and {more:,} more" if more else first

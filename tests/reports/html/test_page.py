@@ -68,6 +68,14 @@ def test_options_in_force_are_named(tmp_path, capsys):
     capsys.readouterr()
 
 
+def test_a_run_that_is_over_keeps_its_date(result):
+    """A summary that names its inputs and its date is shown with these."""
+    run = {"inputs": ["crawl/a.jsonl", "crawl/b.jsonl"], "date": "2026-01-02T03:04:05Z"}
+    parsed = Parsed(b"".join(page.render({**summary_of(result), "run": run}, None)).decode())
+    assert "crawl/a.jsonl and 1 more · 2 January 2026, 03:04 UTC" in parsed.text
+    assert "dedup clean crawl/a.jsonl crawl/b.jsonl -o out.jsonl" in parsed.text
+
+
 def test_alarms_lead_to_what_they_mean(result):
     """Each alarm has a link to a place of the page, and filters that the list there has."""
     page_of_all = Parsed(
@@ -160,6 +168,8 @@ def test_a_summary_alone_makes_a_page(result):
     assert "30 groups, 2 dropped" in parsed.text
     assert "dedup restore out.jsonl ledger.jsonl" in parsed.text
     assert "This page has no texts" in parsed.text
+    ids = {attributes["id"] for _, attributes in parsed.elements if "id" in attributes}
+    assert {attributes["href"][1:] for tag, attributes in parsed.elements if tag == "a"} <= ids
     assert {one["id"] for one, _ in parsed.scripts if "id" in one} == {"about-page"}
 
 
