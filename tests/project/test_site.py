@@ -168,3 +168,15 @@ def test_the_search_works_in_files(site: dict[str, Page]) -> None:
         targets = [link.get_attribute("href") for link in page.locator(".md-search-result__link").all()]
         assert any("how-to.html" in str(target) for target in targets)
         assert (seen.messages, [each for each in seen.requests if not each.startswith("file:")]) == ([], [])
+
+
+@BUILT
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium: make browser")
+def test_a_copied_command_can_be_pasted(site: dict[str, Page]) -> None:
+    """What the button beside a command copies is the command, without its prompt."""
+    from bench.harness import browser
+
+    copied = "(code) => { code.setAttribute('data-md-copying', ''); return code.innerText.trim() }"
+    with browser.open_page(site["index.html"].path) as (page, _):
+        assert page.locator("pre > code").first.evaluate(copied) == "pip install dedup-articles"
