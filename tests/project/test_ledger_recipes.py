@@ -1,4 +1,4 @@
-"""The recipes for DuckDB in the docs run on a ledger. (test_docs.py runs those for jq.)"""
+"""The recipes for DuckDB in the docs run on a ledger. (Those for jq are commands: test_docs.py runs them.)"""
 
 import shutil
 from pathlib import Path

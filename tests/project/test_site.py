@@ -22,7 +22,7 @@ from tools.package.links import addresses
 BUILT = pytest.mark.skipif(not find_spec("mkdocs"), reason="mkdocs is not installed: make .venv/.docs")
 COPIED = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", "security.md": "SECURITY.md"}
 AXE = TOP / "build/axe/package/axe.min.js"
-_COPY_BUTTONS = "!document.querySelector('pre > code') || document.querySelector('.md-code__nav[aria-label]')"
+_STILL = "*, *::before, *::after { transition: none !important }"
 LOADED = {("script", "src"), ("img", "src"), ("source", "srcset"), ("iframe", "src")}
 """What a browser loads with a page, by tag and attribute; of links only style sheets and icons."""
 
@@ -142,13 +142,12 @@ def test_everybody_can_read_every_page(site: dict[str, Page]) -> None:
     with browser.open_page(site["index.html"].path) as (page, seen):
         for name, built in site.items():
             page.goto(built.path.resolve().as_uri())
-            page.wait_for_function(_COPY_BUTTONS)
+            page.add_style_tag(content=_STILL)  # colours would fade
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 page.wait_for_function(
                     f"document.body.dataset.mdColorScheme == '{'slate' if scheme == 'dark' else 'default'}'"
                 )
-                page.wait_for_timeout(300)  # colours fade
                 found += [(name, scheme, each["id"], each["impact"]) for each in browser.violations(page)]
         assert found == []
         assert [request for request in seen.requests if not request.startswith("file:")] == []
@@ -168,3 +167,15 @@ def test_the_search_works_in_files(site: dict[str, Page]) -> None:
         targets = [link.get_attribute("href") for link in page.locator(".md-search-result__link").all()]
         assert any("how-to.html" in str(target) for target in targets)
         assert (seen.messages, [each for each in seen.requests if not each.startswith("file:")]) == ([], [])
+
+
+@BUILT
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium: make browser")
+def test_a_copied_command_can_be_pasted(site: dict[str, Page]) -> None:
+    """What the button beside a command copies is the command, without its prompt."""
+    from bench.harness import browser
+
+    copied = "(code) => { code.setAttribute('data-md-copying', ''); return code.innerText.trim() }"
+    with browser.open_page(site["index.html"].path) as (page, _):
+        assert page.locator("pre > code").first.evaluate(copied) == "pip install dedup-articles"
