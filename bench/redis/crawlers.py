@@ -122,7 +122,7 @@ def start(address: str, part: Path, seed: int) -> "subprocess.Popen[bytes]":
 def kept_ids(address: str) -> Iterator[str]:
     """The ids of the documents that an index has."""
     with Index(address, create=False, wait=60) as index:
-        end = index.info()["documents"] * 4 + 1000  # numbers of batches that were refused are not used
+        end = index.info()["documents"] * 2 + 1000  # numbers of what was withdrawn are not used again
         for identity in index.identities(range(end)):
             yield str(identity["id"])
 

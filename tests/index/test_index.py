@@ -30,7 +30,13 @@ def in_parts(path: Path | str, texts: list[str], borders: list[int], **options: 
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))]
+    ("place", "seed"),
+    [
+        *(("file", 0), ("file", 1), ("redis", 0)),
+        *(pytest.param("file", seed, marks=pytest.mark.slow) for seed in range(2, 6)),
+        *(pytest.param("redis", seed, marks=pytest.mark.slow) for seed in range(1, 3)),
+    ],
+    indirect=["place"],
 )
 @pytest.mark.parametrize("name", ["invented", "extractors", "news", "reuters"])
 def test_runs_over_parts_drop_what_one_run_drops(place: Path | str, name: str, seed: int) -> None:

@@ -155,11 +155,13 @@ def test_four_processes_keep_one_of_each_group(server: RedisServer, tmp_path: Pa
 
 @pytest.mark.slow
 def test_many_articles_and_many_kills(server: RedisServer, tmp_path: Path) -> None:
+    """Of 3,000 articles each group has one in the end, though six processes are killed."""
     options = argparse.Namespace(articles=3000, processes=4, kills=6)
     found = round_of(server, tmp_path, options, 2)
     assert (found.missing, found.several, found.matching) == (0, 0, 0)
 
 
+@pytest.mark.slow
 def test_streams_share_an_index(address: str, tmp_path: Path) -> None:
     """Two streams at the same time write one of each group between them."""
     every = articles(120, 5)

@@ -17,6 +17,7 @@ PLACE = "localhost:6379"
 PAGE = "docs/redis.md"
 
 
+@pytest.mark.slow
 def test_the_commands_run(server: RedisServer, tmp_path: Path) -> None:
     """In order, on the fixtures."""
     shutil.copy(ARTICLES, tmp_path / "crawl.jsonl")

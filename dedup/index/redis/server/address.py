@@ -4,7 +4,6 @@ import os
 import re
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from dedup.errors import OptionsError
 
@@ -41,6 +40,8 @@ class RedisAddress(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "RedisAddress":
         """The address that a text gives. Raises OptionsError, never with the password."""
+        from urllib.parse import parse_qsl, unquote, urlsplit  # late: every command loads this file
+
         try:
             url = urlsplit(text)
             host, port = url.hostname or "localhost", url.port or _PORT
