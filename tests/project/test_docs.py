@@ -285,6 +285,6 @@ def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:
     module, _, name = path.rpartition(".")
     assert isinstance(getattr(import_module(module), name), type)
     listed = set(re.findall(r"^\| `(DEDUP_\w+)`", PAGES["docs/scrapy.md"], re.MULTILINE))
-    source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
-    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG", "UNDECIDED")}
+    source = "".join(path.read_text(encoding="utf-8") for path in (TOP / "dedup/scrapy").glob("*.py"))
+    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG", "DATE", "UNDECIDED")}
     assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields

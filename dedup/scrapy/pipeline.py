@@ -1,131 +1,35 @@
-"""The item pipeline for Scrapy. No other file imports Scrapy.
-
-    ITEM_PIPELINES = {"dedup.scrapy.DedupPipeline": 300}
-
-An index in a process of its own decides (`service.client`). docs/scrapy.md lists the settings.
-"""
+"""The pipeline: an index in a process of its own decides (`service.client`)."""
 
 import asyncio
 import logging
-import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, MutableMapping
 from concurrent.futures import Future
-from datetime import date
 from functools import partial
-from math import inf
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from itemadapter import ItemAdapter, is_item
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
-from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 from scrapy.utils.asyncio import is_asyncio_available
-from scrapy.utils.project import data_path
 from twisted.internet.defer import Deferred
 
 from dedup.errors import DedupError, IndexUnavailableError, OptionsError
-from dedup.identity import Identity, name_of
-from dedup.index.redis.server.address import is_address, shown
-from dedup.options import TAG_FIELDS, Options
-from dedup.reports.safe import middle, name, safe
+from dedup.identity import name_of
+from dedup.index.redis.server.address import shown
+from dedup.reports.safe import middle, safe
+from dedup.scrapy.messages import NAME_WIDTH, day_of, in_settings_terms, reason
+from dedup.scrapy.settings import item_settings, open_request
 from dedup.service.client import IndexClient
 from dedup.service.messages import Item, ItemDecision, OpenRequest
-from dedup.text.fields.dates import DAY, read_date
-
-__all__ = ["DedupPipeline"]
-
-OPTIONS = (
-    *("repeats", "cut", "caution", "threshold", "contained"),
-    *("max_loss", "ngram", "num_perm", "recall", "memory", "never_drop"),
-)
-"""The options that DEDUP_OPTIONS may set. A crawl always keeps the document that comes first."""
 
 _OUTCOMES = ("kept", "cut", "dropped", "tagged", "updated", "undecided")
-_WAIT = 10.0  # seconds: a crawl that was killed may still be writing the index
 _DATES = 100_000  # items of which the date is remembered: 20 MB
-_NAME_WIDTH = 100  # characters of an id or URL in a message
 _UNLOGGED = "NOTSET"  # the level at which Scrapy logs nothing: its line for a drop has the whole item
-_OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
-_SETTING_OF_OPTION = {"wait": "DEDUP_WAIT ="}
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("dedup.scrapy")
 T = TypeVar("T")
-
-
-class ItemSettings(NamedTuple):
-    """The names of an item's fields, and what happens to near-duplicates: they are dropped or tagged.
-    `undecided_field`: set to True in items that pass undecided; "": none.
-    """
-
-    text_field: str
-    id_field: str
-    title_field: str
-    url_field: str
-    tag_field: str
-    drop: bool
-    date_field: str
-    undecided_field: str
-
-
-def item_settings(settings: BaseSettings) -> ItemSettings:
-    """The settings that concern items. Raises OptionsError."""
-    action = settings.get("DEDUP_ACTION", "drop")
-    if action not in ("drop", "tag"):
-        raise OptionsError(f"DEDUP_ACTION must be drop or tag, not {action!r}")
-    return ItemSettings(
-        str(settings.get("DEDUP_TEXT_FIELD", "text")),
-        str(settings.get("DEDUP_ID_FIELD", "id")),
-        str(settings.get("DEDUP_TITLE_FIELD", "title")),
-        str(settings.get("DEDUP_URL_FIELD", "url")),
-        str(settings.get("DEDUP_TAG_FIELD", TAG_FIELDS[0])),
-        action == "drop",
-        str(settings.get("DEDUP_DATE_FIELD", "date")),
-        str(settings.get("DEDUP_UNDECIDED_FIELD", "")),
-    )
-
-
-def open_request(settings: BaseSettings, spider: str) -> OpenRequest:
-    """The index that the settings name, for a crawl of the spider of this name. Raises OptionsError."""
-    path = str(settings.get("DEDUP_INDEX", "dedup/%(name)s.index"))
-    path = path.replace("%(name)s", re.sub(r"[^\w.-]", "_", spider))
-    path = path if is_address(path) else data_path(path)
-    wait = _read("DEDUP_WAIT", partial(settings.getfloat, default=_WAIT), "a number of seconds")
-    undecided = settings.get("DEDUP_UNDECIDED", "pass")
-    if undecided not in ("pass", "wait"):
-        raise OptionsError(f"DEDUP_UNDECIDED must be pass or wait, not {undecided!r}")
-    wait = inf if undecided == "wait" and is_address(path) else wait
-    options = _read("DEDUP_OPTIONS", settings.getdict, "a dict")
-    unknown = [repr(option) for option in options if option not in OPTIONS]
-    if unknown:
-        raise OptionsError(f"DEDUP_OPTIONS takes {', '.join(OPTIONS)}, not {', '.join(unknown)}")
-    if isinstance(options.get("cut"), list):
-        options["cut"] = tuple(options["cut"])
-    options["updates"] = settings.get("DEDUP_UPDATES", "pass")
-    if options["updates"] not in ("pass", "drop"):
-        raise OptionsError(f"DEDUP_UPDATES must be pass or drop, not {options['updates']!r}")
-    try:
-        _check_names(Options(**options))
-    except (DedupError, TypeError) as error:
-        raise OptionsError(f"DEDUP_OPTIONS: {error}") from error
-    return OpenRequest(str(path), wait, settings.get("DEDUP_FORGET"), spider, options)
-
-
-def _check_names(options: Options) -> None:
-    """Raise InputError if the file of `never_drop` cannot be read, before the first request."""
-    if options.never_drop is not None:
-        from dedup.sources.pinned import names_of  # loads numpy, which a crawl need not wait for
-
-        names_of(options.never_drop)
-
-
-def _read(setting: str, get: Callable[[str], T], expected: str) -> T:
-    """A setting, read by one of Scrapy's getters. Raises OptionsError that names what is `expected`."""
-    try:
-        return get(setting)
-    except (TypeError, ValueError) as error:
-        raise OptionsError(f"{setting} must be {expected}") from error
 
 
 class DedupPipeline:
@@ -155,7 +59,7 @@ class DedupPipeline:
             request = open_request(self._crawler.settings, self._crawler.spider.name)
             count = await self._open_index(request)
         except (DedupError, OSError) as error:
-            self._log(logging.ERROR, f"the crawl stops: {_in_settings_terms(error)}")
+            self._log(logging.ERROR, f"the crawl stops: {in_settings_terms(error)}")
             self._crawler.signals.connect(self._fail, signals.spider_closed)
             cause = "settings" if isinstance(error, OptionsError) else "index"
             raise CloseSpider(f"dedup_{cause}") from None
@@ -197,15 +101,15 @@ class DedupPipeline:
         except DedupError as error:  # an undecided item is better than a lost one
             self._count("undecided")
             passing = "until it answers" if isinstance(error, IndexUnavailableError) else "from here on"
-            self._log_once(logging.ERROR, f"items pass unchanged {passing}: {_in_settings_terms(error)}")
+            self._log_once(logging.ERROR, f"items pass unchanged {passing}: {in_settings_terms(error)}")
             if self._items.undecided_field:
                 self._set(fields, self._items.undecided_field, True)
             return item
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
-            reason = _reason(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
-            self._log(logging.INFO, f"dropped {self._short_name(fields)}: {reason}")
-            raise DropItem(reason, log_level=_UNLOGGED)
+            why = reason(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
+            self._log(logging.INFO, f"dropped {self._short_name(fields)}: {why}")
+            raise DropItem(why, log_level=_UNLOGGED)
         self._remember_date(fields)
         if decision.update_of is not None:
             self._count("updated")
@@ -228,7 +132,7 @@ class DedupPipeline:
             self._stats.set_value("dedup/known", await _awaitable(self._client.close()))
         except DedupError as error:
             self._log_once(
-                logging.ERROR, f"the index may lack the last documents: {_in_settings_terms(error)}"
+                logging.ERROR, f"the index may lack the last documents: {in_settings_terms(error)}"
             )
         self._stats.set_value("dedup/seconds", round(self._client.seconds, 3))
         self._log_counts()
@@ -266,7 +170,7 @@ class DedupPipeline:
 
     def _short_name(self, fields: MutableMapping[str, Any]) -> str:
         """The id or the url of an item, as a message has it."""
-        return middle(self._id(fields) or "an item without id and URL", _NAME_WIDTH)
+        return middle(self._id(fields) or "an item without id and URL", NAME_WIDTH)
 
     def _set(self, fields: MutableMapping[str, Any], name: str, value: Any) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""
@@ -294,31 +198,6 @@ class DedupPipeline:
 
     def _log(self, level: int, text: str) -> None:
         logger.log(level, "%s", safe(text), extra={"spider": self._crawler.spider})
-
-
-def _reason(decision: ItemDecision, keeper: Identity, day: str | None) -> str:
-    """Why an item is dropped: a short line that is safe to print in a terminal. `day`: the date of the
-    keeper, if it is known; else the line has the day on which it was crawled.
-    """
-    similarity = f"Jaccard {decision.jaccard:.2f}, coverage {decision.coverage:.2f}"
-    dated = f"of {day}" if day else f"crawled {keeper['date'][:10]}"
-    return f"near-duplicate of {middle(name(keeper), _NAME_WIDTH)}, {dated} ({similarity})"
-
-
-def day_of(value: object) -> str | None:
-    """The day of a date, as 2024-03-04; None for what is not clearly a date."""
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    written = read_date(value.strip()) if isinstance(value, str) else None
-    if written is None or written.day_first is None or written.day_first != written.month_first:
-        return None
-    return date.fromordinal(written.day_first // DAY + 1).isoformat()
-
-
-def _in_settings_terms(error: Exception) -> str:
-    """An error's message with the names of Scrapy settings in place of command-line options."""
-    message = str(error) or type(error).__name__
-    return _OPTION.sub(lambda match: _SETTING_OF_OPTION.get(match[1], match[1].replace("-", "_")), message)
 
 
 def _awaitable(future: "Future[T]") -> Awaitable[T]:
