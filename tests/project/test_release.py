@@ -170,7 +170,7 @@ def test_the_action_cleans(job: dict[str, str], tmp_path: Path, limit: str, stat
     assert done.returncode == status, done.stderr
     assert (tmp_path / "outputs").read_text() == f"status={status}\n"
     assert f"exit status {status}" in (tmp_path / "summary.md").read_text(encoding="utf-8")
-    assert "    48 articles" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "    Kept 40 of 48 articles" in (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert b'"first"' in (tmp_path / "ledger.jsonl").read_bytes()
 
 

@@ -16,7 +16,7 @@ from dedup.text.words import words_of
 try:
     from datasketch import MinHash, MinHashLSH
 except ModuleNotFoundError as error:
-    raise OptionsError("this needs datasketch: pip install 'dedup[redis]'") from error
+    raise OptionsError("this needs datasketch: pip install 'dedup-articles[redis]'") from error
 
 _SCHEME = "affine32"
 _SCANNED = 10_000  # keys that are listed at once

@@ -251,7 +251,7 @@ def test_without_the_extra_it_is_a_sentence(tmp_path: Path) -> None:
         "    except dedup.OptionsError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.count("pip install 'dedup[redis]'") == 2
+    assert done.stdout.count("pip install 'dedup-articles[redis]'") == 2
 
 
 def test_pages_are_what_they_were_after_many(address: str) -> None:
