@@ -39,7 +39,6 @@ def summarize(highlights: Highlights) -> Summary:
     return with_alarms(
         {
             "dedup": __version__,
-            "run": None,
             "options": option_values(outcome.options),
             "alarms": [],
             "totals": count_values(counts),
@@ -63,6 +62,7 @@ def summarize(highlights: Highlights) -> Summary:
             "elapsed": timings["elapsed"],
             "bytes": outcome.size,
             "files": None,
+            "run": None,
         }
     )
 
