@@ -29,7 +29,7 @@ def test_a_share(case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> No
                 main(words)
         else:
             assert main(words) == 2
-        message = capsys.readouterr().err.splitlines()[-1]
+        message = capsys.readouterr().err.splitlines()[0]
         assert option in message
         assert written in message
         if name != "fail_over":

@@ -57,7 +57,6 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
         return with_alarms(
             {
                 "dedup": __version__,
-                "run": None,
                 "options": option_values(options),
                 "alarms": [],
                 "totals": count_values(totals),
@@ -82,6 +81,7 @@ def summarize(engine: Spark, outcome: SparkOutcome, options: Options) -> Summary
                 "elapsed": timings["elapsed"],
                 "bytes": None,
                 "files": None,
+                "run": None,
             }
         )
 

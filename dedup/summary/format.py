@@ -247,8 +247,6 @@ class Summary(TypedDict):
 
     dedup: str
     """The version."""
-    run: RunFacts | None
-    """Null where no command ran, and in ledgers, whose first line has it."""
     options: OptionValues
     alarms: list[Alarm]
     """What needs attention, the most serious first."""
@@ -288,3 +286,5 @@ class Summary(TypedDict):
     """Bytes read; null for documents in memory."""
     files: WrittenFiles | None
     """Null where no command ran."""
+    run: RunFacts | None
+    """Null where no command ran, and in ledgers, whose first line has it."""

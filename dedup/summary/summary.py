@@ -40,7 +40,6 @@ def summarize(highlights: Highlights) -> Summary:
     return with_alarms(
         {
             "dedup": __version__,
-            "run": None,
             "options": option_values(outcome.options),
             "alarms": [],
             "totals": count_values(counts),
@@ -65,6 +64,7 @@ def summarize(highlights: Highlights) -> Summary:
             "elapsed": timings["elapsed"],
             "bytes": outcome.size,
             "files": None,
+            "run": None,
         }
     )
 

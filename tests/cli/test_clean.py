@@ -17,7 +17,7 @@ def test_restore_undoes_clean(tmp_path, capsys):
     """clean -o --ledger writes the cleaned articles; restore undoes it byte for byte."""
     out, ledger, back = tmp_path / "clean.jsonl", tmp_path / "ledger.jsonl", tmp_path / "back.jsonl"
     assert main(["clean", str(ARTICLES), "-o", str(out), "--ledger", str(ledger)]) == 0
-    assert "39 out" in capsys.readouterr().out
+    assert "Kept 39 of 48" in capsys.readouterr().out
     assert len(json_lines(out)) == 39
     assert main(["restore", str(out), str(ledger), "-o", str(back)]) == 0
     assert back.read_bytes() == ARTICLES.read_bytes()
@@ -61,7 +61,7 @@ def test_in_a_pipe_the_report_goes_to_standard_error(tmp_path):
     done = run("clean", "-", input=ARTICLES.read_bytes(), cwd=tmp_path)
     assert done.returncode == 0
     assert len([orjson.loads(line) for line in done.stdout.splitlines()]) == 39
-    assert b"39 out" in done.stderr
+    assert b"Kept 39 of 48" in done.stderr
     assert b"\x1b" not in done.stderr
 
 
@@ -99,7 +99,7 @@ def test_a_dry_run_writes_nothing(tmp_path, monkeypatch, capsys):
         )
         == 0
     )
-    assert "39 out" in capsys.readouterr().out
+    assert "Kept 39 of 48" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
 
 

@@ -101,6 +101,6 @@ def test_at_a_terminal_the_report_is_in_place_of_the_articles(tmp_path: Path) ->
             pass
     os.close(ours)
     assert process.returncode == 0
-    assert b"48 articles in, 39 out" in shown
+    assert b"Kept 39 of 48 articles" in shown
     assert b'{"id"' not in shown
     assert list(tmp_path.iterdir()) == []

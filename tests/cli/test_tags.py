@@ -73,8 +73,8 @@ def test_reports_say_tagged(tmp_path, capsys):
     page, values = tmp_path / "report.html", tmp_path / "report.json"
     _, folder = cleaned(tmp_path / "tag", "--action", "tag", "--keep", "longest", "--report", str(page))
     report = capsys.readouterr().out
-    assert "48 articles in, 48 out:" in report
-    assert "9 near-duplicates tagged" in report
+    assert "Kept 48 of 48 articles" in report
+    assert "Tagged 9 near-duplicates" in report
     main(["report", str(folder / "ledger.jsonl")])
     again = capsys.readouterr().out
     head = page.read_text("utf-8").partition('<script type="application/json"')[0].partition("<body>")[2]

@@ -170,7 +170,7 @@ def test_an_update_replaces_nothing(tmp_path: Path) -> None:
         result = index.add_many(documents[1:])
         assert (len(index), result.totals.kept, result.totals.updated) == (2, 1, 1)
         assert result.summary()["shares"]["updated"] == 1
-        assert "updates" in str(result)
+        assert "Kept 1 update of earlier articles." in str(result)
         assert [index.check({"text": document["text"]}).jaccard for document in documents] == [1, 1]
 
 

@@ -259,7 +259,7 @@ def test_templates_are_kept_and_named() -> None:
     reason = second["templates"][0]["reason"]
     assert reason.startswith(f"{differing} numbers differ: 1,200 / 1450")
     assert summary["by"] == {"numbers": 1}
-    assert "Close calls: 1 article kept (50.0%): 1 by numbers" in str(result)
+    assert "Close calls: 1 article kept (50.0%): 1 by numbers" in result.report(verbose=True)
     assert "1,200 / 1450" in str(result)
 
 

@@ -53,8 +53,8 @@ _ARTICLE = "fixtures/repeats/body-twice.txt"
     ("code", "absent"),
     [
         ("import dedup, dedup.cli.main", {*_HEAVY, "dataclasses", "inspect"}),
-        (_command("--help"), {*_HEAVY, "dataclasses", "inspect"}),
-        (_command("clean", "--help"), _HEAVY),
+        (_command("--version"), {*_HEAVY, "dataclasses", "inspect", "rich_argparse", "tomllib", "difflib"}),
+        (_command("clean", "--help"), {*_HEAVY - {"rich"}, "tomllib"}),
         ("import dedup\ndedup.Options(), dedup.InputError, dir(dedup)", _HEAVY),
         ("import dedup.scrapy", {"numpy", "pyarrow", "duckdb", "rapidfuzz"}),
         (
