@@ -130,12 +130,12 @@ class Result(Outcome):
         from dedup.reports import report_file
         from dedup.summary.exhibits import Exhibits
 
-        check_report(str(path), "write_report")
         claims = Claims()
         for file in self.source.files if isinstance(self.source, Files) else ():
             claims.read(file.path if file.origin is None else file.origin.location)
         claims.write("write_report", path)
         check_target("write_report", str(path))
+        check_report(str(path), "write_report")
         with Staging() as staging:
             target = staging.open(path)
             for part in report_file.render(str(path), self.summary(), Exhibits(self.highlights)):

@@ -170,7 +170,10 @@ class OptionChanges(TypedDict, total=False):
     memory: int
     url_field: str
     site_field: str
+    extractor: str
+    strict: bool
     title_field: str
+    date_field: str
     updates: str
 
 

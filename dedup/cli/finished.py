@@ -49,8 +49,9 @@ def _show_report(ledger: str, arguments: Namespace) -> int:
             "lines have every decision."
         )
     with foreign(ledger):
-        facts = from_ledger(run.header["run"], ledger) if "run" in run.header else None
-        files = _files_of(run, facts, ledger)
+        name = shown(arguments.ledger)
+        facts = from_ledger(run.header["run"], name) if "run" in run.header else None
+        files = _files_of(run, facts, name)
     not_in_ledger = {
         "run": facts,
         "seconds": {},

@@ -30,6 +30,7 @@ from dedup.files.locations.names import (
 )
 from dedup.files.names import as_text, is_file_or_new, is_text, real
 from dedup.index.redis.server.address import is_address as is_on_server
+from dedup.index.redis.server.address import shown as shown_index
 from dedup.ledger.run_facts import RunFacts, SettingsFile, now
 from dedup.options import Options
 from dedup.outputs.targets import Targets, check_report
@@ -78,16 +79,16 @@ class Job(NamedTuple):
 
     @property
     def facts(self) -> RunFacts:
-        """The facts about the run for its reports and its ledger."""
+        """The facts about the run for its reports and its ledger, without passwords."""
         output = self.targets.output
         if output in (None, "-"):
             output = _stdout() if self.writes else None
         return {
             "date": self.date or now(),
             "engine": self.engine,
-            "inputs": [*map(as_text, self.inputs)],
-            "output": as_text(output) if output else None,
-            "index": as_text(self.index_settings.path) if self.index_settings else None,
+            "inputs": [as_text(shown(entry)) for entry in self.inputs],
+            "output": as_text(shown(output)) if output else None,
+            "index": as_text(shown_index(self.index_settings.path)) if self.index_settings else None,
             "settings": [*self.settings],
         }
 

@@ -77,17 +77,19 @@ def is_elsewhere(path: str) -> bool:
 
 
 def _relative(path: str, folder: str) -> str:
+    """A path as seen from a folder; an absolute one if the folder is in a store."""
     if is_elsewhere(path):
         return path
     try:
-        relative = os.path.relpath(path, folder)
+        relative = os.path.abspath(path) if is_elsewhere(folder) else os.path.relpath(path, folder)  # noqa: PTH100
     except ValueError:  # another drive
         relative = os.path.abspath(path)  # noqa: PTH100 - a glob is no path
     return as_text(relative) + ("/" if path.endswith("/") else "")
 
 
 def _joined(folder: str, path: str) -> str:
-    if is_elsewhere(path):
+    """The path that leads to where `path` leads from a folder."""
+    if is_elsewhere(path) or is_elsewhere(folder):
         return path
     relative = os.path.normpath(os.path.join(folder, path))  # noqa: PTH118 - a glob is no path
     absolute = os.path.abspath(relative)  # noqa: PTH100 - likewise

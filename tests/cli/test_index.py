@@ -198,7 +198,7 @@ def test_forget_ignores_old_documents(capfdbinary):
 WRONG = {
     "add: no input": (["add", "seen.index", "nowhere.jsonl"], 1, "nowhere.jsonl"),
     "add: the index as input": (["add", "few.jsonl", "few.jsonl"], 2, "few.jsonl"),
-    "add: no index": (["add", "few.jsonl", "new.jsonl"], 1, "'few.jsonl' is no index"),
+    "add: no index": (["add", "few.jsonl", "new.jsonl"], 1, "'few.jsonl' is not an index"),
     "add: a folder": (["add", ".", "new.jsonl"], 1, "folder"),
     "add: other options": (["add", "seen.index", "new.jsonl", "--ngram", "4"], 1, "ngram 3, not 4"),
     "add: the default, given": (["add", "own.index", "new.jsonl", "--threshold", "0.8"], 1, "threshold 0.7"),

@@ -67,7 +67,7 @@ def test_what_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data: bytes, message: str
 ) -> None:
     """What standard input cannot be is a sentence; of several fields with a text none is guessed."""
-    assert pipe(monkeypatch, data, "clean", "-", "-o", "out.jsonl") == 1
+    assert pipe(monkeypatch, data, "clean", "-", "-o", "out.jsonl", "--strict") == 1
     assert message in capsys.readouterr().err
 
 

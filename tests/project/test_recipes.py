@@ -137,7 +137,7 @@ def test_common_crawl() -> None:
             head += f"Content-Type: text/plain\r\nContent-Length: {len(text)}\r\n\r\n"
             file.write(head.encode() + text + b"\r\n\r\n")
     printed = run_recipe("Common Crawl")
-    assert f"{len(CRAWL)} articles in" in printed
+    assert f"of {len(CRAWL)} articles" in printed
     assert 30 < len(re.findall(r"^https?://\S+ \d+$", printed, re.MULTILINE)) < len(CRAWL)
 
 
@@ -167,7 +167,7 @@ def test_a_bucket() -> None:
     """Objects go in, and come out beside their ledger."""
     with serving_s3() as bucket:
         bucket.put("2026/a.jsonl", ARTICLES.read_bytes())
-        assert "near-duplicates dropped" in run_recipe("A bucket")
+        assert "Dropped 9 near-duplicates" in run_recipe("A bucket")
         assert BUCKET in section(PAGE, "## A bucket")
         assert sorted(bucket.keys("clean/")) == ["clean/articles.jsonl", "clean/ledger.jsonl.gz"]
 

@@ -25,7 +25,8 @@ _BEGINNINGS = {
     LEDGER: rb'\{"dedup_ledger":|\{"id":(?:null|STRING),"source":STRING,"position":\d+,"decision":"',
     "rejects": rb'\{"source":STRING,"line":(?:\d+|null),"reason":STRING,(?:"part":\d+,)?"raw[a-z0-9_]*":"',
     "a report": rb'\{\s*"dedup": "[^"]*",\s*"options": \{\s*"text_field":'
-    rb"|<!DOCTYPE html>(?s:.{0,4000}?)<title>dedup: the report of a run</title>",
+    rb'|\s*<!DOCTYPE html>(?s:.{0,200}?)<meta name="generator" content="dedup">'
+    rb"|<!DOCTYPE html>(?s:.{0,4000}?)<title>dedup: the report of a run</title>",  # of dedup 0.1
     "an index": rb"SQLite format 3\x00(?s:.{52})ddup",
 }
 _KINDS = {kind: re.compile(begin.replace(b"STRING", _STRING)) for kind, begin in _BEGINNINGS.items()}

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from dedup.files.names import as_text
 from dedup.options import MACHINE, Options
+from dedup.reports.commands import Commands
 from dedup.reports.numbers import number, rate
 from dedup.reports.safe import safe
 from dedup.summary.exhibits import Exhibits
@@ -117,11 +118,13 @@ class PageRun:
         files = self.summary["files"]
         if files is None or not files["articles"] or not files["ledger"]:
             return None
+        if whole := Commands(self.summary).restore():
+            return whole
         output = "OUTPUT" if files["articles"] == "-" else files["articles"]
         words = [output, files["ledger"]]
         if files["rejects"]:
             words += ["--rejects", files["rejects"]]
-        return safe(shlex.join(["dedup", "restore", *words, "-o", "ORIGINAL"]))
+        return safe(shlex.join(["dedup", "restore", *words, "-o", "restored/"]))
 
     def _inputs(self) -> list[str]:
         return self.inputs or ["INPUT"]

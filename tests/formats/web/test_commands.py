@@ -152,7 +152,7 @@ def test_the_other_commands_read_pages(
 
 def test_the_report_says_what_is_no_page(mixed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Requests, metadata and the like are counted in one line; the JSON report has the counts."""
-    assert main(["clean", str(mixed / "a.warc.gz"), "--dry-run"]) == 0
+    assert main(["clean", str(mixed / "a.warc.gz"), "--dry-run", "-v"]) == 0
     assert "no pages, passed over: 5 metadata, 5 request, 1 warcinfo" in capsys.readouterr().out
     result = dedup.clean(str(mixed / "a.warc.gz"), workers=1)
     assert result.summary()["passed_over"] == {"metadata": 5, "request": 5, "warcinfo": 1}

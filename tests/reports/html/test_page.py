@@ -70,8 +70,9 @@ def test_options_in_force_are_named(tmp_path, capsys):
 
 def test_a_run_that_is_over_keeps_its_date(result):
     """A summary that names its inputs and its date is shown with these."""
-    run = {"inputs": ["crawl/a.jsonl", "crawl/b.jsonl"], "date": "2026-01-02T03:04:05Z"}
-    parsed = Parsed(b"".join(page.render({**summary_of(result), "run": run}, None)).decode())
+    summary = summary_of(result)
+    run = summary["run"] | {"inputs": ["crawl/a.jsonl", "crawl/b.jsonl"], "date": "2026-01-02T03:04:05Z"}
+    parsed = Parsed(b"".join(page.render({**summary, "run": run}, None)).decode())
     assert "crawl/a.jsonl and 1 more · 2 January 2026, 03:04 UTC" in parsed.text
     assert "dedup clean crawl/a.jsonl crawl/b.jsonl -o out.jsonl" in parsed.text
 
@@ -200,6 +201,6 @@ def test_the_page_has_the_texts_of_an_input_that_is_replaced(tmp_path, capsys):
 
 def test_articles_can_be_kept_without_javascript(parsed):
     """The page says how to keep an article that was dropped; the part that needs the script is hidden."""
-    assert "dedup clean INPUT -o out.jsonl --ledger ledger.jsonl --never-drop keep.txt" in parsed.text
+    assert "dedup clean in.jsonl -o out.jsonl --ledger ledger.jsonl --never-drop keep.txt" in parsed.text
     (panel,) = [attributes for _, attributes in parsed.elements if attributes.get("id") == "keep-both"]
     assert "hidden" in panel

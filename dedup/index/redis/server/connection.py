@@ -25,7 +25,9 @@ def _redis() -> Any:
     try:
         import redis
     except ModuleNotFoundError as error:
-        raise OptionsError("an index on Redis needs the extra redis: pip install 'dedup-articles[redis]'") from error
+        raise OptionsError(
+            "an index on Redis needs the extra redis: pip install 'dedup-articles[redis]'"
+        ) from error
     return redis
 
 
