@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
-from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -25,12 +24,12 @@ from scrapy.utils.project import data_path
 from twisted.internet.defer import Deferred
 
 from dedup.errors import DedupError, OptionsError
-from dedup.identity import Identity, name_of
+from dedup.identity import name_of
 from dedup.options import TAG_FIELDS, Options
-from dedup.reports.safe import middle, name, safe
+from dedup.reports.safe import safe
 from dedup.service.client import IndexClient
+from dedup.service.crawl_log import KnownDates, in_settings_terms, reason_for, short
 from dedup.service.messages import Item, ItemDecision, OpenRequest
-from dedup.text.fields.dates import DAY, read_date
 
 __all__ = ["DedupPipeline"]
 
@@ -42,11 +41,7 @@ OPTIONS = (
 
 _OUTCOMES = ("kept", "cut", "dropped", "tagged", "updated", "undecided")
 _WAIT = 10.0  # seconds: a crawl that was killed may still be writing the index
-_DATES = 100_000  # items of which the date is remembered: 20 MB
-_NAME_WIDTH = 100  # characters of an id or URL in a message
 _UNLOGGED = "NOTSET"  # the level at which Scrapy logs nothing: its line for a drop has the whole item
-_OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
-_SETTING_OF_OPTION = {"wait": "DEDUP_WAIT ="}
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -126,8 +121,7 @@ class DedupPipeline:
         self._crawler = crawler
         self._client: IndexClient | None = None
         self._logged: set[str] = set()
-        self._dates: dict[str, str] = {}
-        """Of the items that this crawl kept last, by name, the day that each gives as its date."""
+        self._dates = KnownDates()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "DedupPipeline":
@@ -144,7 +138,7 @@ class DedupPipeline:
             request = open_request(self._crawler.settings, self._crawler.spider.name)
             count = await self._open_index(request)
         except (DedupError, OSError) as error:
-            self._log(logging.ERROR, f"the crawl stops: {_in_settings_terms(error)}")
+            self._log(logging.ERROR, f"the crawl stops: {in_settings_terms(error)}")
             self._crawler.signals.connect(self._fail, signals.spider_closed)
             cause = "settings" if isinstance(error, OptionsError) else "index"
             raise CloseSpider(f"dedup_{cause}") from None
@@ -183,14 +177,14 @@ class DedupPipeline:
             decision = await _awaitable(self._client.decide(self._document(fields, text)))
         except DedupError as error:  # an undecided item is better than a lost one
             self._count("undecided")
-            self._log_once(logging.ERROR, f"items pass unchanged from here on: {_in_settings_terms(error)}")
+            self._log_once(logging.ERROR, f"items pass unchanged from here on: {in_settings_terms(error)}")
             return item
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
-            reason = _reason(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
-            self._log(logging.INFO, f"dropped {self._short_name(fields)}: {reason}")
+            reason = reason_for(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
+            self._log(logging.INFO, f"dropped {short(self._id(fields))}: {reason}")
             raise DropItem(reason, log_level=_UNLOGGED)
-        self._remember_date(fields)
+        self._dates.remember(self._id(fields), fields.get(self._items.date_field))
         if decision.update_of is not None:
             self._count("updated")
         self._edit(fields, decision)
@@ -212,7 +206,7 @@ class DedupPipeline:
             self._stats.set_value("dedup/known", await _awaitable(self._client.close()))
         except DedupError as error:
             self._log_once(
-                logging.ERROR, f"the index may lack the last documents: {_in_settings_terms(error)}"
+                logging.ERROR, f"the index may lack the last documents: {in_settings_terms(error)}"
             )
         self._stats.set_value("dedup/seconds", round(self._client.seconds, 3))
         self._log_counts()
@@ -240,18 +234,6 @@ class DedupPipeline:
         value = next((value for value in values if value is not None and value != ""), None)
         return None if value is None else str(value)
 
-    def _remember_date(self, fields: MutableMapping[str, Any]) -> None:
-        """Remember the day of an item that is kept, for the line about one that matches it."""
-        name, day = self._id(fields), day_of(fields.get(self._items.date_field))
-        if name is not None and day is not None:
-            self._dates[name] = day
-            if len(self._dates) > _DATES:
-                del self._dates[next(iter(self._dates))]
-
-    def _short_name(self, fields: MutableMapping[str, Any]) -> str:
-        """The id or the url of an item, as a message has it."""
-        return middle(self._id(fields) or "an item without id and URL", _NAME_WIDTH)
-
     def _set(self, fields: MutableMapping[str, Any], name: str, value: str) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""
         try:
@@ -278,31 +260,6 @@ class DedupPipeline:
 
     def _log(self, level: int, text: str) -> None:
         logger.log(level, "%s", safe(text), extra={"spider": self._crawler.spider})
-
-
-def _reason(decision: ItemDecision, keeper: Identity, day: str | None) -> str:
-    """Why an item is dropped: a short line that is safe to print in a terminal. `day`: the date of the
-    keeper, if it is known; else the line has the day on which it was crawled.
-    """
-    similarity = f"Jaccard {decision.jaccard:.2f}, coverage {decision.coverage:.2f}"
-    dated = f"of {day}" if day else f"crawled {keeper['date'][:10]}"
-    return f"near-duplicate of {middle(name(keeper), _NAME_WIDTH)}, {dated} ({similarity})"
-
-
-def day_of(value: object) -> str | None:
-    """The day of a date, as 2024-03-04; None for what is not clearly a date."""
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    written = read_date(value.strip()) if isinstance(value, str) else None
-    if written is None or written.day_first is None or written.day_first != written.month_first:
-        return None
-    return date.fromordinal(written.day_first // DAY + 1).isoformat()
-
-
-def _in_settings_terms(error: Exception) -> str:
-    """An error's message with the names of Scrapy settings in place of command-line options."""
-    message = str(error) or type(error).__name__
-    return _OPTION.sub(lambda match: _SETTING_OF_OPTION.get(match[1], match[1].replace("-", "_")), message)
 
 
 def _awaitable(future: "Future[T]") -> Awaitable[T]:
