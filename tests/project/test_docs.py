@@ -251,5 +251,5 @@ def test_the_scrapy_page_shows_the_pipeline_and_its_settings() -> None:
     assert isinstance(getattr(import_module(module), name), type)
     listed = set(re.findall(r"^\| `(DEDUP_\w+)`", PAGES["docs/scrapy.md"], re.MULTILINE))
     source = (TOP / "dedup/scrapy.py").read_text(encoding="utf-8")
-    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "TAG")}
+    fields = {f"DEDUP_{part}_FIELD" for part in ("TEXT", "ID", "TITLE", "URL", "DATE", "TAG")}
     assert listed == set(re.findall(r'"(DEDUP_[A-Z]+)"', source)) | fields
