@@ -18,14 +18,13 @@ from twisted.internet.defer import Deferred
 from dedup.errors import DedupError, IndexUnavailableError, OptionsError
 from dedup.identity import name_of
 from dedup.index.redis.server.address import shown
-from dedup.reports.safe import middle, safe
-from dedup.scrapy.messages import NAME_WIDTH, day_of, in_settings_terms, reason
+from dedup.reports.safe import safe
 from dedup.scrapy.settings import item_settings, open_request
 from dedup.service.client import IndexClient
+from dedup.service.crawl_log import KnownDates, in_settings_terms, reason_for, short
 from dedup.service.messages import Item, ItemDecision, OpenRequest
 
 _OUTCOMES = ("kept", "cut", "dropped", "tagged", "updated", "undecided")
-_DATES = 100_000  # items of which the date is remembered: 20 MB
 _UNLOGGED = "NOTSET"  # the level at which Scrapy logs nothing: its line for a drop has the whole item
 
 logger = logging.getLogger("dedup.scrapy")
@@ -41,8 +40,7 @@ class DedupPipeline:
         self._crawler = crawler
         self._client: IndexClient | None = None
         self._logged: set[str] = set()
-        self._dates: dict[str, str] = {}
-        """Of the items that this crawl kept last, by name, the day that each gives as its date."""
+        self._dates = KnownDates()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "DedupPipeline":
@@ -107,10 +105,10 @@ class DedupPipeline:
             return item
         if decision.keeper is not None and self._items.drop:
             self._count("dropped")
-            why = reason(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
-            self._log(logging.INFO, f"dropped {self._short_name(fields)}: {why}")
-            raise DropItem(why, log_level=_UNLOGGED)
-        self._remember_date(fields)
+            reason = reason_for(decision, decision.keeper, self._dates.get(name_of(decision.keeper)))
+            self._log(logging.INFO, f"dropped {short(self._id(fields))}: {reason}")
+            raise DropItem(reason, log_level=_UNLOGGED)
+        self._dates.remember(self._id(fields), fields.get(self._items.date_field))
         if decision.update_of is not None:
             self._count("updated")
         self._edit(fields, decision)
@@ -159,18 +157,6 @@ class DedupPipeline:
         values = (fields.get(name) for name in (self._items.id_field, self._items.url_field))
         value = next((value for value in values if value is not None and value != ""), None)
         return None if value is None else str(value)
-
-    def _remember_date(self, fields: MutableMapping[str, Any]) -> None:
-        """Remember the day of an item that is kept, for the line about one that matches it."""
-        name, day = self._id(fields), day_of(fields.get(self._items.date_field))
-        if name is not None and day is not None:
-            self._dates[name] = day
-            if len(self._dates) > _DATES:
-                del self._dates[next(iter(self._dates))]
-
-    def _short_name(self, fields: MutableMapping[str, Any]) -> str:
-        """The id or the url of an item, as a message has it."""
-        return middle(self._id(fields) or "an item without id and URL", NAME_WIDTH)
 
     def _set(self, fields: MutableMapping[str, Any], name: str, value: Any) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.scrapy.messages import day_of
+from dedup.service.crawl_log import day_of
 from tests.scrapy.crawls import BRIDGE, FERRY, KEPT, LIBRARY, MARKET, PAGES, crawl, served
 
 ODD = {"list": FERRY, "none": FERRY}  # their items have no string as text

@@ -14,8 +14,9 @@ def test_the_summary_has_the_counts_of_the_report(result):
     """The summary has these keys, and the counts of the terminal report."""
     summary = result.summary()
     keys = (
-        "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss templates "
-        "crowded common pinned rejects passed_over keep_field preferred seconds elapsed bytes files run"
+        "dedup options alarms totals shares repeats examples compared unsure sites groups seen loss "
+        "templates crowded common pinned rejects passed_over keep_field preferred seconds elapsed "
+        "bytes files run"
     )
     assert list(summary) == keys.split()
     assert summary["totals"]["documents"] == 5

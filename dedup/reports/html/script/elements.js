@@ -48,8 +48,8 @@ function opening(name, summary, content) {
 
 // A link to an address of the web; the address as text where it is another one. The text before the path is the host.
 function address(url, isLink) {
-  let shown = url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
-  if (shown.length > 90) shown = `${shown.slice(0, 50)} … ${shown.slice(-35)}`;
+  const bare = url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+  const shown = bare.length > 300 ? `${bare.slice(0, 300)} …` : bare;
   if (!isLink || !/^https?:\/\//i.test(url)) return outside("bdi", "address", shown);
   const made = outside("a", "address", shown);
   made.href = url;

@@ -1,4 +1,4 @@
-"""What the pipeline says of items and of errors."""
+"""What a crawl logs: why an item is dropped, in one line, and errors in the terms of its settings."""
 
 import re
 from datetime import date
@@ -8,18 +8,43 @@ from dedup.reports.safe import middle, name
 from dedup.service.messages import ItemDecision
 from dedup.text.fields.dates import DAY, read_date
 
-NAME_WIDTH = 100  # characters of an id or URL in a message
+_NAME_WIDTH = 100  # characters of an id or URL in a message
+_DATES = 100_000  # items of which the date is remembered: 20 MB
 _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 _SETTING_OF_OPTION = {"wait": "DEDUP_WAIT ="}
 
 
-def reason(decision: ItemDecision, keeper: Identity, day: str | None) -> str:
+class KnownDates:
+    """Of the items that a crawl kept last, by name, the day that each gives as its date."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, str] = {}
+
+    def remember(self, name: str | None, value: object) -> None:
+        """Remember the date of an item, if it has a name and the value is clearly a date."""
+        day = day_of(value)
+        if name is not None and day is not None:
+            self._days[name] = day
+            if len(self._days) > _DATES:
+                del self._days[next(iter(self._days))]
+
+    def get(self, name: str) -> str | None:
+        """The day of an item; None where it is not known."""
+        return self._days.get(name)
+
+
+def short(name: str | None) -> str:
+    """The id or the URL of an item, as a message has it."""
+    return middle(name or "an item without id and URL", _NAME_WIDTH)
+
+
+def reason_for(decision: ItemDecision, keeper: Identity, day: str | None) -> str:
     """Why an item is dropped: a short line that is safe to print in a terminal. `day`: the date of the
     keeper, if it is known; else the line has the day on which it was crawled.
     """
     similarity = f"Jaccard {decision.jaccard:.2f}, coverage {decision.coverage:.2f}"
     dated = f"of {day}" if day else f"crawled {keeper['date'][:10]}"
-    return f"near-duplicate of {middle(name(keeper), NAME_WIDTH)}, {dated} ({similarity})"
+    return f"near-duplicate of {middle(name(keeper), _NAME_WIDTH)}, {dated} ({similarity})"
 
 
 def day_of(value: object) -> str | None:
