@@ -68,7 +68,7 @@ def test_the_commands_of_a_report_run(folder, capsys):
     report = cleaned(capsys, "crawl.jsonl", "-o", "clean.jsonl", "--ledger", "ledger.jsonl")
     answers = type_all(report, capsys)
     assert [command.split()[1] for command in answers] == [
-        *("explain", "compare", "repeats", "compare", "report", "restore")
+        *("explain", "compare", "repeats", "compare", "compare", "report", "restore")
     ]
     assert (folder / "restored/crawl.jsonl").read_bytes() == ARTICLES.read_bytes()
 
