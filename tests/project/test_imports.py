@@ -116,6 +116,7 @@ def test_the_public_names() -> None:
         "clean",
         "clean_text",
         "find_repeats",
+        "minhash",
     ]
     assert dir(dedup) == sorted(dedup.__all__)
     assert all(getattr(dedup, name).__module__.split(".")[0] == "dedup" for name in dedup.__all__)
