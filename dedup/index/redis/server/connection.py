@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from redis.commands.core import Script
 
 _CONNECT: Final = 5.0  # seconds until a server that does not accept a connection counts as gone
-_ANSWER: Final = 30.0  # seconds until one that does not answer does: the longest script takes 0.1 s
+_ANSWER: Final = 60.0  # seconds until one that does not answer does: the longest script takes 0.1 s
 _PAUSE: Final = 0.1  # seconds between two attempts
 
 logger = logging.getLogger("dedup.index")
