@@ -50,7 +50,7 @@ def test_empty_and_bad_inputs_have_a_sentence(tmp_path, capsys):
     path = tmp_path / "in.jsonl"
     for given, arguments, status, words in (
         (b"", [], 0, "The input has no articles."),
-        (b'{"text":"a"}\n', [], 0, "1 article, no repeats."),
+        (b'{"text":"a"}\n', [], 0, "1 article: no repeats to show."),
         (b'{"text":"a"}\n', ["--id", "in.jsonl:1"], 0, "in.jsonl:1  no repeats\na\n"),
         (b'{"id":7,"text":"a"}\n', ["--id", "8"], 1, 'no document is called "8"'),
         (b'{"text":"a"}\n{"text":\n', [], 3, "1 record could not be read; only readable ones are shown"),

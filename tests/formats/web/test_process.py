@@ -84,8 +84,8 @@ def chunked(body: bytes) -> bytes:
     ("header", "body"),
     [
         ("Transfer-Encoding: chunked", chunked(page(5))),
-        ("Content-Encoding: gzip", gzip.compress(page(5))),
-        ("Content-Encoding: gzip\r\nTransfer-Encoding: chunked", chunked(gzip.compress(page(5)))),
+        ("Content-Encoding: gzip", gzip.compress(page(5), mtime=0)),
+        ("Content-Encoding: gzip\r\nTransfer-Encoding: chunked", chunked(gzip.compress(page(5), mtime=0))),
     ],
 )
 def test_a_response_is_unpacked(header: str, body: bytes) -> None:
@@ -98,7 +98,7 @@ def test_a_response_is_unpacked(header: str, body: bytes) -> None:
 WITHOUT_TEXT = {
     "empty": (b" \n", "the page is empty"),
     "a PDF": (b"%PDF-1.7 \x00", "no HTML but a PDF document"),
-    "gzip": (gzip.compress(page(1)), "no HTML but gzip data: add .gz to the name"),
+    "gzip": (gzip.compress(page(1), mtime=0), "no HTML but gzip data: add .gz to the name"),
     "an image": (b"\x89PNG\r\n\x1a\n<", "no HTML but an image"),
     "JSON": (b'{"a": 1}', "no HTML: it has no tags"),
     "zeros": (b"<\0\0\0\0" * 100, "no HTML: it has no tags"),
@@ -119,7 +119,7 @@ def test_a_page_without_a_text_says_why(case: str) -> None:
 def test_a_compressed_page_is_not_unpacked_beyond_the_limit() -> None:
     """A small response that unpacks to much is a reject."""
     bomb = response(
-        gzip.compress(b"<p>" * (1 << 20)), header="Content-Type: text/html\r\nContent-Encoding: gzip"
+        gzip.compress(b"<p>" * (1 << 20), mtime=0), header="Content-Type: text/html\r\nContent-Encoding: gzip"
     )
     assert "longer than 1,000,000 bytes" in extracted(bomb, is_record=True, limit=1_000_000)[REJECT]
 
