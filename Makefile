@@ -18,6 +18,7 @@ LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --
 PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
 # AddressSanitizer has to be in the process before all else, and libstdc++ with it, or no library there can throw.
 PRELOADED = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)
+# Of these, tests/formats/web is left out: extraction limits the memory of its processes, and the sanitizer reserves more.
 KERNELS := $(addprefix tests/,engines formats index matching native repeats text)
 
 .DEFAULT_GOAL := help
@@ -41,7 +42,7 @@ test-all: $(CORE) ## run all tests, at full size: Spark, a browser, kills, bombs
 sanitize: $(SANITIZED) ## run the tests of the compiled core, and its fuzz, with gcc's sanitizers
 	@DEDUP_CORE=$(abspath $(SANITIZED)) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	  LD_PRELOAD="$(PRELOADED)" $(BIN)/python -m pytest -q $(PARALLEL) --max-worker-restart 0 \
-	  -m 'not slow' $(KERNELS)
+	  -m 'not slow' --ignore tests/formats/web $(KERNELS)
 
 unsafe: $(ZIG) ## refuse pointers in the compiled core outside slice.h, and all that clang warns of
 	@$(BUILD) --unsafe
