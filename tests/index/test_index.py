@@ -33,8 +33,8 @@ def in_parts(path: Path | str, texts: list[str], borders: list[int], **options: 
     ("place", "seed"),
     [
         *(("file", 0), ("file", 1), ("redis", 0)),
-        *(pytest.param("file", seed, marks=pytest.mark.slow) for seed in range(2, 6)),
-        *(pytest.param("redis", seed, marks=pytest.mark.slow) for seed in range(1, 3)),
+        *(pytest.param("file", seed, marks=pytest.mark.slow) for seed in range(2, 4)),
+        *(pytest.param("redis", seed, marks=pytest.mark.slow) for seed in range(1, 2)),
     ],
     indirect=["place"],
 )

@@ -34,12 +34,12 @@ CASES = {
         "2",
         "--cut",
         "excerpt,block",
+        "--action",
+        "tag",
     ],
     "newest": ["--keep", "newest:date", "--contained", "off", "--no-repeats", "--max-document", "3K"],
     "oldest": ["--keep", "oldest:date", "--max-loss", "0.4", "--threshold", "0.6", "--caution", "0.9"],
-    "preferred": ["--keep", "prefer:id=7,prefer:date=soon,oldest:date"],
     "all": ["--no-duplicates"],
-    "tag": ["--action", "tag"],
 }
 
 
@@ -62,7 +62,7 @@ def test_engines_make_the_same_decisions(
     assert (long > 0) == ("--max-document" in CASES[case])
     assert f"{len(decided) + len(rejected):,} articles in".encode() in page.read_bytes()
     became = {line["decision"] for line in decided} - {"kept", "cut"}
-    assert became == {"all": set(), "tag": {"tagged"}}.get(case, {"dropped"})
+    assert became == {"all": set(), "first": {"tagged"}}.get(case, {"dropped"})
     paths = [str(tmp_path / "spark" / name) for name in ("out.jsonl", "ledger", "rejects")]
     assert main(["restore", *paths[:2], "--rejects", paths[2], "-o", str(tmp_path / "again")]) == 0
     for path in (tmp_path / "in put").rglob("*.json*"):
@@ -71,8 +71,8 @@ def test_engines_make_the_same_decisions(
 
 
 def test_engines_spare_the_same_documents(session: SparkSession, tmp_path: Path) -> None:
-    """Both engines make the same decisions with a list of ids and locations that are never dropped, and with
-    the ledger of that run, which Spark also reads from an address.
+    """Both engines make the same decisions with a list of ids and locations that are never dropped. Of
+    the ledger of that run, Spark reads the same ids as this machine, also from an address.
     """
     inputs, listed = write_inputs(tmp_path, ALL), tmp_path / "keep.txt"
     names = [*map(str, range(0, len(ALL), 7)), *(f"sub/0.jsonl.gz:{i}" for i in range(1, 300, 9))]
@@ -82,9 +82,7 @@ def test_engines_spare_the_same_documents(session: SparkSession, tmp_path: Path)
         dropped = [line for line in ledger_lines(tmp_path / "spark") if line["decision"] == "dropped"]
         assert dropped
         assert not {name for line in dropped for name in (line["id"], location_of(line))} & {*names}
-        ledger, again = str(tmp_path / "spark" / "ledger"), tmp_path / "again"
-        again.mkdir()
-        compare_engines(again, inputs, ["--never-drop", ledger])
+        ledger = str(tmp_path / "spark" / "ledger")
     of_address = names_on_spark(session, dedup.Options(never_drop=f"file://{ledger}"))
     assert [*of_address] == [*names_of(ledger)]
     with pytest.raises(InputError, match="PATH_NOT_FOUND"):

@@ -34,8 +34,7 @@ def _table(form: str, texts: list[str | None]) -> pa.Table:
     return pa.table(columns)
 
 
-@pytest.mark.parametrize("action", ["drop", "tag"])
-@pytest.mark.parametrize("form", ["parquet", "csv"])
+@pytest.mark.parametrize(("form", "action"), [("parquet", "drop"), ("csv", "tag")])
 def test_tables_come_out_as_tables(session: SparkSession, tmp_path: Path, form: str, action: str) -> None:
     """Rows keep their other columns, and get those of a tag with --action tag; a line that is no row, and a
     row without a text, are rejected.
