@@ -11,8 +11,9 @@ DedupError
 """
 
 _OPTION = (
-    r"--(?:(no)-)?(text-field|id-field|title-field|url-field|site-field|cut|caution|threshold|contained|ngram|num-perm|"
-    r"recall|max-loss|keep|never-drop|action|max-document|workers|memory|updates|repeats|duplicates|forget|wait)\b"
+    r"--(?:(no)-)?(text-field|id-field|title-field|date-field|url-field|site-field|cut|caution|threshold|"
+    r"contained|ngram|num-perm|recall|max-loss|keep|never-drop|action|max-document|workers|memory|updates|"
+    r"extractor|strict|repeats|duplicates|forget|wait)\b"
     r"(?: (tag|drop)\b)?"
 )
 
@@ -37,6 +38,11 @@ def _argument(no: str | None, option: str, value: str | None) -> str:
     if no:
         return f"{name}=False"
     return f'{name}="{value}"' if value else name
+
+
+def message_of(error: Exception) -> str:
+    """An error as the command has it."""
+    return error.message if isinstance(error, DedupError) else str(error)
 
 
 class InputError(DedupError):

@@ -3,12 +3,13 @@
 import re
 from datetime import date
 
+from dedup.errors import message_of
 from dedup.identity import Identity
 from dedup.reports.safe import middle, name
 from dedup.service.messages import ItemDecision
 from dedup.text.fields.dates import DAY, read_date
 
-_NAME_WIDTH = 100  # characters of an id or URL in a message
+_NAME_WIDTH = 80  # characters of an id or URL in a message
 _DATES = 100_000  # items of which the date is remembered: 20 MB
 _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 _SETTING_OF_OPTION = {"wait": "DEDUP_WAIT ="}
@@ -59,5 +60,5 @@ def day_of(value: object) -> str | None:
 
 def in_settings_terms(error: Exception) -> str:
     """An error's message with the names of Scrapy settings in place of command-line options."""
-    message = str(error) or type(error).__name__
+    message = message_of(error) or type(error).__name__
     return _OPTION.sub(lambda match: _SETTING_OF_OPTION.get(match[1], match[1].replace("-", "_")), message)

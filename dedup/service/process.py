@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO, Any
 
-from dedup.errors import DedupError, IndexUnavailableError
+from dedup.errors import DedupError, IndexUnavailableError, message_of
 from dedup.index.index import Decision, Index
 from dedup.index.redis.server.address import is_address
 from dedup.service.messages import (
@@ -47,7 +47,7 @@ def main() -> None:
             try:
                 serve(sys.stdin.buffer, replies)
             except (DedupError, OSError) as error:
-                replies.write(type(error).__name__, str(error))
+                replies.write(type(error).__name__, message_of(error))
             except EOFError:
                 raise
             except Exception as error:
@@ -82,7 +82,7 @@ def serve(messages: IO[bytes], replies: Replies) -> None:
             try:
                 decisions = index.add_each([Item(*item)._asdict() for item in items])
             except IndexUnavailableError as error:
-                replies.write(UNAVAILABLE, str(error))
+                replies.write(UNAVAILABLE, error.message)
             else:
                 replies.write(DONE, [item_decision(decision) for decision in decisions])
         index.commit()

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -44,10 +45,10 @@ def test_both_engines_have_the_same_summary(
         assert main([*arguments, "--engine", engine, "--fail-over", "5%", *keep]) == 4
         summaries.append(json.loads(report.read_bytes()))
         printed = capsys.readouterr()
-        assert f"{len(lines) + 1} articles in" in printed.out
+        assert f"of {len(lines) + 1} articles" in printed.out
         assert "--fail-over 5%" in printed.err
-    local, spark = summaries
-    jsonschema.validate(spark, json.loads((TOP / "dedup/summary/report.schema.json").read_bytes()))
+    jsonschema.validate(summaries[1], json.loads((TOP / "dedup/summary/report.schema.json").read_bytes()))
+    local, spark = map(_untitled, summaries)
     same = [
         "options",
         "totals",
@@ -68,7 +69,7 @@ def test_both_engines_have_the_same_summary(
     assert all(spark["keep_field"].values())
     assert all(count["documents"] for count in spark["preferred"])
     assert local["repeats"]["site"]["cut"] > 30
-    of_sites = [[one for one in summary["examples"] if one["kind"] == "site"] for summary in summaries]
+    of_sites = [[one for one in summary["examples"] if one["kind"] == "site"] for summary in (local, spark)]
     assert of_sites[0] == of_sites[1]
     assert of_sites[0]
     assert spark["unsure"]["count"] == local["unsure"]["count"]
@@ -81,3 +82,11 @@ def test_both_engines_have_the_same_summary(
             group[name] for group in local["groups"]["largest"]
         ]
     assert spark["groups"]["least_alike"] == local["groups"]["least_alike"]
+
+
+def _untitled(values: Any) -> Any:
+    """Values of a summary without the titles of documents, which a run on Spark does not collect."""
+    if isinstance(values, dict):
+        is_document = "source" in values and "position" in values
+        return {name: _untitled(of) for name, of in values.items() if name != "title" or not is_document}
+    return [_untitled(one) for one in values] if isinstance(values, list) else values

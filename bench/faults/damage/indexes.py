@@ -9,7 +9,7 @@ from typing import Any
 from bench.faults.damage.damage import DOCUMENTS, ODD, TEXTS, spoilt
 from dedup.errors import IndexFileError
 
-LOST = re.compile(r"cannot be repaired \(|is no index of dedup|has index format|is empty")
+LOST = re.compile(r"cannot be repaired \(|is not an index of dedup|has index format|is empty")
 """What is said of an index that cannot be repaired."""
 
 

@@ -65,7 +65,12 @@ def test_no_process_is_left_behind(tmp_path: Path, sign: signal.Signals) -> None
         "1",
         "--quiet",
     ]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as run:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it
+    try:
+        run = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with run:
         deadline = time.monotonic() + 60
         while not (children := _children(run.pid)) and time.monotonic() < deadline:
             time.sleep(0.05)
