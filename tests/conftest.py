@@ -22,7 +22,7 @@ os.environ.setdefault("SOURCE_DATE_EPOCH", "1764547200")  # so that two runs are
 
 # Tests ask for shares of these: support/examples.py.
 settings.register_profile("quick", max_examples=30, deadline=None)
-settings.register_profile("full", max_examples=50, deadline=None)
+settings.register_profile("full", max_examples=40, deadline=None)
 settings.load_profile("quick")  # `--hypothesis-profile full` loads the other
 
 
