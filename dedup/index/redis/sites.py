@@ -15,6 +15,7 @@ from dedup.errors import IndexFileError
 from dedup.index.redis.server.connection import RedisConnection
 from dedup.index.redis.server.layout import packed, unpacked
 from dedup.index.sites import SiteRows
+from dedup.index.storage.compressed import decompressed
 from dedup.index.storage.database import are
 from dedup.index.storage.site_rows import SiteRow, folded_bytes, folded_from, held_bytes, held_from
 from dedup.index.storage.site_texts import SiteTexts
@@ -55,16 +56,7 @@ class _Server:
 
     def unpack(self, data: bytes) -> bytes:
         """What was compressed. Raises IndexFileError for other bytes, and for too many."""
-        import zstandard
-
-        if not data:
-            return b""
-        try:
-            if not 0 <= zstandard.frame_content_size(data) <= _MOST:
-                raise self.damaged("what it knows of a site is too large")
-            return zstandard.decompress(data)
-        except (zstandard.ZstdError, MemoryError) as error:
-            raise self.damaged("what it knows of a site cannot be decompressed") from error
+        return decompressed(data, "what it knows of a site", self.damaged, _MOST)
 
 
 class SharedSiteRows(SiteRows):

@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import orjson
-import zstandard
 
 from dedup.errors import IndexFileError
 from dedup.index.redis.server import scripts
@@ -19,6 +18,7 @@ from dedup.index.redis.server.connection import RedisConnection
 from dedup.index.redis.server.layout import PAGE_BITS, bucket_keys, page_names, unpacked, without_bands
 from dedup.index.redis.sites import SharedSiteRows, SharedSiteTexts
 from dedup.index.sites import KnownSites
+from dedup.index.storage.compressed import decompressed
 from dedup.index.storage.database import are, checksum
 from dedup.index.storage.rows import KnownDocument
 from dedup.index.storage.segments import by_page
@@ -27,7 +27,6 @@ from dedup.native import lookup as kernel
 from dedup.native.arrays import Hashes, Int64s
 
 FORMAT: Final = 1
-_MOST_UNPACKED: Final = 1 << 30  # bytes of one text
 _BUCKETS = 20_000  # that one script looks up: 20 ms, in which the server answers nobody else
 _PAGES = 4096  # that one script reads
 _KNOWN = 1000  # documents that one command reads
@@ -235,14 +234,7 @@ class RedisStore:
 
     def unpacked(self, data: bytes, what: str) -> bytes:
         """The bytes that were compressed with zstandard; none of none."""
-        if not data:
-            return b""
-        try:
-            if not 0 <= zstandard.frame_content_size(data) <= _MOST_UNPACKED:
-                raise self.damaged(f"{what} is too large")
-            return zstandard.decompress(data)
-        except (zstandard.ZstdError, MemoryError) as error:
-            raise self.damaged(f"{what} cannot be decompressed") from error
+        return decompressed(data, what, self.damaged)
 
     def drop(self, numbers: Sequence[int]) -> int:
         """Delete documents; returns how many there were. Their entries in the pages stay until `purge`."""

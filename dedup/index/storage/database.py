@@ -11,18 +11,17 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from zlib import crc32
 
 import orjson
-import zstandard
 
 from dedup.errors import IndexFileError
+from dedup.index.storage.compressed import decompressed
 
 Row = tuple[Any, ...]
 
 _PAGE_SIZE = 32768  # a text of 2 KB would fill half of a default page of 4,096
-_MOST_UNPACKED: Final = 1 << 30  # bytes of one value: a document has 256 MB if --max-document says no more
 _PRAGMAS = (
     f"page_size = {_PAGE_SIZE}",
     "cache_size = -65536",  # 64 MB: the upper pages of each segment
@@ -157,14 +156,7 @@ class Database:
         """The bytes that were compressed with zstandard; none of none. Raises IndexFileError for other
         ones, and for more than dedup stores in one place.
         """
-        if not data:
-            return b""
-        try:
-            if not 0 <= zstandard.frame_content_size(data) <= _MOST_UNPACKED:
-                raise self.damaged(f"{what} is too large")
-            return zstandard.decompress(data)
-        except (zstandard.ZstdError, MemoryError) as error:
-            raise self.damaged(f"{what} cannot be decompressed") from error
+        return decompressed(data, what, self.damaged)
 
     def unpacked_text(self, data: bytes) -> str:
         """The text that was compressed. Raises IndexFileError for other bytes."""
