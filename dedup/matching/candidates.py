@@ -255,7 +255,7 @@ class Lookup:
     def pairs(self, kept: Bools) -> tuple[Int32s | Int64s, Int32s | Int64s]:
         """The next candidates among the kept documents: the ranks of the earlier and of the later one."""
         chosen = self.keys.of(kept, self.asking(kept))
-        if not chosen.kept.any():  # saves asking the engine, 0.1 ms
+        if np.count_nonzero(chosen.kept) < 2:  # saves asking the engine, 0.1 ms
             self._kept_before, self._wide, self.crowded = kept, 0, np.zeros(0, np.int64)
             return self.crowded, self.crowded
         limits = pa.table({"hubs": [self.hubs], "narrow": [NARROW]})

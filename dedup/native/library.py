@@ -43,10 +43,11 @@ class Array:
         """The array for a call; one that is only read is copied where its values do not follow each other.
         Raises TypeError for another dtype.
         """
-        if not (self._written or array.flags.c_contiguous):
+        flags = array.flags  # once: a document that is checked alone is some 400 arrays
+        if not flags.c_contiguous and not self._written:
             array = np.ascontiguousarray(array)
-        is_fitting = array.dtype == self._dtype and array.flags.c_contiguous
-        if not is_fitting or (self._written and not array.flags.writeable):
+            flags = array.flags
+        if array.dtype != self._dtype or not flags.c_contiguous or (self._written and not flags.writeable):
             raise TypeError(f"an array of {array.dtype}, not of {self._dtype} one value after the other")
         held = Slice(array.__array_interface__["data"][0], array.size)
         held.array = array  # it has to stay until the call returns

@@ -48,11 +48,12 @@ class Tally:
     @classmethod
     def total(cls, parts: Iterable["Tally"]) -> "Tally":
         """All parts added up; at most some millions of their rows are held at once beyond the result."""
-        held: list[Tally] = []
+        held, rows = list[Tally](), 0
         for part in parts:
             held.append(part)
-            if len(held) > 1 and sum(len(one.codes) for one in held[1:]) > max(_MERGED, len(held[0].codes)):
-                held = [cls._joined(held)]
+            rows += len(part.codes) if len(held) > 1 else 0
+            if rows > max(_MERGED, len(held[0].codes)):
+                held, rows = [cls._joined(held)], 0
         return cls._joined(held)
 
     @classmethod

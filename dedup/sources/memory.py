@@ -27,6 +27,7 @@ from dedup.text.ranges import without
 from dedup.text.scanned import ScannedTexts, scanned_texts
 
 _BLOCK = 2000  # documents of a block
+_FEW = 64  # documents of a block that stays: one that is checked alone is parsed up to four times
 _MISSING = "missing"
 
 
@@ -54,6 +55,7 @@ class Memory:
     def __init__(self, documents: Any, options: Options) -> None:
         self.fields = fields_of(options)
         self.names = ["memory"]
+        self._few: tuple[tuple[int, ...], Batch] | None = None
         self.container = container(documents, self.fields.text)
         if options.tags:
             self.container.check_fields()
@@ -78,7 +80,12 @@ class Memory:
 
     def parse(self, block: MemoryBlock) -> Batch:
         """The documents of a block; those without a string as their text are rejects."""
-        return without_failures(self._parse, block, MemoryBlock.halves)
+        if len(block.rows) > _FEW:
+            return without_failures(self._parse, block, MemoryBlock.halves)
+        few, rows = self._few, tuple(block.rows)
+        if few is None or few[0] != rows:
+            few = self._few = rows, without_failures(self._parse, block, MemoryBlock.halves)
+        return few[1]
 
     def _parse(self, block: MemoryBlock) -> Batch:
         values = [None if column is None else column.take(block.rows) for column in self.columns]
@@ -131,6 +138,7 @@ class Memory:
     def ordered_by(self, field: str) -> "Memory":
         """The same documents, of which the column `order` has the sort keys of this field."""
         other = copy(self)
+        other._few = None
         names = self.container.names or []
         column = None if names.count(field) > 1 else _column(self.container, field)
         other.columns = [*self.columns[:2], column, *self.columns[3:]]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from dedup.index.entry import compressed_texts
 from dedup.index.reader import version_keys
 from dedup.index.redis import lease
 from dedup.index.redis.server import commit_script, scripts
-from dedup.index.redis.server.layout import band_bytes, entry_bytes, packed
+from dedup.index.redis.server.layout import band_bytes, entry_bytes, packed, page_entries
 from dedup.index.redis.sites import SiteChange
 from dedup.index.redis.store import RedisStore, Snapshot
 from dedup.matching.updates import word_hashes
@@ -166,12 +166,16 @@ class Committer:
         run: int,
     ) -> list[Any]:
         """What became of documents that are added with what changes of their sites; see
-        `commit_script.COMMIT`. Waits while somebody else has the lock. Raises IndexFileError.
+        `commit_script.COMMIT`. Waits while somebody else has the lock. Raises IndexFileError. `since`: in the
+        mode RUN the number that the first of them gets.
         """
         self.sequence += 1
+        pages = page_entries([document.entries for document in documents], since)
+        if mode == RUN:
+            documents = [document._replace(entries=b"") for document in documents]
         arguments = [
             *(self.store.meta["id"], self.store.token, self.sequence, mode, since, run, self.expiry),
-            *(len(documents), int(1000 * lease.LIFE), orjson.dumps(self.held)),
+            *(len(documents), int(1000 * lease.LIFE), orjson.dumps(self.held), pages),
             *(value for document in documents for value in document),
             *(value for site in sites for value in site.arguments()),
         ]
@@ -204,15 +208,12 @@ class Committer:
 
     def add_all(self, documents: Iterator[PackedDocument], sites: Sequence[SiteChange], run: int) -> None:
         """Add the documents of a run, which has the lock, in parts."""
-        part = list[PackedDocument]()
-        for document in documents:
-            part.append(document)
-            if len(part) == _LENGTH:
-                self.add(part, [], RUN, 0, run)
-                part = []
-        self.add(part, [], RUN, 0, run)
+        number = self.store.next
+        while part := [*islice(documents, _LENGTH)]:
+            self.add(part, [], RUN, number, run)
+            number += len(part)
         for first in range(0, len(sites), _SITES):
-            self.add([], sites[first : first + _SITES], RUN, 0, run)
+            self.add([], sites[first : first + _SITES], RUN, number, run)
 
     def release(self) -> bool:
         """Let the documents count that are held; returns whether they do."""

@@ -21,6 +21,7 @@ from dedup.index.storage.site_rows import SiteRow, folded_bytes, folded_from, he
 from dedup.index.storage.site_texts import SiteTexts
 from dedup.native.arrays import Bools, Hashes, Int64s
 from dedup.pipeline.sites.site_pass import PagesOfRun
+from dedup.sites.counting import SiteKnowledge
 from dedup.sites.tally import Tally
 
 _SITES = 200  # that one pipeline reads
@@ -67,6 +68,7 @@ class SharedSiteRows(SiteRows):
         self._rows: dict[int, list[SiteRow]] = {}
         self._versions: dict[int, bytes] = {}
         self._gone: list[tuple[int, int, int]] = []
+        self._totals: dict[int, tuple[Sequence[SiteKnowledge], SiteKnowledge]] = {}
 
     def of(self, sites: Sequence[int], stay: bool) -> Iterator[tuple[int, list[SiteRow]]]:
         """Each of these sites with its rows, oldest first, as the server has them now."""

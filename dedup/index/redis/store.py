@@ -25,6 +25,7 @@ from dedup.index.storage.segments import by_page
 from dedup.matching.earlier_runs import Postings
 from dedup.native import lookup as kernel
 from dedup.native.arrays import Hashes, Int64s
+from dedup.native.lookup import LEAST_BITS
 
 FORMAT: Final = 1
 _BUCKETS = 20_000  # that one script looks up: 20 ms, in which the server answers nobody else
@@ -140,8 +141,12 @@ class RedisStore:
         rows, wanted, starts = by_page(keys, PAGE_BITS)
         for first in range(0, len(wanted), _PAGES):
             pages = wanted[first : first + _PAGES]
-            entries, bounds = self._sorted(pages, *self.read_pages(pages))
             at = np.arange(first, first + len(pages))
+            entries, bounds = self.read_pages(pages)
+            if len(keys) == len(wanted):  # one key for each page, as of a document that is checked alone
+                entries, bounds = _of_keys(keys[rows[at]], entries, bounds)
+            else:
+                entries, bounds = self._sorted(pages, entries, bounds)
             parts.append(
                 Postings(*kernel.held(entries, bounds, keys, rows, starts[at], starts[at + 1], most))
             )
@@ -268,6 +273,17 @@ class RedisStore:
         """Delete what these runs said of sites, and the runs."""
         self.sites.delete(runs)
         self.connection.pipeline([("HDEL", self.key("runs"), run) for run in runs])
+
+
+def _of_keys(keys: Hashes, entries: Hashes, bounds: Int64s) -> tuple[Hashes, Int64s]:
+    """The entries of key i alone, of those of page i, ascending, and where each page begins. Sorting all that
+    the pages of one document have takes 1 ms.
+    """
+    wanted = keys << np.uint64(LEAST_BITS) >> np.uint64(32)
+    places = np.flatnonzero(entries >> np.uint64(32) == np.repeat(wanted, np.diff(bounds)))
+    pages = np.searchsorted(bounds, places, side="right")
+    order = np.lexsort((entries[places], pages))
+    return entries[places[order]], np.searchsorted(pages, np.arange(1, len(bounds) + 1))
 
 
 def _batches(numbers: Int64s, size: int) -> Iterator[list[int]]:

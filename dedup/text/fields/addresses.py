@@ -1,6 +1,7 @@
 """Addresses (URLs) that lead to the same page, and what documents are told apart by: address, or else id."""
 
 import re
+from functools import cache
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -30,6 +31,7 @@ _SIDE_URL = "|".join(
     ]
 )
 """Matches a URL that is a side way to its page (RE2, any case)."""
+_FEW = 64  # URLs that Python searches: RE2 compiles the pattern in each call, for 0.6 ms
 _AMP_QUERY = re.compile(r"amp(?:=1|=true|=)?|(?:outputtype|output|view|format)=amp", re.IGNORECASE)
 _SIDE_HOST = re.compile(r"^(?:(?:m|mobile|amp)\.)+(?=[^.]+\.)")
 _WWW = re.compile(r"^www\d?\.(?=[^.]+\.)")
@@ -76,7 +78,16 @@ def are_canonical(urls: pa.LargeStringArray) -> pa.BooleanArray:
     """Which URLs have neither a tracking parameter nor a fragment, and are no mobile or AMP version. So are
     those that are missing.
     """
+    if len(urls) <= _FEW:
+        search = _side_way().search
+        return pa.array([url is None or not search(url) for url in urls.to_pylist()], pa.bool_())
     return pc.invert(pc.match_substring_regex(urls, _SIDE_URL, ignore_case=True)).fill_null(True)
+
+
+@cache
+def _side_way() -> re.Pattern[str]:
+    """What `_SIDE_URL` is for Python."""
+    return re.compile(_SIDE_URL.replace("$", r"\Z"), re.IGNORECASE)
 
 
 def _is_side_parameter(parameter: str) -> bool:

@@ -56,7 +56,8 @@ COMMIT: Final = (
 local id, token, sequence, mode = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local since, run, expiry, count = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 local lease, held, meta, own = tonumber(ARGV[9]), ARGV[10], base .. ':meta', base .. ':o:' .. token
-local first_site = 11 + 4 * count
+local pages, first_document = ARGV[11], 12
+local first_site = first_document + 4 * count
 if redis.call('HGET', meta, 'id') ~= id then return {'lost'} end
 if redis.call('HGET', own, 'sequence') == sequence then
   return {'done', tonumber(redis.call('HGET', own, 'first'))}
@@ -68,7 +69,7 @@ local first = tonumber(redis.call('HGET', meta, 'next'))
 if mode ~= 'run' and first > since then
   local rows = {'conflict'}
   for row = 0, count - 1 do
-    local at = 11 + 4 * row
+    local at = first_document + 4 * row
     if shares_bucket(ARGV[at + 2], since) or shares_page(ARGV[at + 3], since) then rows[#rows + 1] = row end
   end
   if #rows > 1 then return rows end
@@ -80,31 +81,39 @@ while at <= #ARGV do
   at = at + 3 + 2 * tonumber(ARGV[at + 2])
 end
 if first + count > 4294967295 then return {'full'} end
-local touched = {}
 local function put(key, value)
   if expiry > 0 then redis.call('SET', key, value, 'EX', expiry) else redis.call('SET', key, value) end
 end
+local buckets = {}
 for row = 0, count - 1 do
-  local at, number = 11 + 4 * row, first + row
-  local name = text(number)
-  local bands, entries = ARGV[at + 2], ARGV[at + 3]
+  local at, name = first_document + 4 * row, text(first + row)
+  local bands = ARGV[at + 2]
   put(base .. ':d:' .. name, struct.pack('<I2', #bands / 8) .. bands .. ARGV[at])
   put(base .. ':t:' .. name, ARGV[at + 1])
   for i = 1, #bands, 8 do
-    local key = base .. '_bucket_' .. struct.pack('>I2', (i - 1) / 8) .. string.sub(bands, i, i + 7)
+    local bucket = buckets[i] or base .. '_bucket_' .. struct.pack('>I2', (i - 1) / 8)
+    local key = bucket .. string.sub(bands, i, i + 7)
+    buckets[i] = bucket
     redis.call('SADD', key, name)
     if expiry > 0 then redis.call('EXPIRE', key, expiry) end
   end
   redis.call('HSET', base .. '_keys', name, '')
-  local packed = struct.pack('<I4', number)
-  for i = 1, #entries, 6 do
-    local page = string.sub(entries, i, i + 1)
-    local entry = packed .. string.sub(entries, i + 2, i + 5)
-    if touched[page] then table.insert(touched[page], entry) else touched[page] = {entry} end
-  end
 end
-for page, entries in pairs(touched) do
-  redis.call('APPEND', base .. ':p:' .. page, table.concat(entries))
+local function renumbered(entries, by)
+  local out = {}
+  for i = 1, #entries, 8 do
+    local number = struct.unpack('<I4', entries, i)
+    out[#out + 1] = struct.pack('<I4', number + by) .. string.sub(entries, i + 4, i + 7)
+  end
+  return table.concat(out)
+end
+at = 1
+while at <= #pages do
+  local last = at + 5 + 8 * struct.unpack('<I4', pages, at + 2)
+  local entries = string.sub(pages, at + 6, last)
+  if first ~= since then entries = renumbered(entries, first - since) end
+  redis.call('APPEND', base .. ':p:' .. string.sub(pages, at, at + 1), entries)
+  at = last + 1
 end
 at = first_site
 while at <= #ARGV do
@@ -145,8 +154,10 @@ return {'done', first}
 )
 """Add documents. ARGV: the id of the index; who adds, and the number of the attempt: a second one of the same
 number changes nothing; the mode; the first number that was not looked at; the run; seconds until documents
-expire; how many there are; milliseconds that they are held; by what; of each document what is known of it,
-its text, its buckets and its entries; of each site its code, its version, how many fields change, and these.
+expire; how many there are; milliseconds that they are held; by what; what pages are told of the documents if
+the first one gets that number (see `layout.page_entries`); of each document what is known of it, its text,
+its buckets and its entries (6 bytes each; in the mode run none are needed); of each site its code, its
+version, how many fields change, and these.
 
 Modes: add; hold: the documents count for others once they are released; run: as hold, under the lock.
 Returns what became of it, and the number of the first document.
