@@ -46,7 +46,7 @@ def test_pages_get_each_entry_once(documents, first):
 @given(documents, st.lists(keys, min_size=1, max_size=8))
 @examples(200)
 def test_a_key_for_each_page_finds_what_sorting_all_finds(documents, asked):
-    """What is found by one key a page, without sorting what else the page has, is what is found by sorting."""
+    """What is found without sorting what else the pages have is what is found by sorting all of them."""
     asked = list({key >> 64 - PAGE_BITS: key for key in asked}.values())
     stored = read(page_entries([entry_bytes(np.array(own, np.uint64)) for own in documents], 0))
     wanted = np.array(asked, np.uint64)
