@@ -18,7 +18,8 @@ LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --
 PARALLEL := -n auto --dist loadscope --no-loadscope-reorder
 # AddressSanitizer has to be in the process before all else, and libstdc++ with it, or no library there can throw.
 PRELOADED = $$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)
-# Of these, tests/formats/web is left out: extraction limits the memory of its processes, and the sanitizer reserves more.
+# Of these, tests/formats/web is left out: extraction limits the memory of its processes, and the sanitizer reserves more;
+# and tests/index/redis, which calls nothing of the core that the tests of a file do not call.
 KERNELS := $(addprefix tests/,engines formats index matching native repeats text)
 
 .DEFAULT_GOAL := help
@@ -36,13 +37,13 @@ run: $(CORE) ## clean the fixtures and show the report
 test: $(CORE) ## run the tests, but for the slow ones; two to three minutes
 	@$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
-test-all: $(CORE) ## run all tests, at full size: Spark, a browser, kills, bombs, benches, too; a quarter of an hour
-	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile full
+test-all: $(CORE) ## run all tests: Spark, a browser, kills, bombs, benches, too; a quarter of an hour
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 sanitize: $(SANITIZED) ## run the tests of the compiled core, and its fuzz, with gcc's sanitizers
 	@DEDUP_CORE=$(abspath $(SANITIZED)) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
 	  LD_PRELOAD="$(PRELOADED)" $(BIN)/python -m pytest -q $(PARALLEL) --max-worker-restart 0 \
-	  -m 'not slow' --ignore tests/formats/web $(KERNELS)
+	  -m 'not slow' --ignore tests/formats/web --ignore tests/index/redis $(KERNELS)
 
 unsafe: $(ZIG) ## refuse pointers in the compiled core outside slice.h, and all that clang warns of
 	@$(BUILD) --unsafe

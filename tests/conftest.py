@@ -22,8 +22,8 @@ os.environ.setdefault("SOURCE_DATE_EPOCH", "1764547200")  # so that two runs are
 
 # Tests ask for shares of these: support/examples.py.
 settings.register_profile("quick", max_examples=30, deadline=None)
-settings.register_profile("full", max_examples=40, deadline=None)
-settings.load_profile("quick")  # `--hypothesis-profile full` loads the other
+settings.register_profile("full", max_examples=100, deadline=None)
+settings.load_profile("quick")  # so that CI takes less than half an hour; by hand: --hypothesis-profile full
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

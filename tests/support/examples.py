@@ -1,4 +1,4 @@
-"""How many examples hypothesis makes: in `make test` three in ten of those in `make test-all`."""
+"""How many examples hypothesis makes: three in ten of those at full size, `pytest --hypothesis-profile full`."""
 
 from hypothesis import settings
 

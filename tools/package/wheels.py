@@ -5,10 +5,12 @@
 A wheel is for one platform and for any Python 3: `py3-none-PLATFORM`.
 """
 
+import os
 import shutil
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from hashlib import sha256
 from io import StringIO
@@ -69,10 +71,12 @@ def build_all(folder: Path, platforms: Iterable[str] = tuple(build.TARGETS)) -> 
     than MOST_BYTES.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as temporary:
-        wheel, library = python_wheel(Path(temporary)), Path(temporary, "core")
-        for platform in platforms:
-            build.build(library, platform)
+    with TemporaryDirectory() as temporary, ThreadPoolExecutor(os.cpu_count()) as pool:
+        wheel, names = python_wheel(Path(temporary)), [*platforms]
+        libraries = [Path(temporary, f"core-{name}") for name in names]
+        for _, platform, library in zip(
+            pool.map(build.build, libraries, names), names, libraries, strict=True
+        ):
             built = with_library(wheel, library, platform, folder)
             if (size := built.stat().st_size) > MOST_BYTES:
                 sys.exit(f"{built} has {size:,} bytes, more than {MOST_BYTES:,}.")
