@@ -1,4 +1,4 @@
-"""How many examples hypothesis makes: three in ten of those at full size, `pytest --hypothesis-profile full`."""
+"""How many examples hypothesis makes: three in ten of those of `--hypothesis-profile full`."""
 
 from hypothesis import settings
 
