@@ -46,13 +46,14 @@ _LISTED = 5  # files that a sentence lists
 
 class IndexSettings(NamedTuple):
     """An index and how to open it. `wait`: seconds to wait while another process has its file, or its server
-    does not answer; `forget`:
-    documents older than this age ("90d") match nothing; None: all match.
+    does not answer; `forget`: documents older than this age ("90d") match nothing; None: all match; `passes`:
+    whether a stream goes on if the server does not answer.
     """
 
     path: str
     wait: float = 0.0
     forget: str | None = None
+    passes: bool = False
 
 
 class Job(NamedTuple):
@@ -271,7 +272,10 @@ def job_of(arguments: Namespace, report_only: bool) -> Job:
             raise OptionsError(f"--{option} names {path}, which is not valid UTF-8: name another file")
         if path and arguments.engine != "spark":
             check_target(f"--{option}", path)
-    index = IndexSettings(arguments.index, arguments.wait, arguments.forget)
+    passes = arguments.undecided == "pass"
+    if passes and not (arguments.stream and is_on_server(arguments.index or "")):
+        raise OptionsError("--undecided pass is for --stream with an --index on a Redis server: leave it out")
+    index = IndexSettings(arguments.index, arguments.wait, arguments.forget, passes)
     return Job(
         arguments.inputs,
         targets,

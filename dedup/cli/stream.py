@@ -7,10 +7,10 @@ documents may be accepted a second time.
 
 import sys
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from dedup.cli.exit_status import of_signal
 from dedup.cli.job import IndexSettings, Job, claim_index, claim_inputs, open_index
 from dedup.document import BOM, File
-from dedup.errors import OptionsError
+from dedup.errors import IndexUnavailableError, OptionsError
 from dedup.files import append
 from dedup.files.compression import compression_of
 from dedup.files.discovery import STDIN, format_of
@@ -38,6 +38,7 @@ from dedup.pipeline.outcome import Outcome
 from dedup.pipeline.run import run
 from dedup.policy import DEFAULT
 from dedup.reports.numbers import number
+from dedup.reports.stream_counts import StreamCounts
 from dedup.sources.files import Line
 from dedup.sources.pinned import names_of
 
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 
 _COMMIT = 2.0  # seconds between commits; one takes 30 ms, however many documents it writes
-_BINS = 10  # of a millisecond: answer times are counted in bins, so that memory stays constant
 
 
 def clean_stream(job: Job, options: Options) -> int:
@@ -133,61 +133,6 @@ def _open_stream_index(job: Job, options: Options) -> Iterator["IndexSession | N
         yield stack.enter_context(open_index(settings, options))
 
 
-@dataclass
-class StreamCounts:
-    """What became of the lines of a stream. `tags`: whether near-duplicates are tagged; `updated`: how many
-    lines were kept as updates; `waits`: how many were answered within each tenth of a millisecond; `pinned`:
-    the ids of --never-drop that were in a line.
-    """
-
-    tags: bool = False
-    decisions: Counter[str] = field(default_factory=Counter)
-    updated: int = 0
-    rejected: int = 0
-    waits: Counter[int] = field(default_factory=Counter)
-    pinned: set[str] = field(default_factory=set)
-
-    def add(self, outcome: Outcome, seconds: float) -> None:
-        """Count one line and the time until it was answered."""
-        self.rejected += len(outcome.corpus.rejects)
-        if len(outcome.table):
-            self.decisions[outcome.decision(0)] += 1
-            self.updated += len(outcome.decisions.updates)
-        self.pinned |= outcome.pinned.known
-        self.waits[int(seconds * 1000 * _BINS)] += 1
-
-    @property
-    def records(self) -> int:
-        """Records that were read."""
-        return self.decisions.total() + self.rejected
-
-    @property
-    def touched(self) -> int:
-        """Records that were dropped, tagged, cut or could not be read."""
-        return self.records - self.decisions["kept"]
-
-    @property
-    def median(self) -> float:
-        """Milliseconds within which half of the lines were answered."""
-        left = self.waits.total() / 2
-        for wait in sorted(self.waits):
-            left -= self.waits[wait]
-            if left <= 0:
-                return wait / _BINS
-        return 0.0
-
-    def __str__(self) -> str:
-        cut, tagged = self.decisions["cut"], self.decisions["tagged"]
-        kept = self.decisions["kept"] + cut + tagged
-        duplicates = f"{tagged:,} tagged" if self.tags else f"{self.decisions['dropped']:,} dropped"
-        longest = max(self.waits, default=0) / _BINS
-        return (
-            f"{number(self.records, 'article')} read: {kept:,} kept, {cut:,} of them cut, {self.updated:,} "
-            f"updates; {duplicates}, {self.rejected:,} rejected\n"
-            f"time from a line to its answer: {self.median:,.1f} ms (median), {longest:,.1f} ms (longest)"
-        )
-
-
 class _LineChunks(Iterator[bytes]):
     """The chunks of the lines that were put in; b"" while there is none."""
 
@@ -213,6 +158,8 @@ class Stream:
         self.counts = StreamCounts(options.tags)
         self._index = index
         self._options = index.options if index is not None else options
+        self._alone = replace(self._options, duplicates=False, repeats=False)
+        self._passes = job.index_settings is not None and job.index_settings.passes
         targets = job.targets
         self._output = _open_target(targets.output) or append.stdout()
         rejects = _open_target(targets.rejects) or append.append_if_any(targets.rejects_or_default)
@@ -241,28 +188,43 @@ class Stream:
         return Splicer(file, FileReader(file, checksum=True, stream=self._chunks), self._ledger, self._output)
 
     def answer(self, line: bytes | LongLine) -> None:
-        """Decide about the next line, write it, and add its document to the index."""
+        """Decide about the next line, write it, and add its document to the index. A line that the index does
+        not decide about is written as it is. Raises IndexUnavailableError after that, unless such lines pass.
+        """
         began = time.perf_counter()
         self._chunks.put(line.parts() if isinstance(line, LongLine) else iter((line,)))
-        outcome = self._decide(line)
+        source = self._source(line)
+        try:
+            outcome, gone = self._decide(source), None
+        except IndexUnavailableError as error:
+            outcome, gone = replace(run(source, self._alone), is_undecided=True), error
         for record in records_of(outcome, merge_unchanged=False):
             self._splicer.add(record)
         self._splicer.copy_to(self._start)
         for target in self._targets:
             target.push()
         self.counts.add(outcome, time.perf_counter() - began)
-        self._remember(outcome)
+        try:
+            if gone is not None:
+                raise gone
+            self._remember(outcome)
+        except IndexUnavailableError:
+            if not self._passes:
+                raise
 
-    def _decide(self, line: bytes | LongLine) -> Outcome:
-        """The outcome of a run over the next line."""
+    def _source(self, line: bytes | LongLine) -> Line:
+        """The next line as a source."""
         self._position += 1
         if isinstance(line, LongLine):
             size, piece = line.size, Piece(0, self._start, self._position, b"", line.size)
         else:
             bom = len(BOM) if not self._start and line.startswith(BOM) else 0
             size, piece = len(line), Piece(0, self._start + bom, self._position, line[bom:])
-        source = Line(STDIN, piece, self._options)
         self._start += size
+        return Line(STDIN, piece, self._options)
+
+    def _decide(self, source: Line) -> Outcome:
+        """The outcome of a run over a line."""
         return self._index.reserve(source) if self._index is not None else run(source, self._options)
 
     def _remember(self, outcome: Outcome) -> None:

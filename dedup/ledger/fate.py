@@ -74,6 +74,8 @@ class Fate(TypedDict):
     """Why it was kept, and not those dropped for it."""
     update_of: Identity | None
     """The earlier version of it, if it is an update."""
+    undecided: bool
+    """Whether it was kept because the index did not answer."""
     dropped: int
     """How many documents were dropped for it."""
     least_similar: list[Similar]
@@ -134,6 +136,7 @@ def _own(line: dict[str, Any], options: dict[str, Any]) -> Fate:
         ],
         "why": line.get("why"),
         "update_of": line.get("update_of"),
+        "undecided": line.get("undecided") is True,
         "dropped": 0,
         "least_similar": [],
         "close_calls": [_similar(call, call) for call in line.get("templates", [])],

@@ -98,6 +98,8 @@ class LedgerLines:
 
     def _kept(self, row: int) -> bytes:
         decision = b'"decision":"cut"' if row in self._outcome.findings.cuts else b'"decision":"kept"'
+        if self._outcome.is_undecided:
+            decision += b',"undecided":true'
         if why := self._outcome.whys.get(row):
             decision += b',"why":"%b"' % why.encode()
         update = self._outcome.decisions.updates.get(row)

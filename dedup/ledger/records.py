@@ -69,7 +69,7 @@ def unchanged(outcome: Outcome) -> Bools:
     is_unchanged: Bools = outcome.keepers.keeper < 0
     noted = [*outcome.findings.repeats, *outcome.templates, *outcome.decisions.updates, *outcome.whys]
     is_unchanged[noted] = False
-    return is_unchanged
+    return is_unchanged & (not outcome.is_undecided)
 
 
 def _reject_record(reject: Reject) -> Record:

@@ -51,7 +51,8 @@ class Outcome:
 
     `findings`: what repeats in documents; `seconds`: by stage, summed over workers; `elapsed`: seconds of the
     run without writing; `earlier`: documents of earlier runs; `pinned`: the documents that are never dropped;
-    `fingerprints`, `pages`: those of this run's documents, if an index is to store them.
+    `fingerprints`, `pages`: those of this run's documents, if an index is to store them; `is_undecided`: the
+    index did not answer, and nothing was compared with it.
     """
 
     options: Options
@@ -65,6 +66,7 @@ class Outcome:
     pinned: Pinned
     fingerprints: Fingerprints | None = None
     pages: PagesOfRun | None = None
+    is_undecided: bool = False
 
     @property
     def keepers(self) -> Keepers:

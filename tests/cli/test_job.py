@@ -80,7 +80,7 @@ def test_a_run_is_named_by_its_unchanged_inputs_and_its_output(tmp_path: Path) -
 
 def test_an_index_is_neither_waited_for_nor_aged_by_default() -> None:
     """A stream's temporary index needs its path alone."""
-    assert IndexSettings("seen.index") == ("seen.index", 0.0, None)
+    assert IndexSettings("seen.index") == ("seen.index", 0.0, None, False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")

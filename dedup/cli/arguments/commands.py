@@ -75,6 +75,15 @@ def add_clean(clean: CommandParser) -> None:
         "those before them in the stream and in --index. Output and rejects are appended to their files line "
         "by line; with --ledger all three files must be new",
     )
+    running(
+        "--undecided",
+        choices=("stop", "pass"),
+        default="stop",
+        metavar="WHAT",
+        help="what a stream does if the Redis server of --index does not answer for longer than --wait: stop "
+        "after the line at hand, or pass on, until it answers again; these lines are written unchanged, with "
+        '"undecided" in the ledger (default: %(default)s)',
+    )
     add_fail_over(running)
     add_engine(clean.add_argument_group("more than one machine").add_argument)
 

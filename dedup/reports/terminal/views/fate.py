@@ -197,6 +197,8 @@ def _kept(fate: Fate, weights: bool) -> Iterator[str]:
         else "was kept as it was"
     )
     yield f"{_called(fate['document'])} {how}."
+    if fate["undecided"]:
+        yield "The server of the index did not answer: it was compared with nothing."
     if fate["update_of"] is not None:
         yield f"It is a new version of {_called(fate['update_of'])}."
     yield from _cuts(cuts, weights)
