@@ -12,7 +12,7 @@ from dedup.document import Cut
 from dedup.facts.alignment import runs
 from dedup.native import shingles as kernel
 from dedup.native.arrays import Bools, Bytes, Hashes, Int32s, Int64s
-from dedup.text.figures import FIGURE, WORD, Figures, figure_spans, figures
+from dedup.text.figures import FIGURE, SIGNED, WORD, Figures, figure_spans, figures
 from dedup.text.ragged import Ragged, sets
 
 _MAX_TOKENS = 20_000  # of a text that are aligned
@@ -84,6 +84,10 @@ def slots(texts: Figures, left: int, right: int) -> Slots:
             both_figures = [(x, y) for x, y in pairs if a.kinds[x] != WORD and b.kinds[y] != WORD]
             changes += [(x, y) for x, y in both_figures if a.kinds[x] == b.kinds[y] == FIGURE]
             others += 2 * (len(pairs) - len(both_figures))
+        elif _are_score_and_number(a, i, run.a, b, j, run.b) or _are_score_and_number(
+            b, j, run.b, a, i, run.a
+        ):
+            changes.append((i, j))
         else:
             others += sum(between)
         i, j = run.a + run.size, run.b + run.size
@@ -113,6 +117,13 @@ class _Tokens(NamedTuple):
         start, end = texts.offsets[text : text + 2].tolist()
         part = slice(start, min(end, start + _MAX_TOKENS))
         return cls(texts.keys[part], texts.kinds[part], texts.integers[part])
+
+
+def _are_score_and_number(a: _Tokens, i: int, a_end: int, b: _Tokens, j: int, b_end: int) -> bool:
+    """Whether one text has a score or range ("3-2") where the other one has one number ("3.2")."""
+    if (a_end - i, b_end - j) != (2, 1) or a.integers[i + 1] != SIGNED:
+        return False
+    return bool((a.kinds[i:a_end] == FIGURE).all()) and int(b.kinds[j]) == FIGURE
 
 
 def _distinct_changes(a: _Tokens, b: _Tokens, changes: list[tuple[int, int]]) -> list[tuple[int, int]]:

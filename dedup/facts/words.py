@@ -7,7 +7,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel, Prefix
 
 from dedup.text.encoding import replace_surrogates
-from dedup.text.figures import MONTHS, NUMBER_WORDS, normal_form
+from dedup.text.figures import MONTHS, NUMBER_WORDS
+from dedup.text.numerals import normal_form
 
 _WORD = re.compile(r"\w+(?:[.,'’&/]\w+|(?<=\d):\d+|(?<!\d)-\w+)*")
 _TIME = re.compile(r"\d\d?[:h]\d\d.*")

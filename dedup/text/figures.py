@@ -1,7 +1,8 @@
-"""Texts to words and figures, in order. A figure counts by its value: "2,000" and "2.000" are the same."""
+"""Texts to words and figures, in order. A figure counts by its value: "2,000" and "2.000" are the same, "-5"
+and "5" are not.
+"""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -12,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.document import Cut
+from dedup.native import unicode
 from dedup.native.arrays import Bools, Bytes, Hashes, Int32s, Int64s, Offsets
 from dedup.native.text import digit_runs
 from dedup.text.counters import (
@@ -24,6 +26,7 @@ from dedup.text.counters import (
     page_counters,
 )
 from dedup.text.encoding import replace_surrogates, utf8
+from dedup.text.numerals import FRACTIONS, RAISED, normal_form, parts_of_number
 from dedup.text.ragged import Ragged, sets
 from dedup.text.words import words_of
 
@@ -43,25 +46,35 @@ MONTHS = """
 WORD: Final = 0
 FIGURE: Final = 1  # it carries meaning: an amount, a share, a score
 INCIDENTAL: Final = 2  # a date, a time of day, a counter on a page: it differs between copies of one article
+SIGNED: Final = -2  # of `Figures.integers`: a negative number, or the second of a score or range
 # While reading, until the words around a figure are known:
 _MAYBE_DAY = 3  # incidental beside a month
 _MAYBE_TIME = 4  # incidental beside a month, or before "GMT"
 
 # Scripts without spaces: a figure may follow their letters directly.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
-# A match is the complete figure, so that no part of "MH370" or "14th" matches. In this order: dates, times of
-# day, fractions, numbers. Matching the digit first and then looking behind it is three times as fast as the
-# other way round.
+# A match is the complete figure without its sign: no part of "MH370" or "14th" matches. In this order:
+# fractions of one character, dates, times of day, fractions, numbers. Superscript digits behind a 10 or a 2
+# are an exponent; behind other numbers they mark a footnote. Matching the digit first and then looking behind
+# it is three times as fast as the other way round.
 _PATTERN = re.compile(
-    rf"(\d(?<!(?-i:[^\W{_UNSPACED}])\d)(?:"  # with regard to case: to fold these scripts takes 0.004 s
-    r"\d{3}[-/.]\d\d?[-/.]\d\d?|\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d?(?::\d\d(?::\d\d)?|h\d\d)"
+    # with regard to case: to fold these scripts takes 0.004 s
+    rf"([\d{FRACTIONS}](?<!(?-i:[^\W{_UNSPACED}])[\d{FRACTIONS}])(?:(?<=[{FRACTIONS}])"
+    r"|\d{3}[-/.]\d\d?[-/.]\d\d?|\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|\d?(?::\d\d(?::\d\d)?|h\d\d)"
     r"|(?:\d*+[ -]\d)?+\d*+/\d++"
-    r"|\d*+(?:[.,．'’٫٬\u00a0\u2009\u202f]\d++)*+(?!(?:st|nd|rd|th)\b)"
+    r"|\d*+(?:[.,．'’٫٬\u00a0\u2009\u202f]\d++)*+"
+    rf"(?:[ -]?[{FRACTIONS}]|(?:(?<=(?<![\d.,])10)|(?<=(?<![\d.,])2))[{RAISED}]++)?+(?!(?:st|nd|rd|th)\b)"
     r")(?!\d))",
     re.IGNORECASE,
 )
-_SEPARATORS = str.maketrans("٫٬．", ".,.", "'’\u00a0\u2009\u202f")
-_FRACTION = re.compile(r"(\d+ )?\d{1,3}/\d{1,3}")
+_NUMBER = re.compile(r"[\d.]+|(?:\d+ )?\d{1,3}/\d{1,3}|\d+\^-?\d+")
+_CURRENCY = "[$£¥¢₠-₿＄￡￥]"
+# The minus of a figure: the hyphens, the en dash and the minus are one, as in words. "+5" is 5.
+_MINUS = re.compile(rf"[‐-–−﹣－-]{_CURRENCY}?\Z")
+# Between two figures that are a score or a range: "3-2", "3 - 2" and "3:2" are the same.
+_BETWEEN = re.compile(rf"%?[^\S\n]?([‐-―−﹣－~〜～-][^\S\n]?{_CURRENCY}?|:)")
+_LONGEST_BETWEEN = 5  # characters
+_SIGNS = "+＋‐‑‒–−﹣－-"
 _NUMBER_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(NUMBER_WORDS)})(?!\w)", re.IGNORECASE)
 
 
@@ -70,7 +83,8 @@ class Figures:
     """The words and figures of documents, as tokens: document i has those from offsets[i] to offsets[i + 1].
 
     `keys` uint64: hashes of words, and of figures by their value; `kinds` uint8: WORD, FIGURE or INCIDENTAL;
-    `integers` int32: the value of a whole number below 10^9, else -1; `offsets` int64 (documents + 1).
+    `integers` int32: the value of a whole number below 10^9, SIGNED, or -1 for others; `offsets` int64
+    (documents + 1).
     """
 
     keys: Hashes
@@ -110,7 +124,7 @@ def digit_sets(texts: "pa.LargeStringArray") -> Ragged:
 
 def figures(texts: Iterable[str]) -> Figures:
     """The words and figures of each text. The words are those of shingles, in the gaps between figures."""
-    pieces = [_PATTERN.split(replace_surrogates(text)) for text in texts]  # gap, figure, gap, ..., gap
+    pieces = [_pieces(text) for text in texts]
     count = np.array([len(of_text) // 2 for of_text in pieces], np.int64)
     gaps = words_of(pa.array(chain.from_iterable(of_text[::2] for of_text in pieces), pa.large_string()))
     written = [_figure(figure) for of_text in pieces for figure in of_text[1::2]]
@@ -131,6 +145,41 @@ def figures(texts: Iterable[str]) -> Figures:
     return _resolve_kinds(Figures(keys, kinds, integers, offsets))
 
 
+def _pieces(text: str) -> list[str]:
+    """A text in pieces: gap, figure, gap, ..., gap. A figure includes its minus, and the second figure of a
+    score or range the dash between them.
+    """
+    pieces = _PATTERN.split(replace_surrogates(text))
+    for i in range(1, len(pieces), 2):
+        gap = pieces[i - 1]
+        if not gap or (gap[-1] in " \n" and len(gap) > _LONGEST_BETWEEN):  # three gaps of four
+            continue
+        sign = _sign(gap, is_behind_figure=i > 1)
+        if sign:
+            pieces[i - 1], pieces[i] = gap.removesuffix(sign), sign + pieces[i]
+    return pieces
+
+
+def _sign(gap: str, is_behind_figure: bool) -> str:
+    """The minus or dash at the end of a gap that is part of the figure behind it; empty if there is none."""
+    between = _BETWEEN.fullmatch(gap) if is_behind_figure else None
+    if between:
+        return between[1]
+    minus = _MINUS.search(gap, len(gap) - 2)
+    if not minus or (minus.start() and not _may_precede_sign(gap[minus.start() - 1])):
+        return ""
+    return minus[0]
+
+
+@cache
+def _may_precede_sign(character: str) -> bool:
+    """Whether a dash behind this character can be a minus, as words have it (`sign_before` in
+    native/core/text/words.h): not in "covid-19" and "--5".
+    """
+    entry = int(unicode.load()[0][ord(character)]) if ord(character) < unicode.LIMIT else 0
+    return character not in _SIGNS and (entry >> 30 != unicode.WORD or bool(entry & unicode.DIGIT))
+
+
 def _count_pages(pieces: list[list[str]]) -> Bools:
     """Which of the figures of all texts are counters of a page: whole numbers that stand apart from prose."""
     counts = list[bool]()
@@ -147,47 +196,21 @@ def _count_pages(pieces: list[list[str]]) -> Bools:
 
 @lru_cache(1 << 16)
 def _figure(written: str) -> tuple[int, int, int]:
-    """The key of a figure, its kind as far as the figure alone tells, and its value if it is a whole number
-    below 10^9, else -1.
-    """
+    """The key of a figure, its kind as far as the figure alone tells, and its entry in `Figures.integers`."""
     from hashlib import blake2b  # late: OpenSSL takes 0.003 s
 
-    normal = normal_form(written)
+    normal, digits = normal_form(written), parts_of_number(written)[1]
     key = int.from_bytes(blake2b(normal.encode(), digest_size=8).digest(), "little")
-    if not normal.isdigit():
-        is_number = normal.replace(".", "").isdigit() or _FRACTION.fullmatch(normal)
-        return key, FIGURE if is_number else INCIDENTAL, -1
-    number = int(normal) if len(normal) < 10 else -1
-    if len(written) == 4 and written.isdecimal():
-        is_year = normal[:2] in ("19", "20") or len(normal) < 4
-        return key, INCIDENTAL if is_year else _MAYBE_TIME, number
-    return key, _MAYBE_DAY if 0 <= number <= 31 else FIGURE, number
-
-
-def normal_form(written: str) -> str:
-    """A number with ASCII digits and a point before its decimals; a date or fraction as it is written.
-
-    One comma or point groups thousands if three digits follow and no zero precedes it ("2.000" is "2,000"),
-    and marks decimals otherwise. Where both occur, the last one marks decimals.
-    """
-    plain = "".join(str(unicodedata.decimal(c, c)) for c in written).translate(_SEPARATORS)
-    parts = re.split("[.,]", plain)
-    if not "".join(parts).isdigit():
-        return re.sub(r"(?<=\d)-(?=\d+/)", " ", plain)
-    marks = [c for c in plain if c in ".,"]
-    decimals = ""
-    if (len(marks) == 1 and not _are_groups(parts)) or (len(set(marks)) == 2 and marks.count(marks[-1]) == 1):
-        decimals = parts.pop().rstrip("0")
-    elif marks and not _are_groups(parts):
-        return plain
-    number = "".join(parts).lstrip("0") or "0"
-    return f"{number}.{decimals}" if decimals else number
-
-
-def _are_groups(parts: list[str]) -> bool:
-    """Whether these are groups of thousands, or of lakhs and crores."""
-    first, *inner, last = parts
-    return 0 < len(first) <= 3 and first[0] != "0" and len(last) == 3 and {*map(len, inner)} <= {2, 3}
+    value = normal.removeprefix("-")
+    is_signed = value != normal
+    if not value.isdecimal():
+        return key, FIGURE if _NUMBER.fullmatch(value) else INCIDENTAL, SIGNED if is_signed else -1
+    number = int(value) if len(value) < 10 else -1
+    integer = SIGNED if is_signed else number
+    if len(digits) == 4 and digits.isdecimal():
+        is_year = value[:2] in ("19", "20") or len(value) < 4
+        return key, INCIDENTAL if is_year else _MAYBE_TIME, integer
+    return key, _MAYBE_DAY if 0 <= number <= 31 else FIGURE, integer
 
 
 @cache
@@ -227,7 +250,7 @@ def _resolve_kinds(tokens: Figures) -> Figures:
 def figure_spans(text: str) -> list[Cut]:
     """The spans of the figures of `figures([text])`, incidental ones included, in characters."""
     spans, start = list[Cut](), 0
-    for i, piece in enumerate(_PATTERN.split(replace_surrogates(text))):
+    for i, piece in enumerate(_pieces(text)):
         if i % 2:
             spans.append((start, start + len(piece)))
         else:

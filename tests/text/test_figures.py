@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.figures import WORD, figure_spans, figures, normal_form
+from dedup.text.figures import WORD, figure_spans, figures
+from dedup.text.numerals import normal_form
 from tests.support.examples import examples
 
 
@@ -36,6 +37,16 @@ from tests.support.examples import examples
         ("2024-01-05", "2024-01-05"),
         ("10:30", "10:30"),
         ("1,2,3", "1,2,3"),
+        ("-5", "-5"),
+        ("\u22121,50", "-1.5"),
+        ("-$2,000", "-2000"),
+        ("½", "1/2"),
+        ("5½", "5 1/2"),
+        ("1,234 ¾", "1234 3/4"),
+        ("-⅓", "-1/3"),
+        ("10⁵", "10^5"),
+        ("10⁻⁵", "10^-5"),
+        ("2³²", "2^32"),
     ],
 )
 def test_a_value_is_a_number_whatever_its_digits(written: str, plain: str) -> None:
@@ -44,7 +55,27 @@ def test_a_value_is_a_number_whatever_its_digits(written: str, plain: str) -> No
     assert [f"of {written} all"[start:end] for start, end in figure_spans(f"of {written} all")] == [written]
 
 
-@given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch", max_size=40))
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("at -5 and +5", ["-5", "5"]),
+        ("(-5) \u22125 \u20135", ["-5", "\u22125", "\u20135"]),
+        ("covid-19, --5, - 5, \u20145", ["19", "5", "5", "5"]),
+        ("ट्वेंटी-20 코로나-19", ["20", "19"]),
+        ("最低-20", ["-20"]),
+        ("3-2, 3 \u2013 2, 3:2, 3 to 2", ["3", "-2", "3", "\u2013 2", "3", ":2", "3", "2"]),
+        ("$5-$6 5%-6%", ["5", "-$6", "5", "-6"]),
+        ("10\n- 5", ["10", "5"]),
+        ("5½ cups, ½ cup, x½", ["5½", "½"]),
+        ("10⁵, 340¹, 1.10²", ["10⁵", "340", "1.10"]),
+    ],
+)
+def test_signs_and_exponents_are_part_of_a_figure(text: str, written: list[str]) -> None:
+    """A minus is part of a figure, and so are the dash of a score, fractions, and exponents."""
+    assert [text[start:end] for start, end in figure_spans(text)] == written
+
+
+@given(st.text("0123456789٣५９.,:/-' \u00a0aTwo mMarch½¾⁵\u2013$%", max_size=40))
 @examples(100)
 def test_every_figure_has_its_span(text: str) -> None:
     """A text has as many spans of figures as it has figures."""

@@ -3,6 +3,7 @@
 #pragma once
 #include "records/json.h"
 #include "sets/minhash.h"
+#include "text/digits.h"
 #include "text/passages.h"
 #include "text/text.h"
 #include "text/words.h"

@@ -1,4 +1,4 @@
-// UTF-8 texts -> the bytes of their paragraphs, and their runs of digits.
+// UTF-8 texts -> the bytes of their paragraphs.
 #pragma once
 #include "../base/byte_counts.h"
 #include "sentences.h"
@@ -132,67 +132,6 @@ static void split_text(In<uint8_t> data, int64_t start, int64_t end, Paragraphs 
     }
 }
 
-// A digit that begins at `at`: its value, -1 where there is none, and its bytes. ASCII, Arabic-Indic, Persian,
-// Devanagari, Bengali, Thai and wide digits.
-struct Digit {
-    int32_t value;
-    int64_t size;
-};
-INLINE Digit digit_at(In<uint8_t> text, int64_t at) {
-    constexpr Digit none = {-1, 1};
-    uint8_t c = text[at];
-    if (c < 0x80) return (uint8_t)(c - '0') < 10 ? Digit{c - '0', 1} : none;
-    uint32_t two = two_bytes(text, at, text.count), last = 0;
-    int64_t size = 3;
-    if (c == 0xD9) last = two - 0xD9A0, size = 2;
-    else if (c == 0xDB) last = two - 0xDBB0, size = 2;
-    else {
-        uint32_t three = three_bytes(text, at, text.count);
-        if (two == 0xE0A5 || two == 0xE0A7) last = (three & 0xFF) - 0xA6;
-        else if (two == 0xE0B9 || two == 0xEFBC) last = (three & 0xFF) - 0x90;
-        else return none;
-    }
-    return last < 10 ? Digit{(int32_t)last, size} : none;
-}
-
-// Where the next digit is in text[at:], or what looks like one; its end where there is none.
-INLINE int64_t next_digit(In<uint8_t> text, int64_t at) {
-    for (; at + BLOCK + 2 <= text.count; at += BLOCK) {
-        Bytes16 c = text.load<Bytes16>(at);
-        Bytes16 ascii = (Bytes16)(c - '0' < 10), of_two = (Bytes16)((c == 0xD9) | (c == 0xDB));
-        Bytes16 of_three = (Bytes16)((c == 0xE0) | (c == 0xEF));
-        int64_t first = first_set(ascii | of_two | of_three);
-        if (first == BLOCK) continue;
-        if (text[at + first] < 0x80) return at + first; // nearly every one
-        Bytes16 second = text.load<Bytes16>(at + 1), third = text.load<Bytes16>(at + 2);
-        of_two &= (Bytes16)(second - 0xA0 < 0x1A);
-        of_three &= (Bytes16)((second == 0xA5) | (second == 0xA7) | (second == 0xB9) | (second == 0xBC));
-        of_three &= (Bytes16)(third - 0x90 < 0x20);
-        first = first_set(ascii | of_two | of_three);
-        if (first < BLOCK) return at + first;
-    }
-    while (at < text.count && digit_at(text, at).value < 0) at++;
-    return at;
-}
-
-// Add a hash for each run of digits in the text, points and commas between them included. Equal numbers in digits of
-// different scripts have equal hashes.
-static void add_digit_runs(In<uint8_t> text, List<uint64_t> &runs) {
-    constexpr uint64_t mark = 10; // "2,000" and "2000" are told apart by whoever reads figures
-    for (int64_t at = next_digit(text, 0); at < text.count; at = next_digit(text, at)) {
-        uint64_t hash = 0, length = 0;
-        for (; at < text.count; length++) {
-            Digit digit = digit_at(text, at);
-            bool is_mark = length && (text[at] == '.' || text[at] == ',') && at + 1 < text.count;
-            if (digit.value < 0 && !(is_mark && (uint8_t)(text[at + 1] - '0') < 10)) break;
-            hash = hash * (mark + 1) + (digit.value < 0 ? mark : (uint64_t)digit.value);
-            at += digit.size;
-        }
-        if (length) runs.add(mix(hash + (length << 56)));
-        else at++;
-    }
-}
-
 // The paragraphs of the texts data[texts[i]:texts[i + 1]], n of them: the bytes where each starts and ends. Text i has
 // the paragraphs owned[i] to owned[i + 1] (n + 1).
 API int64_t dd_split(In<uint8_t> data, In<int64_t> texts, Given &starts, Given &ends, Out<int64_t> owned) {
@@ -205,18 +144,5 @@ API int64_t dd_split(In<uint8_t> data, In<int64_t> texts, Given &starts, Given &
     if (!paragraphs.ok()) return OUT_OF_MEMORY;
     paragraphs.starts.give(starts);
     paragraphs.ends.give(ends);
-    return 0;
-}
-
-// Hashes of the runs of digits of the texts, n of them: text i has those from bounds[i] to bounds[i + 1] (n + 1).
-API int64_t dd_digit_runs(In<uint8_t> data, In<int64_t> texts, Given &hashes, Out<int64_t> bounds) {
-    List<uint64_t> runs;
-    bounds[0] = 0;
-    for (int64_t i = 0; i + 1 < texts.count; i++) {
-        add_digit_runs(data.part(texts[i], texts[i + 1]), runs);
-        bounds[i + 1] = runs.count;
-    }
-    if (!runs.ok) return OUT_OF_MEMORY;
-    runs.give(hashes);
     return 0;
 }
