@@ -42,7 +42,8 @@ class StdinLines:
     """The lines of standard input; one of more than `limit` bytes (0: any number) is a `LongLine`.
 
     SIGINT, SIGTERM and SIGHUP end the lines as the end of the input does: the work on a line is finished
-    first, unless a second signal comes. A SIGHUP that is ignored (nohup) stays so. `stopped`: the signal, or 0.
+    first, unless a second signal comes. A SIGHUP that is ignored (nohup) stays so.
+    `stopped`: the signal, or 0.
     """
 
     def __init__(self, limit: int = 0) -> None:
