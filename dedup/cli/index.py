@@ -89,7 +89,8 @@ def drop(arguments: Namespace) -> int:
         seconds(older)  # raises before anything is deleted
     _check_paths(arguments)
     with open_session(arguments.file, wait=arguments.wait, create=False) as index:
-        deleted = {id_: index.remove(id_) for id_ in ids}
+        ids = [*dict.fromkeys(ids)]
+        deleted = dict(zip(ids, index.remove(ids), strict=True))
         old = index.purge(older)
         left = len(index)
     count = number(sum(deleted.values()) + old, "document")

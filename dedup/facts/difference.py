@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from dedup.facts.names import names_in_notes_differ
-from dedup.facts.numbers import are_short, is_template, may_differ, slots, written
+from dedup.facts.numbers import Slotted, are_short, is_template, may_differ, written
 from dedup.facts.terms import Difference, FactKind, Titled
 from dedup.facts.titles import titles_differ
 from dedup.native.arrays import Bools, Int64s
@@ -63,18 +63,19 @@ def _by_numbers(articles: Sequence[Titled], left: Int64s, right: Int64s) -> Iter
     compared = [articles[row] for row in rows.tolist()]
     texts = figures(article.text for article in compared)
     short, may = are_short(texts), may_differ(texts, left, right)
+    slotted = Slotted.of(texts)
     spans_of = lru_cache(_REMEMBERED)(lambda row: figure_spans(compared[row].text))
     is_correction = lru_cache(_REMEMBERED)(lambda row: _is_correction(compared[row]))
     for one, other, may_have in zip(left.tolist(), right.tolist(), may.tolist(), strict=True):
         found = None
         if may_have:
-            of_pair = slots(texts, one, other)
+            of_pair = slotted.slots(one, other)
             is_short = bool(short[one] and short[other])
             if is_template(of_pair, is_short, is_correction(one) or is_correction(other)):
                 pair = compared[one].text, compared[other].text
-                found = _numbered(
-                    written(pair, [spans_of(one), spans_of(other)], texts, (one, other), of_pair)
-                )
+                spans, changes = [spans_of(one), spans_of(other)], sorted(of_pair.differing)
+                named = written(pair, spans, texts, (one, other), changes[:_NUMBERS])
+                found = _numbered(named, len(changes))
         yield found
 
 
@@ -98,12 +99,12 @@ def _named(by: FactKind, named: tuple[str, str]) -> Difference:
     return Difference(by, f"{place} {verb} {right}, not {left}")
 
 
-def _numbered(numbers: list[tuple[str, str, str]]) -> Difference:
-    """The difference of two texts in these numbers."""
-    changed = ", ".join(f"{_shortened(one)} / {_shortened(other)}" for one, other, _ in numbers[:_NUMBERS])
-    more = f" and {len(numbers) - _NUMBERS} more" if len(numbers) > _NUMBERS else ""
-    count = "1 number differs" if len(numbers) == 1 else f"{len(numbers)} numbers differ"
-    return Difference("numbers", f"{count}: {changed}{more}")
+def _numbered(named: list[tuple[str, str, str]], count: int) -> Difference:
+    """The difference of two texts in so many numbers, the first of which are `named`."""
+    changed = ", ".join(f"{_shortened(one)} / {_shortened(other)}" for one, other, _ in named)
+    more = f" and {count - len(named)} more" if count > len(named) else ""
+    numbers = "1 number differs" if count == 1 else f"{count} numbers differ"
+    return Difference("numbers", f"{numbers}: {changed}{more}")
 
 
 def _shortened(name: str) -> str:

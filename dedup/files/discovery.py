@@ -167,7 +167,7 @@ def _expand(entry: str) -> tuple[Path, list[Path]]:
     recover(path)
     if path.is_dir():
         return path, _folder_files(path, entry)
-    if path.exists():
+    if path.exists() or path.is_symlink():
         check_file(path)
         if format_of(path) is None:
             raise _unknown(path, entry)

@@ -41,7 +41,9 @@ def _walk(folder: Path, is_wanted: IsWanted, journals: list[Path]) -> Iterator[P
                 journals += [path] if entry.name.endswith(ENDING) else []
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
-            elif is_wanted(entry.name) and not (entry.is_symlink() and entry.is_dir()):
+            elif entry.is_symlink() and os.path.isdir(path):  # noqa: PTH112 - False where it cannot be known
+                _check_within(path, place)  # what it leads to is read there
+            elif is_wanted(entry.name):
                 if not entry.is_file(follow_symlinks=False):
                     _check_odd(path, place)
                 yield path
@@ -91,7 +93,12 @@ def _check_within(path: Path, place: Path) -> None:
 
 
 def check_file(path: Path) -> None:
-    """Raise InputError for a device, a pipe, a socket: it cannot be read twice, and perhaps never ends."""
+    """Raise InputError for a device, a pipe, a socket: it cannot be read twice, and perhaps never ends. Also
+    for a link to nothing.
+    """
+    if path.is_symlink() and not path.exists():
+        end = "itself" if real(path).is_symlink() else "no file"
+        raise InputError(f"{str(path)!r} is a link that leads to {end}; leave it out.")
     if path.exists() and not path.is_file():
         raise InputError(
             f"{str(path)!r} is a pipe or a device and no file; leave it out, or read it as standard input "

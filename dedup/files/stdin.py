@@ -34,11 +34,16 @@ class LongLine:
                 yield part
 
 
+_HANGUP = (signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()  # Windows has none
+_ENDS = (signal.SIGINT, signal.SIGTERM, *_HANGUP)
+
+
 class StdinLines:
     """The lines of standard input; one of more than `limit` bytes (0: any number) is a `LongLine`.
 
-    SIGINT and SIGTERM end the lines as the end of the input does: the work on a line is finished first,
-    unless a second signal comes. `stopped`: the signal, or 0.
+    SIGINT, SIGTERM and SIGHUP end the lines as the end of the input does: the work on a line is finished
+    first, unless a second signal comes. A SIGHUP that is ignored (nohup) stays so.
+    `stopped`: the signal, or 0.
     """
 
     def __init__(self, limit: int = 0) -> None:
@@ -48,7 +53,9 @@ class StdinLines:
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> "StdinLines":
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDS:
+            if number in _HANGUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue
             self._handlers[number] = signal.signal(number, self._stop)
         return self
 

@@ -172,7 +172,7 @@ class Index:
 
     def remove(self, id: str) -> int:
         """Delete the documents with this id; returns how many there were. `purge` returns their space."""
-        return self._session.remove(id)
+        return self._session.remove([id])[0]
 
     def purge(self, older: str | None = None) -> int:
         """Delete the documents older than an age ("90d"), and return the space of all deleted documents to

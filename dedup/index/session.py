@@ -158,13 +158,13 @@ class IndexSession:
         """The bands as datasketch has them. Raises OptionsError: only an index on Redis has them so."""
         raise OptionsError("lsh() needs an index on Redis: dedup.Index('redis://HOST:6379/0?name=NAME')")
 
-    def remove(self, id: str) -> int:
-        """Delete the documents with this id; returns how many there were. What their pages said of their
-        sites is not taken back.
+    def remove(self, ids: Sequence[str]) -> list[int]:
+        """Delete the documents with these ids, all of them or none; returns how many there were of each. What
+        their pages said of their sites is not taken back.
         """
         self.commit()
         with self._store.transaction():
-            return self._store.remove(id)
+            return [self._store.remove(name) for name in ids]
 
     def purge(self, older: str | None = None) -> int:
         """Delete the documents older than an age ("90d"), and what older pages said of their sites, and

@@ -155,8 +155,7 @@ class DedupPipeline:
     def _id(self, fields: MutableMapping[str, Any]) -> str | None:
         """The id of an item, or else its url."""
         values = (fields.get(name) for name in (self._items.id_field, self._items.url_field))
-        value = next((value for value in values if value is not None and value != ""), None)
-        return None if value is None else str(value)
+        return next(filter(None, map(_as_text, values)), None)
 
     def _set(self, fields: MutableMapping[str, Any], name: str, value: Any) -> bool:
         """Set a field, and return whether the item takes it: its class may lack the field, or be frozen."""
@@ -184,6 +183,16 @@ class DedupPipeline:
 
     def _log(self, level: int, text: str) -> None:
         logger.log(level, "%s", safe(text), extra={"spider": self._crawler.spider})
+
+
+def _as_text(value: Any) -> str:
+    """A value as text, empty for none. An item is not lost because its id cannot be written: the class of
+    `value` may be a spider's own, and an integer of more than 4,300 digits has no text.
+    """
+    try:
+        return "" if value is None else str(value)
+    except Exception:
+        return ""
 
 
 def _awaitable(future: "Future[T]") -> Awaitable[T]:

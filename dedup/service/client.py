@@ -12,15 +12,16 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import Any
 
 from dedup.errors import IndexFileError, IndexUnavailableError, OptionsError
 from dedup.service.messages import (
+    ALIVE,
     DONE,
     NOTE,
     UNAVAILABLE,
@@ -34,6 +35,7 @@ from dedup.service.messages import (
 
 _GATHER = 0.1  # seconds in which documents gather: a batch of thirty takes twice the time of one document
 _BATCH = 64  # documents that are sent without waiting for more; deciding them takes 10 ms
+PATIENCE = 30.0  # seconds without a sign of life, of which the process gives one every two seconds
 
 logger = logging.getLogger("dedup")
 
@@ -62,6 +64,7 @@ class IndexClient:
         self._closing = False
         self._batch_is_full = Event()
         self._error: Exception | None = None
+        self._is_given_up = False
 
     def open(self) -> "Future[int]":
         """Start the process and open the index. The future has the number of documents in it."""
@@ -96,6 +99,9 @@ class IndexClient:
             env=os.environ | {"PYTHONPATH": os.pathsep.join([package, path] if path else [package])},
             start_new_session=True,  # Ctrl-C is for the crawler, which lets the process finish
         )
+        assert self._process.stdout is not None
+        with suppress(EOFError):  # `_call` sees that, too
+            read_message(self._process.stdout)  # ALIVE: a slow machine may load the libraries for a minute
         return int(self._call(self._request))
 
     def _decide_pending(self) -> None:
@@ -136,14 +142,20 @@ class IndexClient:
             raise self._error
         assert self._process is not None
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         try:
-            write_message(self._process.stdin, message)
-            while (reply := Reply(*read_message(self._process.stdout))).kind == NOTE:
-                self._note(reply.value)
+            with self._patience():
+                write_message(self._process.stdin, message)
+            while (reply := self._reply()).kind in (NOTE, ALIVE):
+                if reply.kind == NOTE:
+                    self._note(reply.value)
         except (EOFError, OSError):
             status = self._process.wait()
-            reply = Reply("EOFError", f"the process that has the index ended with status {status}")
+            end = (
+                f"gave no sign of life for {PATIENCE:.0f} s"
+                if self._is_given_up
+                else f"ended with status {status}"
+            )
+            reply = Reply("EOFError", f"the process that has the index {end}")
         if reply.kind == DONE:
             return reply.value
         if reply.kind == UNAVAILABLE:
@@ -151,6 +163,29 @@ class IndexClient:
         error = OptionsError if reply.kind == "OptionsError" else IndexFileError
         self._error = error(reply.value)
         raise self._error
+
+    def _reply(self) -> Reply:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        with self._patience():
+            return Reply(*read_message(self._process.stdout))
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Kill the process if this block takes longer than PATIENCE: it was stopped, or its machine has no
+        memory left. A process that only takes long shows that it is alive.
+        """
+        timer = Timer(PATIENCE, self._give_up)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _give_up(self) -> None:
+        assert self._process is not None
+        self._is_given_up = True
+        self._process.kill()
 
     def _end_process(self) -> None:
         if self._process is not None:

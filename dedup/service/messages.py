@@ -3,8 +3,9 @@
 Each message is one line of JSON. The client sends an `OpenRequest`, then lists of `Item`s, then null. Each
 is answered with a `Reply` of the kind DONE whose value is, in this order: the number of documents in the
 index; an `ItemDecision` for each item; the number again. A reply of any other kind has a sentence for its
-value. A NOTE is for the log, and another reply follows. After UNAVAILABLE the items are undecided, and the
-next ones are asked for as ever. Any other one is the last: the process ends after it.
+value. A NOTE is for the log, and another reply follows. ALIVE comes when the process starts and every
+ALIVE_SECONDS until an answer. After UNAVAILABLE the items are undecided, and the next ones are asked for as
+ever. Any other one is the last: the process ends after it.
 """
 
 import json
@@ -14,6 +15,8 @@ from dedup.identity import Identity
 
 DONE = "done"
 NOTE = "note"
+ALIVE = "alive"
+ALIVE_SECONDS = 2.0
 UNAVAILABLE = "IndexUnavailableError"
 
 
@@ -51,8 +54,8 @@ class ItemDecision(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The answer to one message. `kind`: DONE, NOTE, UNAVAILABLE, or the name of the exception that ended the
-    process.
+    """The answer to one message. `kind`: DONE, NOTE, ALIVE, UNAVAILABLE, or the name of the exception that
+    ended the process.
     """
 
     kind: str

@@ -9,16 +9,19 @@ import logging
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import IO, Any
 
 from dedup.errors import DedupError, IndexUnavailableError, message_of
 from dedup.index.index import Decision, Index
 from dedup.index.redis.server.address import is_address
 from dedup.service.messages import (
+    ALIVE,
+    ALIVE_SECONDS,
     DONE,
     NOTE,
     UNAVAILABLE,
@@ -43,7 +46,7 @@ def main() -> None:
         os.dup2(2, 1)
         replies = Replies(stream)
         logging.getLogger("dedup").addHandler(replies)
-        with suppress(EOFError, BrokenPipeError):
+        with replies.signs_of_life(), suppress(EOFError, BrokenPipeError):
             try:
                 serve(sys.stdin.buffer, replies)
             except (DedupError, OSError) as error:
@@ -56,21 +59,46 @@ def main() -> None:
 
 
 class Replies(logging.Handler):
-    """Where replies are written, and what is logged, as notes."""
+    """Where replies are written, and what is logged, as notes. `is_awaited`: whether the client waits for the
+    answer to a message.
+    """
 
     def __init__(self, stream: IO[bytes]) -> None:
         super().__init__(logging.WARNING)
         self._stream, self._one_at_a_time = stream, Lock()
+        self.is_awaited = True
 
     def write(self, kind: str, value: Any) -> None:
         """Write a reply."""
         with self._one_at_a_time:
+            self.is_awaited = self.is_awaited and kind == NOTE
             write_message(self._stream, Reply(kind, value))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write what is logged."""
         with suppress(BrokenPipeError):
             self.write(NOTE, record.getMessage())
+
+    @contextmanager
+    def signs_of_life(self) -> Iterator[None]:
+        """In this block the client gets ALIVE while it waits."""
+        ended = Event()
+        thread = Thread(target=self._show_life, args=(ended,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _show_life(self, ended: Event) -> None:
+        with suppress(BrokenPipeError):
+            while True:
+                with self._one_at_a_time:
+                    if self.is_awaited:
+                        write_message(self._stream, Reply(ALIVE, None))
+                if ended.wait(ALIVE_SECONDS):
+                    return
 
 
 def serve(messages: IO[bytes], replies: Replies) -> None:
@@ -79,12 +107,14 @@ def serve(messages: IO[bytes], replies: Replies) -> None:
         replies.write(DONE, len(index))
         warm_up()
         while (items := read_message(messages)) is not None:
+            replies.is_awaited = True
             try:
                 decisions = index.add_each([Item(*item)._asdict() for item in items])
             except IndexUnavailableError as error:
                 replies.write(UNAVAILABLE, error.message)
             else:
                 replies.write(DONE, [item_decision(decision) for decision in decisions])
+        replies.is_awaited = True
         index.commit()
         count = len(index)
     replies.write(DONE, count)

@@ -53,11 +53,20 @@ def test_a_killed_stream_indexes_nothing_that_it_did_not_write(tmp_path, capsys)
     assert capsys.readouterr().err.count("its last line is missing") == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_a_stream_cleanly(number, tmp_path):
+@pytest.fixture
+def hangup():
+    """Sets how processes that are started now take a SIGHUP."""
+    before = signal.getsignal(signal.SIGHUP)
+    yield lambda handler: signal.signal(signal.SIGHUP, handler)
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_a_stream_cleanly(number, tmp_path, hangup):
     """All articles that had arrived are written, are in the index, and can be restored; the signal gives
     the status.
     """
+    hangup(signal.SIG_DFL)
     out, ledger, seen = (tmp_path / name for name in ("out.jsonl", "ledger.jsonl", "seen.index"))
     with running("-o", out, "--ledger", ledger, "--index", seen, cwd=tmp_path) as process:
         send(process, article(1), article(1), article(2))
@@ -72,6 +81,23 @@ def test_a_signal_ends_a_stream_cleanly(number, tmp_path):
     assert (tmp_path / "back.jsonl").read_bytes() == article(1) * 2 + article(2)
     with Index(seen) as index:
         assert len(index) == 2
+
+
+@pytest.mark.slow
+def test_nohup_keeps_a_stream(tmp_path, hangup):
+    """A SIGHUP that is ignored from the start, as by nohup, does not end a stream."""
+    hangup(signal.SIG_IGN)
+    with running("-o", tmp_path / "out.jsonl", cwd=tmp_path) as process:
+        send(process, article(1))
+        until = time.monotonic() + 60
+        while not (tmp_path / "out.jsonl").exists() or not json_lines(tmp_path / "out.jsonl"):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        process.send_signal(signal.SIGHUP)
+        send(process, article(2))
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == article(1) + article(2)
 
 
 @pytest.mark.slow

@@ -86,6 +86,22 @@ def test_the_shortcut_decides_as_the_alignment(left: list[str], right: list[str]
     assert is_one == is_template(slots(texts, 0, 1), is_short=True)
 
 
+def test_the_same_tokens_in_order_are_the_alignment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts that share the same tokens in the same order have the slots that an alignment finds."""
+    others = st.lists(st.sampled_from([*_TOKENS, "77", "boats"]), min_size=1, max_size=3)
+
+    @given(TEXTS, st.integers(0, 25), others)
+    @examples(200)
+    def check(text: list[str], at: int, other: list[str]) -> None:
+        pair = figures([" ".join(text), " ".join([*text[:at], *other, *text[at + len(other) :]])])
+        quick = slots(pair, 0, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr("dedup.facts.numbers._shared_in_order", lambda a, b: None)
+            assert slots(pair, 0, 1) == quick
+
+    check()
+
+
 @given(TEXTS, st.lists(st.sampled_from(["and", "then", "so", "it"]), max_size=8))
 @examples(100)
 def test_equal_figures_are_no_template(text: list[str], words: list[str]) -> None:

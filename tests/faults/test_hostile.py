@@ -144,24 +144,50 @@ def test_hostile_file_names_are_escaped(tmp_path: Path, capsys) -> None:
     assert len(shown.err.splitlines()) == 1
 
 
-def test_a_link_out_of_a_folder_is_not_followed(tmp_path: Path, capsys) -> None:
-    """A link in a folder that leads out of it is refused in a sentence; one that stays is read; a file that
-    is named itself may be a link.
+ODD_LINKS = [
+    ("c.txt", "../secret.txt", "leads out of the folder"),
+    ("c.txt", "c.txt", "leads to itself"),
+    ("c.txt", "nothing.txt", "leads to no file"),
+    ("c", "../other", "leads out of the folder"),
+    ("c.txt", "../other", "leads out of the folder"),
+    ("c", "..", "leads out of the folder"),
+    ("c", ".", None),
+    ("c", "c", None),
+    ("c", "nothing", None),
+    ("c", "inner", None),
+    ("c.txt", "inner", None),
+    ("c.txt", "a.txt", None),
+]
+
+
+@pytest.mark.parametrize(("name", "target", "refused"), ODD_LINKS)
+def test_links_in_folders(name: str, target: str, refused: str | None, tmp_path: Path, capsys) -> None:
+    """A link in a folder that leads out of it, or to no file, is refused in a sentence, also if it leads to a
+    folder. A link to a folder within is passed over: its files are read where they are.
     """
     folder = tmp_path / "in"
-    folder.mkdir()
-    (tmp_path / "secret.txt").write_text("secret")
-    (folder / "a.txt").write_text(SAID)
-    (folder / "b.txt").symlink_to("a.txt")
+    (folder / "inner").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    for place in ("secret.txt", "other/b.txt", "in/a.txt", "in/inner/b.txt"):
+        (tmp_path / place).write_text(SAID)
+    (folder / name).symlink_to(target)
+    status = main(["clean", str(folder), "-o", str(tmp_path / "out") + "/", "--quiet"])
+    said = capsys.readouterr().err.splitlines()
+    assert (status, len(said)) == ((1, 1) if refused else (0, 0))
+    assert not refused or refused in said[0]
+    assert not (tmp_path / "out/c").exists()
+
+
+def test_a_link_that_is_named_is_followed(tmp_path: Path, capsys) -> None:
+    """A file that is an input itself may be a link to any place, but not to itself."""
+    (tmp_path / "a.txt").write_text(SAID)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/b.txt").symlink_to("../a.txt")
+    (tmp_path / "in/c.txt").symlink_to("c.txt")
     command = ["-o", str(tmp_path / "out") + "/", "--quiet"]
-    assert main(["clean", str(folder), *command]) == 0
-    (folder / "c.txt").symlink_to(tmp_path / "secret.txt")
-    (folder / "d").symlink_to(tmp_path)
-    assert main(["clean", str(folder), *command]) == 1
-    assert "c.txt" in (said := capsys.readouterr().err)
-    assert len(said.splitlines()) == 1
-    assert not (tmp_path / "out" / "c.txt").exists()
-    assert main(["clean", str(folder / "c.txt"), *command]) == 0
+    assert main(["clean", str(tmp_path / "in/b.txt"), *command]) == 0
+    assert main(["clean", str(tmp_path / "in/c.txt"), *command]) == 1
+    assert capsys.readouterr().err.endswith("is a link that leads to itself; leave it out.\n")
 
 
 NAMES = [

@@ -125,3 +125,24 @@ def test_forgotten_and_removed_documents_match_nothing(
         assert all(index.check(document["text"]).dropped for document in new[1:])
     with pytest.raises(OptionsError, match="an age is"):
         Index(place, forget="soon")
+
+
+def test_documents_are_deleted_together(tmp_path, monkeypatch):
+    """Of several ids all are deleted, or, if the second one fails, none."""
+    with Index(tmp_path / "seen.index", repeats=False) as index:
+        index.add_many([{"id": name, "text": text} for name, text in zip("abc", invented(3, 7), strict=True)])
+        remove, asked = index._session._store.remove, []
+
+        def fails(name: str) -> int:
+            asked.append(name)
+            if len(asked) == 2:
+                raise KeyboardInterrupt
+            return remove(name)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(index._session._store, "remove", fails)
+            with pytest.raises(KeyboardInterrupt):
+                index._session.remove(["a", "b"])
+        assert len(index) == 3
+        assert index._session.remove(["a", "none", "b"]) == [1, 0, 1]
+        assert len(index) == 1

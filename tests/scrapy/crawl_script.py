@@ -44,12 +44,20 @@ class FrozenArticle:
     text: str | list[str] | None
 
 
+class Unnamed:
+    """An id that cannot be written."""
+
+    def __str__(self) -> str:
+        raise ValueError("no name")
+
+
 KINDS = {
     "dict": dict,
     "item": Article,
     "dataclass": DataArticle,
     "attrs": AttrsArticle,
     "frozen": FrozenArticle,
+    "unnamed": partial(dict, id=Unnamed()),
     "dated": partial(dict, date="4 March 2024"),
 }
 

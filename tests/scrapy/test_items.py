@@ -71,6 +71,15 @@ def test_items_without_a_text_pass(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_an_id_that_cannot_be_written_loses_no_item(tmp_path: Path, site: str) -> None:
+    """An item whose id has no text is named by its address."""
+    done = crawl(tmp_path, site, "unnamed", FEED_EXPORT_FIELDS=["url", "text"])
+    assert done.names == KEPT
+    assert (done.stats["documents"], done.stats["dropped"]) == (7, 3)
+    assert f"near-duplicate of {site}ferry" in done.log
+
+
+@pytest.mark.slow
 def test_items_that_cannot_be_changed_pass(tmp_path: Path, site: str) -> None:
     """Items of a frozen class pass, with one warning for each field that cannot be set."""
     done = crawl(tmp_path, site, "frozen", DEDUP_ACTION="tag", DEDUP_TAG_FIELD="match")

@@ -1,5 +1,6 @@
 """Decisions of an index that another process has, and several of them at once."""
 
+import signal
 from pathlib import Path
 
 import orjson
@@ -59,3 +60,41 @@ def test_a_dead_process_is_an_error(tmp_path: Path) -> None:
         with pytest.raises(IndexFileError, match="ended with status -9"):
             client.decide(Item("1", "A text.")).result(60)
     assert client.close().result(60) == 0
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that waits for 5 s, in which a process gives two signs of life."""
+    monkeypatch.setattr("dedup.service.client.PATIENCE", 5.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["A text.", pytest.param("A text that fills the pipe. " * 100_000, marks=pytest.mark.slow)]
+)
+def test_a_stopped_process_is_an_error(text: str, tmp_path: Path, impatient: None) -> None:
+    """A process that gives no sign of life is ended, and each question is answered with an error."""
+    client = IndexClient(OpenRequest(str(tmp_path / "b.index"), 0.0, None, "spider", {}))
+    client.open().result(60)
+    assert client._process is not None
+    client._process.send_signal(signal.SIGSTOP)
+    for _ in range(2):
+        with pytest.raises(IndexFileError, match="gave no sign of life for 5 s"):
+            client.decide(Item("1", text)).result(60)
+    assert client.close().result(60) == 0
+
+
+@pytest.mark.slow
+def test_a_slow_process_is_waited_for(tmp_path: Path, impatient: None) -> None:
+    """A process that takes longer than a client waits for a sign of life answers in the end: here it waits
+    for another one to close the index.
+    """
+    path = tmp_path / "b.index"
+    with Index(path) as index:
+        client = IndexClient(OpenRequest(str(path), 60.0, None, "spider", {}))
+        opened = client.open()
+        with pytest.raises(TimeoutError):
+            opened.result(7.0)
+        index.add("A text.")
+    assert opened.result(60) == 1
+    assert client.decide(Item("1", "Another one.")).result(60).decision == "kept"
+    assert client.close().result(60) == 2

@@ -262,9 +262,9 @@ class RedisSession(IndexSession):
         while self._server.connection.script(scripts.WITHDRAW, token, _WITHDRAWN, self._server.token):
             pass
 
-    def remove(self, id: str) -> int:
-        """Delete the documents with this id; returns how many there were."""
-        return remove(self._server, id)
+    def remove(self, ids: Sequence[str]) -> list[int]:
+        """Delete the documents with these ids, one after the other; returns how many there were of each."""
+        return [remove(self._server, name) for name in ids]
 
     def purge(self, older: str | None = None) -> int:
         """Delete the documents older than an age ("90d"), and what is left of deleted ones; returns how many
