@@ -209,6 +209,7 @@ class Committer:
     def add_all(self, documents: Iterator[PackedDocument], sites: Sequence[SiteChange], run: int) -> None:
         """Add the documents of a run, which has the lock, in parts."""
         number = self.store.next
+        self.add([], [], RUN, number, run)  # a run is held also if it adds nothing
         while part := [*islice(documents, _LENGTH)]:
             self.add(part, [], RUN, number, run)
             number += len(part)

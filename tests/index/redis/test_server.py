@@ -261,3 +261,11 @@ def test_pages_are_what_they_were_after_many(address: str) -> None:
             assert not index.add(text).dropped
         assert all(index.check(text.replace("w", "W", 1)).dropped for text in TEXTS)
         assert np.all([index.check(" ".join(text.split(" ")[:140])).dropped for text in TEXTS])
+
+
+def test_a_run_that_adds_nothing_ends_as_others_do(address: str) -> None:
+    """All of its articles are known."""
+    with Index(address) as index:
+        index.add_many(TEXTS[:3])
+        assert len(index.add_many(TEXTS[:3]).dropped) == 3
+        assert len(index) == 3
