@@ -1,15 +1,32 @@
 """The layout that tools/structure.py measures: no circle of imports, no crowded folder, no long file."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.paths import TOP
 from tools import structure
+
+FOLDERS = {".ci", ".github", "bench", "dedup", "docs", "fixtures", "requirements", "tests", "tools"}
+TOP_LEVEL = FOLDERS | {
+    *(".dockerignore", ".gitignore", ".pre-commit-config.yaml", "Dockerfile", "LICENSE", "MANIFEST.in"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "Makefile", "action.yml"),
+    *("mkdocs.yml", "pyproject.toml"),
+}
 
 
 def test_no_limit_is_passed() -> None:
     """No circle, at most 12 files a folder, at most 300 lines a file, no import by name."""
     assert structure.faults() == []
+
+
+def test_the_top_level_has_what_belongs_there() -> None:
+    """No file that a run has left in the project's folder is committed."""
+    listed = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("these sources are no git repository")
+    assert {name.partition("/")[0] for name in listed.stdout.splitlines()} == TOP_LEVEL
 
 
 def test_late_imports_and_those_for_types_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
