@@ -80,7 +80,7 @@ class Options:
     workers: int = 0
     """Threads; 0: as many as the process may use."""
     memory: int = 0
-    """Bytes for comparisons; larger ones spill to disk; 0: half of the machine's memory."""
+    """Bytes for comparisons; larger ones spill to disk; 0: half of what this process may use."""
     url_field: str = "url"
     """The field with the URL: what its host prints on many pages is cut, reports count documents by the host,
     an index finds updates by it; "": none.

@@ -57,7 +57,7 @@ def memory_limits(own: Path, groups: Path) -> list[int]:
 
 class Local:
     """Runs stages with `workers` threads (0: one for each core that this process may use) and joins in up to
-    `memory` bytes (0: half of the machine's).
+    `memory` bytes (0: half of what this process may use).
     """
 
     def __init__(self, workers: int = 0, memory: int = 0) -> None:

@@ -70,7 +70,7 @@ def add_machine(add: Add) -> None:
         "--memory",
         metavar="SIZE",
         help="memory for comparisons, such as 512M or 4G; larger comparisons spill to disk (default: half "
-        "of the machine's)",
+        "of the machine's, or of its container's)",
     )
 
 
