@@ -37,8 +37,8 @@ run: $(CORE) ## clean the fixtures and show the report
 test: $(CORE) ## run the tests, but for the slow ones; two to three minutes
 	@$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
-test-all: $(CORE) ## run all tests: Spark, a browser, kills, bombs, benches, too; a quarter of an hour
-	@$(BIN)/python -m pytest $(PARALLEL)
+test-all: $(CORE) ## run all tests: Spark, a browser, kills, bombs, benches, too; twenty minutes; lists the slowest
+	@$(BIN)/python -m pytest $(PARALLEL) --durations 30 --durations-min 10
 
 sanitize: $(SANITIZED) ## run the tests of the compiled core, and its fuzz, with gcc's sanitizers
 	@DEDUP_CORE=$(abspath $(SANITIZED)) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
@@ -52,7 +52,7 @@ docs: $(DOCS) ## build the site of docs/ into build/site, without a network
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
 
 release: $(ZIG) $(CORE) $(TOOLS)/.ready ## build wheels and sources into dist/, check and install them, write release notes; uploads nothing
-	@$(BIN)/python -m tools.package.release $(TAG)
+	@$(BIN)/python -m tools.package.release $(TAG) $(if $(PLATFORMS),--platforms $(PLATFORMS))
 
 wheels: $(ZIG) ## wheels in dist/ for Linux, macOS and Windows, x86-64 and arm64; the first time two minutes
 	@$(BIN)/python -m tools.package.wheels dist

@@ -2,6 +2,7 @@
 
     python -m tools.package.release          # wheels of all platforms, sources, checksums, release notes
     python -m tools.package.release v0.2.0   # the same, and refuses unless this is the release to publish
+    python -m tools.package.release --platforms win_amd64,macosx_11_0_arm64    # wheels of these alone
 
 The wheels need zig (`make .venv/.zig`), the checks twine (`make build/supply/.ready`); `make release` has
 both.
@@ -10,6 +11,8 @@ both.
 import re
 import subprocess
 import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
 from contextlib import redirect_stdout
 from hashlib import sha256
 from io import StringIO
@@ -60,23 +63,31 @@ def faults(tag: str, changelog: str, release: str) -> list[str]:
     return found
 
 
-def build_files() -> list[Path]:
-    """Build the sources and the wheels of all platforms into an empty dist/; their paths."""
+def build_files(platforms: Iterable[str] = tuple(build.TARGETS)) -> list[Path]:
+    """Build the sources and the wheels of these platforms into an empty dist/; their paths."""
     DIST.mkdir(exist_ok=True)
     for old in DIST.iterdir():
         old.unlink()
     with redirect_stdout(StringIO()):  # setuptools writes a line for each file
         sources = DIST / backend.build_sdist(str(DIST))
-    return [sources, *wheels.build_all(DIST)]
+    return [sources, *wheels.build_all(DIST, platforms)]
 
 
-def main(tags: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Build and check a release; exits with a sentence where a check fails."""
+    parser = ArgumentParser(description="Build a release into dist/, and check it.")
+    parser.add_argument(
+        "tag", nargs="?", help="refuse unless this is to be published"
+    )
+    parser.add_argument("--platforms", help="the tags of the platforms, with commas between (default: all)")
+    given = parser.parse_args(arguments)
+    if given.tag and given.platforms:
+        sys.exit("A release to publish has the wheels of all platforms: leave --platforms out.")
     changelog, release = (TOP / "CHANGELOG.md").read_text(encoding="utf-8"), version()
-    problems = faults(tags[0] if tags else f"v{release}", changelog, release)
-    if tags and problems:
+    problems = faults(given.tag or f"v{release}", changelog, release)
+    if given.tag and problems:
         sys.exit("\n".join(problems))
-    files = build_files()
+    files = build_files(given.platforms.split(",") if given.platforms else tuple(build.TARGETS))
     twine = TOP / "build/supply/bin/python"
     subprocess.run([twine, "-m", "twine", "check", "--strict", *files], check=True)
     own = next((file for file in files if _is_for_here(file)), None)
