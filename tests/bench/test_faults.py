@@ -95,8 +95,10 @@ def test_fuzzing_finds_nothing() -> None:
 
 
 def test_slow_inputs_stay_within_their_bounds() -> None:
-    """At a fiftieth of their size, inputs that are made to be slow are cleaned in time."""
-    output = run("limits.slow_inputs", "--scale", "0.02")
+    """At a fiftieth of their size, inputs that are made to be slow are cleaned in a time that says that
+    nothing explodes; the bench has the bounds.
+    """
+    output = run("limits.slow_inputs", "--scale", "0.02", "--slack", "10")
     assert "EXCEEDED" not in output
 
 

@@ -12,17 +12,19 @@ import faulthandler
 import hashlib
 import io
 import os
+import signal
 import struct
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, Any, NamedTuple
 
 import orjson
 
 REJECT = "dedup_reject"
 """The field of a page without a document: why it has none."""
-TIMED_OUT = 1
-"""The exit status of a process whose page took too long."""
+TIMED_OUT = 1 if sys.platform == "win32" else -signal.SIGALRM
+"""The status of a process whose page took too long."""
 
 _MEMORY = 4 << 30  # bytes of address space that a page may take; what takes more is an error of that page
 _LENGTHS = struct.Struct(">QQ")
@@ -206,6 +208,22 @@ def _html_text(tree: Any, url: str | None) -> tuple[Any, str]:
 _EXTRACTORS = {"trafilatura": _trafilatura, "html-text": _html_text}
 
 
+@contextmanager
+def _time_limit(seconds: float, nowhere: IO[bytes]) -> Iterator[None]:
+    """End the process if the block takes longer, whatever code is running. By the default action of a signal:
+    faulthandler, for Windows, reads the frames of code that runs on, and now and then that ends in signal 11.
+    """
+    if sys.platform == "win32":
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+        yield
+        faulthandler.cancel_dump_traceback_later()
+    else:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def main() -> None:
     """Answer until the requests end. What a library prints is discarded."""
     replies = os.fdopen(os.dup(1), "wb")
@@ -218,9 +236,8 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     with suppress(BrokenPipeError), os.fdopen(quiet, "wb") as nowhere:
         while asked := read_request(sys.stdin.buffer):
-            faulthandler.dump_traceback_later(asked[0].seconds, exit=True, file=nowhere)
-            line = document_line(*asked)
-            faulthandler.cancel_dump_traceback_later()
+            with _time_limit(asked[0].seconds, nowhere):
+                line = document_line(*asked)
             replies.write(line)
             replies.flush()
 
