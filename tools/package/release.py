@@ -76,9 +76,7 @@ def build_files(platforms: Iterable[str] = tuple(build.TARGETS)) -> list[Path]:
 def main(arguments: list[str]) -> None:
     """Build and check a release; exits with a sentence where a check fails."""
     parser = ArgumentParser(description="Build a release into dist/, and check it.")
-    parser.add_argument(
-        "tag", nargs="?", help="refuse unless this is to be published"
-    )
+    parser.add_argument("tag", nargs="?", help="refuse unless this is to be published")
     parser.add_argument("--platforms", help="the tags of the platforms, with commas between (default: all)")
     given = parser.parse_args(arguments)
     if given.tag and given.platforms:
