@@ -34,7 +34,7 @@ run: $(CORE) ## clean the fixtures and show the report
 	@mkdir -p build
 	$(BIN)/dedup clean fixtures/articles.jsonl -o build/clean.jsonl --ledger build/ledger.jsonl
 
-test: $(CORE) ## run the tests, but for the slow ones; two to three minutes
+test: $(CORE) ## run the tests, but for the slow ones; three to four minutes on two cores
 	@$(BIN)/python -m pytest $(PARALLEL) -m 'not slow'
 
 test-all: $(CORE) ## run all tests: Spark, a browser, kills, bombs, benches, too; twenty minutes; lists the slowest

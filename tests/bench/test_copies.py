@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def known(tmp_path: Path) -> Any:

@@ -5,6 +5,8 @@ measured on.
 import orjson
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def test_quality_holds_its_floors() -> None:
     """Accidents are cut, and documents put together, at least as well as when the floors were pinned."""

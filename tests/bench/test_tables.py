@@ -7,6 +7,8 @@ import pytest
 from tests.bench.running import figures_of, rows, run
 from tests.support.paths import TOP
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_figures_of_other_code_are_not_shown(monkeypatch: pytest.MonkeyPatch, build: Path) -> None:

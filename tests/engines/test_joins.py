@@ -175,6 +175,7 @@ def test_keys_of_chosen_owners_come_in_the_order_asked(texts: list[list[int]], d
     assert kernel.totals(flat > 4, offsets).tolist() == [sum(value > 4 for value in text) for text in texts]
 
 
+@pytest.mark.slow
 def test_a_join_larger_than_memory_spills_to_disk() -> None:
     """A join of 20 MB in 24 MB, half of what it needs, gives what the kernel gives; 1 MB is refused in a
     sentence.

@@ -108,6 +108,7 @@ def test_what_is_left_is_shown_too():
     assert least == {(site.name, one.text): one.least for site in never.sites for one in site.passages}
 
 
+@pytest.mark.slow
 def test_workers_change_nothing():
     """Several threads and small blocks show the same as one."""
     documents = pages(3, 1500)

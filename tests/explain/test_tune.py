@@ -101,6 +101,7 @@ def test_tuning_uses_the_options_of_the_run(changes):
     assert tuned(**changes).dropped == len(clean(ARTICLES, workers=1, **changes).dropped)
 
 
+@pytest.mark.slow
 def test_pairs_are_counted_exactly(tuning_result):
     """Each level has the pairs that comparing all with all finds there; exact copies are counted apart."""
     by_text = {article["text"]: Document(article, article["text"]) for article in ARTICLES}

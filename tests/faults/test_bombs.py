@@ -10,6 +10,8 @@ import zstandard
 
 from tests.support.paths import ARTICLES
 
+pytestmark = pytest.mark.slow
+
 MEGA = 1 << 20
 PEAK = """
 import resource, sys

@@ -61,6 +61,7 @@ def written(folder: Path, said: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_escaped_and_comes_back(name: str, tmp_path: Path, monkeypatch, capsys) -> None:
     """In the report, in repeats, compare, tune and the index: no sign that acts. Ledger, rejects and report

@@ -75,6 +75,7 @@ def test_documents_of_earlier_runs_stay_kept(place: Path | str, policy: str) -> 
             assert ("date" in line["keeper"]) == (int(line["keeper"]["id"]) < first)
 
 
+@pytest.mark.slow
 def test_adding_one_by_one_decides_as_one_run(place: Path | str) -> None:
     """`add` decides as `clean --keep first`, with the same Jaccard and coverage; `check` as `add`, and
     changes nothing.

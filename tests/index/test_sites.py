@@ -202,6 +202,7 @@ def test_what_is_old_counts_no_longer(tmp_path: Path) -> None:
     assert rows(path) == []
 
 
+@pytest.mark.slow
 def test_old_days_become_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crawl of every day leaves a row for each month that is past, and one for each day after that; they
     say of all pages what the site prints.

@@ -74,7 +74,15 @@ ELSEWHERE = {"docs/ledger.md", "docs/recipes.md", "docs/web.md"}
 TYPED = [page for page in PAGES if any(map(is_run, commands(page))) and page not in ELSEWHERE]
 
 
-LONG = ("docs/how-to.md", "docs/ledger-recipes.md", "docs/ci.md", "docs/faq.md")
+LONG = (
+    "docs/memory.md",
+    "docs/decisions.md",
+    "docs/report.md",
+    "docs/how-to.md",
+    "docs/ledger-recipes.md",
+    "docs/ci.md",
+    "docs/faq.md",
+)
 """Pages of many commands, or of commands that tests elsewhere run in other forms."""
 
 
@@ -87,6 +95,7 @@ def test_the_commands_of_a_page_run(page: str, workplace: Path) -> None:
     type_commands(page, workplace)
 
 
+@pytest.mark.slow
 def test_the_commands_about_pages_run(workplace: Path) -> None:
     """The page on HTML and WARC: all lines of its pages are restored."""
     write_pages(workplace / "pages", range(3))

@@ -19,6 +19,8 @@ from tests.support.pages import anchors
 from tests.support.paths import TOP
 from tools.package.links import addresses
 
+pytestmark = pytest.mark.slow
+
 BUILT = pytest.mark.skipif(not find_spec("mkdocs"), reason="mkdocs is not installed: make .venv/.docs")
 COPIED = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", "security.md": "SECURITY.md"}
 AXE = TOP / "build/axe/package/axe.min.js"

@@ -11,6 +11,8 @@ import pytest
 from dedup.index.index import Index
 from tests.scrapy.crawls import FERRY, KEPT, PAGES, Crawl, crawl, served, start
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_second_crawl_knows_the_first(tmp_path: Path, site: str) -> None:
     """A second crawl of the same pages drops them all, and the log names what each one matches."""

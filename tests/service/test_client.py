@@ -12,6 +12,8 @@ from dedup.service.client import IndexClient
 from dedup.service.messages import Item, OpenRequest
 from tests.support.paths import TOP
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [orjson.loads(line)["text"] for line in (TOP / "fixtures/articles.jsonl").read_bytes().splitlines()]
 DOCUMENTS = [
     {"id": f"{copy}-{n}", "text": text if copy != 1 else text.replace("the", "a", 1)}

@@ -76,7 +76,7 @@ def test_any_documents_are_decided_the_same_in_any_container(picks: list[dict[st
     assert kind.listed(result.kept) == listed.kept
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(700, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [120, pytest.param(700, marks=pytest.mark.slow)])
 def test_rows_of_many_blocks_are_found_again(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of many blocks and chunks are found again: for the comparison, and for what is kept."""
     monkeypatch.setattr("dedup.sources.memory._BLOCK", count * 2 // 5)
