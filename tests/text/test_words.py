@@ -110,7 +110,6 @@ def test_words_of_up_to_eight_bytes_never_collide(short: list[str]) -> None:
             assert block.to_bytes(8, "little").rstrip(b"\0") == written
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("letters", ["abc", "अआइ", "абв"])
 def test_words_that_differ_a_little_do_not_collide(letters: str) -> None:
     """200,000 words of three letters and of marks whose code points are near each other: of the former hash,

@@ -2,7 +2,7 @@
 
 from dedup.cli import exit_status
 from dedup.cli.arguments.command_parser import CommandParser
-from dedup.cli.arguments.runs import add_earlier_runs, add_engine, add_fail_over, add_machine
+from dedup.cli.arguments.runs import add_earlier_runs, add_engine, add_fail_over, add_machine, add_stream
 from dedup.cli.arguments.shared import (
     add_action,
     add_date,
@@ -68,22 +68,7 @@ def add_clean(clean: CommandParser) -> None:
     add_earlier_runs(clean.add_argument_group("earlier runs").add_argument)
     running = clean.add_argument_group("running").add_argument
     add_machine(running)
-    running(
-        "--stream",
-        action="store_true",
-        help="answer each line of standard input before reading the next one; articles are compared with "
-        "those before them in the stream and in --index. Output and rejects are appended to their files line "
-        "by line; with --ledger all three files must be new",
-    )
-    running(
-        "--undecided",
-        choices=("stop", "pass"),
-        default="stop",
-        metavar="WHAT",
-        help="what a stream does if the Redis server of --index does not answer for longer than --wait: stop "
-        "after the line at hand, or pass on, until it answers again; these lines are written unchanged, with "
-        '"undecided" in the ledger (default: %(default)s)',
-    )
+    add_stream(running)
     add_fail_over(running)
     add_engine(clean.add_argument_group("more than one machine").add_argument)
 

@@ -56,6 +56,26 @@ def add_wait(add: Add) -> None:
     )
 
 
+def add_stream(add: Add) -> None:
+    """Whether articles are answered one by one, and what is done while the index does not answer."""
+    add(
+        "--stream",
+        action="store_true",
+        help="answer each line of standard input before reading the next one; articles are compared with "
+        "those before them in the stream and in --index. Output and rejects are appended to their files line "
+        "by line; with --ledger all three files must be new",
+    )
+    add(
+        "--undecided",
+        choices=("stop", "pass"),
+        default="stop",
+        metavar="WHAT",
+        help="what a stream does if the Redis server of --index does not answer for longer than --wait: stop "
+        "after the line at hand, or pass lines unchanged until it answers again. The ledger calls these "
+        "lines undecided (default: %(default)s)",
+    )
+
+
 def add_machine(add: Add) -> None:
     """How much of the machine a run may use."""
     add(

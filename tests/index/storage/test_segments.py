@@ -89,7 +89,6 @@ def test_documents_sharing_enough_keys_are_found_by_the_rarest(
     assert not met.any()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("bits", [12, 15, 20])
 def test_entries_are_in_pages_by_leading_bits(bits: int) -> None:
     """The entries of a page ascend, and each gives back the high bits of the key that it was made of."""
